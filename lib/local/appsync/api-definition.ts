@@ -1,0 +1,43 @@
+import type { LocalFunction } from '../lambda/local-function.ts'
+
+/** An AppSync API as its template describes it, intrinsics resolved. */
+export interface ApiDefinition {
+  readonly apiId: string
+  readonly arn: string
+  readonly name: string
+  readonly region: string
+  /** The SDL that is deployed: AWS scalars and `@aws_*` directives are not declared in it. */
+  readonly schema: string
+  /** The default mode first. */
+  readonly authModes: readonly AuthMode[]
+  readonly apiKeys: readonly ApiKey[]
+  readonly resolvers: readonly ResolverDefinition[]
+  /** 0: no limit. */
+  readonly queryDepthLimit: number
+  /** 0: AppSync's own limit of 10,000. */
+  readonly resolverCountLimit: number
+  readonly introspection: boolean
+  readonly xray: boolean
+}
+
+export type AuthMode = 'API_KEY' | 'AWS_IAM'
+
+export interface ApiKey {
+  readonly key: string
+  /** Seconds since the epoch. */
+  readonly expires: number
+}
+
+/** A unit resolver of the APPSYNC_JS runtime. */
+export interface ResolverDefinition {
+  readonly logicalId: string
+  readonly typeName: string
+  readonly fieldName: string
+  /** The source text of an ES module that exports `request` and `response`. */
+  readonly code: string
+  readonly dataSource: DataSource
+}
+
+export type DataSource =
+  | { readonly type: 'NONE'; readonly name: string }
+  | { readonly type: 'AWS_LAMBDA'; readonly name: string; readonly function: LocalFunction }
