@@ -1,0 +1,4 @@
+declare module 'domain-fields' {
+  const file: Readonly<Record<string, unknown>>
+  export = file
+}

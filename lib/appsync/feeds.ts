@@ -1,0 +1,26 @@
+/** How the events of one resource type reach its subscribers. Derived from the schema at synth. */
+export interface Feed {
+  /** `Product`. Its table's name is in the environment as `PRODUCT_TABLE`. */
+  readonly resource: string
+  /** `publishProductEvent`. */
+  readonly mutation: string
+  /** `ProductEventInput`. */
+  readonly input: string
+  /** Every field of the event's type: subscribers get only what the mutation selects. */
+  readonly fields: readonly string[]
+}
+
+/** The variable of a function's environment that names the table of a resource's events. */
+export function tableVariable(resource: string): string {
+  return `${resource.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_TABLE`
+}
+
+/**
+ * The feeds as the deployment put them into the feed function.
+ * @throws Error where it did not
+ */
+export function feedsOf(json: string | undefined): readonly Feed[] {
+  if (json === undefined) throw new Error('FEEDS is not set: the stack puts it into the function')
+  const feeds: readonly Feed[] = JSON.parse(json)
+  return feeds
+}

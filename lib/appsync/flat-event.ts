@@ -1,0 +1,15 @@
+import type { Event, EventMeta } from '../event-sourcing/index.ts'
+
+type FlatOf<E extends Event> = E extends Event
+  ? Omit<E, 'meta'> & Partial<EventMeta> & { id: string }
+  : never
+
+/**
+ * An event as the API gives it: one flat object, with the resource's id and what of `meta` is for
+ * clients beside the event's own attributes.
+ */
+export function flatEvent<E extends Event>(id: string, event: E): FlatOf<E>
+export function flatEvent(id: string, { meta, ...event }: Event): FlatOf<Event> {
+  const { commandId, traceId } = meta ?? {}
+  return { ...event, id, ...(commandId && { commandId }), ...(traceId && { traceId }) }
+}

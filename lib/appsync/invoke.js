@@ -1,0 +1,30 @@
+import { util } from '@aws-appsync/utils'
+
+/** Resolves a field of Query or Mutation by its function. Runs in AppSync (APPSYNC_JS). */
+export function request(ctx) {
+  return {
+    operation: 'Invoke',
+    payload: {
+      typeName: ctx.info.parentTypeName,
+      fieldName: ctx.info.fieldName,
+      arguments: ctx.args,
+    },
+  }
+}
+
+/** Gives the function's result, or a GraphQL error with the type and data that it names. */
+export function response(ctx) {
+  if (ctx.error) {
+    // The function failed in a way that it did not foresee: the log has the rest, by trace id.
+    const header = ctx.request.headers['x-amzn-trace-id'] ?? ''
+    const root = header.split(';').find((part) => part.startsWith('Root='))
+    util.error('Something went wrong on our side', 'InternalError', null, {
+      traceId: root ? root.slice(5) : null,
+    })
+  }
+  const { error, result } = ctx.result
+  if (error) {
+    util.error(error.message, error.errorType, null, error.errorInfo)
+  }
+  return result
+}

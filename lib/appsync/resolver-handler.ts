@@ -1,0 +1,58 @@
+import {
+  currentTraceId,
+  type ErrorData,
+  isEventSourcingError,
+  traced,
+  tracedInvocation,
+} from '../event-sourcing/index.ts'
+import type { Fields } from './field.ts'
+import { errorDetails, log } from './log.ts'
+
+/** What invoke.js sends. */
+export interface Invocation {
+  readonly typeName: string
+  readonly fieldName: string
+  readonly arguments: unknown
+}
+
+/** What invoke.js expects: a result, or an error that the client may see. */
+export type Answer = { readonly result: unknown } | { readonly error: ClientError }
+
+export interface ClientError {
+  readonly errorType: string
+  readonly message: string
+  readonly errorInfo: ErrorData
+}
+
+/**
+ * Makes an object of field functions a Lambda handler. A refusal is an answer, with its code and
+ * data; a fault is written to the log whole, and told to the client by nothing but its code and
+ * trace id; anything else is thrown, so that Lambda counts it, and invoke.js hides what it says.
+ */
+export function resolverHandler(fields: Fields): (invocation: Invocation) => Promise<Answer> {
+  // 2. AppSync calls the command function, or the query function.
+  return (invocation) =>
+    tracedInvocation(async () => {
+      const { fieldName } = invocation
+      try {
+        return { result: await traced(fieldName, () => resolve(fields, invocation)) }
+      } catch (error) {
+        if (!isEventSourcingError(error)) {
+          log('error', fieldName, { error: errorDetails(error) })
+          throw error
+        }
+        const { code, data, message, fault } = error
+        log(fault ? 'error' : 'info', fieldName, { code, ...data, error: errorDetails(error) })
+        const traceId = currentTraceId()
+        const errorInfo = { ...data, ...(traceId && { traceId }) }
+        return { error: { errorType: code, message, errorInfo } }
+      }
+    })
+}
+
+async function resolve(fields: Fields, { fieldName, arguments: args }: Invocation) {
+  const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
+  if (!field) throw new TypeError(`This function has no field ${fieldName}`)
+  const result: unknown = await Reflect.apply(field, undefined, [args])
+  return result
+}

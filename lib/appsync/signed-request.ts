@@ -1,0 +1,69 @@
+import { createHash, createHmac } from 'node:crypto'
+import { SignatureV4 } from '@smithy/signature-v4'
+
+/** Where requests go, and in whose name. */
+export interface Signer {
+  readonly url: string
+  readonly region: string
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
+}
+
+/** A function's own role, as Lambda puts it into the environment. */
+export function functionSigner(url: string | undefined, environment = process.env): Signer {
+  if (!url) throw new Error('GRAPHQL_URL is not set: the stack puts it into the function')
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment
+  return {
+    url,
+    region: AWS_REGION ?? '',
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '',
+      ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+    },
+  }
+}
+
+/** A POST to AppSync with a signature (SigV4) of its headers and body. */
+export async function signedRequest(signer: Signer, body: string): Promise<Request> {
+  const { protocol, host, hostname, port, pathname } = new URL(signer.url)
+  const { region, credentials } = signer
+  const signature = new SignatureV4({ service: 'appsync', region, credentials, sha256: Sha256 })
+  const { headers } = await signature.sign({
+    method: 'POST',
+    protocol,
+    hostname,
+    ...(port && { port: Number(port) }),
+    path: pathname,
+    query: {},
+    headers: { host, 'content-type': 'application/json' },
+    body,
+  })
+  return new Request(signer.url, { method: 'POST', headers, body })
+}
+
+/** The hash that the signer asks for, by way of node:crypto. */
+class Sha256 {
+  readonly #hash
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytes(secret))
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(bytes(data))
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest()
+  }
+}
+
+function bytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data)
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return new Uint8Array(data)
+}

@@ -1,0 +1,49 @@
+/** Something that has happened to a resource: numbered, immutable, stored for ever. */
+export interface Event {
+  /** 1, 2, 3 … within its resource, without gaps. */
+  readonly number: number
+  /** What happened, in the past tense: `ProductReserved`. */
+  readonly type: string
+  /** When: ISO 8601, UTC, never decreasing within a resource. */
+  readonly created: string
+  /** Whatever is known about the event and is not the domain's. Present on every stored event. */
+  readonly meta?: EventMeta
+}
+
+export interface EventMeta {
+  /** Names the command that committed the event; a fresh one for each commit. */
+  readonly commandId: string
+  /** The X-Ray trace of the request that committed it. Absent where nothing is traced. */
+  readonly traceId?: string
+}
+
+/** An event as a store holds it: the domain's attributes stand beside the reserved ones. */
+export interface StoredEvent extends Event {
+  /** The resource it belongs to. */
+  readonly id: string
+  readonly meta: EventMeta
+  readonly [attribute: string]: unknown
+}
+
+/** The names an event type may not use for attributes of its own. */
+export const RESERVED_ATTRIBUTES = ['id', 'number', 'type', 'created', 'meta'] as const
+
+/** The event of type `T`, for a union of event interfaces and for a base interface alike. */
+export type EventOfType<E extends Event, T extends E['type']> = E extends Event
+  ? T extends E['type']
+    ? E & { readonly type: T }
+    : never
+  : never
+
+/**
+ * One method per event type, `on<Type>`. Methods, so that a handler may ask for the event's own
+ * interface also where the events share a base interface whose `type` is a union.
+ */
+export type EventHandlers<E extends Event> = {
+  [T in E['type'] as `on${T}`]: { handler(event: EventOfType<E, T>): void }['handler']
+}
+
+/** An event before it is committed: its number and date may be left to the commit. */
+export type Uncommitted<E extends Event> = E extends Event
+  ? Omit<E, 'number' | 'created' | 'meta'> & Partial<Pick<E, 'number' | 'created'>>
+  : never

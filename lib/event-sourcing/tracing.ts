@@ -1,0 +1,85 @@
+import AWSXRay from 'aws-xray-sdk-core'
+import { isEventSourcingError } from './errors.ts'
+
+/**
+ * Everything that touches X-Ray. Exchange this file for another tracer: the rest of the project
+ * knows only what it exports.
+ */
+
+/** Searchable in X-Ray: `annotation.resource = "…"`. */
+export interface Annotations {
+  /** The resource's id. */
+  readonly resource?: string
+  /** The event's type. */
+  readonly event?: string
+  /** The event's number. */
+  readonly number?: number
+  /** The code of the error that ended the work. */
+  readonly error?: string
+}
+
+export type Annotate = (annotations: Annotations) => void
+
+/** Lambda's own segment, which the SDK makes when it is loaded in a function. */
+const lambdaSegment = process.env.LAMBDA_TASK_ROOT ? AWSXRay.getSegment() : undefined
+
+/** The trace id of the invocation under way. Undefined where nothing is traced. */
+export function currentTraceId(): string | undefined {
+  const header = process.env._X_AMZN_TRACE_ID
+  return header ? AWSXRay.utils.processTraceData(header).root : undefined
+}
+
+/**
+ * Does a piece of work in a subsegment of its own: outside Lambda, or in a request that is not
+ * sampled, just does it. An error annotates the subsegment with its code; only what is a fault of
+ * ours is marked as one, so that a refused command does not look like a failure.
+ */
+export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>): Promise<T> {
+  if (!lambdaSegment || !currentTraceId()) return work(() => {})
+  const inherited: unknown = AWSXRay.getNamespace().get('segment')
+  return inNewContext(async () => {
+    if (!inherited) AWSXRay.setSegment(lambdaSegment)
+    return AWSXRay.captureAsyncFunc(name, async (subsegment) => {
+      const annotate: Annotate = (annotations) => {
+        for (const [key, value] of Object.entries(annotations))
+          subsegment?.addAnnotation(key, value)
+      }
+      try {
+        const result = await work(annotate)
+        subsegment?.close()
+        return result
+      } catch (error) {
+        const known = isEventSourcingError(error)
+        annotate({ error: known ? error.code : errorName(error) })
+        if (known && !error.fault) {
+          subsegment?.addErrorFlag()
+          subsegment?.addMetadata('error', { message: error.message, data: error.data })
+          subsegment?.close()
+        } else {
+          subsegment?.close(error instanceof Error ? error : String(error))
+        }
+        throw error
+      }
+    })
+  })
+}
+
+/**
+ * Does an invocation's work under the trace of that invocation, whatever an earlier one left in
+ * the context.
+ */
+export function tracedInvocation<T>(work: () => Promise<T>): Promise<T> {
+  if (!lambdaSegment) return work()
+  return inNewContext(() => {
+    AWSXRay.setSegment(lambdaSegment)
+    return work()
+  })
+}
+
+function inNewContext<T>(work: () => Promise<T>): Promise<T> {
+  return AWSXRay.getNamespace().runPromise(work)
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}

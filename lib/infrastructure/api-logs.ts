@@ -1,0 +1,34 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { CfnGraphQLApi, type GraphqlApi } from 'aws-cdk-lib/aws-appsync'
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
+
+/** The API's own log of failed fields, kept for a month. */
+export class ApiLogs extends Construct {
+  constructor(scope: Construct, id: string, api: GraphqlApi) {
+    super(scope, id)
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
+      managedPolicies: [
+        ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSAppSyncPushToCloudWatchLogs'),
+      ],
+    })
+    acknowledge(role, 'AwsSolutions-IAM4', 'The managed policy lets AppSync write logs, no more')
+    // The construct's own logConfig would add a custom resource with a function of its own.
+    apiResource(api).logConfig = { cloudWatchLogsRoleArn: role.roleArn, fieldLogLevel: 'ERROR' }
+    new LogGroup(this, 'Group', {
+      logGroupName: `/aws/appsync/apis/${api.apiId}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+  }
+}
+
+/** The CloudFormation resource below the construct, for what the construct does not offer. */
+export function apiResource(api: GraphqlApi): CfnGraphQLApi {
+  const resource = api.node.defaultChild
+  if (resource instanceof CfnGraphQLApi) return resource
+  throw new Error(`${api.node.path} is no GraphQL API`)
+}

@@ -1,0 +1,151 @@
+import {
+  type DefinitionNode,
+  type FieldDefinitionNode,
+  type InputObjectTypeDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  print,
+  type TypeNode,
+} from 'graphql'
+import type { Feed } from '../appsync/index.ts'
+
+export type Operation = 'Query' | 'Mutation'
+
+const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
+const ALWAYS = { id: 'ID!', number: 'Int!', type: 'String!', created: 'AWSDateTime!' }
+
+/** The API's schema, as far as the stack has to agree with it. */
+export class Contract {
+  readonly #definitions: readonly DefinitionNode[]
+
+  /** @throws GraphQLError, with the place, for a text that is no SDL */
+  constructor(sdl: string) {
+    this.#definitions = parse(sdl).definitions
+  }
+
+  /** The fields that need a function: all but the publish mutations. */
+  fields(operation: Operation): string[] {
+    const publishers = new Set(this.#subscriptions().flatMap(publishersOf))
+    const fields = this.#object(operation)?.fields ?? []
+    return fields.map(({ name }) => name.value).filter((name) => !publishers.has(name))
+  }
+
+  /** The feed of a resource, found by the names that the design gives its parts. */
+  feed(resource: string): Feed {
+    return {
+      resource,
+      mutation: `publish${resource}Event`,
+      input: `${resource}EventInput`,
+      fields: fieldTypes(this.#object(`${resource}Event`)).map(([name]) => name),
+    }
+  }
+
+  /** The feeds of all resources that the schema has events of. */
+  feeds(): Feed[] {
+    const publishers = (this.#object('Mutation')?.fields ?? []).map(({ name }) => name.value)
+    const resources = publishers.flatMap((name) => /^publish(\w+)Event$/.exec(name)?.[1] ?? [])
+    return resources.map((resource) => this.feed(resource))
+  }
+
+  /** What is wrong with a resource's feed, one sentence each. */
+  feedErrors(resource: string): string[] {
+    const { mutation, input } = this.feed(resource)
+    const type = `${resource}Event`
+    const subscription = `on${resource}Event`
+    const event = this.#object(type)
+    const eventInput = this.#input(input)
+    const publisher = this.#object('Mutation')?.fields?.find(named(mutation))
+    const subscriber = this.#object('Subscription')?.fields?.find(named(subscription))
+    if (!event) return [`schema.graphql has no type ${type} for the events of ${resource}`]
+    if (!eventInput) return [`schema.graphql has no input ${input} to publish ${type} with`]
+    if (!publisher) return [`schema.graphql has no field Mutation.${mutation}(event: ${input}!)`]
+    if (!subscriber) return [`schema.graphql has no field Subscription.${subscription}`]
+    const types = new Map(fieldTypes(event))
+    const inputs = new Map(fieldTypes(eventInput))
+    return [
+      ...Object.entries(ALWAYS).flatMap(([name, expected]) =>
+        types.get(name) === expected ? [] : [`${type} needs a field ${name}: ${expected}`],
+      ),
+      ...[...types].flatMap(([name, expected]) =>
+        inputs.get(name) === expected
+          ? []
+          : [`${input} needs ${name}: ${expected}, as ${type} has`],
+      ),
+      ...[...inputs.keys()].flatMap((name) =>
+        types.has(name) ? [] : [`${input} has a field ${name} that ${type} does not have`],
+      ),
+      ...(event.fields ?? []).flatMap(({ name, type: fieldType }) =>
+        this.#isLeaf(fieldType)
+          ? []
+          : [`${type}.${name.value} is an object: an event's feed is one flat type`],
+      ),
+      ...['aws_iam', 'aws_api_key'].flatMap((directive) =>
+        event.directives?.some(named(directive))
+          ? []
+          : [`${type} needs @${directive}: else AppSync delivers nothing, without a word`],
+      ),
+      ...(publisher.directives?.some(named('aws_iam'))
+        ? []
+        : [`Mutation.${mutation} needs @aws_iam: only the feed function publishes`]),
+      ...(print(publisher.type) === type ? [] : [`Mutation.${mutation} needs the type ${type}`]),
+      ...(print(subscriber.type) === type
+        ? []
+        : [`Subscription.${subscription} needs the type ${type}, nullable, as its mutation has`]),
+      ...(publishersOf(subscriber).includes(mutation)
+        ? []
+        : [`Subscription.${subscription} needs @aws_subscribe(mutations: ["${mutation}"])`]),
+      ...(subscriber.arguments ?? []).flatMap(({ name }) =>
+        types.has(name.value)
+          ? []
+          : [`Subscription.${subscription}(${name.value}) matches no field of ${type}`],
+      ),
+    ]
+  }
+
+  #isLeaf(type: TypeNode): boolean {
+    if (type.kind === Kind.NON_NULL_TYPE || type.kind === Kind.LIST_TYPE) {
+      return this.#isLeaf(type.type)
+    }
+    const name = type.name.value
+    const isEnum = this.#definitions.some(
+      (definition) => definition.kind === Kind.ENUM_TYPE_DEFINITION && named(name)(definition),
+    )
+    return SCALARS.includes(name) || name.startsWith('AWS') || isEnum
+  }
+
+  #subscriptions(): readonly FieldDefinitionNode[] {
+    return this.#object('Subscription')?.fields ?? []
+  }
+
+  #object(name: string): ObjectTypeDefinitionNode | undefined {
+    return this.#definitions
+      .filter((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION)
+      .find(named(name))
+  }
+
+  #input(name: string): InputObjectTypeDefinitionNode | undefined {
+    return this.#definitions
+      .filter((definition) => definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
+      .find(named(name))
+  }
+}
+
+function named(name: string) {
+  return (node: { readonly name: { readonly value: string } }) => node.name.value === name
+}
+
+function fieldTypes(
+  type: ObjectTypeDefinitionNode | InputObjectTypeDefinitionNode | undefined,
+): [string, string][] {
+  return (type?.fields ?? []).map((field) => [field.name.value, print(field.type)])
+}
+
+/** The mutations whose results a subscription delivers. */
+function publishersOf({ directives = [] }: FieldDefinitionNode): string[] {
+  return directives
+    .filter(named('aws_subscribe'))
+    .flatMap((directive) => directive.arguments ?? [])
+    .flatMap(({ value }) => (value.kind === Kind.LIST ? value.values : [value]))
+    .flatMap((value) => (value.kind === Kind.STRING ? [value.value] : []))
+}

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { CfnOutput, Duration, Expiration } from 'aws-cdk-lib'
+import {
+  AuthorizationType,
+  Code,
+  Definition,
+  FunctionRuntime,
+  GraphqlApi,
+  IntrospectionConfig,
+  type LambdaDataSource,
+  type NoneDataSource,
+} from 'aws-cdk-lib/aws-appsync'
+import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
+import { Construct } from 'constructs'
+import { fieldsOf, tableVariable } from '../appsync/index.ts'
+import { acknowledge } from './acknowledge.ts'
+import { ApiLogs, apiResource } from './api-logs.ts'
+import { Contract, type Operation } from './contract.ts'
+import { EventFunction } from './event-function.ts'
+import { EventTable } from './event-table.ts'
+import { FeedFunction } from './feed-function.ts'
+import { type Stage, stageOf } from './stage.ts'
+
+export interface EventSourcingApiProps {
+  /** The SDL file that is deployed as it stands. */
+  readonly schema: string
+  /** The folder with a folder of functions for each domain, and feed.ts. */
+  readonly resolvers: string
+}
+
+export interface DomainProps {
+  /** Resource types: each gets a table, `PRODUCT_TABLE` to the functions, and a feed. */
+  readonly resources: readonly string[]
+}
+
+const APPSYNC = join(import.meta.dirname, '../appsync')
+const FUNCTION_TIMEOUT = Duration.seconds(20)
+const DEEPEST_QUERY = 10
+
+/**
+ * A GraphQL API over event-sourced domains. A line adds one:
+ * `api.addDomain('shopping', { resources: ['Product'] })`.
+ */
+export class EventSourcingApi extends Construct {
+  readonly api: GraphqlApi
+  readonly #props: EventSourcingApiProps
+  readonly #contract: Contract
+  readonly #stage: Stage
+  readonly #none: NoneDataSource
+  readonly #feed: FeedFunction
+  readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
+
+  constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
+    super(scope, id)
+    this.#props = props
+    this.#contract = new Contract(readFileSync(props.schema, 'utf8'))
+    this.#stage = stageOf(this.node)
+    this.api = new GraphqlApi(this, 'Api', {
+      name: this.node.path.replaceAll('/', '-'),
+      definition: Definition.fromFile(props.schema),
+      authorizationConfig: {
+        defaultAuthorization: {
+          authorizationType: AuthorizationType.API_KEY,
+          apiKeyConfig: { expires: Expiration.atDate(keyExpiry(new Date())) },
+        },
+        additionalAuthorizationModes: [{ authorizationType: AuthorizationType.IAM }],
+      },
+      queryDepthLimit: DEEPEST_QUERY,
+      introspectionConfig: this.#stage.introspection
+        ? IntrospectionConfig.ENABLED
+        : IntrospectionConfig.DISABLED,
+      xrayEnabled: true,
+    })
+    new ApiLogs(this, 'Logs', this.api)
+    this.#none = this.api.addNoneDataSource('None')
+    this.#feed = new FeedFunction(this, 'Feed', {
+      entry: join(props.resolvers, 'feed.ts'),
+      api: this.api,
+      feeds: this.#contract.feeds(),
+    })
+    this.#sampling()
+    this.#outputs()
+    this.node.addValidation({ validate: () => this.#missingFields() })
+  }
+
+  /**
+   * A domain: a table and a feed for each of its resources, a function for its queries and one for
+   * its commands, from `queries.ts` and `commands.ts` in its folder below the resolvers, and a
+   * resolver for every field that they export.
+   */
+  addDomain(name: string, { resources }: DomainProps): void {
+    const domain = new Construct(this, name)
+    const tables = resources.map((resource) => this.#addResource(domain, resource))
+    const environment = Object.fromEntries(
+      resources.map((resource, index) => [
+        tableVariable(resource),
+        tables[index]?.table.tableName ?? '',
+      ]),
+    )
+    const queries = this.#addFunction(domain, 'Query', name, environment)
+    const commands = this.#addFunction(domain, 'Mutation', name, environment)
+    for (const table of tables) {
+      table.grantReadAll(queries)
+      table.grantCommit(commands)
+    }
+  }
+
+  #addResource(domain: Construct, resource: string): EventTable {
+    const errors = this.#contract.feedErrors(resource)
+    domain.node.addValidation({ validate: () => errors })
+    const table = new EventTable(domain, resource, this.#stage)
+    const feed = this.#contract.feed(resource)
+    this.#feed.addTable(table, feed)
+    if (errors.length === 0) {
+      this.#none.createResolver(`${resource}Publish`, {
+        typeName: 'Mutation',
+        fieldName: feed.mutation,
+        runtime: FunctionRuntime.JS_1_0_0,
+        code: script('publish.js'),
+      })
+    }
+    return table
+  }
+
+  #addFunction(
+    domain: Construct,
+    operation: Operation,
+    name: string,
+    environment: Record<string, string>,
+  ): EventFunction {
+    const file = operation === 'Query' ? 'queries' : 'commands'
+    const path = join(this.#props.resolvers, name, `${file}.ts`)
+    const handler = new EventFunction(domain, operation === 'Query' ? 'Queries' : 'Commands', {
+      entry: join(APPSYNC, 'entry.ts'),
+      alias: { 'domain-fields': path },
+      description: `${operation} fields of ${name}`,
+      timeout: FUNCTION_TIMEOUT,
+      environment,
+    })
+    const source = this.api.addLambdaDataSource(`${name}_${file}`, handler)
+    acknowledge(source, 'AwsSolutions-IAM5', 'AppSync may invoke this function in any version')
+    for (const field of this.#exportedFields(path)) this.#resolve(operation, field, source, path)
+    return handler
+  }
+
+  #resolve(operation: Operation, field: string, source: LambdaDataSource, path: string): void {
+    if (!this.#contract.fields(operation).includes(field)) {
+      const message = `${path} exports ${field}, but schema.graphql has no field ${operation}.${field}`
+      source.node.addValidation({ validate: () => [message] })
+      return
+    }
+    this.#resolved[operation].add(field)
+    source.createResolver(`${operation}_${field}`, {
+      typeName: operation,
+      fieldName: field,
+      runtime: FunctionRuntime.JS_1_0_0,
+      code: script('invoke.js'),
+    })
+  }
+
+  /** The keys of the object that a file exports: the file is loaded, as Lambda will load it. */
+  #exportedFields(path: string): string[] {
+    const file: Record<string, unknown> = createRequire(import.meta.url)(path)
+    try {
+      return Object.keys(fieldsOf(file))
+    } catch (cause) {
+      throw new Error(`${path} cannot resolve any field`, { cause })
+    }
+  }
+
+  #missingFields(): string[] {
+    const operations: Operation[] = ['Query', 'Mutation']
+    return operations.flatMap((operation) =>
+      this.#contract
+        .fields(operation)
+        .filter((field) => !this.#resolved[operation].has(field))
+        .map((field) => {
+          const file = operation === 'Query' ? 'queries.ts' : 'commands.ts'
+          return `schema.graphql has a field ${operation}.${field} that no ${file} resolves`
+        }),
+    )
+  }
+
+  /** AWS's own default drops most traces. The logs have every request all the same. */
+  #sampling(): void {
+    new CfnSamplingRule(this, 'Sampling', {
+      samplingRule: {
+        ruleName: this.node.path.replaceAll(/[^A-Za-z0-9]/g, '-').slice(-32),
+        version: 1,
+        priority: 100,
+        fixedRate: this.#stage.sampling,
+        reservoirSize: 10,
+        resourceArn: this.api.arn,
+        serviceName: '*',
+        serviceType: '*',
+        host: '*',
+        httpMethod: '*',
+        urlPath: '*',
+      },
+    })
+  }
+
+  #outputs(): void {
+    const { apiKey = '', graphqlUrl } = this.api
+    new CfnOutput(this, 'GraphqlUrl', { value: graphqlUrl })
+    new CfnOutput(this, 'RealtimeUrl', { value: apiResource(this.api).attrRealtimeUrl })
+    new CfnOutput(this, 'ApiKey', { value: apiKey })
+  }
+}
+
+function script(name: string): Code {
+  return Code.fromInline(readFileSync(join(APPSYNC, name), 'utf8'))
+}
+
+/**
+ * AppSync's keys live for 365 days at most. The first of a month eleven months ahead: so that the
+ * template changes, and the key is renewed, with the first deployment of each month.
+ */
+export function keyExpiry(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 11, 1))
+}

@@ -1,0 +1,90 @@
+import { Lazy } from 'aws-cdk-lib'
+import { AttributeType, CfnGlobalTable, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AnyPrincipal,
+  Effect,
+  type IGrantable,
+  type IRole,
+  PolicyDocument,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam'
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { Construct } from 'constructs'
+import type { Stage } from './stage.ts'
+
+/** Whatever changes or removes an item, or writes in another way than by PutItem. */
+const FORBIDDEN = [
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:PartiQLInsert',
+  'dynamodb:PartiQLUpdate',
+  'dynamodb:PartiQLDelete',
+]
+
+/**
+ * The events of one resource type: one item per event under (id, number). The table itself refuses
+ * updates and deletes to everybody, and puts to everybody but the functions that were granted them.
+ */
+export class EventTable extends Construct {
+  readonly table: TableV2
+  readonly #writers: IRole[] = []
+
+  constructor(scope: Construct, id: string, stage: Stage) {
+    super(scope, id)
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'id', type: AttributeType.STRING },
+      sortKey: { name: 'number', type: AttributeType.NUMBER },
+      // An old image is there only after tampering: the feed raises the alarm.
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: stage.removalPolicy,
+      deletionProtection: stage.deletionProtection,
+      resourcePolicy: this.#policy(),
+    })
+    this.node.addValidation({ validate: () => this.#replicaErrors() })
+  }
+
+  /** Reads of one resource's events. */
+  grantReadHistory(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:Query')
+  }
+
+  /** Reads of all resources' events. */
+  grantReadAll(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:Query', 'dynamodb:Scan')
+  }
+
+  /** Reads of one resource's events, and new events. */
+  grantCommit(writer: NodejsFunction): void {
+    if (!writer.role) throw new Error(`${writer.node.path} has no role to be granted anything`)
+    this.#writers.push(writer.role)
+    this.table.grant(writer, 'dynamodb:Query', 'dynamodb:PutItem')
+  }
+
+  #policy(): PolicyDocument {
+    const common = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] }
+    const writers = Lazy.list({ produce: () => this.#writers.map(({ roleArn }) => roleArn) })
+    return new PolicyDocument({
+      statements: [
+        new PolicyStatement({ sid: 'EventsAreImmutable', ...common, actions: FORBIDDEN }),
+        new PolicyStatement({
+          sid: 'OnlyCommandsCommit',
+          ...common,
+          actions: ['dynamodb:PutItem'],
+          conditions: { ArnNotEquals: { 'aws:PrincipalArn': writers } },
+        }),
+      ],
+    })
+  }
+
+  /** With a second replica, conditional writes would be decided by the last writer. */
+  #replicaErrors(): string[] {
+    const resource = this.table.node.defaultChild
+    const replicas = resource instanceof CfnGlobalTable ? resource.replicas : []
+    const count = Array.isArray(replicas) ? replicas.length : 1
+    return count > 1
+      ? [`${this.node.path} has ${count} replicas: events need conditional writes, so one is all`]
+      : []
+  }
+}

