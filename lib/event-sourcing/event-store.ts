@@ -9,7 +9,8 @@ export interface EventStore {
   readonly name: string
 
   /**
-   * Stores an event under its `(id, number)`, if nothing is there. The one place that writes.
+   * Stores an event under its `(id, number)`, if nothing is there. The one place that writes. Where
+   * the event of the same command is there already, an earlier try got through: it is stored.
    * @throws StoreUnavailable when it was certainly not written, OutcomeUnknown when it may have been
    */
   append(event: StoredEvent): Promise<Appended>

@@ -20,6 +20,7 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
     async append(event) {
       const history = histories.get(event.id) ?? []
       const by = history.find(({ number }) => number === event.number)
+      if (by?.meta.commandId === event.meta.commandId) return { outcome: 'stored' }
       if (by) return { outcome: 'taken', by: structuredClone(by) }
       history.push(structuredClone(event))
       history.sort((one, other) => one.number - other.number)

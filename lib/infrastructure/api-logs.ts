@@ -3,19 +3,18 @@ import { CfnGraphQLApi, type GraphqlApi } from 'aws-cdk-lib/aws-appsync'
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { acknowledge } from './acknowledge.ts'
+import { acknowledge, managedPolicy } from './acknowledge.ts'
 
 /** The API's own log of failed fields, kept for a month. */
 export class ApiLogs extends Construct {
   constructor(scope: Construct, id: string, api: GraphqlApi) {
     super(scope, id)
+    const policy = 'service-role/AWSAppSyncPushToCloudWatchLogs'
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
-      managedPolicies: [
-        ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSAppSyncPushToCloudWatchLogs'),
-      ],
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(policy)],
     })
-    acknowledge(role, 'AwsSolutions-IAM4', 'The managed policy lets AppSync write logs, no more')
+    acknowledge(role, managedPolicy(policy), 'The managed policy lets AppSync write logs, no more')
     // The construct's own logConfig would add a custom resource with a function of its own.
     apiResource(api).logConfig = { cloudWatchLogsRoleArn: role.roleArn, fieldLogLevel: 'ERROR' }
     new LogGroup(this, 'Group', {

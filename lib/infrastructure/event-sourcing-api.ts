@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { CfnOutput, Duration, Expiration } from 'aws-cdk-lib'
+import { CfnElement, CfnOutput, Duration, Expiration, Stack } from 'aws-cdk-lib'
 import {
   AuthorizationType,
   Code,
@@ -140,7 +140,11 @@ export class EventSourcingApi extends Construct {
       environment,
     })
     const source = this.api.addLambdaDataSource(`${name}_${file}`, handler)
-    acknowledge(source, 'AwsSolutions-IAM5', 'AppSync may invoke this function in any version')
+    acknowledge(
+      source,
+      `AwsSolutions-IAM5[Resource::<${logicalIdOf(handler)}.Arn>:*]`,
+      'AppSync may invoke this one function, in any version',
+    )
     for (const field of this.#exportedFields(path)) this.#resolve(operation, field, source, path)
     return handler
   }
@@ -208,6 +212,12 @@ export class EventSourcingApi extends Construct {
     new CfnOutput(this, 'RealtimeUrl', { value: apiResource(this.api).attrRealtimeUrl })
     new CfnOutput(this, 'ApiKey', { value: apiKey })
   }
+}
+
+function logicalIdOf(handler: EventFunction): string {
+  const resource = handler.node.defaultChild
+  if (CfnElement.isCfnElement(resource)) return Stack.of(handler).resolve(resource.logicalId)
+  throw new Error(`${handler.node.path} is no Lambda function`)
 }
 
 function script(name: string): Code {

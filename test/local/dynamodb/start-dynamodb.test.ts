@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { type EmulatorKind, startDynamoDB } from '../../../lib/local/dynamodb/index.ts'
+import { createTable } from '../support/create-table.ts'
+import { answers, eventually } from '../support/eventually.ts'
+
+const kinds: EmulatorKind[] = ['dynoxide', 'dynamodb-local']
+
+function clientOf(endpoint: string) {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+}
+
+describe.each(kinds)('%s', (kind) => {
+  test('keeps its data in the folder from one start to the next', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'dynamodb-'))
+    try {
+      const first = await startDynamoDB({ kind, dataDir })
+      await createTable(clientOf(first.endpoint), 'Counter')
+      const item = { id: { S: 'a' }, number: { N: '1' } }
+      await clientOf(first.endpoint).send(new PutItemCommand({ TableName: 'Counter', Item: item }))
+      await first.stop()
+
+      const second = await startDynamoDB({ kind, dataDir })
+      const found = await clientOf(second.endpoint).send(
+        new GetItemCommand({ TableName: 'Counter', Key: item }),
+      )
+      await second.stop()
+
+      expect(found.Item).toEqual(item)
+    } finally {
+      await rm(dataDir, { recursive: true })
+    }
+  })
+
+  test('is gone after stop', async () => {
+    const { endpoint, stop } = await startDynamoDB({ kind })
+    await stop()
+    expect(await answers(endpoint)).toBe(false)
+  })
+
+  test('does not outlive its owner, even one that is killed with SIGKILL', async () => {
+    const owner = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '--eval',
+      `import { startDynamoDB } from './lib/local/dynamodb/index.ts'
+       console.log((await startDynamoDB({ kind: '${kind}' })).endpoint)
+       setInterval(() => {}, 1000)`,
+    ])
+    const [line] = await once(owner.stdout, 'data')
+    const endpoint = `${line}`.trim()
+    expect(await answers(endpoint)).toBe(true)
+
+    owner.kill('SIGKILL')
+
+    await eventually('the emulator is gone', async () => !(await answers(endpoint)))
+  })
+})
+
+test('uses what is at DYNAMODB_ENDPOINT, and does not stop it', async () => {
+  const running = await startDynamoDB({ kind: 'dynoxide' })
+  process.env.DYNAMODB_ENDPOINT = running.endpoint
+  try {
+    const { kind, endpoint, stop } = await startDynamoDB()
+    await stop()
+    expect({ kind, endpoint }).toEqual({ kind: 'external', endpoint: running.endpoint })
+    expect(await answers(endpoint)).toBe(true)
+  } finally {
+    delete process.env.DYNAMODB_ENDPOINT
+    await running.stop()
+  }
+})
+
+test('an unknown emulator in LOCAL_DYNAMODB is refused by name', async () => {
+  process.env.LOCAL_DYNAMODB = 'dynamite'
+  try {
+    await expect(startDynamoDB()).rejects.toThrow(
+      'LOCAL_DYNAMODB is dynamite: expected dynoxide or dynamodb-local',
+    )
+  } finally {
+    delete process.env.LOCAL_DYNAMODB
+  }
+})

@@ -1,0 +1,20 @@
+/** Waits until the condition holds, looking often; fails after the deadline (milliseconds). */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  within = 10_000,
+): Promise<void> {
+  const deadline = Date.now() + within
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`After ${within} ms still not true: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** Whether anything speaks HTTP at the address. */
+export async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  )
+}

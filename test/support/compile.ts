@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import ts from 'typescript'
+
+const ROOT = join(__dirname, '../..')
+
+/**
+ * Type-checks pieces of code with the project's own settings, as if each were a file in `test`.
+ * Gives the messages of each, none for one that compiles.
+ */
+export function compile(pieces: Readonly<Record<string, string>>): Record<string, string[]> {
+  const names = Object.keys(pieces)
+  const path = (name: string) => join(ROOT, 'test', `${name}.piece.ts`)
+  const texts = new Map(names.map((name) => [path(name), pieces[name] ?? '']))
+  const messages = messagesOf(texts, names.map(path))
+  return Object.fromEntries(names.map((name, index) => [name, messages[index] ?? []]))
+}
+
+/** Type-checks files of the project where other files have other texts than on disk. */
+export function compileWith(
+  texts: ReadonlyMap<string, string>,
+  files: readonly string[],
+): string[] {
+  const absolute = [...texts].map(([path, text]) => [join(ROOT, path), text] as const)
+  const paths = files.map((path) => join(ROOT, path))
+  return messagesOf(new Map(absolute), paths).flat()
+}
+
+function messagesOf(texts: ReadonlyMap<string, string>, paths: readonly string[]): string[][] {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT)
+  Object.assign(options, { noUnusedLocals: false })
+  const host = ts.createCompilerHost(options)
+  const { fileExists, readFile, getSourceFile } = host
+  host.fileExists = (path) => texts.has(path) || fileExists(path)
+  host.readFile = (path) => texts.get(path) ?? readFile(path)
+  host.getSourceFile = (path, languageVersion) => {
+    const text = texts.get(path)
+    return text === undefined
+      ? getSourceFile(path, languageVersion)
+      : ts.createSourceFile(path, text, languageVersion)
+  }
+  const program = ts.createProgram([...paths], options, host)
+  return paths.map((path) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(path))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  )
+}

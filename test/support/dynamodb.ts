@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
+
+export interface TestDynamoDB {
+  readonly client: DynamoDBClient
+  /** Makes an empty table for events and gives its name. */
+  newTable(): Promise<string>
+}
+
+/** An emulator for the tests of a file, in memory; which one, LOCAL_DYNAMODB says. */
+export function withDynamoDB(): TestDynamoDB {
+  let started: { readonly dynamodb: LocalDynamoDB; readonly client: DynamoDBClient } | undefined
+  const client = () => {
+    if (!started) throw new Error('The emulator runs only within the tests')
+    return started.client
+  }
+
+  beforeAll(async () => {
+    const dynamodb = await startDynamoDB()
+    started = { dynamodb, client: clientFor(dynamodb.endpoint) }
+  }, 30_000)
+
+  afterAll(async () => {
+    started?.client.destroy()
+    await started?.dynamodb.stop()
+  }, 30_000)
+
+  return {
+    get client() {
+      return client()
+    },
+    async newTable() {
+      const TableName = `Events-${randomUUID()}`
+      await client().send(
+        new CreateTableCommand({
+          TableName,
+          AttributeDefinitions: [
+            { AttributeName: 'id', AttributeType: 'S' },
+            { AttributeName: 'number', AttributeType: 'N' },
+          ],
+          KeySchema: [
+            { AttributeName: 'id', KeyType: 'HASH' },
+            { AttributeName: 'number', KeyType: 'RANGE' },
+          ],
+          BillingMode: 'PAY_PER_REQUEST',
+        }),
+      )
+      return TableName
+    },
+  }
+}
+
+export function clientFor(
+  endpoint: string,
+  options: { maxAttempts?: number } = {},
+): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...options,
+  })
+}
