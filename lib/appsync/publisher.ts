@@ -23,7 +23,7 @@ export function signedPublisher(signer: Signer): Publish {
         return failure
       } catch (cause) {
         annotate({ error: 'PublishFailed' })
-        return { index: 0, error: new Error('The API could not be reached', { cause }) }
+        return { index: 0, error: new Error('The API did not say that it published', { cause }) }
       }
     })
 }
@@ -38,13 +38,15 @@ async function send(signer: Signer, { body, messages }: PublishRequest) {
   // AppSync answers 200 even where a publish failed: the errors are in the body.
   const answer: PublishAnswer = JSON.parse(text)
   const errors = answer.errors ?? []
-  if (errors.length === 0) return undefined
+  if (errors.length === 0 && answer.data) return undefined
+  if (errors.length === 0) throw new Error(`The API did not answer as GraphQL does: ${text}`)
   const index = Math.min(...errors.map(({ path }) => indexOf(path?.[0])))
   if (!(index < messages.length)) throw new Error(`The API answered for no message: ${text}`)
   return { index, error: new Error(`The API refused to publish: ${JSON.stringify(errors)}`) }
 }
 
 interface PublishAnswer {
+  readonly data?: object | null
   readonly errors?: readonly { readonly path?: readonly (string | number)[] | null }[] | null
 }
 

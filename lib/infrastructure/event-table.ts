@@ -1,4 +1,4 @@
-import { Lazy } from 'aws-cdk-lib'
+import { Lazy, Stack } from 'aws-cdk-lib'
 import { AttributeType, CfnGlobalTable, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import {
   AnyPrincipal,
@@ -81,8 +81,8 @@ export class EventTable extends Construct {
   /** With a second replica, conditional writes would be decided by the last writer. */
   #replicaErrors(): string[] {
     const resource = this.table.node.defaultChild
-    const replicas = resource instanceof CfnGlobalTable ? resource.replicas : []
-    const count = Array.isArray(replicas) ? replicas.length : 1
+    if (!(resource instanceof CfnGlobalTable)) return [`${this.node.path} is no global table`]
+    const count: number = Stack.of(this).resolve(resource.replicas).length
     return count > 1
       ? [`${this.node.path} has ${count} replicas: events need conditional writes, so one is all`]
       : []

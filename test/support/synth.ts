@@ -14,7 +14,8 @@ export function unbundledStack(context?: Record<string, unknown>): Stack {
 
 /** The template of a stack that holds what `build` puts into it. */
 export function templateOf(build: (scope: Construct) => void): Template {
-  const stack = new Stack(unbundledApp(), 'Test')
+  const env = { account: '000000000000', region: 'eu-central-1' }
+  const stack = new Stack(unbundledApp(), 'Test', { env })
   build(stack)
   return Template.fromStack(stack)
 }

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+
+/** Where the stack stands: what its references resolve to. */
+export interface Environment {
+  readonly region: string
+  readonly accountId: string
+  readonly stackName: string
+  /** `http://localhost:4000/graphql` */
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  /** The secret of an API key resource. */
+  apiKey(logicalId: string): string | undefined
+  /** The last part of a table's stream ARN; undefined as long as the table has not been made. */
+  streamLabel(logicalId: string): string | undefined
+}
+
+export function pseudoParameters(environment: Environment): Record<string, string> {
+  const { region, accountId, stackName } = environment
+  return {
+    'AWS::AccountId': accountId,
+    'AWS::Partition': 'aws',
+    'AWS::Region': region,
+    'AWS::StackId': arn(environment, 'cloudformation', `stack/${stackName}/local`),
+    'AWS::StackName': stackName,
+    'AWS::URLSuffix': 'amazonaws.com',
+  }
+}
+
+/** The property that names a resource of a type; without it, its name is its logical id. */
+export const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::AppSync::DataSource': 'Name',
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::SQS::Queue': 'QueueName',
+}
+
+export interface Named {
+  readonly logicalId: string
+  readonly type: string
+  readonly name: string
+}
+
+/** What `Ref` (no attribute) or `Fn::GetAtt` gives for a resource; undefined: nothing. */
+export function attributeOf(
+  resource: Named,
+  attribute: string | undefined,
+  environment: Environment,
+): string | undefined {
+  const found = attributes(resource, environment)[resource.type]?.[attribute ?? 'Ref']
+  if (found) return found()
+  return attribute === undefined ? resource.name : undefined
+}
+
+type Attributes = Record<string, Record<string, () => string | undefined>>
+
+function attributes({ logicalId, name }: Named, environment: Environment): Attributes {
+  const { graphqlUrl, realtimeUrl } = environment
+  const table = {
+    Arn: () => arn(environment, 'dynamodb', `table/${name}`),
+    StreamArn: () => {
+      const label = environment.streamLabel(logicalId)
+      return label && arn(environment, 'dynamodb', `table/${name}/stream/${label}`)
+    },
+  }
+  const apiArn = () => arn(environment, 'appsync', `apis/${apiIdOf(logicalId)}`)
+  const roleArn = () => `arn:aws:iam::${environment.accountId}:role/${name}`
+  const queueUrl = () =>
+    `https://sqs.${environment.region}.amazonaws.com/${environment.accountId}/${name}`
+  const topicArn = () => arn(environment, 'sns', name)
+  return {
+    'AWS::DynamoDB::GlobalTable': table,
+    'AWS::DynamoDB::Table': table,
+    'AWS::Lambda::Function': { Arn: () => arn(environment, 'lambda', `function:${name}`) },
+    'AWS::AppSync::GraphQLApi': {
+      Ref: apiArn,
+      Arn: apiArn,
+      ApiId: () => apiIdOf(logicalId),
+      GraphQLUrl: () => graphqlUrl,
+      GraphQLDns: () => new URL(graphqlUrl).host,
+      RealtimeUrl: () => realtimeUrl,
+      RealtimeDns: () => new URL(realtimeUrl).host,
+    },
+    'AWS::AppSync::ApiKey': { ApiKey: () => environment.apiKey(logicalId) },
+    'AWS::AppSync::DataSource': { Name: () => name },
+    'AWS::IAM::Role': { Arn: roleArn },
+    'AWS::SQS::Queue': {
+      Ref: queueUrl,
+      Arn: () => arn(environment, 'sqs', name),
+      QueueName: () => name,
+      QueueUrl: queueUrl,
+    },
+    'AWS::SNS::Topic': { Ref: topicArn, TopicArn: topicArn, TopicName: () => name },
+    'AWS::Logs::LogGroup': { Arn: () => arn(environment, 'logs', `log-group:${name}:*`) },
+    'AWS::CloudWatch::Alarm': { Arn: () => arn(environment, 'cloudwatch', `alarm:${name}`) },
+  }
+}
+
+/** An API's id has 26 lower-case letters and digits; here it is the same at every start. */
+function apiIdOf(logicalId: string): string {
+  const digest = createHash('sha256').update(logicalId).digest('hex')
+  return BigInt(`0x${digest}`).toString(36).padStart(26, '0').slice(0, 26)
+}
+
+function arn({ region, accountId }: Environment, service: string, resource: string): string {
+  return `arn:aws:${service}:${region}:${accountId}:${resource}`
+}

@@ -1,0 +1,143 @@
+import {
+  attributeOf,
+  type Environment,
+  type Named,
+  nameProperties,
+  pseudoParameters,
+} from './attributes.ts'
+import { Intrinsics } from './intrinsics.ts'
+import { isObject, type Json, type JsonObject, objectAt } from './json.ts'
+import { Properties } from './properties.ts'
+import { type Shape, supportedProperties, used } from './supported-properties.ts'
+import { type Place, TemplateError } from './template-error.ts'
+import { withoutLocalMeaning } from './without-local-meaning.ts'
+
+export type { Environment } from './attributes.ts'
+export type { Json, JsonObject } from './json.ts'
+export { isList, isObject, objectAt } from './json.ts'
+export type { Properties } from './properties.ts'
+export { TemplateError } from './template-error.ts'
+
+/** A resource of a supported type. */
+export interface Resource {
+  readonly logicalId: string
+  readonly type: string
+  /** Its physical name: the one that the template gives, or the logical id. */
+  readonly name: string
+  /** The attribute that `Fn::GetAtt` gives. */
+  attribute(name: string): string
+  /** Resolved anew at each call: references become resolvable in the course of a start. */
+  properties(): Properties
+}
+
+/** The template of a stack: every resource in it is supported or has no local meaning. */
+export class Template {
+  readonly #raw: JsonObject
+  readonly #environment: Environment
+  readonly #intrinsics: Intrinsics
+
+  /** Throws one `TemplateError` for each type and property that is not supported, all in one. */
+  constructor(raw: JsonObject, environment: Environment) {
+    this.#raw = raw
+    this.#environment = environment
+    this.#intrinsics = new Intrinsics(raw, pseudoParameters(environment), (logicalId, attribute) =>
+      this.#reference(logicalId, attribute),
+    )
+    const problems = this.#entries().flatMap(([logicalId, resource]) =>
+      unsupported(logicalId, resource),
+    )
+    if (problems.length === 1 && problems[0]) throw problems[0]
+    if (problems.length > 1)
+      throw new AggregateError(problems, problems.map(({ message }) => message).join('\n'))
+  }
+
+  /** The resources of the types, in the order of the template. */
+  resources(...types: string[]): Resource[] {
+    return this.#entries()
+      .filter(([, { Type }]) => types.includes(`${Type}`))
+      .map(([logicalId, raw]) => this.#resource(logicalId, raw))
+  }
+
+  #entries(): [string, JsonObject][] {
+    return Object.entries(objectAt(this.#raw, 'Resources')).flatMap(([logicalId, resource]) => {
+      if (!isObject(resource)) return []
+      const { Condition } = resource
+      const exists =
+        Condition === undefined || this.#intrinsics.holds(`${Condition}`, { logicalId })
+      return exists ? [[logicalId, resource]] : []
+    })
+  }
+
+  #resource(logicalId: string, raw: JsonObject): Resource {
+    const named = this.#named(logicalId, raw)
+    const { type, name } = named
+    return {
+      logicalId,
+      type,
+      name,
+      attribute: (attribute) => {
+        const value = attributeOf(named, attribute, this.#environment)
+        if (value !== undefined) return value
+        throw new TemplateError({ logicalId, type }, `it has no attribute ${attribute} here`)
+      },
+      properties: () => {
+        const meant = onlyUsed(objectAt(raw, 'Properties'), supportedProperties[type] ?? {})
+        const place = { logicalId, type }
+        const resolved = this.#intrinsics.resolve(meant, place)
+        return new Properties(place, isObject(resolved) ? resolved : {})
+      },
+    }
+  }
+
+  #named(logicalId: string, raw: JsonObject): Named {
+    const type = `${raw.Type}`
+    const property = nameProperties[type]
+    const given = property === undefined ? undefined : objectAt(raw, 'Properties')[property]
+    const name =
+      given === undefined ? undefined : this.#intrinsics.resolve(given, { logicalId, type })
+    return { logicalId, type, name: name === undefined ? logicalId : `${name}` }
+  }
+
+  #reference(logicalId: string, attribute: string | undefined): string | undefined {
+    const raw = objectAt(this.#raw, 'Resources')[logicalId]
+    if (!isObject(raw)) return undefined
+    return attributeOf(this.#named(logicalId, raw), attribute, this.#environment)
+  }
+}
+
+function unsupported(logicalId: string, resource: JsonObject): TemplateError[] {
+  const type = `${resource.Type}`
+  if (type in withoutLocalMeaning) return []
+  const shape = supportedProperties[type]
+  if (!shape) return [new TemplateError({ logicalId, type }, 'this type is not supported locally')]
+  return unsupportedIn(objectAt(resource, 'Properties'), shape, { logicalId, type })
+}
+
+function unsupportedIn(values: JsonObject, shape: Shape, place: Place): TemplateError[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    const here = { ...place, property: place.property ? `${place.property}.${name}` : name }
+    const support = shape[name]
+    if (support === undefined) return [new TemplateError(here, 'it is not supported locally')]
+    if (typeof support !== 'object') return []
+    return objectsIn(value).flatMap((inner) => unsupportedIn(inner, support, here))
+  })
+}
+
+/** The properties without those that have no local meaning: what they refer to need not exist. */
+function onlyUsed(values: JsonObject, shape: Shape): JsonObject {
+  const kept: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(values)) {
+    const support = shape[name]
+    if (support === used) kept[name] = value
+    else if (typeof support === 'object') {
+      const prune = (inner: Json) => (isObject(inner) ? onlyUsed(inner, support) : inner)
+      kept[name] = Array.isArray(value) ? value.map(prune) : prune(value)
+    }
+  }
+  return kept
+}
+
+function objectsIn(value: Json): JsonObject[] {
+  const values: readonly Json[] = Array.isArray(value) ? value : [value]
+  return values.filter(isObject)
+}

@@ -1,0 +1,188 @@
+/**
+ * The properties of a resource type: `used` here, harmless for a reason that is given, or an object
+ * (or list of objects) with properties of its own. Any other property is refused.
+ */
+export interface Shape {
+  readonly [property: string]: typeof used | string | Shape
+}
+
+export const used = Symbol('used')
+
+const nameOnly = 'a name or description, for people'
+const noMetering = 'nothing is metered here'
+const oneOwner = 'this machine has one user: what the functions may do to a table is not enforced'
+const localDisk = 'the data is in the state folder'
+const indexes: Shape = {
+  IndexName: used,
+  KeySchema: used,
+  Projection: used,
+  ContributorInsightsSpecification: noMetering,
+  OnDemandThroughput: noMetering,
+  ProvisionedThroughput: noMetering,
+  ReadOnDemandThroughputSettings: noMetering,
+  ReadProvisionedThroughputSettings: noMetering,
+  WarmThroughput: noMetering,
+  WriteOnDemandThroughputSettings: noMetering,
+  WriteProvisionedThroughputSettings: noMetering,
+}
+const table: Shape = {
+  TableName: used,
+  KeySchema: used,
+  AttributeDefinitions: used,
+  StreamSpecification: { StreamEnabled: used, StreamViewType: used },
+  GlobalSecondaryIndexes: indexes,
+  LocalSecondaryIndexes: indexes,
+  BillingMode: noMetering,
+  SSESpecification: localDisk,
+  TimeToLiveSpecification:
+    'DynamoDB may keep an expired item for days, so a reader must do without its removal anyway',
+  WarmThroughput: noMetering,
+  Tags: nameOnly,
+}
+
+/** Of the tables that are made on one's own and of those that are one of the replicas. */
+const ofOneTable: Shape = {
+  ContributorInsightsSpecification: noMetering,
+  DeletionProtectionEnabled: localDisk,
+  PointInTimeRecoverySpecification: localDisk,
+  ResourcePolicy: oneOwner,
+  TableClass: noMetering,
+  Tags: nameOnly,
+}
+
+const policyDocument = used
+
+/** The supported resource types. */
+export const supportedProperties: Readonly<Record<string, Shape>> = {
+  'AWS::DynamoDB::GlobalTable': {
+    ...table,
+    ReadOnDemandThroughputSettings: noMetering,
+    ReadProvisionedThroughputSettings: noMetering,
+    WriteOnDemandThroughputSettings: noMetering,
+    WriteProvisionedThroughputSettings: noMetering,
+    Replicas: {
+      ...ofOneTable,
+      Region: used,
+      GlobalSecondaryIndexes: 'it repeats the indexes of the table, with their throughput',
+      ReadOnDemandThroughputSettings: noMetering,
+      ReadProvisionedThroughputSettings: noMetering,
+      ReplicaStreamSpecification: oneOwner,
+      SSESpecification: localDisk,
+    },
+  },
+  'AWS::DynamoDB::Table': {
+    ...table,
+    ...ofOneTable,
+    OnDemandThroughput: noMetering,
+    ProvisionedThroughput: noMetering,
+  },
+  'AWS::Lambda::Function': {
+    Code: { S3Bucket: 'assets are in the cloud assembly', S3Key: used },
+    Environment: { Variables: used },
+    FunctionName: used,
+    Handler: used,
+    LoggingConfig: {
+      ApplicationLogLevel: used,
+      LogFormat: used,
+      LogGroup: 'logs go to the terminal and to the logs folder',
+      SystemLogLevel: 'Lambda itself logs failures alone here',
+    },
+    MemorySize: used,
+    PackageType: used,
+    ReservedConcurrentExecutions: used,
+    Role: used,
+    Runtime: used,
+    Timeout: used,
+    TracingConfig: { Mode: used },
+    Architectures: 'the processor is that of this machine',
+    CodeSigningConfigArn: 'the code is what was just synthesized',
+    Description: nameOnly,
+    EphemeralStorage: 'the temporary folder is that of this machine',
+    KmsKeyArn: 'the environment is not encrypted here',
+    RuntimeManagementConfig: 'the runtime is the Node.js of this machine',
+    Tags: nameOnly,
+  },
+  'AWS::Lambda::EventSourceMapping': {
+    BatchSize: used,
+    BisectBatchOnFunctionError: used,
+    DestinationConfig: { OnFailure: { Destination: used } },
+    Enabled: used,
+    EventSourceArn: used,
+    FilterCriteria: { Filters: { Pattern: used } },
+    FunctionName: used,
+    FunctionResponseTypes: used,
+    MaximumBatchingWindowInSeconds: used,
+    MaximumRecordAgeInSeconds: used,
+    MaximumRetryAttempts: used,
+    ParallelizationFactor: used,
+    StartingPosition: used,
+    TumblingWindowInSeconds: used,
+    MetricsConfig: noMetering,
+    Tags: nameOnly,
+  },
+  'AWS::AppSync::GraphQLApi': {
+    AdditionalAuthenticationProviders: { AuthenticationType: used },
+    ApiType: used,
+    AuthenticationType: used,
+    IntrospectionConfig: used,
+    Name: used,
+    QueryDepthLimit: used,
+    ResolverCountLimit: used,
+    XrayEnabled: used,
+    EnhancedMetricsConfig: noMetering,
+    LogConfig: 'failures are in the answer and in the log of the function that failed',
+    OwnerContact: nameOnly,
+    Tags: nameOnly,
+    Visibility: 'the API listens on this machine alone',
+  },
+  'AWS::AppSync::GraphQLSchema': { ApiId: used, Definition: used, DefinitionS3Location: used },
+  'AWS::AppSync::ApiKey': { ApiId: used, Expires: used, Description: nameOnly },
+  'AWS::AppSync::DataSource': {
+    ApiId: used,
+    LambdaConfig: { LambdaFunctionArn: used },
+    Name: used,
+    Type: used,
+    Description: nameOnly,
+    MetricsConfig: noMetering,
+    ServiceRoleArn: 'whoever the template lets call a function may call it here',
+  },
+  'AWS::AppSync::Resolver': {
+    ApiId: used,
+    Code: used,
+    CodeS3Location: used,
+    DataSourceName: used,
+    FieldName: used,
+    Kind: used,
+    MaxBatchSize: used,
+    Runtime: { Name: used, RuntimeVersion: used },
+    TypeName: used,
+    MetricsConfig: noMetering,
+  },
+  'AWS::IAM::Role': {
+    Policies: { PolicyName: nameOnly, PolicyDocument: policyDocument },
+    RoleName: used,
+    AssumeRolePolicyDocument: 'a function has its role here, and no one else asks for it',
+    Description: nameOnly,
+    ManagedPolicyArns: "AWS's own policies give access to logs and traces, which is free here",
+    MaxSessionDuration: 'credentials are made at each start and last until the stop',
+    Path: nameOnly,
+    Tags: nameOnly,
+  },
+  'AWS::IAM::Policy': {
+    PolicyDocument: policyDocument,
+    Roles: used,
+    PolicyName: nameOnly,
+  },
+  'AWS::SQS::Queue': {
+    QueueName: used,
+    DelaySeconds: 'messages are appended to a file, and nobody takes them from it',
+    KmsDataKeyReusePeriodSeconds: localDisk,
+    KmsMasterKeyId: localDisk,
+    MaximumMessageSize: localDisk,
+    MessageRetentionPeriod: localDisk,
+    ReceiveMessageWaitTimeSeconds: 'nobody receives messages from it here',
+    SqsManagedSseEnabled: localDisk,
+    Tags: nameOnly,
+    VisibilityTimeout: 'nobody receives messages from it here',
+  },
+}

@@ -1,0 +1,21 @@
+/** What in a template this machine cannot stand in for, and where it is. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError'
+
+  constructor(place: Place, problem: string) {
+    super(`${describe(place)}: ${problem}`)
+  }
+}
+
+export interface Place {
+  readonly logicalId: string
+  /** `AWS::Lambda::Function`. */
+  readonly type?: string
+  /** `Environment.Variables.URL`. */
+  readonly property?: string
+}
+
+function describe({ logicalId, type, property }: Place): string {
+  const resource = type ? `${logicalId} (${type})` : logicalId
+  return property ? `${resource}, property ${property}` : resource
+}

@@ -1,0 +1,18 @@
+/**
+ * Resource types that change nothing about what an application does on one machine, each with the
+ * reason. A type that is neither here nor among the supported ones is refused.
+ */
+export const withoutLocalMeaning: Readonly<Record<string, string>> = {
+  'AWS::CDK::Metadata': 'usage statistics of the CDK',
+  'AWS::CloudWatch::Alarm': 'nothing is measured here; what would raise it is in the log',
+  'AWS::CloudWatch::CompositeAlarm': 'nothing is measured here',
+  'AWS::CloudWatch::Dashboard': 'nothing is measured here',
+  'AWS::Lambda::Permission': 'whoever the template lets call a function may call it here',
+  'AWS::Logs::LogGroup': 'logs go to the terminal and to the logs folder, and are kept there',
+  'AWS::Logs::MetricFilter': 'nothing is measured here; the log lines are there',
+  'AWS::SNS::Topic': 'alarms are sent through topics, and there are no alarms here',
+  'AWS::SNS::TopicPolicy': 'topics have no local meaning',
+  'AWS::SNS::Subscription': 'topics have no local meaning',
+  'AWS::SQS::QueuePolicy': 'a queue is a file here',
+  'AWS::XRay::SamplingRule': 'every request is traced here',
+}

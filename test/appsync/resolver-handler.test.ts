@@ -1,0 +1,63 @@
+import { fieldsOf, resolverHandler } from '../../lib/appsync/index.ts'
+import { StoreUnavailable } from '../../lib/event-sourcing/index.ts'
+import { SoldOut } from '../../lib/shopping/index.ts'
+
+const handler = resolverHandler({
+  double: ({ value }: { value: number }) => value * 2,
+  refuse() {
+    throw new SoldOut('The product is sold out', { id: 'a' })
+  },
+  async fail() {
+    throw new StoreUnavailable('DynamoDB could not serve it', {}, { cause: new Error('timeout') })
+  },
+  break() {
+    throw new TypeError('secret')
+  },
+})
+const invoke = (fieldName: string, args: unknown = {}) =>
+  handler({ typeName: 'Mutation', fieldName, arguments: args })
+
+beforeEach(() => {
+  for (const level of ['info', 'error'] as const) jest.spyOn(console, level).mockReturnValue()
+})
+afterEach(() => jest.restoreAllMocks())
+
+test('a field is resolved with its arguments', async () => {
+  expect(await invoke('double', { value: 21 })).toEqual({ result: 42 })
+})
+
+test('a refusal is an answer, with its code and data, and no error in the log', async () => {
+  expect(await invoke('refuse')).toEqual({
+    error: { errorType: 'SoldOut', message: 'The product is sold out', errorInfo: { id: 'a' } },
+  })
+  expect(console.error).not.toHaveBeenCalled()
+  expect(console.info).toHaveBeenCalledWith(expect.objectContaining({ code: 'SoldOut', id: 'a' }))
+})
+
+test('a fault is an answer too, and stands in the log with its cause', async () => {
+  expect(await invoke('fail')).toMatchObject({ error: { errorType: 'StoreUnavailable' } })
+  expect(console.error).toHaveBeenCalledWith(
+    expect.objectContaining({
+      error: expect.objectContaining({ cause: expect.objectContaining({ message: 'timeout' }) }),
+    }),
+  )
+})
+
+test('what nobody foresaw is thrown, for Lambda to count, and stands in the log', async () => {
+  await expect(invoke('break')).rejects.toThrow(TypeError)
+  expect(console.error).toHaveBeenCalledWith(
+    expect.objectContaining({ error: expect.objectContaining({ message: 'secret' }) }),
+  )
+})
+
+test.each(['nothing', 'constructor', '__proto__'])('no field %s is made up', async (fieldName) => {
+  await expect(invoke(fieldName)).rejects.toThrow(`no field ${fieldName}`)
+})
+
+test('a resolver file exports one object of functions, under any name', () => {
+  const fields = { field: () => 1 }
+  expect(fieldsOf({ anything: fields })).toBe(fields)
+  for (const file of [{}, { a: fields, b: fields }, { a: 1 }, { a: { field: 1 } }]) {
+    expect(() => fieldsOf(file)).toThrow('exports one object')
+  }
+})
