@@ -50,8 +50,6 @@ const ofOneTable: Shape = {
   Tags: nameOnly,
 }
 
-const policyDocument = used
-
 /** The supported resource types. */
 export const supportedProperties: Readonly<Record<string, Shape>> = {
   'AWS::DynamoDB::GlobalTable': {
@@ -159,7 +157,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     MetricsConfig: noMetering,
   },
   'AWS::IAM::Role': {
-    Policies: { PolicyName: nameOnly, PolicyDocument: policyDocument },
+    Policies: { PolicyName: nameOnly, PolicyDocument: used },
     RoleName: used,
     AssumeRolePolicyDocument: 'a function has its role here, and no one else asks for it',
     Description: nameOnly,
@@ -169,7 +167,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Tags: nameOnly,
   },
   'AWS::IAM::Policy': {
-    PolicyDocument: policyDocument,
+    PolicyDocument: used,
     Roles: used,
     PolicyName: nameOnly,
   },

@@ -1,0 +1,72 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Assembly } from '../assembly.ts'
+import type { Resource } from '../template/index.ts'
+
+/** A function as the template describes it, references resolved. */
+export interface FunctionDefinition {
+  readonly logicalId: string
+  readonly arn: string
+  readonly name: string
+  /** The folder of the bundled code. */
+  readonly codeFolder: string
+  /** `index.handler`: a file in the folder and what it exports. */
+  readonly handler: string
+  /** `nodejs24.x` */
+  readonly runtime: string
+  /** Megabytes. */
+  readonly memorySize: number
+  /** Milliseconds. */
+  readonly timeout: number
+  /** How many invocations run at once; more wait. 0: none may run. */
+  readonly concurrency: number
+  readonly environment: Readonly<Record<string, string>>
+  readonly roleArn: string
+  readonly tracing: boolean
+  readonly logFormat: 'JSON' | 'Text'
+  readonly logLevel: string
+}
+
+/** On AWS an account has 1,000; here each one may become a thread of this process. */
+const CONCURRENCY = 10
+
+export function functionDefinition(resource: Resource, assembly: Assembly): FunctionDefinition {
+  const { logicalId, name } = resource
+  const properties = resource.properties()
+  if (properties.optionalText('PackageType') === 'Image')
+    properties.fail('PackageType', 'container images are not supported locally')
+  const runtime = properties.text('Runtime')
+  if (!runtime.startsWith('nodejs'))
+    properties.fail('Runtime', `${runtime}: only Node.js runs locally`)
+  const variables = properties.object('Environment').object('Variables')
+  const logging = properties.object('LoggingConfig')
+  return {
+    logicalId,
+    name,
+    arn: resource.attribute('Arn'),
+    codeFolder: codeFolder(resource, assembly),
+    handler: properties.text('Handler'),
+    runtime,
+    memorySize: properties.number('MemorySize', 128),
+    timeout: properties.number('Timeout', 3) * 1000,
+    concurrency: properties.number('ReservedConcurrentExecutions', CONCURRENCY),
+    environment: Object.fromEntries(variables.names().map((name) => [name, variables.text(name)])),
+    roleArn: properties.text('Role'),
+    tracing: properties.object('TracingConfig').optionalText('Mode') === 'Active',
+    logFormat: logging.optionalText('LogFormat') === 'JSON' ? 'JSON' : 'Text',
+    logLevel: logging.optionalText('ApplicationLogLevel') ?? 'INFO',
+  }
+}
+
+function codeFolder(resource: Resource, assembly: Assembly): string {
+  const properties = resource.properties()
+  const code = properties.object('Code')
+  const folder = assembly.asset(code.text('S3Key'))
+  if (!folder || !existsSync(folder))
+    return code.fail('S3Key', 'the cloud assembly has no such asset')
+  if (!statSync(folder).isDirectory())
+    return code.fail('S3Key', 'the asset is an archive: only folders run locally')
+  const [file = ''] = properties.text('Handler').split('.')
+  const found = ['mjs', 'js', 'cjs'].some((ending) => existsSync(join(folder, `${file}.${ending}`)))
+  return found ? folder : properties.fail('Handler', `${folder} has no file ${file}.mjs, .js or .cjs`)
+}

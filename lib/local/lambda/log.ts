@@ -1,0 +1,17 @@
+/** A line of a function's log, in the form of Lambda's JSON log format. */
+export interface LogEntry {
+  /** The logical id of the function. */
+  readonly function: string
+  /** ISO 8601, UTC. */
+  readonly timestamp: string
+  readonly level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+  /** Undefined outside an invocation. */
+  readonly requestId?: string
+  /** What was logged: an object stays one in the JSON format. */
+  readonly message: unknown
+  readonly errorType?: string
+  readonly errorMessage?: string
+  readonly stackTrace?: readonly string[]
+}
+
+export type Log = (entry: LogEntry) => void

@@ -1,0 +1,154 @@
+import {
+  type AttributeDefinition,
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  type KeySchemaElement,
+  type Projection,
+  ResourceNotFoundException,
+  type TableDescription,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb'
+import type { Properties, Resource, Template } from './template/index.ts'
+
+/** A table of the template, made in the emulator. */
+export interface LocalTable {
+  readonly logicalId: string
+  readonly name: string
+  /** The ARN that the emulator gave its stream, to read it; undefined: it has none. */
+  readonly streamArn?: string
+}
+
+/** Makes the template's tables that are not there yet. Throws if a kept one is another by now. */
+export async function createTables(
+  template: Template,
+  client: DynamoDBClient,
+): Promise<LocalTable[]> {
+  const tables = template.resources('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')
+  return Promise.all(tables.map((table) => createTable(table, client)))
+}
+
+/** A stream's ARN ends with a label that tells it from the streams of earlier tables of that name. */
+export function streamLabel({ streamArn }: LocalTable): string | undefined {
+  return streamArn?.split('/stream/')[1]
+}
+
+async function createTable(resource: Resource, client: DynamoDBClient): Promise<LocalTable> {
+  const { logicalId, name } = resource
+  const wanted = definitionOf(resource)
+  const kept = await describe(client, name)
+  if (kept) assertSame(resource, wanted, kept)
+  else {
+    await client.send(new CreateTableCommand(wanted))
+    const waiter = { client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 }
+    await waitUntilTableExists(waiter, { TableName: name })
+  }
+  const table = kept ?? (await describe(client, name))
+  const streamArn = wanted.StreamSpecification && table?.LatestStreamArn
+  return { logicalId, name, ...(streamArn && { streamArn }) }
+}
+
+async function describe(
+  client: DynamoDBClient,
+  name: string,
+): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName: name }))).Table
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined
+    throw error
+  }
+}
+
+function definitionOf({ name, type, properties }: Resource): CreateTableCommandInput {
+  const table = properties()
+  const replicas = table.objects('Replicas')
+  if (type === 'AWS::DynamoDB::GlobalTable' && replicas.length > 1)
+    table.fail('Replicas', `${replicas.length} replicas: this machine stands for one region`)
+  const stream = table.object('StreamSpecification')
+  const viewType = stream.optionalText('StreamViewType')
+  return {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keysOf(table),
+    AttributeDefinitions: table.objects('AttributeDefinitions').map(
+      (attribute): AttributeDefinition => ({
+        AttributeName: attribute.text('AttributeName'),
+        AttributeType: oneOf(attribute, 'AttributeType', ['S', 'N', 'B']),
+      }),
+    ),
+    ...indexes(table, 'GlobalSecondaryIndexes'),
+    ...indexes(table, 'LocalSecondaryIndexes'),
+    ...(viewType !== undefined && {
+      StreamSpecification: {
+        StreamEnabled: true,
+        StreamViewType: oneOf(stream, 'StreamViewType', [
+          'NEW_AND_OLD_IMAGES',
+          'NEW_IMAGE',
+          'OLD_IMAGE',
+          'KEYS_ONLY',
+        ]),
+      },
+    }),
+  }
+}
+
+type IndexKind = 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'
+
+function indexes(table: Properties, kind: IndexKind) {
+  const found = table.objects(kind).map((index) => ({
+    IndexName: index.text('IndexName'),
+    KeySchema: keysOf(index),
+    Projection: projectionOf(index.object('Projection')),
+  }))
+  return found.length === 0 ? {} : { [kind]: found }
+}
+
+function keysOf(owner: Properties): KeySchemaElement[] {
+  return owner.objects('KeySchema').map((key) => ({
+    AttributeName: key.text('AttributeName'),
+    KeyType: oneOf(key, 'KeyType', ['HASH', 'RANGE']),
+  }))
+}
+
+function projectionOf(projection: Properties): Projection {
+  const type = oneOf(projection, 'ProjectionType', ['ALL', 'KEYS_ONLY', 'INCLUDE'])
+  return type === 'INCLUDE'
+    ? { ProjectionType: type, NonKeyAttributes: projection.texts('NonKeyAttributes') }
+    : { ProjectionType: type }
+}
+
+function oneOf<const T extends string>(owner: Properties, name: string, values: readonly T[]): T {
+  const text = owner.text(name)
+  return (
+    values.find((value) => value === text) ??
+    owner.fail(name, `${text} is none of ${values.join(', ')}`)
+  )
+}
+
+/** Keys, indexes and stream of a table that exists cannot be changed here. */
+function assertSame(
+  { logicalId }: Resource,
+  wanted: CreateTableCommandInput,
+  kept: TableDescription,
+): void {
+  const shape = (table: CreateTableCommandInput | TableDescription) =>
+    JSON.stringify({
+      keys: keyText(table),
+      indexes: [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])]
+        .map((index) => `${index.IndexName}: ${keyText(index)}`)
+        .sort(),
+      stream: table.StreamSpecification?.StreamViewType ?? 'none',
+    })
+  const [now, before] = [shape(wanted), shape(kept)]
+  if (now === before) return
+  throw new Error(
+    `The table ${logicalId} is kept from an earlier start with another definition. ` +
+      `Remove the state folder to begin with empty tables. Kept: ${before}; template: ${now}`,
+  )
+}
+
+function keyText({ KeySchema = [] }: { KeySchema?: KeySchemaElement[] | undefined }): string {
+  return KeySchema.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ')
+}
