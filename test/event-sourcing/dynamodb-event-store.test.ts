@@ -6,7 +6,8 @@ import {
 } from '../../lib/event-sourcing/index.ts'
 import { eventStoreContract } from '../../lib/event-sourcing/testing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
-import { clientFor, withDynamoDB } from '../support/dynamodb.ts'
+import { clientFor } from '../support/client.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
 import { refusal } from '../support/refusal.ts'
 
 const dynamodb = withDynamoDB()

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
+import { clientFor } from './client.ts'
 
 export interface TestDynamoDB {
   readonly client: DynamoDBClient
+  readonly endpoint: string
   /** Makes an empty table for events and gives its name. */
   newTable(): Promise<string>
 }
@@ -11,9 +13,9 @@ export interface TestDynamoDB {
 /** An emulator for the tests of a file, in memory; which one, LOCAL_DYNAMODB says. */
 export function withDynamoDB(): TestDynamoDB {
   let started: { readonly dynamodb: LocalDynamoDB; readonly client: DynamoDBClient } | undefined
-  const client = () => {
+  const running = () => {
     if (!started) throw new Error('The emulator runs only within the tests')
-    return started.client
+    return started
   }
 
   beforeAll(async () => {
@@ -28,11 +30,14 @@ export function withDynamoDB(): TestDynamoDB {
 
   return {
     get client() {
-      return client()
+      return running().client
+    },
+    get endpoint() {
+      return running().dynamodb.endpoint
     },
     async newTable() {
       const TableName = `Events-${randomUUID()}`
-      await client().send(
+      await running().client.send(
         new CreateTableCommand({
           TableName,
           AttributeDefinitions: [
@@ -49,16 +54,4 @@ export function withDynamoDB(): TestDynamoDB {
       return TableName
     },
   }
-}
-
-export function clientFor(
-  endpoint: string,
-  options: { maxAttempts?: number } = {},
-): DynamoDBClient {
-  return new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    ...options,
-  })
 }

@@ -48,6 +48,8 @@ export function functionEnvironment(
     _AWS_XRAY_DAEMON_ADDRESS: xrayHost,
     _AWS_XRAY_DAEMON_PORT: xrayPort,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    // It warns of the Node.js of this machine; on AWS the function has that of the template.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     // Lambda has no such files: a developer's own would change regions, retries or endpoints.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,

@@ -68,5 +68,7 @@ function codeFolder(resource: Resource, assembly: Assembly): string {
     return code.fail('S3Key', 'the asset is an archive: only folders run locally')
   const [file = ''] = properties.text('Handler').split('.')
   const found = ['mjs', 'js', 'cjs'].some((ending) => existsSync(join(folder, `${file}.${ending}`)))
-  return found ? folder : properties.fail('Handler', `${folder} has no file ${file}.mjs, .js or .cjs`)
+  return found
+    ? folder
+    : properties.fail('Handler', `${folder} has no file ${file}.mjs, .js or .cjs`)
 }

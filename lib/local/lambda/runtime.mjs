@@ -17,7 +17,11 @@ const { codeFolder, handler: handlerName, callbacks } = workerData
 
 /** @type {string | undefined} */
 let requestId
-patchConsole(workerData, (entry) => send({ kind: 'log', entry }), () => requestId)
+patchConsole(
+  workerData,
+  (entry) => send({ kind: 'log', entry }),
+  () => requestId,
+)
 
 process.on('uncaughtException', (error) => die(toFunctionError(error)))
 process.on('unhandledRejection', (reason) => {
@@ -119,7 +123,6 @@ function toImportError(thrown) {
 
 function die(error) {
   send({ kind: 'error', error, fatal: true })
-  parentPort?.close()
 }
 
 /** @param {WorkerMessage} message */

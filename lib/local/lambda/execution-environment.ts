@@ -1,0 +1,149 @@
+import { createInterface } from 'node:readline'
+import { Worker } from 'node:worker_threads'
+import type { FunctionDefinition } from './function-definition.ts'
+import type { FunctionError, InvocationResult } from './local-function.ts'
+import type { Log } from './log.ts'
+import type { Invocation, WorkerData, WorkerMessage } from './protocol.ts'
+
+/** How long the code may take to load, in milliseconds, before the invocation's own time begins. */
+const INIT_TIMEOUT = 10_000
+
+export interface Outcome {
+  readonly result: InvocationResult
+  /** Whether the environment can take another invocation. */
+  readonly usable: boolean
+}
+
+/** What the thread says next: an answer, or that it is gone. */
+type Turn =
+  | Exclude<WorkerMessage, { kind: 'log' }>
+  | { readonly kind: 'gone'; readonly cause: string }
+
+/**
+ * A worker thread that has a function's code loaded. It runs one invocation at a time, and keeps
+ * what the code keeps in memory from one to the next.
+ */
+export class ExecutionEnvironment {
+  readonly #definition: FunctionDefinition
+  readonly #worker: Worker
+  readonly #loaded: Promise<Turn>
+  #turn: (turn: Turn) => void = () => {}
+  #gone = false
+
+  /** @param onDeath called when the thread ends by itself between two invocations. */
+  constructor(
+    definition: FunctionDefinition,
+    environment: Record<string, string>,
+    log: Log,
+    onDeath: (self: ExecutionEnvironment) => void,
+  ) {
+    this.#definition = definition
+    const { codeFolder, handler, logFormat, logLevel, logicalId } = definition
+    const callbacks = Number.parseInt(definition.runtime.slice('nodejs'.length), 10) < 24
+    const workerData: WorkerData = { codeFolder, handler, logFormat, logLevel, callbacks }
+    this.#loaded = this.#next()
+    this.#worker = new Worker(new URL('./runtime.mjs', import.meta.url), {
+      workerData,
+      env: environment,
+      // Not this process's own: it may run under a TypeScript loader.
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: definition.memorySize },
+      name: logicalId,
+    })
+    this.#worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'log') log({ function: logicalId, ...message.entry })
+      else {
+        if (message.kind === 'error' && message.fatal) this.#gone = true
+        this.#turn(message)
+        if (this.#gone) onDeath(this)
+      }
+    })
+    const end = (cause: string) => {
+      if (this.#gone) return
+      this.#gone = true
+      this.#turn({ kind: 'gone', cause })
+      onDeath(this)
+    }
+    this.#worker.on('error', () => end('signal: killed'))
+    this.#worker.on('exit', (code) => end(code === 0 ? '' : `exit status ${code}`))
+    for (const [stream, level] of [
+      [this.#worker.stdout, 'INFO'],
+      [this.#worker.stderr, 'WARN'],
+    ] as const) {
+      createInterface({ input: stream }).on('line', (message) =>
+        log({ function: logicalId, timestamp: new Date().toISOString(), level, message }),
+      )
+    }
+  }
+
+  /** Runs the handler. The time to load the code, at the first invocation, does not count. */
+  async invoke(payload: string, traceHeader: string, context: Invocation['context']) {
+    const loaded = await withTimeout(this.#loaded, INIT_TIMEOUT)
+    if (loaded.kind !== 'ready') return this.#outcome(loaded, context.awsRequestId, INIT_TIMEOUT)
+    const { timeout } = this.#definition
+    const answer = this.#next()
+    const invocation: Invocation = {
+      payload,
+      traceHeader,
+      context,
+      deadline: Date.now() + timeout,
+    }
+    if (this.#gone) this.#turn({ kind: 'gone', cause: '' })
+    else this.#worker.postMessage(invocation)
+    return this.#outcome(await withTimeout(answer, timeout), context.awsRequestId, timeout)
+  }
+
+  /** Ends the thread, whatever it does. An invocation under way fails. */
+  async stop(): Promise<void> {
+    this.#gone = true
+    this.#turn({ kind: 'gone', cause: 'signal: terminated' })
+    await this.#worker.terminate()
+  }
+
+  #next(): Promise<Turn> {
+    return new Promise((resolve) => {
+      this.#turn = resolve
+    })
+  }
+
+  #outcome(turn: Turn | 'timeout', requestId: string, timeout: number): Outcome {
+    if (turn === 'timeout') {
+      const seconds = (timeout / 1000).toFixed(2)
+      const error = {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+      }
+      return { result: { status: 'timed-out', error }, usable: false }
+    }
+    switch (turn.kind) {
+      case 'result':
+        return { result: { status: 'ok', payload: JSON.parse(turn.payload) }, usable: true }
+      case 'error':
+        return { result: { status: 'failed', error: turn.error }, usable: !turn.fatal }
+      default:
+        return { result: { status: 'failed', error: exitError(turn, requestId) }, usable: false }
+    }
+  }
+}
+
+function exitError(turn: Turn, requestId: string): FunctionError {
+  const cause = turn.kind === 'gone' && turn.cause
+  const message = cause
+    ? `Error: Runtime exited with error: ${cause}`
+    : 'Error: Runtime exited without providing a reason'
+  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} ${message}` }
+}
+
+async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T | 'timeout'> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'timeout'>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, 'timeout')
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { logGroupName, logStreamName } from './environment.ts'
+import { ExecutionEnvironment, type Outcome } from './execution-environment.ts'
+import type { FunctionDefinition } from './function-definition.ts'
+import type { InvocationResult, InvokeOptions, LocalFunction } from './local-function.ts'
+import type { Log } from './log.ts'
+import {
+  formatTraceHeader,
+  newSegmentId,
+  newTraceId,
+  parseTraceHeader,
+  type TraceHeader,
+} from './trace-header.ts'
+
+/** Bytes of JSON that an invocation may take in and give back. */
+const PAYLOAD_LIMIT = 6_291_556
+/** How long an execution environment may wait for work while there is another, in milliseconds. */
+const IDLE_LIMIT = 60_000
+
+export interface FunctionHostOptions {
+  readonly environment: Record<string, string>
+  readonly log: Log
+  /** Takes the X-Ray segment of each sampled invocation. */
+  readonly trace: (segment: object) => void
+}
+
+/**
+ * Runs a function in as many execution environments as there are invocations at once, up to its
+ * concurrency; an invocation beyond that waits for its turn. (On AWS it would be refused.)
+ */
+export class FunctionHost implements LocalFunction {
+  readonly logicalId: string
+  readonly arn: string
+  readonly #definition: FunctionDefinition
+  readonly #options: FunctionHostOptions
+  readonly #all = new Set<ExecutionEnvironment>()
+  /** The most recently used last: the others get the chance to be idle for long. */
+  #idle: { readonly environment: ExecutionEnvironment; readonly since: number }[] = []
+  readonly #waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = []
+  #stopped = false
+  readonly #reclaimer: NodeJS.Timeout
+
+  constructor(definition: FunctionDefinition, options: FunctionHostOptions) {
+    this.logicalId = definition.logicalId
+    this.arn = definition.arn
+    this.#definition = definition
+    this.#options = options
+    this.#reclaimer = setInterval(() => this.#reclaim(), IDLE_LIMIT / 2)
+    this.#reclaimer.unref()
+  }
+
+  async invoke(payload: unknown, { traceHeader }: InvokeOptions = {}): Promise<InvocationResult> {
+    const json = JSON.stringify(payload ?? null)
+    if (Buffer.byteLength(json) > PAYLOAD_LIMIT)
+      return failed(
+        'RequestTooLargeException',
+        `Request must be smaller than ${PAYLOAD_LIMIT} bytes`,
+      )
+    const environment = await this.#acquire()
+    if (!environment) return failed('TooManyRequestsException', 'Rate Exceeded.')
+    const requestId = randomUUID()
+    const incoming = traceHeader ? parseTraceHeader(traceHeader) : this.#newTrace()
+    const own = { ...incoming, parent: newSegmentId() }
+    const started = Date.now()
+    const { result, usable } = await this.#run(environment, json, requestId, own)
+    this.#release(environment, usable)
+    if (result.status !== 'ok' && !usable) this.#logFailure(result.error, requestId)
+    if (incoming.sampled) this.#trace(incoming, own.parent, requestId, started, result)
+    return result
+  }
+
+  /**
+   * Ends every execution environment; invocations under way have `grace` milliseconds to end, those
+   * that wait fail.
+   */
+  async stop(grace = 0): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#reclaimer)
+    for (const waiting of this.#waiting.splice(0)) waiting(undefined)
+    const deadline = Date.now() + grace
+    while (this.#idle.length < this.#all.size && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    await Promise.all([...this.#all].map((environment) => environment.stop()))
+    this.#all.clear()
+  }
+
+  async #run(
+    environment: ExecutionEnvironment,
+    payload: string,
+    requestId: string,
+    trace: TraceHeader,
+  ): Promise<Outcome> {
+    const definition = this.#definition
+    const outcome = await environment.invoke(payload, formatTraceHeader(trace), {
+      awsRequestId: requestId,
+      functionName: definition.name,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: definition.arn,
+      memoryLimitInMB: `${definition.memorySize}`,
+      logGroupName: logGroupName(definition),
+      logStreamName,
+    })
+    const { result } = outcome
+    if (result.status !== 'ok' || JSON.stringify(result.payload).length <= PAYLOAD_LIMIT)
+      return outcome
+    const message = `Response payload size exceeded maximum allowed payload size (${PAYLOAD_LIMIT} bytes).`
+    return { ...outcome, result: failed('Function.ResponseSizeTooLarge', message) }
+  }
+
+  /** An idle environment, a new one, or the next that becomes free. Undefined: none will. */
+  async #acquire(): Promise<ExecutionEnvironment | undefined> {
+    if (this.#stopped || this.#definition.concurrency === 0) return undefined
+    const idle = this.#idle.pop()
+    if (idle) return idle.environment
+    if (this.#all.size < this.#definition.concurrency) return this.#start()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #start(): ExecutionEnvironment {
+    const { environment, log } = this.#options
+    const started = new ExecutionEnvironment(this.#definition, environment, log, (dead) => {
+      this.#idle = this.#idle.filter((idle) => idle.environment !== dead)
+    })
+    this.#all.add(started)
+    return started
+  }
+
+  #release(environment: ExecutionEnvironment, usable: boolean): void {
+    if (!usable) {
+      this.#all.delete(environment)
+      void environment.stop()
+    }
+    if (this.#stopped) return
+    const next = this.#waiting.shift()
+    if (next) next(usable ? environment : this.#start())
+    else if (usable) this.#idle.push({ environment, since: Date.now() })
+  }
+
+  #reclaim(): void {
+    const before = Date.now() - IDLE_LIMIT
+    const [oldest] = this.#idle
+    if (!oldest || this.#all.size === 1 || oldest.since > before) return
+    this.#idle.shift()
+    this.#release(oldest.environment, false)
+    this.#reclaim()
+  }
+
+  #newTrace(): TraceHeader {
+    return { root: newTraceId(), sampled: this.#definition.tracing }
+  }
+
+  /** What Lambda itself logs of an invocation that its runtime did not survive. */
+  #logFailure(error: { errorType: string; errorMessage: string }, requestId: string): void {
+    this.#options.log({
+      function: this.logicalId,
+      timestamp: new Date().toISOString(),
+      level: 'ERROR',
+      requestId,
+      message: { errorType: error.errorType, errorMessage: error.errorMessage },
+    })
+  }
+
+  #trace(
+    { root, parent }: TraceHeader,
+    id: string,
+    requestId: string,
+    started: number,
+    result: InvocationResult,
+  ): void {
+    this.#options.trace({
+      name: this.#definition.name,
+      id,
+      trace_id: root,
+      ...(parent && { parent_id: parent }),
+      start_time: started / 1000,
+      end_time: Date.now() / 1000,
+      origin: 'AWS::Lambda::Function',
+      resource_arn: this.arn,
+      aws: { function_arn: this.arn, request_id: requestId },
+      ...(result.status !== 'ok' && {
+        fault: true,
+        cause: {
+          exceptions: [{ type: result.error.errorType, message: result.error.errorMessage }],
+        },
+      }),
+    })
+  }
+}
+
+function failed(errorType: string, errorMessage: string): InvocationResult {
+  return { status: 'failed', error: { errorType, errorMessage } }
+}

@@ -1,0 +1,51 @@
+import type { Assembly } from '../assembly.ts'
+import type { Roles } from '../roles.ts'
+import type { Template } from '../template/index.ts'
+import { type Endpoints, functionEnvironment } from './environment.ts'
+import { functionDefinition } from './function-definition.ts'
+import { FunctionHost } from './function-host.ts'
+import type { LocalFunction } from './local-function.ts'
+import type { Log } from './log.ts'
+
+export type { LocalFunction } from './local-function.ts'
+export type { Log, LogEntry } from './log.ts'
+
+export interface Functions {
+  /** By ARN, or by name; with a version or alias, it is the same function. Undefined: none. */
+  find(arnOrName: string): LocalFunction | undefined
+  /** Invocations under way have `grace` milliseconds to end. */
+  stop(grace?: number): Promise<void>
+}
+
+export interface FunctionsOptions {
+  readonly template: Template
+  readonly assembly: Assembly
+  readonly roles: Roles
+  readonly endpoints: Endpoints
+  readonly log: Log
+  /** Takes the X-Ray segments of sampled invocations. */
+  readonly trace: (segment: object) => void
+}
+
+/** The functions of a template, ready to be invoked: their code is loaded when it is needed. */
+export function startFunctions(options: FunctionsOptions): Functions {
+  const { template, assembly, roles, endpoints, log, trace } = options
+  const hosts = template.resources('AWS::Lambda::Function').map((resource) => {
+    const definition = functionDefinition(resource, assembly)
+    const role =
+      roles.ofRole(definition.roleArn) ??
+      resource.properties().fail('Role', 'the template has no such role')
+    const environment = functionEnvironment(definition, role, endpoints)
+    return { name: resource.name, host: new FunctionHost(definition, { environment, log, trace }) }
+  })
+  return {
+    find: (arnOrName) =>
+      hosts.find(
+        ({ name, host }) =>
+          arnOrName === name || arnOrName === host.arn || arnOrName.startsWith(`${host.arn}:`),
+      )?.host,
+    async stop(grace) {
+      await Promise.all(hosts.map(({ host }) => host.stop(grace)))
+    },
+  }
+}

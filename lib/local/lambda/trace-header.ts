@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+
+/** X-Ray's trace header: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+export interface TraceHeader {
+  readonly root: string
+  /** The segment that the work is done for. */
+  readonly parent?: string
+  readonly sampled: boolean
+}
+
+export function parseTraceHeader(header: string): TraceHeader {
+  const fields = new Map(
+    header.split(';').map((field): [string, string] => {
+      const [name = '', value = ''] = field.split('=')
+      return [name.trim(), value.trim()]
+    }),
+  )
+  const parent = fields.get('Parent')
+  return {
+    root: fields.get('Root') ?? newTraceId(),
+    ...(parent && { parent }),
+    sampled: fields.get('Sampled') === '1',
+  }
+}
+
+export function formatTraceHeader({ root, parent, sampled }: TraceHeader): string {
+  return `Root=${root};${parent ? `Parent=${parent};` : ''}Sampled=${sampled ? 1 : 0}`
+}
+
+/** `1-` the time in seconds `-` a random part, in hexadecimal digits. */
+export function newTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16)
+  return `1-${seconds}-${randomBytes(12).toString('hex')}`
+}
+
+export function newSegmentId(): string {
+  return randomBytes(8).toString('hex')
+}

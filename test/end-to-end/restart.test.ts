@@ -1,0 +1,49 @@
+import { LocalRun } from '../support/local-run.ts'
+
+let run: LocalRun | undefined
+afterEach(() => run?.remove(), 30_000)
+
+async function restock(input: string): Promise<{ id: string; version: number } | undefined> {
+  const { data } = (await run?.graphql(
+    `mutation { restockProduct(input: { ${input} }) { id version } }`,
+  )) ?? { data: null }
+  return data?.restockProduct
+}
+
+const numbers = async (id: string) =>
+  (await run?.graphql(`{ productEvents(id: "${id}") { number } }`))?.data?.productEvents?.map(
+    ({ number }) => number,
+  )
+
+test('Ctrl-C ends everything; started again, the events are there and new ones go on', async () => {
+  run = await LocalRun.start()
+  const { id = '' } = (await restock('amount: 1')) ?? {}
+  await restock(`id: "${id}", amount: 1`)
+  const { graphqlUrl } = run.outputs
+  expect(await run.end('SIGINT')).toBe(0)
+  await expect(fetch(graphqlUrl)).rejects.toThrow()
+
+  run = await LocalRun.start(run.folder)
+  expect(await numbers(id)).toEqual([1, 2])
+  expect(await restock(`id: "${id}", amount: 1`)).toEqual({ id, version: 3 })
+}, 90_000)
+
+test('kill -9 loses no acknowledged event', async () => {
+  run = await LocalRun.start()
+  const { id = '' } = (await restock('amount: 1')) ?? {}
+  const acknowledged = [1]
+  const writers = Array.from({ length: 4 }, async () => {
+    for (;;) {
+      const product = await restock(`id: "${id}", amount: 1`)
+      if (product) acknowledged.push(product.version)
+    }
+  })
+  while (acknowledged.length < 40) await new Promise((resolve) => setImmediate(resolve))
+  await run.end('SIGKILL')
+  await Promise.allSettled(writers)
+
+  run = await LocalRun.start(run.folder)
+  const stored = await numbers(id)
+  expect(stored).toEqual(Array.from({ length: stored?.length ?? 0 }, (_, index) => index + 1))
+  expect(stored).toEqual(expect.arrayContaining(acknowledged))
+}, 90_000)

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { eventually } from './eventually.ts'
+
+const ROOT = join(__dirname, '../..')
+
+/** One folder for all files of a test run; the global teardown removes it. */
+export function assemblyFolder(runner: number): string {
+  return join(tmpdir(), `event-sourcing-assembly-${runner}`)
+}
+
+/**
+ * The synthesized application, made by whichever test file asks first.
+ * @returns the folder of the cloud assembly
+ */
+export async function assembly(): Promise<string> {
+  const folder = assemblyFolder(Number(process.env.TEST_RUNNER))
+  const done = join(folder, 'done')
+  try {
+    mkdirSync(folder)
+  } catch {
+    await eventually(async () => existsSync(done) || undefined, 60_000)
+    return folder
+  }
+  const { app, context }: { app: string; context: object } = JSON.parse(
+    readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
+  )
+  const [command = '', ...args] = app.split(' ')
+  await promisify(execFile)(join(ROOT, 'node_modules/.bin', command), args, {
+    cwd: ROOT,
+    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  })
+  writeFileSync(done, '')
+  return folder
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Mutation, Query } from '../../lib/generated/schema.ts'
+import { assembly } from './assembly.ts'
+import { eventually } from './eventually.ts'
+
+const ROOT = join(__dirname, '../..')
+
+export interface Outputs {
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  readonly consoleUrl: string
+  readonly apiKey: string
+}
+
+export interface Answer {
+  readonly data?: Partial<Query & Mutation> | null
+  readonly errors?: readonly {
+    readonly errorType: string
+    readonly message: string
+    readonly errorInfo: Readonly<Record<string, unknown>> | null
+    readonly path: readonly (string | number)[] | null
+  }[]
+}
+
+/** `npm start`, as its own process, on a free port, with a folder of its own. */
+export class LocalRun {
+  readonly outputs: Outputs
+  readonly folder: string
+  readonly #process: ChildProcess
+  readonly #output: string[]
+
+  private constructor(process: ChildProcess, folder: string, output: string[]) {
+    this.#process = process
+    this.folder = folder
+    this.#output = output
+    this.outputs = JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8'))
+  }
+
+  /** @param folder that of an earlier run; default: a new one */
+  static async start(folder = newFolder(), env: Record<string, string> = {}): Promise<LocalRun> {
+    const main = ['--import', 'tsx', 'lib/local/main.ts', '--assembly', await assembly()]
+    const child = spawn(process.execPath, [...main, '--port', '0', '--data', folder], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const output: string[] = []
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => output.push(text))
+    }
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error(`It ended by itself: ${output.join('')}`)
+      return (
+        (existsSync(join(folder, 'outputs.json')) && /ready/i.test(output.join(''))) || undefined
+      )
+    }, 40_000)
+    return new LocalRun(child, folder, output)
+  }
+
+  get output(): string {
+    return this.#output.join('')
+  }
+
+  /** Ends the process; gives its exit code. */
+  async end(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      this.#process.kill(signal)
+      await once(this.#process, 'exit')
+    }
+    return this.#process.exitCode
+  }
+
+  /** Ends the process and removes its folder. */
+  async remove(): Promise<void> {
+    await this.end()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  async graphql(query: string, variables: object = {}): Promise<Answer> {
+    const { graphqlUrl, apiKey } = this.outputs
+    const response = await fetch(graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+      body: JSON.stringify({ query, variables }),
+    })
+    const answer: Answer = JSON.parse(await response.text())
+    return answer
+  }
+
+  /** The documents that the functions and the API sent to X-Ray. */
+  traces(): Record<string, unknown>[] {
+    const text = readFileSync(join(this.folder, 'traces.jsonl'), 'utf8')
+    return text.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []))
+  }
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'event-sourcing-run-'))
+}
