@@ -35,7 +35,7 @@ export interface CommitOptions {
    * An optimistic lock: the version that the caller decided on. Default: none, the decision is
    * made anew on whatever another writer did.
    */
-  readonly expectedVersion?: number
+  readonly expectedVersion?: number | undefined
 }
 
 export interface PageOptions {
@@ -86,7 +86,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
    * being while one pages may be missed; none is given twice.
    * @throws InvalidArgument for a bad limit or token
    */
-  static findAll<A extends AnyAggregate>(
+  static async findAll<A extends AnyAggregate>(
     this: AggregateClass<A>,
     { limit = 20, nextToken }: PageOptions = {},
   ): Promise<Page<A>> {

@@ -23,17 +23,25 @@ export function setLastCreated(aggregate: Stateful, created: string): void {
  */
 export function copyOf<A extends Stateful>(aggregate: A): A {
   const copy: A = Reflect.construct(aggregate.constructor, [aggregate.id])
-  adopt(copy, aggregate)
+  move(aggregate, copy, plainCopy)
   return copy
 }
 
-/** Makes the target's state that of the source. */
+/** Makes the target's state that of the source, which is not used any more. */
 export function adopt<A extends Stateful>(target: A, source: A): void {
+  move(source, target, (_, value) => value)
+}
+
+function move<A extends Stateful>(
+  source: A,
+  target: A,
+  pass: (field: string, value: unknown) => unknown,
+): void {
   for (const field of Object.keys(target)) {
     if (!(field in source)) Reflect.deleteProperty(target, field)
   }
   for (const [field, value] of Object.entries(source)) {
-    Reflect.set(target, field, plainCopy(field, value))
+    Reflect.set(target, field, pass(field, value))
   }
   const created = lastCreated.get(source)
   if (created !== undefined) lastCreated.set(target, created)

@@ -1,29 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileWith } from '../support/compile.ts'
+import { generatedFrom } from '../support/generated-types.ts'
 
 const ROOT = join(__dirname, '../..')
 const RESOLVERS = ['resolvers/shopping/queries.ts', 'resolvers/shopping/commands.ts']
 const SCHEMA = readFileSync(join(ROOT, 'schema.graphql'), 'utf8')
-
-/** The generated types, were the schema another one. */
-function generatedFrom(schema: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'schema-'))
-  try {
-    const settings = readFileSync(join(ROOT, 'codegen.yml'), 'utf8')
-      .replace('- schema.graphql', `- ${join(folder, 'schema.graphql')}`)
-      .replace('lib/generated/schema.ts:', `${join(folder, 'schema.ts')}:`)
-    writeFileSync(join(folder, 'codegen.yml'), settings)
-    writeFileSync(join(folder, 'schema.graphql'), schema)
-    const codegen = join(ROOT, 'node_modules/.bin/graphql-codegen')
-    execFileSync(codegen, ['--config', join(folder, 'codegen.yml')], { cwd: ROOT, stdio: 'pipe' })
-    return readFileSync(join(folder, 'schema.ts'), 'utf8')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
 
 function messagesWith(schema: string): string[] {
   return compileWith(new Map([['lib/generated/schema.ts', generatedFrom(schema)]]), RESOLVERS)

@@ -1,24 +1,20 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eventually } from './eventually.ts'
+import { runFolder } from './run-folder.ts'
 
 const ROOT = join(__dirname, '../..')
-
-/** One folder for all files of a test run; the global teardown removes it. */
-export function assemblyFolder(runner: number): string {
-  return join(tmpdir(), `event-sourcing-assembly-${runner}`)
-}
 
 /**
  * The synthesized application, made by whichever test file asks first.
  * @returns the folder of the cloud assembly
  */
 export async function assembly(): Promise<string> {
-  const folder = assemblyFolder(Number(process.env.TEST_RUNNER))
+  const folder = join(runFolder(), 'assembly')
   const done = join(folder, 'done')
+  mkdirSync(runFolder(), { recursive: true })
   try {
     mkdirSync(folder)
   } catch {

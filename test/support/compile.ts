@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
 const ROOT = join(__dirname, '../..')
@@ -30,7 +30,9 @@ function messagesOf(texts: ReadonlyMap<string, string>, paths: readonly string[]
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT)
   Object.assign(options, { noUnusedLocals: false })
   const host = ts.createCompilerHost(options)
-  const { fileExists, readFile, getSourceFile } = host
+  const { directoryExists, fileExists, readFile, getSourceFile } = host
+  const folders = new Set([...texts.keys()].map(dirname))
+  host.directoryExists = (path) => folders.has(path) || directoryExists?.(path) === true
   host.fileExists = (path) => texts.has(path) || fileExists(path)
   host.readFile = (path) => texts.get(path) ?? readFile(path)
   host.getSourceFile = (path, languageVersion) => {

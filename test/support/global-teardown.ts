@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
-import { assemblyFolder } from './assembly.ts'
+import { runFolder } from './run-folder.ts'
 
 export default function teardown(): void {
-  rmSync(assemblyFolder(process.pid), { recursive: true, force: true })
+  rmSync(runFolder(`${process.pid}`), { recursive: true, force: true })
 }

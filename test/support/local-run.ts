@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Mutation, Query } from '../../lib/generated/schema.ts'
 import { assembly } from './assembly.ts'
 import { eventually } from './eventually.ts'
+import { newFolder } from './run-folder.ts'
 
 const ROOT = join(__dirname, '../..')
 
@@ -41,7 +41,10 @@ export class LocalRun {
   }
 
   /** @param folder that of an earlier run; default: a new one */
-  static async start(folder = newFolder(), env: Record<string, string> = {}): Promise<LocalRun> {
+  static async start(
+    folder = newFolder('run'),
+    env: Record<string, string> = {},
+  ): Promise<LocalRun> {
     const main = ['--import', 'tsx', 'lib/local/main.ts', '--assembly', await assembly()]
     const child = spawn(process.execPath, [...main, '--port', '0', '--data', folder], {
       cwd: ROOT,
@@ -96,8 +99,4 @@ export class LocalRun {
     const text = readFileSync(join(this.folder, 'traces.jsonl'), 'utf8')
     return text.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []))
   }
-}
-
-function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'event-sourcing-run-'))
 }

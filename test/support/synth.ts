@@ -2,10 +2,14 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import type { Construct } from 'constructs'
 import { EventSourcingStack } from '../../lib/infrastructure/stack.ts'
+import { newFolder } from './run-folder.ts'
 
 /** An app that bundles nothing and validates nothing by itself: for tests of templates. */
 export function unbundledApp(context: Record<string, unknown> = {}): App {
-  return new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } })
+  return new App({
+    outdir: newFolder('cdk.out'),
+    context: { 'aws:cdk:bundling-stacks': [], ...context },
+  })
 }
 
 export function unbundledStack(context?: Record<string, unknown>): Stack {

@@ -5,6 +5,8 @@ import type { FunctionError, InvocationResult } from './local-function.ts'
 import type { Log } from './log.ts'
 import type { Invocation, WorkerData, WorkerMessage } from './protocol.ts'
 
+/** Bytes of JSON that an invocation may take in and give back. */
+export const PAYLOAD_LIMIT = 6_291_556
 /** How long the code may take to load, in milliseconds, before the invocation's own time begins. */
 const INIT_TIMEOUT = 10_000
 
@@ -81,9 +83,10 @@ export class ExecutionEnvironment {
   /** Runs the handler. The time to load the code, at the first invocation, does not count. */
   async invoke(payload: string, traceHeader: string, context: Invocation['context']) {
     const loaded = await withTimeout(this.#loaded, INIT_TIMEOUT)
-    if (loaded.kind !== 'ready') return this.#outcome(loaded, context.awsRequestId, INIT_TIMEOUT)
+    if (loaded === 'timeout' || loaded.kind !== 'ready')
+      return this.#outcome(loaded, context.awsRequestId, INIT_TIMEOUT)
     const { timeout } = this.#definition
-    const answer = this.#next()
+    const answered = this.#next()
     const invocation: Invocation = {
       payload,
       traceHeader,
@@ -92,7 +95,7 @@ export class ExecutionEnvironment {
     }
     if (this.#gone) this.#turn({ kind: 'gone', cause: '' })
     else this.#worker.postMessage(invocation)
-    return this.#outcome(await withTimeout(answer, timeout), context.awsRequestId, timeout)
+    return this.#outcome(await withTimeout(answered, timeout), context.awsRequestId, timeout)
   }
 
   /** Ends the thread, whatever it does. An invocation under way fails. */
@@ -119,13 +122,20 @@ export class ExecutionEnvironment {
     }
     switch (turn.kind) {
       case 'result':
-        return { result: { status: 'ok', payload: JSON.parse(turn.payload) }, usable: true }
+        return { result: answer(turn.payload), usable: true }
       case 'error':
         return { result: { status: 'failed', error: turn.error }, usable: !turn.fatal }
       default:
         return { result: { status: 'failed', error: exitError(turn, requestId) }, usable: false }
     }
   }
+}
+
+function answer(payload: string): InvocationResult {
+  if (Buffer.byteLength(payload) <= PAYLOAD_LIMIT)
+    return { status: 'ok', payload: JSON.parse(payload) }
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${PAYLOAD_LIMIT} bytes).`
+  return { status: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } }
 }
 
 function exitError(turn: Turn, requestId: string): FunctionError {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { logGroupName, logStreamName } from './environment.ts'
-import { ExecutionEnvironment, type Outcome } from './execution-environment.ts'
+import { ExecutionEnvironment, type Outcome, PAYLOAD_LIMIT } from './execution-environment.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { InvocationResult, InvokeOptions, LocalFunction } from './local-function.ts'
 import type { Log } from './log.ts'
@@ -12,8 +12,6 @@ import {
   type TraceHeader,
 } from './trace-header.ts'
 
-/** Bytes of JSON that an invocation may take in and give back. */
-const PAYLOAD_LIMIT = 6_291_556
 /** How long an execution environment may wait for work while there is another, in milliseconds. */
 const IDLE_LIMIT = 60_000
 
@@ -91,7 +89,7 @@ export class FunctionHost implements LocalFunction {
     trace: TraceHeader,
   ): Promise<Outcome> {
     const definition = this.#definition
-    const outcome = await environment.invoke(payload, formatTraceHeader(trace), {
+    return environment.invoke(payload, formatTraceHeader(trace), {
       awsRequestId: requestId,
       functionName: definition.name,
       functionVersion: '$LATEST',
@@ -100,11 +98,6 @@ export class FunctionHost implements LocalFunction {
       logGroupName: logGroupName(definition),
       logStreamName,
     })
-    const { result } = outcome
-    if (result.status !== 'ok' || JSON.stringify(result.payload).length <= PAYLOAD_LIMIT)
-      return outcome
-    const message = `Response payload size exceeded maximum allowed payload size (${PAYLOAD_LIMIT} bytes).`
-    return { ...outcome, result: failed('Function.ResponseSizeTooLarge', message) }
   }
 
   /** An idle environment, a new one, or the next that becomes free. Undefined: none will. */
@@ -120,6 +113,8 @@ export class FunctionHost implements LocalFunction {
     const { environment, log } = this.#options
     const started = new ExecutionEnvironment(this.#definition, environment, log, (dead) => {
       this.#idle = this.#idle.filter((idle) => idle.environment !== dead)
+      this.#all.delete(dead)
+      void dead.stop()
     })
     this.#all.add(started)
     return started

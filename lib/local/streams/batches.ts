@@ -1,0 +1,57 @@
+import { pause } from '../abortable.ts'
+import type { MappingDefinition } from './mapping-definition.ts'
+import { lambdaRecord, type StreamRecord } from './record.ts'
+import type { ShardReader } from './shard-reader.ts'
+
+/**
+ * How often a shard is asked for new records while there are none, in milliseconds: short against
+ * the time a function takes, long against the time a poll takes (well below 1 ms of processor time).
+ */
+const POLL = 25
+
+/** Bytes of JSON that a batch may have: Lambda's limit for a payload, less the frame. */
+const BATCH_BYTES = 6_000_000
+
+/**
+ * The records of a shard in batches, each as large as there are records, and as the mapping allows;
+ * with a batching window, a batch is waited for until it is full or the window is over. Ends with
+ * the shard, or with the signal.
+ */
+export async function* batches(
+  reader: ShardReader,
+  { batchSize, batchingWindow, eventSourceArn }: MappingDefinition,
+  signal: AbortSignal,
+): AsyncGenerator<StreamRecord[]> {
+  let waiting: StreamRecord[] = []
+  let windowEnds = 0
+  for (;;) {
+    const { records, ended } =
+      waiting.length < batchSize
+        ? await reader.read(batchSize - waiting.length)
+        : { records: [], ended: false }
+    if (signal.aborted) return
+    if (waiting.length === 0) windowEnds = Date.now() + batchingWindow
+    waiting.push(...records.map((record) => lambdaRecord(record, eventSourceArn)))
+    while (waiting.length > 0) {
+      const count = countWithin(BATCH_BYTES, waiting)
+      const full = waiting.length >= batchSize || count < waiting.length
+      if (!full && !ended && Date.now() < windowEnds) break
+      yield waiting.slice(0, count)
+      if (signal.aborted) return
+      waiting = waiting.slice(count)
+    }
+    if (ended) return
+    if (records.length === 0) await pause(POLL, signal)
+    if (signal.aborted) return
+  }
+}
+
+/** How many of the records, at least one, fit into the bytes. */
+function countWithin(bytes: number, records: readonly StreamRecord[]): number {
+  let sum = 0
+  for (const [index, record] of records.entries()) {
+    sum += Buffer.byteLength(JSON.stringify(record)) + 1
+    if (sum > bytes && index > 0) return index
+  }
+  return records.length
+}

@@ -1,0 +1,104 @@
+import { isObject, type Json, type JsonObject } from '../template/index.ts'
+
+/** Whether a record passes. */
+export type Filter = (record: unknown) => boolean
+
+/**
+ * Lambda's filter criteria: a record passes that matches any of the patterns; without patterns, all
+ * pass. Throws for a pattern with an operator that is not supported.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+ */
+export function compileFilters(patterns: readonly string[]): Filter {
+  if (patterns.length === 0) return () => true
+  const filters = patterns.map((pattern) => {
+    const parsed: Json = JSON.parse(pattern)
+    if (!isObject(parsed)) throw new Error(`a pattern is an object, not ${pattern}`)
+    return compileObject(parsed)
+  })
+  return (record) => filters.some((passes) => passes(record))
+}
+
+/** Every field must match, and at least one of the alternatives under `$or`. */
+function compileObject(pattern: JsonObject): Filter {
+  const tests = Object.entries(pattern).map(([name, expected]): Filter => {
+    if (name === '$or') {
+      const alternatives = listOf(expected, name).map((alternative) => {
+        if (!isObject(alternative)) throw new Error('$or wants a list of patterns')
+        return compileObject(alternative)
+      })
+      return (value) => alternatives.some((passes) => passes(value))
+    }
+    const passes = isObject(expected)
+      ? compileObject(expected)
+      : compileAlternatives(listOf(expected, name))
+    return (value) => passes(fieldOf(value, name))
+  })
+  return (value) => tests.every((passes) => passes(value))
+}
+
+/** A list in a pattern: one of its items must match the value, or an item of the value. */
+function compileAlternatives(alternatives: readonly Json[]): Filter {
+  const tests = alternatives.map((alternative) =>
+    isObject(alternative)
+      ? compileOperator(alternative)
+      : (value: unknown) => value === alternative,
+  )
+  return (value) => {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return tests.some((passes) => values.some(passes))
+  }
+}
+
+function compileOperator(operator: JsonObject): Filter {
+  const [name = '', argument = null] = Object.entries(operator)[0] ?? []
+  switch (name) {
+    case 'exists':
+      return (value) => (value !== undefined) === argument
+    case 'prefix':
+      return (value) => typeof value === 'string' && value.startsWith(`${argument}`)
+    case 'suffix':
+      return (value) => typeof value === 'string' && value.endsWith(`${argument}`)
+    case 'equals-ignore-case':
+      return (value) =>
+        typeof value === 'string' && value.toLowerCase() === `${argument}`.toLowerCase()
+    case 'anything-but': {
+      const excluded = isObject(argument)
+        ? compileOperator(argument)
+        : compileAlternatives(Array.isArray(argument) ? argument : [argument])
+      return (value) => value !== undefined && !excluded(value)
+    }
+    case 'numeric':
+      return compileNumeric(listOf(argument, name))
+    default:
+      throw new Error(`the operator ${name} is not supported locally`)
+  }
+}
+
+/** `[">", 0, "<=", 5]`. DynamoDB's numbers are texts: they never match, on AWS as here. */
+function compileNumeric(comparisons: readonly Json[]): Filter {
+  const tests: ((value: number) => boolean)[] = []
+  for (let index = 0; index < comparisons.length; index += 2) {
+    const limit = Number(comparisons[index + 1])
+    const comparator = `${comparisons[index]}`
+    const test = {
+      '=': (value: number) => value === limit,
+      '<': (value: number) => value < limit,
+      '<=': (value: number) => value <= limit,
+      '>': (value: number) => value > limit,
+      '>=': (value: number) => value >= limit,
+    }[comparator]
+    if (!test || Number.isNaN(limit)) throw new Error(`numeric does not know ${comparator}`)
+    tests.push(test)
+  }
+  return (value) => typeof value === 'number' && tests.every((test) => test(value))
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Object.entries(value).find(([key]) => key === name)?.[1]
+}
+
+function listOf(value: Json, name: string): readonly Json[] {
+  if (Array.isArray(value)) return value
+  throw new Error(`${name} wants a list in a pattern`)
+}

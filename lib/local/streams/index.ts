@@ -1,0 +1,158 @@
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  type Shard,
+} from '@aws-sdk/client-dynamodb-streams'
+import { pause } from '../abortable.ts'
+import { processBatch } from './batch-processor.ts'
+import { batches } from './batches.ts'
+import { Checkpoint } from './checkpoint.ts'
+import type { MappingDefinition } from './mapping-definition.ts'
+import { onFailureMessage } from './on-failure.ts'
+import { ShardReader } from './shard-reader.ts'
+
+export { type MappingDefinition, mappingDefinitions } from './mapping-definition.ts'
+
+/** How often a stream is asked for new shards, in milliseconds; also at the end of each shard. */
+const DISCOVERY = 5000
+/** Before a read that failed is tried again, in milliseconds. */
+const READ_RETRY = 500
+
+export interface MappingOptions {
+  readonly client: DynamoDBStreamsClient
+  /** Where the positions are kept; undefined: nowhere. */
+  readonly checkpointFile: string | undefined
+  /** Takes what a queue hears of discarded records, by the queue's logical id. */
+  readonly send: (queue: string, message: object) => void
+  /** Hears why the stream could not be read; it is read again. */
+  readonly report: (problem: unknown) => void
+}
+
+/** Hands a table's stream to a function, batch by batch: a running event source mapping. */
+export class EventSourceMapping {
+  readonly #mapping: MappingDefinition
+  readonly #options: MappingOptions
+  readonly #checkpoint: Checkpoint
+  readonly #end = new AbortController()
+  readonly #consumers = new Map<string, Promise<void>>()
+  readonly #running: Promise<void>
+
+  private constructor(mapping: MappingDefinition, options: MappingOptions, checkpoint: Checkpoint) {
+    this.#mapping = mapping
+    this.#options = options
+    this.#checkpoint = checkpoint
+    this.#running = this.#run()
+  }
+
+  static async start(
+    mapping: MappingDefinition,
+    options: MappingOptions,
+  ): Promise<EventSourceMapping> {
+    const checkpoint = await Checkpoint.open(options.checkpointFile, mapping.streamArn)
+    if (mapping.startingPosition === 'LATEST' && !checkpoint.resumed)
+      await skipToLatest(mapping, options.client, checkpoint)
+    return new EventSourceMapping(mapping, options, checkpoint)
+  }
+
+  /** Takes no further batch; resolves once the one under way is over. */
+  async stop(): Promise<void> {
+    this.#end.abort()
+    await this.#running
+    await Promise.all(this.#consumers.values())
+  }
+
+  /** A shard is read when its parent has been read to the end: the order of changes to an item. */
+  async #run(): Promise<void> {
+    const { signal } = this.#end
+    while (!signal.aborted) {
+      let shardEnded: Promise<unknown> = pause(DISCOVERY, signal)
+      try {
+        const shards = await listShards(this.#options.client, this.#mapping.streamArn)
+        const known = new Set(shards.map(({ ShardId }) => ShardId))
+        for (const { ShardId: id = '', ParentShardId: parent = '' } of shards) {
+          const parentDone = !known.has(parent) || this.#checkpoint.of(parent)?.done
+          if (!parentDone || this.#checkpoint.of(id)?.done || this.#consumers.has(id)) continue
+          const consumer = this.#consume(id).finally(() => this.#consumers.delete(id))
+          this.#consumers.set(id, consumer)
+        }
+        shardEnded = Promise.race([shardEnded, ...this.#consumers.values()])
+      } catch (error) {
+        if (!signal.aborted) this.#options.report(error)
+      }
+      await shardEnded
+    }
+  }
+
+  async #consume(shardId: string): Promise<void> {
+    const { signal } = this.#end
+    while (!signal.aborted) {
+      try {
+        await this.#read(shardId)
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        this.#options.report(error)
+        await pause(READ_RETRY, signal)
+      }
+    }
+  }
+
+  async #read(shardId: string): Promise<void> {
+    const { signal } = this.#end
+    const { client, send } = this.#options
+    const { streamArn, onFailure } = this.#mapping
+    const checkpoint = this.#checkpoint
+    const reader = new ShardReader(client, streamArn, shardId, checkpoint.of(shardId)?.after)
+    for await (const batch of batches(reader, this.#mapping, signal)) {
+      await processBatch(
+        batch,
+        this.#mapping,
+        {
+          handled: ({ dynamodb }) => checkpoint.save(shardId, { after: dynamodb.SequenceNumber }),
+          discarded: async (discarded) => {
+            if (onFailure) send(onFailure, onFailureMessage(this.#mapping, shardId, discarded))
+            const after = discarded.records.at(-1)?.dynamodb.SequenceNumber
+            if (after !== undefined) await checkpoint.save(shardId, { after })
+          },
+        },
+        signal,
+      )
+    }
+    if (!signal.aborted) await checkpoint.save(shardId, { done: true })
+  }
+}
+
+async function listShards(client: DynamoDBStreamsClient, streamArn: string): Promise<Shard[]> {
+  const shards: Shard[] = []
+  let last: string | undefined
+  do {
+    const { StreamDescription } = await client.send(
+      new DescribeStreamCommand({
+        StreamArn: streamArn,
+        ...(last && { ExclusiveStartShardId: last }),
+      }),
+    )
+    shards.push(...(StreamDescription?.Shards ?? []))
+    last = StreamDescription?.LastEvaluatedShardId
+  } while (last)
+  return shards
+}
+
+/** Notes where each shard ends now: a restart goes on from there, whatever came in between. */
+async function skipToLatest(
+  { streamArn }: MappingDefinition,
+  client: DynamoDBStreamsClient,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  for (const { ShardId: id = '' } of await listShards(client, streamArn)) {
+    const reader = new ShardReader(client, streamArn, id, undefined)
+    let after: string | undefined
+    for (;;) {
+      const { records, ended } = await reader.read(1000)
+      after = records.at(-1)?.dynamodb?.SequenceNumber ?? after
+      if (!ended && records.length > 0) continue
+      await checkpoint.save(id, ended ? { done: true } : after === undefined ? {} : { after })
+      break
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Functions, LocalFunction } from '../lambda/index.ts'
+import type { LocalTable } from '../tables.ts'
+import type { Properties, Resource, Template } from '../template/index.ts'
+import { compileFilters, type Filter } from './filter.ts'
+
+/**
+ * An event source mapping from a table's stream, references resolved. The defaults are Lambda's:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+ */
+export interface MappingDefinition {
+  readonly logicalId: string
+  readonly function: LocalFunction
+  /** The table's stream, by the ARN that the template knows it by. */
+  readonly eventSourceArn: string
+  /** The same stream, by the ARN that the emulator gave it. */
+  readonly streamArn: string
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST'
+  readonly batchSize: number
+  /** Milliseconds. */
+  readonly batchingWindow: number
+  readonly bisect: boolean
+  /** -1: no limit. */
+  readonly maximumRetries: number
+  /** Milliseconds; -1: no limit. */
+  readonly maximumAge: number
+  readonly partialResponses: boolean
+  /** Whether the function gets a record. */
+  readonly filter: Filter
+  /** The logical id of the queue that hears of discarded records. */
+  readonly onFailure?: string
+}
+
+/** The mappings that are enabled. */
+export function mappingDefinitions(
+  template: Template,
+  tables: readonly LocalTable[],
+  functions: Functions,
+): MappingDefinition[] {
+  return template
+    .resources('AWS::Lambda::EventSourceMapping')
+    .filter((resource) => resource.properties().flag('Enabled', true))
+    .map((resource) => mappingDefinition(resource, template, tables, functions))
+}
+
+function mappingDefinition(
+  { logicalId, properties }: Resource,
+  template: Template,
+  tables: readonly LocalTable[],
+  functions: Functions,
+): MappingDefinition {
+  const mapping = properties()
+  refuseBeyond(mapping, 'ParallelizationFactor', 1)
+  refuseBeyond(mapping, 'TumblingWindowInSeconds', 0)
+  const eventSourceArn = mapping.text('EventSourceArn')
+  const source = tables.find(({ name }) => eventSourceArn.includes(`:table/${name}/stream/`))
+  const maximumAge = mapping.number('MaximumRecordAgeInSeconds', -1)
+  const startingPosition = mapping.text('StartingPosition')
+  if (startingPosition !== 'TRIM_HORIZON' && startingPosition !== 'LATEST')
+    mapping.fail('StartingPosition', `${startingPosition} is not supported locally`)
+  const onFailure = onFailureQueue(mapping, template)
+  return {
+    logicalId,
+    function:
+      functions.find(mapping.text('FunctionName')) ??
+      mapping.fail('FunctionName', 'the template has no such function'),
+    eventSourceArn,
+    streamArn:
+      source?.streamArn ??
+      mapping.fail(
+        'EventSourceArn',
+        'only streams of tables in the template are supported locally',
+      ),
+    startingPosition,
+    batchSize: mapping.number('BatchSize', 100),
+    batchingWindow: mapping.number('MaximumBatchingWindowInSeconds', 0) * 1000,
+    bisect: mapping.flag('BisectBatchOnFunctionError'),
+    maximumRetries: mapping.number('MaximumRetryAttempts', -1),
+    maximumAge: maximumAge < 0 ? -1 : maximumAge * 1000,
+    partialResponses: mapping.texts('FunctionResponseTypes').includes('ReportBatchItemFailures'),
+    filter: filterOf(mapping.object('FilterCriteria')),
+    ...(onFailure && { onFailure }),
+  }
+}
+
+function filterOf(criteria: Properties): Filter {
+  const patterns = criteria.objects('Filters').map((filter) => filter.text('Pattern'))
+  try {
+    return compileFilters(patterns)
+  } catch (error) {
+    return criteria.fail('Filters', error instanceof Error ? error.message : `${error}`)
+  }
+}
+
+function onFailureQueue(mapping: Properties, template: Template): string | undefined {
+  const destination = mapping.object('DestinationConfig').object('OnFailure')
+  const arn = destination.optionalText('Destination')
+  if (arn === undefined) return undefined
+  const queue = template
+    .resources('AWS::SQS::Queue')
+    .find((candidate) => candidate.attribute('Arn') === arn)
+  return queue
+    ? queue.logicalId
+    : destination.fail('Destination', 'only a queue of the template is supported locally')
+}
+
+function refuseBeyond(mapping: Properties, name: string, limit: number): void {
+  const value = mapping.number(name, limit)
+  if (value !== limit) mapping.fail(name, `${value} is not supported locally, only ${limit}`)
+}

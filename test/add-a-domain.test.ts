@@ -1,0 +1,98 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Match } from 'aws-cdk-lib/assertions'
+import { EventSourcingApi } from '../lib/infrastructure/index.ts'
+import { compileWith } from './support/compile.ts'
+import { generatedFrom } from './support/generated-types.ts'
+import { templateOf } from './support/synth.ts'
+
+// docs/add-a-domain.md, done as it says: its pieces, in the order in which they stand there.
+
+const ROOT = join(__dirname, '..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const guide = read('docs/add-a-domain.md')
+const [domain = '', tests = '', commands = ''] = pieces('ts')
+const [fields = ''] = pieces('graphql')
+const QUERIES = `
+  import { flatEvent, limited, uuid, enumValue } from '../../lib/appsync/index.ts'
+  import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
+  import type { QueryResolvers } from '../../lib/generated/schema.ts'
+  import { Parcel } from '../../lib/shipping/index.ts'
+  bind(Parcel, dynamoDBEventStore({ tableName: process.env.PARCEL_TABLE }))
+  export const queries = {
+    async parcel({ id }) {
+      const { version, address, status } = await Parcel.findOne(uuid(id))
+      return { id, version, address, status: enumValue(status) }
+    },
+    async parcelEvents({ id, after, limit }) {
+      const events = await new Parcel(uuid(id)).events({ after: after ?? 0, limit: limited(limit, 100, 1000) })
+      return events.map((event) => flatEvent(id, event))
+    },
+  } satisfies QueryResolvers`
+
+function pieces(language: string): string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
+  return [...guide.matchAll(fence)].map(([, text = '']) => text)
+}
+
+/** The schema with the guide's fields in the types of that name that are there. */
+function merged(): string {
+  let schema = read('schema.graphql')
+  let rest = fields
+  for (const type of ['Query', 'Mutation', 'Subscription']) {
+    const block = new RegExp(`^type ${type} {\\n(.*?)^}\\n`, 'ms')
+    const [whole = '', added = ''] = block.exec(fields) ?? []
+    schema = schema.replace(`type ${type} {\n`, `type ${type} {\n${added}`)
+    rest = rest.replace(whole, '')
+  }
+  return `${schema}\n${rest}`
+}
+
+test('the pieces of the guide compile together', () => {
+  const texts = new Map([
+    ['lib/shipping/parcel.ts', domain],
+    ['lib/shipping/index.ts', "export * from './parcel.ts'"],
+    ['lib/generated/schema.ts', generatedFrom(merged())],
+    ['resolvers/shipping/commands.ts', commands],
+    ['resolvers/shipping/queries.ts', QUERIES],
+    ['test/shipping/parcel.test.ts', tests],
+  ])
+  expect(compileWith(texts, [...texts.keys()])).toEqual([])
+})
+
+test('the fields and functions of the guide are synthesized by its one line', () => {
+  const folder = join(ROOT, 'test/.api-guide')
+  const files = {
+    'schema.graphql': merged(),
+    'resolvers/feed.ts': 'exports.handler = async () => {}',
+    'resolvers/shopping/queries.ts':
+      'exports.q = { product() {}, products() {}, productEvents() {} }',
+    'resolvers/shopping/commands.ts': 'exports.c = { restockProduct() {}, reserveProduct() {} }',
+    'resolvers/shipping/queries.ts': 'exports.queries = { parcel() {}, parcelEvents() {} }',
+    'resolvers/shipping/commands.ts':
+      'exports.commands = { handInParcel() {}, deliverParcel() {} }',
+  }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  try {
+    const template = templateOf((scope) => {
+      const api = new EventSourcingApi(scope, 'Api', {
+        schema: join(folder, 'schema.graphql'),
+        resolvers: join(folder, 'resolvers'),
+      })
+      api.addDomain('shopping', { resources: ['Product'] })
+      api.addDomain('shipping', { resources: ['Parcel'] })
+    })
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 2)
+    template.resourceCountIs('AWS::AppSync::Resolver', 6 + 5)
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2)
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Mutation fields of shipping',
+      Environment: { Variables: { PARCEL_TABLE: Match.anyValue() } },
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

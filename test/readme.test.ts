@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildSchema, parse, validate } from 'graphql'
+import { compile } from './support/compile.ts'
+
+const ROOT = join(__dirname, '..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const AWS = read('lib/appsync/aws.graphql')
+const schema = buildSchema(`${read('schema.graphql')}\n${AWS}`)
+
+/** The fenced pieces of a document in one language. */
+function pieces(path: string, language: string): string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
+  return [...read(path).matchAll(fence)].map(([, text = '']) => text)
+}
+
+const rooted = (text: string) =>
+  text.replaceAll(/'(\.\.?\/)+lib\//g, "'../lib/").replaceAll(/'\.\/lib\//g, "'../lib/")
+
+test('the GraphQL of the README is valid for the schema', () => {
+  const operations = pieces('README.md', 'graphql')
+  expect(operations.length).toBeGreaterThan(2)
+  for (const text of operations) expect(validate(schema, parse(text))).toEqual([])
+})
+
+test('the body that the README sends with curl is valid for the schema', () => {
+  const [body = ''] = read('README.md').match(/(?<=-d ').*(?=')/) ?? []
+  const { query }: { query: string } = JSON.parse(body)
+  expect(validate(schema, parse(query))).toEqual([])
+})
+
+test('the TypeScript of README and docs compiles', () => {
+  const texts = ['README.md', 'docs/errors.md'].flatMap((path) =>
+    pieces(path, 'ts').map((text, index) => [`${path.replace('/', '-')}-${index}`, rooted(text)]),
+  )
+  expect(texts.length).toBeGreaterThan(3)
+  const messages = compile(Object.fromEntries(texts))
+  for (const found of Object.values(messages)) expect(found).toEqual([])
+})
+
+test('every file that README and docs point to is there', () => {
+  const docs = readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))
+  for (const path of ['README.md', 'CONTRIBUTING.md', ...docs]) {
+    const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link)
+    const missing = links.filter((link) => !existsSync(join(ROOT, path, '..', link)))
+    expect({ path, missing }).toEqual({ path, missing: [] })
+  }
+})

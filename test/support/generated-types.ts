@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { newFolder } from './run-folder.ts'
+
+const ROOT = join(__dirname, '../..')
+
+/** The types that `npm run generate` would write, were the schema another one. */
+export function generatedFrom(schema: string): string {
+  const folder = newFolder('codegen')
+  const settings = readFileSync(join(ROOT, 'codegen.yml'), 'utf8')
+    .replace('- schema.graphql', `- ${join(folder, 'schema.graphql')}`)
+    .replace('lib/generated/schema.ts:', `${join(folder, 'schema.ts')}:`)
+  writeFileSync(join(folder, 'codegen.yml'), settings)
+  writeFileSync(join(folder, 'schema.graphql'), schema)
+  const codegen = join(ROOT, 'node_modules/.bin/graphql-codegen')
+  execFileSync(codegen, ['--config', join(folder, 'codegen.yml')], { cwd: ROOT, stdio: 'pipe' })
+  return readFileSync(join(folder, 'schema.ts'), 'utf8')
+}
