@@ -1,0 +1,138 @@
+// `npm run measure`: how long the local run takes to start, how large the functions are and how long
+// they take to load, and how long an event takes from its commit to a subscriber. Prints figures of
+// this machine, now; asserts nothing.
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import WebSocket from 'ws'
+
+const ROOT = join(import.meta.dirname, '..')
+const EVENTS = 200
+const folder = mkdtempSync(join(tmpdir(), 'measure-'))
+
+interface Outputs {
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  readonly apiKey: string
+}
+
+/** `npm start` on a free port; gives the milliseconds until its outputs were there. */
+async function start() {
+  const began = performance.now()
+  const args = ['start', '--silent', '--', '--port', '0', '--data', folder]
+  const child = spawn('npm', args, { cwd: ROOT, stdio: 'ignore', detached: true })
+  const outputs = join(folder, 'outputs.json')
+  while (!existsSync(outputs)) {
+    if (child.exitCode !== null) throw new Error('npm start ended by itself')
+    await delay(10)
+  }
+  const took = performance.now() - began
+  const read: Outputs = JSON.parse(readFileSync(outputs, 'utf8'))
+  return { took, outputs: read, stop: () => stop(child) }
+}
+
+async function stop(child: ReturnType<typeof spawn>): Promise<void> {
+  const exit = once(child, 'exit')
+  if (child.pid) process.kill(-child.pid, 'SIGINT')
+  await exit
+}
+
+/** Milliseconds from before the mutation, and from its answer, to the message at a subscriber. */
+async function latencies({ graphqlUrl, realtimeUrl, apiKey }: Outputs) {
+  const authorization = { host: new URL(graphqlUrl).host, 'x-api-key': apiKey }
+  const header = Buffer.from(JSON.stringify(authorization)).toString('base64url')
+  const socket = new WebSocket(realtimeUrl, ['graphql-ws', `header-${header}`])
+  const arrivals = new Map<number, number>()
+  let subscribed = false
+  socket.on('message', (data) => {
+    const { type, payload } = JSON.parse(String(data))
+    if (type === 'start_ack') subscribed = true
+    if (type === 'data') arrivals.set(payload.data.onProductEvent.number, performance.now())
+  })
+  await once(socket, 'open')
+  socket.send(JSON.stringify({ type: 'connection_init' }))
+  const data = JSON.stringify({ query: 'subscription { onProductEvent { id number } }' })
+  const payload = { data, extensions: { authorization } }
+  socket.send(JSON.stringify({ id: '1', type: 'start', payload }))
+  while (!subscribed) await delay(5)
+
+  const restock = async (input: string): Promise<{ id: string; version: number }> => {
+    const query = `mutation { restockProduct(input: { ${input} }) { id version } }`
+    const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' }
+    const response = await fetch(graphqlUrl, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    })
+    return JSON.parse(await response.text()).data.restockProduct
+  }
+  const { id } = await restock('amount: 1')
+  while (!arrivals.has(1)) await delay(5)
+
+  const command: number[] = []
+  const feed: number[] = []
+  for (let count = 0; count < EVENTS; count += 1) {
+    const sent = performance.now()
+    const { version } = await restock(`id: "${id}", amount: 1`)
+    const answered = performance.now()
+    while (!arrivals.has(version)) await delay(1)
+    command.push(answered - sent)
+    feed.push((arrivals.get(version) ?? 0) - answered)
+  }
+  socket.close()
+  return { command, feed }
+}
+
+function quantile(values: readonly number[], share: number): string {
+  const sorted = values.toSorted((one, other) => one - other)
+  return `${(sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1)} ms`
+}
+
+/** The bundles that the run synthesized: bytes, and the time a fresh process takes to import one. */
+function bundles(): void {
+  const assembly = join(folder, 'cdk.out')
+  for (const name of readdirSync(assembly).filter((name) => name.startsWith('asset.'))) {
+    const file = join(assembly, name, 'index.mjs')
+    if (!existsSync(file)) continue
+    const script = `const t = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - t)`
+    const times = Array.from({ length: 11 }, () =>
+      Number(
+        execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+          env: { ...process.env, GRAPHQL_URL: 'http://localhost', LAMBDA_TASK_ROOT: assembly },
+        }),
+      ),
+    )
+    const kind = ['restockProduct', 'productEvents', 'publishProductEvent'].find((word) =>
+      readFileSync(file, 'utf8').includes(word),
+    )
+    const size = (statSync(file).size / 1024).toFixed(0)
+    console.log(`function with ${kind}: ${size} KB, import ${quantile(times, 0.5)} (median of 11)`)
+  }
+}
+
+try {
+  const { model = '?' } = cpus()[0] ?? {}
+  const memory = (totalmem() / 2 ** 30).toFixed(0)
+  console.log(`Node.js ${process.version}, ${cpus().length} × ${model}, ${memory} GiB`)
+  const first = await start()
+  console.log(`npm start, first: ${(first.took / 1000).toFixed(1)} s`)
+  const { command, feed } = await latencies(first.outputs)
+  console.log(
+    `command, ${EVENTS} one after the other: median ${quantile(command, 0.5)}, 99th percentile ${quantile(command, 0.99)}`,
+  )
+  console.log(
+    `answer to subscriber: median ${quantile(feed, 0.5)}, 99th percentile ${quantile(feed, 0.99)}`,
+  )
+  bundles()
+  await first.stop()
+  const second = await start()
+  console.log(`npm start, second: ${(second.took / 1000).toFixed(1)} s`)
+  await second.stop()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
