@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { resolve as absolute, delimiter, dirname, join } from 'node:path'
 import { isObject, type Json, type JsonObject, objectAt } from './template/index.ts'
 
 /**
@@ -14,24 +14,32 @@ export async function synthesize(
   outDir: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const config = await readJson(join(folder, 'cdk.json'))
+  const root = absolute(folder)
+  const config = await readJson(join(root, 'cdk.json'))
   if (!config || typeof config.app !== 'string')
     throw new Error(`${folder} has no cdk.json with an app`)
   // Looked-up values override nothing: the tool, too, takes cdk.json's for them.
-  const lookups = (await readJson(join(folder, 'cdk.context.json'))) ?? {}
+  const lookups = (await readJson(join(root, 'cdk.context.json'))) ?? {}
   const context = { ...lookups, ...objectAt(config, 'context') }
   await rm(outDir, { recursive: true, force: true })
   await run(
     config.app,
-    folder,
+    root,
     {
       ...process.env,
-      PATH: `${join(folder, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
-      CDK_OUTDIR: outDir,
+      PATH: [...binFolders(root), process.env.PATH ?? ''].join(delimiter),
+      CDK_OUTDIR: absolute(outDir),
       CDK_CONTEXT_JSON: JSON.stringify(context),
     },
     signal,
   )
+}
+
+/** Where npm finds a package's commands: below the folder and below each that it is in. */
+function binFolders(folder: string): string[] {
+  const bin = join(folder, 'node_modules', '.bin')
+  const parent = dirname(folder)
+  return parent === folder ? [bin] : [bin, ...binFolders(parent)]
 }
 
 function run(command: string, cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal) {

@@ -38,8 +38,12 @@ export class Checkpoint {
     const text = file && (await readFile(file, 'utf8').catch(() => undefined))
     const kept: Positions | undefined = text ? JSON.parse(text) : undefined
     if (kept?.streamArn === streamArn) return new Checkpoint(file, kept, true)
-    if (file) await mkdir(dirname(file), { recursive: true })
-    return new Checkpoint(file, { streamArn, shards: {} }, false)
+    const positions = { streamArn, shards: {} }
+    if (file) {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, JSON.stringify(positions))
+    }
+    return new Checkpoint(file, positions, false)
   }
 
   of(shardId: string): Position | undefined {

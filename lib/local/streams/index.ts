@@ -35,13 +35,15 @@ export class EventSourceMapping {
   readonly #checkpoint: Checkpoint
   readonly #end = new AbortController()
   readonly #consumers = new Map<string, Promise<void>>()
-  readonly #running: Promise<void>
+  readonly #rediscovery: NodeJS.Timeout
+  #discovering: Promise<void> = Promise.resolve()
 
   private constructor(mapping: MappingDefinition, options: MappingOptions, checkpoint: Checkpoint) {
     this.#mapping = mapping
     this.#options = options
     this.#checkpoint = checkpoint
-    this.#running = this.#run()
+    this.#rediscovery = setInterval(() => this.#discover(), DISCOVERY)
+    this.#discover()
   }
 
   static async start(
@@ -57,29 +59,32 @@ export class EventSourceMapping {
   /** Takes no further batch; resolves once the one under way is over. */
   async stop(): Promise<void> {
     this.#end.abort()
-    await this.#running
+    clearInterval(this.#rediscovery)
+    await this.#discovering
     await Promise.all(this.#consumers.values())
   }
 
+  #discover(): void {
+    this.#discovering = this.#discovering
+      .then(() => this.#consumeNewShards())
+      .catch((error: unknown) => {
+        if (!this.#end.signal.aborted) this.#options.report(error)
+      })
+  }
+
   /** A shard is read when its parent has been read to the end: the order of changes to an item. */
-  async #run(): Promise<void> {
-    const { signal } = this.#end
-    while (!signal.aborted) {
-      let shardEnded: Promise<unknown> = pause(DISCOVERY, signal)
-      try {
-        const shards = await listShards(this.#options.client, this.#mapping.streamArn)
-        const known = new Set(shards.map(({ ShardId }) => ShardId))
-        for (const { ShardId: id = '', ParentShardId: parent = '' } of shards) {
-          const parentDone = !known.has(parent) || this.#checkpoint.of(parent)?.done
-          if (!parentDone || this.#checkpoint.of(id)?.done || this.#consumers.has(id)) continue
-          const consumer = this.#consume(id).finally(() => this.#consumers.delete(id))
-          this.#consumers.set(id, consumer)
-        }
-        shardEnded = Promise.race([shardEnded, ...this.#consumers.values()])
-      } catch (error) {
-        if (!signal.aborted) this.#options.report(error)
-      }
-      await shardEnded
+  async #consumeNewShards(): Promise<void> {
+    if (this.#end.signal.aborted) return
+    const shards = await listShards(this.#options.client, this.#mapping.streamArn)
+    const known = new Set(shards.map(({ ShardId }) => ShardId))
+    for (const { ShardId: id = '', ParentShardId: parent = '' } of shards) {
+      const parentDone = !known.has(parent) || this.#checkpoint.of(parent)?.done
+      if (!parentDone || this.#checkpoint.of(id)?.done || this.#consumers.has(id)) continue
+      const consumer = this.#consume(id).then(() => {
+        this.#consumers.delete(id)
+        this.#discover()
+      })
+      this.#consumers.set(id, consumer)
     }
   }
 

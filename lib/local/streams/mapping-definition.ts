@@ -54,9 +54,6 @@ function mappingDefinition(
   const eventSourceArn = mapping.text('EventSourceArn')
   const source = tables.find(({ name }) => eventSourceArn.includes(`:table/${name}/stream/`))
   const maximumAge = mapping.number('MaximumRecordAgeInSeconds', -1)
-  const startingPosition = mapping.text('StartingPosition')
-  if (startingPosition !== 'TRIM_HORIZON' && startingPosition !== 'LATEST')
-    mapping.fail('StartingPosition', `${startingPosition} is not supported locally`)
   const onFailure = onFailureQueue(mapping, template)
   return {
     logicalId,
@@ -70,7 +67,7 @@ function mappingDefinition(
         'EventSourceArn',
         'only streams of tables in the template are supported locally',
       ),
-    startingPosition,
+    startingPosition: startingPosition(mapping),
     batchSize: mapping.number('BatchSize', 100),
     batchingWindow: mapping.number('MaximumBatchingWindowInSeconds', 0) * 1000,
     bisect: mapping.flag('BisectBatchOnFunctionError'),
@@ -80,6 +77,13 @@ function mappingDefinition(
     filter: filterOf(mapping.object('FilterCriteria')),
     ...(onFailure && { onFailure }),
   }
+}
+
+function startingPosition(mapping: Properties): MappingDefinition['startingPosition'] {
+  const position = mapping.text('StartingPosition')
+  return position === 'TRIM_HORIZON' || position === 'LATEST'
+    ? position
+    : mapping.fail('StartingPosition', `${position} is not supported locally`)
 }
 
 function filterOf(criteria: Properties): Filter {

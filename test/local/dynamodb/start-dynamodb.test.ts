@@ -18,6 +18,16 @@ function clientOf(endpoint: string) {
   })
 }
 
+const chosen = process.env.LOCAL_DYNAMODB
+
+beforeEach(() => {
+  delete process.env.LOCAL_DYNAMODB
+})
+
+afterAll(() => {
+  if (chosen !== undefined) process.env.LOCAL_DYNAMODB = chosen
+})
+
 describe.each(kinds)('%s', (kind) => {
   test('keeps its data in the folder from one start to the next', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'dynamodb-'))
@@ -82,11 +92,7 @@ test('uses what is at DYNAMODB_ENDPOINT, and does not stop it', async () => {
 
 test('an unknown emulator in LOCAL_DYNAMODB is refused by name', async () => {
   process.env.LOCAL_DYNAMODB = 'dynamite'
-  try {
-    await expect(startDynamoDB()).rejects.toThrow(
-      'LOCAL_DYNAMODB is dynamite: expected dynoxide or dynamodb-local',
-    )
-  } finally {
-    delete process.env.LOCAL_DYNAMODB
-  }
+  await expect(startDynamoDB()).rejects.toThrow(
+    'LOCAL_DYNAMODB is dynamite: expected dynoxide or dynamodb-local',
+  )
 })
