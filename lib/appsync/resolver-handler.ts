@@ -42,7 +42,8 @@ export function resolverHandler(fields: Fields): (invocation: Invocation) => Pro
           throw error
         }
         const { code, data, message, fault } = error
-        log(fault ? 'error' : 'info', fieldName, { code, ...data, error: errorDetails(error) })
+        if (fault) log('error', fieldName, { code, ...data, error: errorDetails(error) })
+        else log('info', fieldName, { code, ...data, refusal: message })
         const traceId = currentTraceId()
         const errorInfo = { ...data, ...(traceId && { traceId }) }
         return { error: { errorType: code, message, errorInfo } }

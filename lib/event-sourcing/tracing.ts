@@ -20,8 +20,11 @@ export interface Annotations {
 
 export type Annotate = (annotations: Annotations) => void
 
-/** Lambda's own segment, which the SDK makes when it is loaded in a function. */
-const lambdaSegment = process.env.LAMBDA_TASK_ROOT ? AWSXRay.getSegment() : undefined
+/**
+ * Lambda's own segment, which the SDK makes when it is loaded in a function. Taken from its context,
+ * since `getSegment` would complain that no invocation is under way yet.
+ */
+const lambdaSegment = process.env.LAMBDA_TASK_ROOT ? contextSegment() : undefined
 
 /** The trace id of the invocation under way. Undefined where nothing is traced. */
 export function currentTraceId(): string | undefined {
@@ -36,9 +39,8 @@ export function currentTraceId(): string | undefined {
  */
 export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>): Promise<T> {
   if (!lambdaSegment || !currentTraceId()) return work(() => {})
-  const inherited: unknown = AWSXRay.getNamespace().get('segment')
   return inNewContext(async () => {
-    if (!inherited) AWSXRay.setSegment(lambdaSegment)
+    if (!contextSegment()) AWSXRay.setSegment(lambdaSegment)
     return AWSXRay.captureAsyncFunc(name, async (subsegment) => {
       const annotate: Annotate = (annotations) => {
         for (const [key, value] of Object.entries(annotations))
@@ -74,6 +76,12 @@ export function tracedInvocation<T>(work: () => Promise<T>): Promise<T> {
     AWSXRay.setSegment(lambdaSegment)
     return work()
   })
+}
+
+function contextSegment(): AWSXRay.Segment | AWSXRay.Subsegment | undefined {
+  const segment: unknown = AWSXRay.getNamespace().get('segment')
+  const isSegment = segment instanceof AWSXRay.Segment || segment instanceof AWSXRay.Subsegment
+  return isSegment ? segment : undefined
 }
 
 function inNewContext<T>(work: () => Promise<T>): Promise<T> {

@@ -5,9 +5,13 @@ import type { ShardReader } from './shard-reader.ts'
 
 /**
  * How often a shard is asked for new records while there are none, in milliseconds: short against
- * the time a function takes, long against the time a poll takes (well below 1 ms of processor time).
+ * the time a function takes. A poll costs about a millisecond of processor time, so a shard at rest
+ * is asked less often.
  */
 const POLL = 25
+const POLL_AT_REST = 50
+/** A shard is at rest when it has had no records for so many milliseconds. */
+const REST = 10_000
 
 /** Bytes of JSON that a batch may have: Lambda's limit for a payload, less the frame. */
 const BATCH_BYTES = 6_000_000
@@ -24,6 +28,7 @@ export async function* batches(
 ): AsyncGenerator<StreamRecord[]> {
   let waiting: StreamRecord[] = []
   let windowEnds = 0
+  let lastRecords = Date.now()
   for (;;) {
     const { records, ended } =
       waiting.length < batchSize
@@ -41,7 +46,8 @@ export async function* batches(
       waiting = waiting.slice(count)
     }
     if (ended) return
-    if (records.length === 0) await pause(POLL, signal)
+    if (records.length > 0) lastRecords = Date.now()
+    else await pause(Date.now() - lastRecords < REST ? POLL : POLL_AT_REST, signal)
     if (signal.aborted) return
   }
 }

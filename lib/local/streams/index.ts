@@ -1,8 +1,3 @@
-import {
-  DescribeStreamCommand,
-  type DynamoDBStreamsClient,
-  type Shard,
-} from '@aws-sdk/client-dynamodb-streams'
 import { pause } from '../abortable.ts'
 import { processBatch } from './batch-processor.ts'
 import { batches } from './batches.ts'
@@ -10,8 +5,10 @@ import { Checkpoint } from './checkpoint.ts'
 import type { MappingDefinition } from './mapping-definition.ts'
 import { onFailureMessage } from './on-failure.ts'
 import { ShardReader } from './shard-reader.ts'
+import type { StreamClient, StreamDescription } from './stream-client.ts'
 
 export { type MappingDefinition, mappingDefinitions } from './mapping-definition.ts'
+export { StreamClient } from './stream-client.ts'
 
 /** How often a stream is asked for new shards, in milliseconds; also at the end of each shard. */
 const DISCOVERY = 5000
@@ -19,7 +16,7 @@ const DISCOVERY = 5000
 const READ_RETRY = 500
 
 export interface MappingOptions {
-  readonly client: DynamoDBStreamsClient
+  readonly client: StreamClient
   /** Where the positions are kept; undefined: nowhere. */
   readonly checkpointFile: string | undefined
   /** Takes what a queue hears of discarded records, by the queue's logical id. */
@@ -77,7 +74,7 @@ export class EventSourceMapping {
     if (this.#end.signal.aborted) return
     const shards = await listShards(this.#options.client, this.#mapping.streamArn)
     const known = new Set(shards.map(({ ShardId }) => ShardId))
-    for (const { ShardId: id = '', ParentShardId: parent = '' } of shards) {
+    for (const { ShardId: id, ParentShardId: parent = '' } of shards) {
       const parentDone = !known.has(parent) || this.#checkpoint.of(parent)?.done
       if (!parentDone || this.#checkpoint.of(id)?.done || this.#consumers.has(id)) continue
       const consumer = this.#consume(id).then(() => {
@@ -127,16 +124,14 @@ export class EventSourceMapping {
   }
 }
 
-async function listShards(client: DynamoDBStreamsClient, streamArn: string): Promise<Shard[]> {
-  const shards: Shard[] = []
+type Shards = NonNullable<StreamDescription['Shards']>
+
+async function listShards(client: StreamClient, StreamArn: string): Promise<Shards> {
+  const shards: Shards[number][] = []
   let last: string | undefined
   do {
-    const { StreamDescription } = await client.send(
-      new DescribeStreamCommand({
-        StreamArn: streamArn,
-        ...(last && { ExclusiveStartShardId: last }),
-      }),
-    )
+    const start = last === undefined ? {} : { ExclusiveStartShardId: last }
+    const { StreamDescription } = await client.describeStream({ StreamArn, ...start })
     shards.push(...(StreamDescription?.Shards ?? []))
     last = StreamDescription?.LastEvaluatedShardId
   } while (last)
@@ -146,15 +141,15 @@ async function listShards(client: DynamoDBStreamsClient, streamArn: string): Pro
 /** Notes where each shard ends now: a restart goes on from there, whatever came in between. */
 async function skipToLatest(
   { streamArn }: MappingDefinition,
-  client: DynamoDBStreamsClient,
+  client: StreamClient,
   checkpoint: Checkpoint,
 ): Promise<void> {
-  for (const { ShardId: id = '' } of await listShards(client, streamArn)) {
+  for (const { ShardId: id } of await listShards(client, streamArn)) {
     const reader = new ShardReader(client, streamArn, id, undefined)
     let after: string | undefined
     for (;;) {
       const { records, ended } = await reader.read(1000)
-      after = records.at(-1)?.dynamodb?.SequenceNumber ?? after
+      after = records.at(-1)?.dynamodb.SequenceNumber ?? after
       if (!ended && records.length > 0) continue
       await checkpoint.save(id, ended ? { done: true } : after === undefined ? {} : { after })
       break

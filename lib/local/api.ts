@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import type {
+  ApiDefinition,
+  ApiKey,
+  AuthMode,
+  DataSource,
+  ResolverDefinition,
+} from './appsync/api-definition.ts'
+import type { Assembly } from './assembly.ts'
+import type { Functions } from './lambda/index.ts'
+import { type Properties, type Resource, type Template, TemplateError } from './template/index.ts'
+
+/** AppSync's default for a key that the template gives no end, in seconds. */
+const KEY_LIFETIME = 7 * 24 * 60 * 60
+
+export interface ApiSource {
+  readonly template: Template
+  readonly assembly: Assembly
+  readonly functions: Functions
+  readonly region: string
+  /** Secrets by the logical ids of the API keys. */
+  readonly apiKeys: ReadonlyMap<string, string>
+}
+
+/** The one GraphQL API of a template. */
+export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
+  const { template, region } = source
+  const [api, another] = template.resources('AWS::AppSync::GraphQLApi')
+  if (!api) throw new Error('The template has no AWS::AppSync::GraphQLApi')
+  if (another)
+    throw new TemplateError(
+      another,
+      `a second API beside ${api.logicalId} is not supported locally`,
+    )
+  const properties = api.properties()
+  const apiType = properties.optionalText('ApiType')
+  if (apiType !== undefined && apiType !== 'GRAPHQL')
+    properties.fail('ApiType', `${apiType} is not supported locally`)
+  return {
+    apiId: api.attribute('ApiId'),
+    arn: api.attribute('Arn'),
+    name: properties.text('Name'),
+    region,
+    schema: await schemaOf(source, api),
+    authModes: [properties, ...properties.objects('AdditionalAuthenticationProviders')].map(
+      authMode,
+    ),
+    apiKeys: template.resources('AWS::AppSync::ApiKey').map((key) => apiKey(key, source)),
+    resolvers: await Promise.all(
+      template.resources('AWS::AppSync::Resolver').map((resolver) => resolverOf(resolver, source)),
+    ),
+    queryDepthLimit: properties.number('QueryDepthLimit', 0),
+    resolverCountLimit: properties.number('ResolverCountLimit', 0),
+    introspection: properties.optionalText('IntrospectionConfig') !== 'DISABLED',
+    xray: properties.flag('XrayEnabled'),
+  }
+}
+
+function authMode(provider: Properties): AuthMode {
+  const mode = provider.text('AuthenticationType')
+  if (mode === 'API_KEY' || mode === 'AWS_IAM') return mode
+  return provider.fail('AuthenticationType', `${mode} is not supported locally`)
+}
+
+function apiKey({ logicalId, properties }: Resource, { apiKeys }: ApiSource): ApiKey {
+  const inAWeek = Math.floor(Date.now() / 1000) + KEY_LIFETIME
+  return {
+    key: apiKeys.get(logicalId) ?? '',
+    expires: properties().number('Expires', inAWeek),
+  }
+}
+
+async function schemaOf({ template, assembly }: ApiSource, api: Resource): Promise<string> {
+  const [schema] = template.resources('AWS::AppSync::GraphQLSchema')
+  if (!schema) throw new TemplateError(api, 'it has no AWS::AppSync::GraphQLSchema')
+  return sourceText(schema.properties(), 'Definition', 'DefinitionS3Location', assembly)
+}
+
+async function resolverOf(
+  { logicalId, properties }: Resource,
+  { template, assembly, functions }: ApiSource,
+): Promise<ResolverDefinition> {
+  const resolver = properties()
+  const kind = resolver.optionalText('Kind') ?? 'UNIT'
+  if (kind !== 'UNIT') resolver.fail('Kind', `${kind} resolvers are not supported locally`)
+  const runtime = resolver.object('Runtime')
+  if (runtime.text('Name') !== 'APPSYNC_JS')
+    runtime.fail('Name', 'only APPSYNC_JS is supported locally')
+  if (resolver.number('MaxBatchSize', 0) > 0)
+    resolver.fail('MaxBatchSize', 'batching is not supported locally')
+  const name = resolver.text('DataSourceName')
+  const dataSource =
+    template.resources('AWS::AppSync::DataSource').find((candidate) => candidate.name === name) ??
+    resolver.fail('DataSourceName', `the template has no data source ${name}`)
+  return {
+    logicalId,
+    typeName: resolver.text('TypeName'),
+    fieldName: resolver.text('FieldName'),
+    code: await sourceText(resolver, 'Code', 'CodeS3Location', assembly),
+    dataSource: dataSourceOf(dataSource, functions),
+  }
+}
+
+function dataSourceOf({ name, properties }: Resource, functions: Functions): DataSource {
+  const dataSource = properties()
+  const type = dataSource.text('Type')
+  if (type === 'NONE') return { type, name }
+  if (type !== 'AWS_LAMBDA') return dataSource.fail('Type', `${type} is not supported locally`)
+  const config = dataSource.object('LambdaConfig')
+  const target =
+    functions.find(config.text('LambdaFunctionArn')) ??
+    config.fail('LambdaFunctionArn', 'the template has no such function')
+  return { type, name, function: target }
+}
+
+/** A text that stands in the template, or in an asset that the template names: `s3://bucket/key`. */
+async function sourceText(
+  owner: Properties,
+  inline: string,
+  location: string,
+  assembly: Assembly,
+): Promise<string> {
+  const text = owner.optionalText(inline)
+  if (text !== undefined) return text
+  const key = owner.text(location).split('/').at(-1) ?? ''
+  const file = assembly.asset(key)
+  if (!file) return owner.fail(location, 'the cloud assembly has no such asset')
+  return readFile(file, 'utf8')
+}

@@ -1,0 +1,22 @@
+import type { GraphQLSchema } from 'graphql'
+import type { ApiDefinition } from './api-definition.ts'
+import type { AppSyncLog } from './log.ts'
+import { apiSchema } from './schema.ts'
+import { UnitResolver } from './unit-resolver.ts'
+
+/** An API that has been loaded: its schema is valid and its scripts compile. */
+export interface Api {
+  readonly api: ApiDefinition
+  readonly schema: GraphQLSchema
+  /** By `Type.field`. */
+  readonly resolvers: ReadonlyMap<string, UnitResolver>
+}
+
+/** @throws Error that says what AppSync would not take */
+export function loadApi(api: ApiDefinition, log: AppSyncLog): Api {
+  const resolvers = api.resolvers.map((definition): [string, UnitResolver] => [
+    `${definition.typeName}.${definition.fieldName}`,
+    new UnitResolver(api, definition, log),
+  ])
+  return { api, schema: apiSchema(api), resolvers: new Map(resolvers) }
+}

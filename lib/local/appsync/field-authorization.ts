@@ -1,0 +1,49 @@
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import type { ApiDefinition } from './api-definition.ts'
+import type { Caller } from './caller.ts'
+import { ResolverError } from './resolver-error.ts'
+import { isRootType } from './schema.ts'
+
+const DIRECTIVE_MODES: Readonly<Record<string, string>> = {
+  aws_api_key: 'API_KEY',
+  aws_iam: 'AWS_IAM',
+  aws_oidc: 'OPENID_CONNECT',
+  aws_lambda: 'AWS_LAMBDA',
+  aws_cognito_user_pools: 'AMAZON_COGNITO_USER_POOLS',
+}
+
+/**
+ * A field's own directives say who may read it, else its type's; without any, only the default mode.
+ * A signed caller's policies must also allow a field of Query, Mutation or Subscription by name.
+ * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
+ * @throws ResolverError of type Unauthorized
+ */
+export function authorizeField(
+  { api, schema }: { api: ApiDefinition; schema: GraphQLSchema },
+  caller: Caller,
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+): void {
+  const own = modes(field.astNode?.directives)
+  const inherited = [type.astNode, ...type.extensionASTNodes].flatMap((node) =>
+    modes(node?.directives),
+  )
+  const allowed = [own, inherited, api.authModes.slice(0, 1)].find(({ length }) => length > 0)
+  const byMode = allowed?.includes(caller.mode) ?? false
+  const byPolicy =
+    caller.mode === 'API_KEY' ||
+    !isRootType(schema, type) ||
+    caller.principal.allows('appsync:GraphQL', `${api.arn}/types/${type.name}/fields/${field.name}`)
+  if (!byMode || !byPolicy) throw unauthorizedField(type.name, field.name)
+}
+
+export function unauthorizedField(typeName: string, fieldName: string): ResolverError {
+  return new ResolverError(
+    `Not Authorized to access ${fieldName} on type ${typeName}`,
+    'Unauthorized',
+  )
+}
+
+function modes(directives: readonly { name: { value: string } }[] | undefined): string[] {
+  return (directives ?? []).flatMap(({ name }) => DIRECTIVE_MODES[name.value] ?? [])
+}

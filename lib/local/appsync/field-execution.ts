@@ -1,0 +1,156 @@
+import {
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  responsePathAsArray,
+} from 'graphql'
+import type { Api } from './api.ts'
+import { identityOf } from './caller.ts'
+import { authorizeField } from './field-authorization.ts'
+import { isJsonObject } from './json.ts'
+import type { OperationContext } from './operation-context.ts'
+import { ResolverError } from './resolver-error.ts'
+import { selectedOf, selectionSetGraphQL, selectionSetList } from './selection.ts'
+import type { Resolution, ResolverContext, UnitResolver } from './unit-resolver.ts'
+import { fieldArguments } from './variables.ts'
+
+/** AppSync's own limit, where the API sets none. */
+const RESOLVERS_A_REQUEST = 10_000
+
+/** How AppSync comes by each field of an answer: by its resolver, or from what its parent resolved to. */
+export function fieldResolver(api: Api): GraphQLFieldResolver<unknown, OperationContext> {
+  return (source, args, context, info) => {
+    authorize(api, context, info)
+    checkDepth(api, info)
+    const resolver = api.resolvers.get(`${info.parentType.name}.${info.fieldName}`)
+    if (!resolver) return propertyOf(source, info)
+    countResolver(api, context)
+    return resolved(resolver, source, args, context, info)
+  }
+}
+
+/** How a subscriber's fields come out of what a mutation published: no resolver runs for them. */
+export function deliveryResolver(
+  api: Api,
+): GraphQLFieldResolver<unknown, Pick<OperationContext, 'caller'>> {
+  return (source, _args, context, info) => {
+    authorize(api, context, info)
+    return propertyOf(source, info)
+  }
+}
+
+/** Runs the resolver of a subscription field, if it has one: at the time of subscribing. */
+export async function resolveSubscription(
+  api: Api,
+  context: OperationContext,
+  args: Readonly<Record<string, unknown>>,
+  info: ResolverInfo,
+): Promise<Resolution | undefined> {
+  const resolver = api.resolvers.get(`${info.parentType.name}.${info.fieldName}`)
+  return resolver?.resolve(resolverContext(context, null, args, info), context.trace.functionHeader)
+}
+
+async function resolved(
+  resolver: UnitResolver,
+  source: unknown,
+  args: Readonly<Record<string, unknown>>,
+  context: OperationContext,
+  info: GraphQLResolveInfo,
+): Promise<unknown> {
+  try {
+    const { value, errors } = await resolver.resolve(
+      resolverContext(context, source, args, info),
+      context.trace.functionHeader,
+    )
+    const place = { nodes: info.fieldNodes, path: responsePathAsArray(info.path) }
+    for (const error of errors) {
+      const originalError = selected(error, info)
+      context.appended.push(new GraphQLError(error.message, { ...place, originalError }))
+    }
+    return checkShape(value, info)
+  } catch (error) {
+    throw error instanceof ResolverError ? selected(error, info) : error
+  }
+}
+
+function authorize(
+  api: Api,
+  { caller }: Pick<OperationContext, 'caller'>,
+  { parentType, fieldName }: GraphQLResolveInfo,
+): void {
+  const field = parentType.getFields()[fieldName]
+  if (field) authorizeField(api, caller, parentType, field)
+}
+
+type ResolverInfo = Pick<
+  GraphQLResolveInfo,
+  'fieldName' | 'parentType' | 'fieldNodes' | 'fragments' | 'variableValues'
+>
+
+function resolverContext(
+  { caller, headers, sourceIp, trace }: OperationContext,
+  source: unknown,
+  args: Readonly<Record<string, unknown>>,
+  info: ResolverInfo,
+): ResolverContext {
+  const { fieldNodes, fragments, fieldName, parentType, variableValues } = info
+  const parts = {
+    fieldName,
+    parentTypeName: parentType.name,
+    variables: variableValues,
+    selectionSetList: selectionSetList(fieldNodes, fragments),
+    selectionSetGraphQL: selectionSetGraphQL(fieldNodes),
+  }
+  return {
+    arguments: fieldArguments(args, info),
+    identity: identityOf(caller, sourceIp),
+    source: source ?? null,
+    request: {
+      headers: { ...headers, 'x-amzn-trace-id': trace.requestHeader },
+      domainName: null,
+    },
+    info: parts,
+  }
+}
+
+function propertyOf(source: unknown, info: GraphQLResolveInfo): unknown {
+  const value = isJsonObject(source) ? source[info.fieldName] : undefined
+  return checkShape(value, info)
+}
+
+/** Levels count from the operation's fields down to the scalars. */
+function checkDepth({ api }: Api, { path }: GraphQLResolveInfo): void {
+  const depth = responsePathAsArray(path).filter((key) => typeof key === 'string').length
+  if (api.queryDepthLimit > 0 && depth > api.queryDepthLimit) {
+    throw new ResolverError('Query depth limit exceeded.', 'QueryDepthLimitReached')
+  }
+}
+
+function countResolver({ api }: Api, context: OperationContext): void {
+  context.resolverCount += 1
+  if (context.resolverCount > (api.resolverCountLimit || RESOLVERS_A_REQUEST)) {
+    throw new ResolverError('Resolver invocation limit reached.', 'ResolverExecutionLimitReached')
+  }
+}
+
+/** An object or list must be one: graphql-js would make nulls of a text's fields. */
+function checkShape(value: unknown, { returnType, path }: GraphQLResolveInfo): unknown {
+  const expected = getNullableType(returnType)
+  if (value === undefined || value === null) return null
+  const wanted = isListType(expected) ? 'LIST' : isCompositeType(expected) ? 'OBJECT' : undefined
+  const fits = wanted === 'LIST' ? Array.isArray(value) : isJsonObject(value)
+  if (wanted && !fits) {
+    throw new ResolverError(
+      `Can't resolve value (/${responsePathAsArray(path).join('/')}) : type mismatch error, expected type ${wanted}`,
+    )
+  }
+  return value
+}
+
+function selected(error: ResolverError, { fieldNodes, fragments }: GraphQLResolveInfo) {
+  const data = selectedOf(error.data, fieldNodes, fragments)
+  return new ResolverError(error.message, error.errorType, data, error.errorInfo)
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { authenticated, headersOf, newContext, type Service, sourceIpOf } from './endpoint.ts'
+import { type Answer, executeRequest } from './execution.ts'
+import { graphqlRequest } from './graphql-request.ts'
+import { malformed, RequestError } from './request-error.ts'
+
+/** Bytes of a request's body. */
+const LARGEST_BODY = 1024 * 1024
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*, authorization',
+  'access-control-allow-methods': 'POST, OPTIONS',
+  'access-control-expose-headers': 'x-amzn-requestid, x-amzn-errortype, x-amzn-trace-id',
+  'access-control-max-age': '600',
+}
+
+/** Answers `POST /graphql`. Never rejects. */
+export async function serveGraphql(
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.setHeaders(new Map([...Object.entries(CORS), ['x-amzn-requestid', randomUUID()]]))
+  if (request.method === 'OPTIONS') {
+    response.writeHead(200).end()
+    return
+  }
+  try {
+    send(response, 200, await answer(service, request, response))
+  } catch (error) {
+    refuse(service, response, error)
+  }
+}
+
+/** Answers for an API that is not there yet. */
+export function notServing(response: ServerResponse): void {
+  response.setHeaders(new Map(Object.entries(CORS)))
+  const error = new RequestError(503, 'ServiceUnavailableException', 'The API is being started.')
+  send(response, error.status, errorBody(error))
+}
+
+async function answer(
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Answer> {
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'POST, OPTIONS')
+    throw new RequestError(405, 'MethodNotAllowedException', 'GraphQL is asked for with POST.')
+  }
+  const body = await bodyOf(request)
+  const headers = headersOf(request)
+  const url = new URL(request.url ?? '', 'http://localhost')
+  const caller = await authenticated(service, {
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers,
+    body,
+  })
+  const graphql = graphqlRequest(body)
+  const context = newContext(service, caller, headers, sourceIpOf(request))
+  response.setHeader('x-amzn-trace-id', context.trace.requestHeader)
+  const result = await executeRequest(service.api, graphql, context, (published) =>
+    service.subscriptions.publish(published),
+  )
+  const segment = context.trace.segment(result.errors !== undefined)
+  if (segment) service.segment(segment)
+  if (result.errors) {
+    const { traceId } = context.trace
+    const { errors } = result
+    service.log({
+      api: service.api.api.name,
+      traceId,
+      level: 'WARN',
+      message: 'Answered with errors',
+      errors,
+    })
+  }
+  return result
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    length += chunk.length
+    // The rest is read, so that the client can read the answer, but not kept.
+    if (length <= LARGEST_BODY) chunks.push(chunk)
+  }
+  if (length > LARGEST_BODY) {
+    throw new RequestError(
+      413,
+      'RequestEntityTooLargeException',
+      `The request body is larger than ${LARGEST_BODY} bytes.`,
+    )
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function refuse({ api, log }: Service, response: ServerResponse, error: unknown): void {
+  if (error instanceof RequestError) {
+    response.setHeader('x-amzn-errortype', error.errorType)
+    send(response, error.status, errorBody(error))
+  } else if (response.req.errored || response.destroyed) {
+    log({ api: api.api.name, level: 'INFO', message: 'The client went away', error: String(error) })
+  } else {
+    const { stack } = error instanceof Error ? error : malformed(String(error))
+    log({ api: api.api.name, level: 'ERROR', message: 'A request failed', stack })
+    send(response, 500, errorBody(new RequestError(500, 'InternalFailure', 'Internal failure')))
+  }
+}
+
+function errorBody({ errorType, message }: RequestError) {
+  return { errors: [{ errorType, message }] }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8' })
+  response.end(JSON.stringify(body))
+}

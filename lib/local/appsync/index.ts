@@ -1,0 +1,35 @@
+import type { ApiDefinition } from './api-definition.ts'
+import { type AppSyncServer, type ConsoleOptions, type ListenOptions, listen } from './server.ts'
+
+export type { Starter } from '../console.ts'
+export type {
+  ApiDefinition,
+  ApiKey,
+  AuthMode,
+  DataSource,
+  ResolverDefinition,
+} from './api-definition.ts'
+export type { AppSyncLog, AppSyncLogEntry } from './log.ts'
+export { type AppSyncServer, type ConsoleOptions, type ListenOptions, listen }
+
+export interface AppSyncOptions extends ListenOptions {
+  readonly api: ApiDefinition
+  /** Default: no console. */
+  readonly console?: ConsoleOptions
+}
+
+/**
+ * Serves an API as AppSync would. Where the address is needed before the API is known, `listen` and
+ * `serve` do it in two steps.
+ * @throws Error if the port is taken, or AppSync would not take the API
+ */
+export async function startAppSync(options: AppSyncOptions): Promise<AppSyncServer> {
+  const server = await listen(options)
+  try {
+    server.serve(options.api, options.console)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+  return server
+}

@@ -1,0 +1,19 @@
+/** The failure of one field, as a script, a function or AppSync itself names it. */
+export class ResolverError extends Error {
+  override readonly name = 'ResolverError'
+  readonly errorType: string | null
+  readonly data: unknown
+  readonly errorInfo: unknown
+
+  constructor(
+    message: string,
+    errorType: string | null = null,
+    data: unknown = null,
+    errorInfo: unknown = null,
+  ) {
+    super(message)
+    this.errorType = errorType
+    this.data = data
+    this.errorInfo = errorInfo
+  }
+}

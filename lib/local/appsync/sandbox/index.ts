@@ -1,0 +1,100 @@
+// Runs inside the sandbox: script.ts bundles this file and what it imports as text. It has the
+// language itself, and nothing of Node.js but the host that it is given.
+import type { ScriptEnd, ScriptError, ScriptHost, ScriptOutcome } from '../script-outcome.ts'
+import { closed } from './closed.ts'
+import { Interruption } from './interruption.ts'
+import { subscriptionFilterOf } from './subscription-filter-of.ts'
+import { utilities } from './utilities.ts'
+
+type Handler = (context: object) => unknown
+type Load = (require: (name: string) => unknown, exports: Record<string, unknown>) => void
+
+export interface Sandbox {
+  /** The names of the functions that the script exports. */
+  readonly handlers: readonly string[]
+  /** Takes and gives JSON: the `ctx` and a ScriptOutcome. */
+  run(handler: string, context: string): string
+}
+
+/** Loads a script, and gives what is needed to run its handlers. */
+export function sandbox(host: ScriptHost, load: Load): Sandbox {
+  let appended: ScriptError[] = []
+  let subscriptionFilter: unknown
+  let authType = ''
+
+  const interrupt = (end: ScriptEnd): never => {
+    throw new Interruption(end)
+  }
+  const scriptError = (
+    message: unknown,
+    type?: unknown,
+    data?: unknown,
+    errorInfo?: unknown,
+  ): ScriptError => ({
+    message: String(message),
+    type: typeof type === 'string' ? type : null,
+    data: data ?? null,
+    errorInfo: errorInfo ?? null,
+  })
+
+  const util = closed('util', {
+    ...utilities(host),
+    error: (...args: [unknown, unknown?, unknown?, unknown?]) =>
+      interrupt({ end: 'error', error: scriptError(...args) }),
+    appendError: (...args: [unknown, unknown?, unknown?, unknown?]) => {
+      appended.push(scriptError(...args))
+    },
+    unauthorized: () => interrupt({ end: 'unauthorized' }),
+    authType: () => authType,
+    transform: closed('util.transform', { toSubscriptionFilter: subscriptionFilterOf }),
+  })
+  const runtime = closed('runtime', {
+    earlyReturn: (value?: unknown) => interrupt({ end: 'early-return', value: value ?? null }),
+  })
+  const extensions = closed('extensions', {
+    setSubscriptionFilter: (filter: unknown) => {
+      subscriptionFilter = filter
+    },
+  })
+  const globals = { util, runtime, extensions }
+  const say =
+    (level: 'INFO' | 'ERROR') =>
+    (...values: unknown[]) =>
+      host.log(level, JSON.stringify(values))
+  const console = closed('console', { log: say('INFO'), error: say('ERROR') })
+  Object.assign(globalThis, globals, { console })
+
+  const exports: Record<string, unknown> = {}
+  load((name) => {
+    if (name === '@aws-appsync/utils') return closed(name, globals)
+    throw new Error(`The module ${name} is not supported by the local run`)
+  }, exports)
+
+  return {
+    handlers: Object.keys(exports).filter((name) => typeof exports[name] === 'function'),
+    run(name, json) {
+      const context = JSON.parse(json)
+      context.args = context.arguments
+      authType = context.identity ? 'IAM Authorization' : 'API Key Authorization'
+      appended = []
+      subscriptionFilter = undefined
+      const end = endOf(exports[name], context)
+      const outcome: ScriptOutcome = { ...end, stash: context.stash, appended, subscriptionFilter }
+      return JSON.stringify(outcome)
+    },
+  }
+}
+
+function endOf(handler: unknown, context: object): ScriptEnd {
+  try {
+    const value = isHandler(handler) ? (handler(context) ?? null) : null
+    JSON.stringify(value)
+    return { end: 'return', value }
+  } catch (error) {
+    return error instanceof Interruption ? error.end : { end: 'crash', message: String(error) }
+  }
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function'
+}

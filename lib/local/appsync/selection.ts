@@ -1,0 +1,77 @@
+import {
+  type FieldNode,
+  type GraphQLResolveInfo,
+  Kind,
+  print,
+  type SelectionSetNode,
+} from 'graphql'
+import { isJsonObject } from './json.ts'
+
+type Fragments = GraphQLResolveInfo['fragments']
+
+/** A field of the answer: its key there, and all places that select it. */
+export interface SelectedField {
+  /** Its alias, if it has one. */
+  readonly key: string
+  readonly name: string
+  readonly nodes: readonly FieldNode[]
+}
+
+/** The fields that a selection asks for, those of its fragments among them. */
+export function selectedFields(
+  selectionSets: readonly (SelectionSetNode | undefined)[],
+  fragments: Fragments,
+): readonly SelectedField[] {
+  const byKey = new Map<string, FieldNode[]>()
+  for (const node of selectionSets.flatMap((set) => fieldNodes(set, fragments))) {
+    const key = (node.alias ?? node.name).value
+    byKey.set(key, [...(byKey.get(key) ?? []), node])
+  }
+  return [...byKey].map(([key, nodes]) => ({ key, name: nodes[0]?.name.value ?? key, nodes }))
+}
+
+/** The same below a field. */
+export function subfields(nodes: readonly FieldNode[], fragments: Fragments) {
+  return selectedFields(
+    nodes.map(({ selectionSet }) => selectionSet),
+    fragments,
+  )
+}
+
+function fieldNodes(set: SelectionSetNode | undefined, fragments: Fragments): readonly FieldNode[] {
+  return (set?.selections ?? []).flatMap((selection): readonly FieldNode[] => {
+    if (selection.kind === Kind.FIELD) return [selection]
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection
+    return fieldNodes(fragment?.selectionSet, fragments)
+  })
+}
+
+/** `ctx.info.selectionSetList`: `['id', 'owner', 'owner/name']`, by aliases where there are any. */
+export function selectionSetList(nodes: readonly FieldNode[], fragments: Fragments): string[] {
+  return subfields(nodes, fragments).flatMap((field) => [
+    field.key,
+    ...selectionSetList(field.nodes, fragments).map((path) => `${field.key}/${path}`),
+  ])
+}
+
+/** `ctx.info.selectionSetGraphQL`: the selection as it was written, fragments as names. */
+export function selectionSetGraphQL(nodes: readonly FieldNode[]): string {
+  return nodes[0]?.selectionSet ? print(nodes[0].selectionSet) : ''
+}
+
+/** A value with no more than the selected fields: so AppSync filters an error's `data`. */
+export function selectedOf(
+  value: unknown,
+  nodes: readonly FieldNode[],
+  fragments: Fragments,
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => selectedOf(item, nodes, fragments))
+  const fields = subfields(nodes, fragments)
+  if (!isJsonObject(value) || fields.length === 0) return value
+  return Object.fromEntries(
+    fields
+      .filter(({ name }) => name in value)
+      .map(({ key, name, nodes }) => [key, selectedOf(value[name], nodes, fragments)]),
+  )
+}

@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type Console, openConsole, type Starter } from '../console.ts'
+import type { Principal } from '../iam.ts'
+import { loadApi } from './api.ts'
+import type { ApiDefinition } from './api-definition.ts'
+import { GRAPHQL_PATH, REALTIME_PATH, type Service } from './endpoint.ts'
+import { notServing, serveGraphql } from './http-endpoint.ts'
+import type { AppSyncLog } from './log.ts'
+import { RealtimeEndpoint, refuseUpgrade } from './realtime-endpoint.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+export interface ListenOptions {
+  /** 0: any that is free. */
+  readonly port: number
+  /** Default: 127.0.0.1. */
+  readonly host?: string
+  /** Who has the access key; undefined: nobody. */
+  principal(accessKeyId: string): Principal | undefined
+  log: AppSyncLog
+  /** Takes the X-Ray document of each sampled request, if the API is traced. Default: nobody does. */
+  segment?(document: object): void
+  /** Milliseconds between two `ka` messages of the real-time protocol. Default: 60,000, as AppSync. */
+  readonly keepAlive?: number
+}
+
+export interface ConsoleOptions {
+  /** What the console opens with, a window each. */
+  readonly starters: readonly Starter[]
+}
+
+/** A server at its address; it answers 503 until it is given an API. */
+export interface AppSyncServer {
+  readonly port: number
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  /** There is a console there if `serve` was told what it opens with. */
+  readonly consoleUrl: string
+  /** @throws Error if AppSync would not take the schema, a resolver or a script */
+  serve(api: ApiDefinition, console?: ConsoleOptions): void
+  /** Ends connections, subscriptions and timers. */
+  close(): Promise<void>
+}
+
+const CONSOLE_PATH = '/console/'
+
+/** @throws Error if the port is taken */
+export async function listen(options: ListenOptions): Promise<AppSyncServer> {
+  const { host = '127.0.0.1', log, keepAlive = 60_000 } = options
+  const realtime = new RealtimeEndpoint(keepAlive)
+  let service: Service | undefined
+  let console: Console | undefined
+
+  const server = createServer((request, response) => {
+    const path = pathOf(request)
+    if (path === GRAPHQL_PATH) {
+      if (service) serveGraphql(service, request, response)
+      else notServing(response)
+    } else if (console && (path === '/' || path === CONSOLE_PATH.slice(0, -1))) {
+      response.writeHead(302, { location: CONSOLE_PATH }).end()
+    } else if (console && path.startsWith(CONSOLE_PATH)) {
+      console.serve(path.slice(CONSOLE_PATH.length), response)
+    } else {
+      notFound(path, response)
+    }
+  })
+  server.on('upgrade', (request, socket, head) => {
+    if (pathOf(request) !== REALTIME_PATH) refuseUpgrade(socket, 404)
+    else if (service) realtime.upgrade(service, request, socket, head)
+    else refuseUpgrade(socket, 503)
+  })
+  server.listen(options.port, host)
+  await once(server, 'listening').catch((cause: unknown) => {
+    throw new Error(cannotListen(host, options.port, cause), { cause })
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : options.port
+  const graphqlUrl = `http://localhost:${port}${GRAPHQL_PATH}`
+
+  return {
+    port,
+    graphqlUrl,
+    realtimeUrl: `ws://localhost:${port}${REALTIME_PATH}`,
+    consoleUrl: `http://localhost:${port}${CONSOLE_PATH}`,
+    serve(definition, consoleOptions) {
+      const api = loadApi(definition, log)
+      service = {
+        api,
+        log,
+        subscriptions: new Subscriptions(api, log),
+        principal: (accessKeyId) => options.principal(accessKeyId),
+        segment: (document) => options.segment?.(document),
+      }
+      console = consoleOptions && openConsole(definition, graphqlUrl, consoleOptions.starters)
+    },
+    async close() {
+      realtime.close()
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function pathOf({ url }: IncomingMessage): string {
+  return (url ?? '').replace(/\?.*$/s, '')
+}
+
+function notFound(path: string, response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain' })
+  response.end(`There is nothing at ${path}: GraphQL is at ${GRAPHQL_PATH}\n`)
+}
+
+function cannotListen(host: string, port: number, cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return code === 'EADDRINUSE'
+    ? `The port ${port} of ${host} is taken: stop what runs there, or choose another port (0: any)`
+    : `The API cannot listen on port ${port} of ${host}: ${cause}`
+}

@@ -1,0 +1,160 @@
+import {
+  type DocumentNode,
+  executeSync,
+  type GraphQLField,
+  getArgumentValues,
+  isNonNullType,
+  OperationTypeNode,
+} from 'graphql'
+import type { Api } from './api.ts'
+import { validOperation } from './document.ts'
+import { type AppSyncError, fieldError } from './error-format.ts'
+import { authorizeField } from './field-authorization.ts'
+import { deliveryResolver, resolveSubscription } from './field-execution.ts'
+import type { GraphqlRequest } from './graphql-request.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
+import type { AppSyncLog } from './log.ts'
+import type { OperationContext } from './operation-context.ts'
+import { fragmentsOf, type Published } from './published.ts'
+import { RequestError } from './request-error.ts'
+import { ResolverError } from './resolver-error.ts'
+import { feedingMutations } from './schema.ts'
+import { selectedFields } from './selection.ts'
+import { argumentsFilter, enhancedFilter, type SubscriptionFilter } from './subscription-filter.ts'
+import { fieldArguments, variableValues } from './variables.ts'
+
+/** Bytes of a message; AppSync drops a larger one without a word to anybody. */
+const LARGEST_MESSAGE = 240 * 1024
+
+/** The payload of a `data` message. */
+export interface Delivery {
+  readonly data: unknown
+  readonly errors?: readonly AppSyncError[]
+}
+
+interface Subscription {
+  readonly field: GraphQLField<unknown, unknown>
+  readonly document: DocumentNode
+  readonly request: GraphqlRequest
+  readonly context: OperationContext
+  readonly filter: SubscriptionFilter
+  deliver(delivery: Delivery): void
+}
+
+/** Who is subscribed to an API, and what they are told. */
+export class Subscriptions {
+  readonly #api: Api
+  readonly #log: AppSyncLog
+  readonly #all = new Set<Subscription>()
+
+  constructor(api: Api, log: AppSyncLog) {
+    this.#api = api
+    this.#log = log
+  }
+
+  /**
+   * Subscribes; what is returned ends it.
+   * @throws Refusal of an invalid document
+   * @throws RequestError of a request that is no subscription
+   * @throws ResolverError if the caller may not, or the field's resolver says no
+   */
+  async subscribe(
+    request: GraphqlRequest,
+    context: OperationContext,
+    deliver: (delivery: Delivery) => void,
+  ): Promise<() => void> {
+    const { api, schema } = this.#api
+    const { document, operation } = validOperation(
+      schema,
+      request.query,
+      request.operationName,
+      api.introspection,
+    )
+    const parentType = schema.getSubscriptionType()
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !parentType) {
+      throw new RequestError(
+        400,
+        'UnsupportedOperation',
+        `${operation.operation} not supported through the realtime channel`,
+      )
+    }
+    const values = variableValues(schema, operation, request.variables)
+    const fragments = fragmentsOf(document)
+    const [{ name, nodes } = { name: '', nodes: [] }] = selectedFields(
+      [operation.selectionSet],
+      fragments,
+    )
+    const [node] = nodes
+    const field = parentType.getFields()[name]
+    if (!node || !field) throw new ResolverError('A subscription needs a field', 'BadRequest')
+    authorizeField(this.#api, context.caller, parentType, field)
+    checkNullable(field)
+
+    const given = getArgumentValues(field, node, values)
+    const info = {
+      fieldName: name,
+      parentType,
+      fieldNodes: nodes,
+      fragments,
+      variableValues: { ...values },
+    }
+    const resolution = await resolveSubscription(this.#api, context, given, info)
+    const enhanced = resolution?.subscriptionFilter
+    const filter =
+      enhanced === undefined
+        ? argumentsFilter(fieldArguments(given, info))
+        : enhancedFilter(enhanced ?? { filterGroup: [] })
+    const subscription = { field, document, request, context, filter, deliver }
+    this.#all.add(subscription)
+    return () => this.#all.delete(subscription)
+  }
+
+  publish({ mutation, value }: Published): void {
+    for (const subscription of this.#all) {
+      if (!feedingMutations(subscription.field).includes(mutation)) continue
+      if (subscription.filter(value)) this.#deliver(subscription, value)
+    }
+  }
+
+  #deliver({ field, document, request, context, deliver }: Subscription, value: JsonObject): void {
+    const { schema } = this.#api
+    const result = executeSync({
+      schema,
+      document,
+      ...(request.operationName && { operationName: request.operationName }),
+      rootValue: { [field.name]: value },
+      variableValues: request.variables,
+      contextValue: context,
+      fieldResolver: deliveryResolver(this.#api),
+    })
+    const errors = (result.errors ?? []).map((error) => fieldError(error, schema))
+    const delivery = { data: plain(result.data), ...(errors.length > 0 && { errors }) }
+    const bytes = Buffer.byteLength(JSON.stringify(delivery))
+    if (errors.some(({ errorType }) => errorType === 'Unauthorized')) {
+      this.#warn(field.name, 'Not delivered: the subscriber may not read it', { errors })
+    } else if (bytes > LARGEST_MESSAGE) {
+      this.#warn(field.name, 'Not delivered: the message is too large', { bytes })
+    } else {
+      if (errors.length > 0) this.#warn(field.name, 'Delivered with errors', { errors })
+      deliver(delivery)
+    }
+  }
+
+  #warn(subscription: string, message: string, details: object): void {
+    this.#log({ api: this.#api.api.name, subscription, level: 'WARN', message, ...details })
+  }
+}
+
+/** A mutation may come to null, so AppSync has no use for a subscription that may not. */
+function checkNullable({ name, type }: GraphQLField<unknown, unknown>): void {
+  if (isNonNullType(type)) {
+    throw new ResolverError(
+      `Cannot return null for non-nullable type: '${type.ofType}' within parent 'Subscription' (/${name})`,
+    )
+  }
+}
+
+/** Without the null prototypes of graphql-js. */
+function plain(data: unknown): unknown {
+  return isJsonObject(data) ? { ...data } : null
+}

@@ -1,0 +1,139 @@
+import type { ApiDefinition, DataSource, ResolverDefinition } from './api-definition.ts'
+import { isJsonObject } from './json.ts'
+import type { AppSyncLog } from './log.ts'
+import { ResolverError } from './resolver-error.ts'
+import { Script } from './script.ts'
+import type { ScriptEnd, ScriptError, ScriptOutcome } from './script-outcome.ts'
+
+/** `ctx` as a script is given it, before the data source has answered. */
+export interface ResolverContext {
+  readonly arguments: object
+  readonly identity: object | null
+  readonly source: unknown
+  readonly request: { readonly headers: object; readonly domainName: null }
+  readonly info: { readonly parentTypeName: string; readonly fieldName: string }
+}
+
+/** What a resolver has come to. Its errors are the field's, beside the value. */
+export interface Resolution {
+  readonly value: unknown
+  readonly errors: readonly ResolverError[]
+  readonly subscriptionFilter?: unknown
+}
+
+interface Answer {
+  readonly result: unknown
+  readonly error?: { readonly message: string; readonly type: string }
+}
+
+/** Milliseconds that AppSync gives a request. */
+const REQUEST_TIMEOUT = 30_000
+const TIMED_OUT = 'Lambda:ExecutionTimeoutException'
+
+/** A resolver with one data source: its script's request, the source, its script's response. */
+export class UnitResolver {
+  readonly #definition: ResolverDefinition
+  readonly #script: Script
+
+  /** @throws Error if the script cannot be loaded */
+  constructor(api: ApiDefinition, definition: ResolverDefinition, log: AppSyncLog) {
+    const { logicalId, typeName, fieldName, code } = definition
+    const field = `${typeName}.${fieldName}`
+    this.#definition = definition
+    this.#script = new Script(`${logicalId} (${field})`, code, (level, json) =>
+      log({ api: api.name, field, level, message: 'The script says', values: JSON.parse(json) }),
+    )
+  }
+
+  /** @throws ResolverError: the field has no value */
+  async resolve(context: ResolverContext, traceHeader: string): Promise<Resolution> {
+    const before = { ...context, prev: null, stash: {}, env: {} }
+    const requested = this.#script.run('request', { ...before, result: null })
+    const request = this.#valueOf(requested)
+    if (requested.end === 'early-return') return resolution(request, [requested])
+
+    const { result, error } = await this.#ask(this.#definition.dataSource, request, traceHeader)
+    const answered = { ...before, stash: requested.stash, result: result ?? null }
+    const responded = this.#script.run('response', error ? { ...answered, error } : answered)
+    const value = this.#valueOf(responded)
+    // A script that passes over the source's error does not make it undone.
+    if (error) throw new ResolverError(error.message, error.type)
+    return resolution(value, [requested, responded])
+  }
+
+  #valueOf(outcome: ScriptEnd): unknown {
+    const { typeName, fieldName } = this.#definition
+    switch (outcome.end) {
+      case 'return':
+      case 'early-return':
+        return outcome.value
+      case 'error':
+        throw resolverError(outcome.error)
+      case 'unauthorized':
+        throw new ResolverError(
+          `Not Authorized to access ${fieldName} on type ${typeName}`,
+          'Unauthorized',
+        )
+      case 'crash':
+        throw new ResolverError(`Runtime Error: ${outcome.message}`, 'Code')
+    }
+  }
+
+  async #ask(source: DataSource, request: unknown, traceHeader: string): Promise<Answer> {
+    const { operation, payload, invocationType } = isJsonObject(request) ? request : {}
+    if (source.type === 'NONE') return { result: payload }
+    if (operation !== 'Invoke') {
+      throw new ResolverError(
+        `The operation ${operation} of a request to a function is not supported by the local run`,
+        'Code',
+      )
+    }
+    const invocation = source.function.invoke(payload ?? null, { traceHeader })
+    if (invocationType === 'Event') {
+      invocation.catch(() => {})
+      return { result: null }
+    }
+    const outcome = await withinTime(invocation)
+    switch (outcome?.status) {
+      case 'ok':
+        return { result: outcome.payload }
+      case 'failed':
+        return {
+          result: null,
+          error: { message: outcome.error.errorMessage, type: 'Lambda:Unhandled' },
+        }
+      case 'timed-out':
+        return { result: null, error: { message: outcome.error.errorMessage, type: TIMED_OUT } }
+      default:
+        return { result: null, error: { message: 'Execution timed out.', type: TIMED_OUT } }
+    }
+  }
+}
+
+function resolution(value: unknown, outcomes: readonly ScriptOutcome[]): Resolution {
+  const errors = outcomes.flatMap(({ appended }) => appended.map(resolverError))
+  const filter = outcomes.findLast(({ subscriptionFilter }) => subscriptionFilter !== undefined)
+  return {
+    value: value ?? null,
+    errors,
+    ...(filter && { subscriptionFilter: filter.subscriptionFilter }),
+  }
+}
+
+function resolverError({ message, type, data, errorInfo }: ScriptError): ResolverError {
+  return new ResolverError(message, type, data, errorInfo)
+}
+
+/** Undefined: AppSync would not have waited any longer. */
+async function withinTime<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, REQUEST_TIMEOUT, undefined)
+    timer.unref()
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

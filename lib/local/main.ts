@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import { HELP, parseCommand, type RunOptions } from './options.ts'
+import { logLine, problemText, readyBlock } from './terminal.ts'
+
+/** A second signal within this time, in milliseconds, is the same Ctrl-C, passed on by npm. */
+const SAME_SIGNAL = 300
+
+// Functions are threads of this process and share its time zone: Lambda's is UTC.
+process.env.TZ = 'UTC'
+// On AWS the functions have the Node.js of the template.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+
+const command = parseCommand(process.argv.slice(2))
+if (command.kind === 'help') process.stdout.write(HELP)
+else if (command.kind === 'run') process.exitCode = await run(command.options)
+else {
+  process.stderr.write(`${command.problem}\n\n${HELP}`)
+  process.exitCode = 2
+}
+
+/** Runs until a signal comes or something fails. Returns the exit code. */
+async function run(options: RunOptions): Promise<number> {
+  const asked = new AbortController()
+  stopOnSignals(asked)
+  const failed = new AbortController()
+  print(options.assembly === undefined ? 'synthesizing …' : `reading ${options.assembly} …`)
+  try {
+    // Loaded here, after the variables above have been set.
+    const [{ startLocal }, { listen }] = await Promise.all([
+      import('./run.ts'),
+      import('./listen.ts'),
+    ])
+    const { outputs, stop } = await startLocal(
+      {
+        ...options,
+        log: (entry) => print(logLine(entry)),
+        report: printProblem,
+        onFailure: (problem) => failed.abort(problem),
+        signal: asked.signal,
+      },
+      listen,
+    )
+    print(readyBlock(outputs, performance.now() / 1000))
+    const ends = [asked, failed].map(({ signal }) => signal.aborted || once(signal, 'abort'))
+    await Promise.race(ends)
+    if (failed.signal.aborted) printProblem(failed.signal.reason)
+    await stop()
+  } catch (problem) {
+    if (problem === asked.signal.reason) return 0
+    printProblem(problem)
+    return 1
+  }
+  return failed.signal.aborted ? 1 : 0
+}
+
+function stopOnSignals(asked: AbortController): void {
+  let first = 0
+  const stop = () => {
+    if (first === 0) {
+      first = Date.now()
+      print('stopping …')
+      asked.abort()
+    } else if (Date.now() - first > SAME_SIGNAL) process.exit(0)
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function printProblem(problem: unknown): void {
+  process.stderr.write(`${problemText(problem)}\n`)
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util'
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly problem: string }
+  | { readonly kind: 'run'; readonly options: RunOptions }
+
+export interface RunOptions {
+  readonly port: number
+  readonly state: string
+  readonly keepData: boolean
+  readonly assembly?: string
+}
+
+export const HELP = `Runs the CDK app of this folder on this machine: npm start -- [options]
+
+  --port N        the port of the API; 0: any free one          (default: 4000)
+  --data DIR      the folder that keeps data, logs and traces   (default: .local)
+  --data memory   keep no data; logs, traces and outputs.json still go to .local
+  --assembly DIR  run this cloud assembly instead of synthesizing the app
+  --help          this text
+
+Environment:
+  DYNAMODB_ENDPOINT  the address of a running DynamoDB emulator
+  LOCAL_DYNAMODB     the emulator to start: dynoxide or dynamodb-local
+  AWS_REGION         the region to stand for                     (default: us-east-1)
+`
+
+const STATE = '.local'
+
+export function parseCommand(args: string[]): Command {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string', default: '4000' },
+        data: { type: 'string', default: STATE },
+        assembly: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    if (values.help) return { kind: 'help' }
+    const port = Number(values.port)
+    if (!/^\d+$/.test(values.port) || port > 65_535)
+      return wrong(`--port ${values.port}: expected a number from 0 to 65535`)
+    if (values.data === '') return wrong('--data: expected a folder, or memory')
+    const keepData = values.data !== 'memory'
+    const { assembly } = values
+    return {
+      kind: 'run',
+      options: {
+        port,
+        state: keepData ? values.data : STATE,
+        keepData,
+        ...(assembly !== undefined && { assembly }),
+      },
+    }
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : `${error}`)
+  }
+}
+
+function wrong(problem: string): Command {
+  return { kind: 'wrong', problem }
+}

@@ -1,0 +1,133 @@
+import { resolve } from 'node:path'
+import type { Listen } from './api-server.ts'
+import { type Assembly, readAssembly } from './assembly.ts'
+import { startDynamoDB } from './dynamodb/index.ts'
+import type { Log } from './lambda/index.ts'
+import { lockFolder } from './lock.ts'
+import { startStack } from './stack.ts'
+import { Started } from './started.ts'
+import { type Outputs, StateFolder } from './state-folder.ts'
+import { synthesize } from './synthesize.ts'
+import { startTraces } from './traces.ts'
+
+export interface LocalOptions {
+  /** The folder of cdk.json. Default: the working directory. */
+  readonly app?: string
+  /** A cloud assembly to run as it is, instead of synthesizing the app. */
+  readonly assembly?: string
+  /** Default: 4000. 0: any free port. */
+  readonly port?: number
+  /** The state folder. Default: `.local` in the working directory. */
+  readonly state?: string
+  /** Whether tables, positions and API keys outlast the run. Default: true. */
+  readonly keepData?: boolean
+  /** Default: `AWS_REGION`, or us-east-1. */
+  readonly region?: string
+  /** Hears what the functions log. */
+  readonly log?: Log
+  /** Hears what goes wrong and is tried again. */
+  readonly report?: (problem: unknown) => void
+  /** Hears why the run is of no use any more: it is to be stopped. */
+  readonly onFailure?: (problem: Error) => void
+  /** Gives the start up; what has been started by then is stopped. */
+  readonly signal?: AbortSignal
+}
+
+export interface LocalRun {
+  readonly outputs: Outputs
+  /** Stops everything that was started, once, however often it is called. */
+  stop(): Promise<void>
+}
+
+/**
+ * Synthesizes a CDK app and runs its template on this machine. If a step fails, everything that the
+ * steps before it have started is stopped.
+ */
+export async function startLocal(options: LocalOptions, listen: Listen): Promise<LocalRun> {
+  const { keepData = true, report = () => {}, log = () => {}, onFailure = () => {} } = options
+  const state = new StateFolder(resolve(options.state ?? '.local'), keepData)
+  const started = new Started()
+  try {
+    const lock = await lockFolder(state.path)
+    started.add(() => lock.release())
+    state.removeOutputs()
+
+    // Whatever needs no template starts while it is being synthesized.
+    const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
+      started.track(listen({ port: options.port ?? 4000 })),
+      started.track(startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb })),
+      started.track(startTraces(state.traces)),
+      loadAssembly(options, state, signal),
+    ])
+    const { graphqlUrl, realtimeUrl, consoleUrl } = server
+
+    const stack = await started.track(
+      startStack({
+        assembly,
+        region: options.region ?? process.env.AWS_REGION ?? 'us-east-1',
+        state,
+        dynamodbEndpoint: dynamodb.endpoint,
+        traces,
+        graphqlUrl,
+        realtimeUrl,
+        log,
+        report,
+      }),
+    )
+    const { api, principal } = stack
+    await server.serve({ api, principal, trace: (segment) => traces.add(segment) })
+    await stack.startMappings()
+    options.signal?.throwIfAborted()
+
+    const apiKey = api.apiKeys[0]?.key
+    const outputs = { graphqlUrl, realtimeUrl, consoleUrl, ...(apiKey && { apiKey }) }
+    started.add(() => state.removeOutputs())
+    await state.writeOutputs(outputs)
+
+    let stopping = false
+    void dynamodb.exited.then((output) => {
+      if (!stopping) onFailure(new Error(`DynamoDB (${dynamodb.kind}) ended by itself. ${output}`))
+    })
+    return {
+      outputs,
+      stop() {
+        stopping = true
+        return started.stop()
+      },
+    }
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}
+
+async function loadAssembly(
+  { app = '.', assembly }: LocalOptions,
+  state: StateFolder,
+  signal: AbortSignal,
+): Promise<Assembly> {
+  if (assembly !== undefined) return readAssembly(assembly)
+  await synthesize(app, state.assembly, signal)
+  return readAssembly(state.assembly)
+}
+
+/** Waits for all, even when one fails: only then can the others be stopped. It tells them to hurry. */
+async function together<T extends unknown[]>(
+  outer: AbortSignal | undefined,
+  start: (signal: AbortSignal) => { [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  const giveUp = new AbortController()
+  const abort = () => giveUp.abort()
+  outer?.addEventListener('abort', abort)
+  if (outer?.aborted) abort()
+  try {
+    const starting = start(giveUp.signal)
+    const all = Promise.all(starting)
+    all.catch(abort)
+    await Promise.allSettled(starting)
+    outer?.throwIfAborted()
+    return await all
+  } finally {
+    outer?.removeEventListener('abort', abort)
+  }
+}

@@ -1,0 +1,119 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { apiDefinition } from './api.ts'
+import type { ApiDefinition } from './appsync/api-definition.ts'
+import type { Assembly } from './assembly.ts'
+import type { Principal } from './iam.ts'
+import { JsonLinesFolder } from './json-lines.ts'
+import { type Functions, type Log, startFunctions } from './lambda/index.ts'
+import { rolesOf } from './roles.ts'
+import type { StateFolder } from './state-folder.ts'
+import { EventSourceMapping, mappingDefinitions, StreamClient } from './streams/index.ts'
+import { createTables, streamLabel } from './tables.ts'
+import { type Environment, Template } from './template/index.ts'
+import type { Traces } from './traces.ts'
+
+/** AWS accounts have twelve digits; this one does not exist. */
+const ACCOUNT = '000000000000'
+/** How long invocations under way may take to end at a stop, in milliseconds. */
+const GRACE = 1000
+
+export interface StackOptions {
+  readonly assembly: Assembly
+  readonly region: string
+  readonly state: StateFolder
+  readonly dynamodbEndpoint: string
+  readonly traces: Traces
+  /** Where the API will be served: functions may have these in their environment. */
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  readonly log: Log
+  /** Hears of a stream that cannot be read; it is read again. */
+  readonly report: (problem: unknown) => void
+}
+
+/** The resources of a template, standing on this machine. Its API is still to be served. */
+export interface Stack {
+  readonly api: ApiDefinition
+  readonly functions: Functions
+  /** Whoever has an access key of this run. */
+  principal(accessKeyId: string): Principal | undefined
+  /** Begins to hand the tables' streams over: when the API is there for the functions to call. */
+  startMappings(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Throws a `TemplateError` for whatever cannot stand here, and leaves nothing behind. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { assembly, region, state, dynamodbEndpoint, traces, report } = options
+  const dynamodb = new DynamoDBClient({
+    endpoint: dynamodbEndpoint,
+    region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  const streams = new StreamClient(dynamodbEndpoint)
+  const logs = new JsonLinesFolder((logicalId) => state.log(logicalId))
+  const queues = new JsonLinesFolder((logicalId) => state.queue(logicalId))
+  const running: EventSourceMapping[] = []
+  let functions: Functions | undefined
+  const stop = async () => {
+    // Together: a mapping waits for its function, which is given only so much time.
+    await Promise.all([...running.map((mapping) => mapping.stop()), functions?.stop(GRACE)])
+    dynamodb.destroy()
+    streams.destroy()
+    logs.close()
+    queues.close()
+  }
+  try {
+    const apiKeys = new Map<string, string>()
+    const labels = new Map<string, string>()
+    const environment: Environment = {
+      region,
+      accountId: ACCOUNT,
+      stackName: assembly.stackName,
+      graphqlUrl: options.graphqlUrl,
+      realtimeUrl: options.realtimeUrl,
+      apiKey: (logicalId) => apiKeys.get(logicalId),
+      streamLabel: (logicalId) => labels.get(logicalId),
+    }
+    const template = new Template(assembly.template, environment)
+    const keyIds = template.resources('AWS::AppSync::ApiKey').map(({ logicalId }) => logicalId)
+    for (const [id, key] of await state.apiKeys(keyIds)) apiKeys.set(id, key)
+    const tables = await createTables(template, dynamodb)
+    for (const table of tables) {
+      const label = streamLabel(table)
+      if (label) labels.set(table.logicalId, label)
+    }
+    const roles = rolesOf(template, ACCOUNT)
+    const started = startFunctions({
+      template,
+      assembly,
+      roles,
+      endpoints: { region, dynamodb: dynamodbEndpoint, xrayDaemon: traces.address },
+      log(entry) {
+        logs.append(entry.function, entry)
+        options.log(entry)
+      },
+      trace: (segment) => traces.add(segment),
+    })
+    functions = started
+    const api = await apiDefinition({ template, assembly, functions: started, region, apiKeys })
+    const mappings = mappingDefinitions(template, tables, started)
+    return {
+      api,
+      functions: started,
+      principal: (accessKeyId) => roles.ofAccessKey(accessKeyId),
+      async startMappings() {
+        for (const mapping of mappings) {
+          const checkpointFile = state.checkpoint(mapping.logicalId)
+          const send = (queue: string, message: object) => queues.append(queue, message)
+          const starting = { client: streams, checkpointFile, send, report }
+          running.push(await EventSourceMapping.start(mapping, starting))
+        }
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,89 @@
+import { randomInt } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isObject, type Json } from './template/index.ts'
+
+/** Where a run can be reached: what `outputs.json` says. */
+export interface Outputs {
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  readonly consoleUrl: string
+  /** Undefined: the API has no key. */
+  readonly apiKey?: string
+}
+
+/** The files of a run. Logs, traces and outputs are always written; the rest where data is kept. */
+export class StateFolder {
+  readonly path: string
+  readonly #keepData: boolean
+
+  constructor(path: string, keepData: boolean) {
+    this.path = path
+    this.#keepData = keepData
+  }
+
+  get assembly(): string {
+    return join(this.path, 'cdk.out')
+  }
+
+  get traces(): string {
+    return join(this.path, 'traces.jsonl')
+  }
+
+  log(logicalId: string): string {
+    return join(this.path, 'logs', `${logicalId}.jsonl`)
+  }
+
+  queue(logicalId: string): string {
+    return join(this.path, 'queues', `${logicalId}.jsonl`)
+  }
+
+  /** Undefined: data lives in memory. */
+  get dynamodb(): string | undefined {
+    return this.#keepData ? join(this.path, 'dynamodb') : undefined
+  }
+
+  checkpoint(logicalId: string): string | undefined {
+    return this.#keepData ? join(this.path, 'checkpoints', `${logicalId}.json`) : undefined
+  }
+
+  /** Written in one step: who finds the file finds all of it, and a run that is ready. */
+  async writeOutputs(outputs: Outputs): Promise<void> {
+    await this.#replace('outputs.json', outputs)
+  }
+
+  removeOutputs(): void {
+    rmSync(join(this.path, 'outputs.json'), { force: true })
+  }
+
+  /**
+   * The secrets of API keys, by their logical ids. Kept, so that a client that has one can use it
+   * after a restart.
+   */
+  async apiKeys(logicalIds: readonly string[]): Promise<Map<string, string>> {
+    const text = await readFile(join(this.path, 'api-keys.json'), 'utf8').catch(() => '{}')
+    const kept: Json = this.#keepData ? JSON.parse(text) : {}
+    const keys = new Map(
+      logicalIds.map((id): [string, string] => {
+        const key = isObject(kept) ? kept[id] : undefined
+        return [id, typeof key === 'string' ? key : newApiKey()]
+      }),
+    )
+    if (this.#keepData) await this.#replace('api-keys.json', Object.fromEntries(keys))
+    return keys
+  }
+
+  async #replace(name: string, content: unknown): Promise<void> {
+    await mkdir(this.path, { recursive: true })
+    const file = join(this.path, name)
+    await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
+    await rename(`${file}.new`, file)
+  }
+}
+
+/** In AppSync's form: `da2-` and 26 lower-case letters and digits. */
+function newApiKey(): string {
+  const random = Array.from({ length: 26 }, () => randomInt(36).toString(36))
+  return `da2-${random.join('')}`
+}

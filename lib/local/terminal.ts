@@ -1,0 +1,37 @@
+import { inspect } from 'node:util'
+import type { LogEntry } from './lambda/index.ts'
+import type { Outputs } from './state-folder.ts'
+
+/** A line a log entry: `12:34:56.789 INFO  Function  message`. */
+export function logLine({ function: name, timestamp, level, message, stackTrace }: LogEntry) {
+  const time = timestamp.slice(11, 23)
+  const text = typeof message === 'string' ? message : inlined(message)
+  const trace = level === 'ERROR' && stackTrace ? `\n${stackTrace.join('\n')}` : ''
+  return `${time} ${level.padEnd(5)} ${name}  ${text}${trace}`
+}
+
+function inlined(message: unknown): string {
+  return inspect(message, { breakLength: Number.POSITIVE_INFINITY, compact: true, depth: 6 })
+}
+
+export function readyBlock(
+  { graphqlUrl, realtimeUrl, consoleUrl, apiKey }: Outputs,
+  seconds: number,
+): string {
+  return [
+    '',
+    `  GraphQL    ${graphqlUrl}`,
+    `  Real time  ${realtimeUrl}`,
+    `  Console    ${consoleUrl}`,
+    `  API key    ${apiKey ?? 'none'}`,
+    '',
+    `ready in ${seconds.toFixed(1)} s; Ctrl-C stops`,
+  ].join('\n')
+}
+
+/** What went wrong, and why; without the stack, which says nothing about the application. */
+export function problemText(problem: unknown): string {
+  if (!(problem instanceof Error)) return `${problem}`
+  const cause = problem.cause === undefined ? '' : `\n  because ${problemText(problem.cause)}`
+  return `${problem.message}${cause}`
+}

@@ -1,0 +1,46 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { JsonLines } from './json-lines.ts'
+
+/** X-Ray's daemon, as far as the SDK sees it: it takes segments, and here they go to a file. */
+export interface Traces {
+  /** `127.0.0.1:2000`: for `AWS_XRAY_DAEMON_ADDRESS`. */
+  readonly address: string
+  /** Takes a segment from this process. */
+  add(segment: object): void
+  stop(): Promise<void>
+}
+
+/**
+ * Receives segments over UDP on a free port: a line `{"format":"json","version":1}` and the segment
+ * or subsegment (https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html).
+ */
+export async function startTraces(file: string): Promise<Traces> {
+  const lines = new JsonLines(file)
+  const socket = createSocket('udp4')
+  socket.on('message', (message) => {
+    const text = message.toString()
+    const segment = parsed(text.slice(text.indexOf('\n') + 1))
+    if (segment !== undefined) lines.append(segment)
+  })
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    add: (segment) => lines.append(segment),
+    async stop() {
+      socket.close()
+      await once(socket, 'close')
+      lines.close()
+    },
+  }
+}
+
+/** The daemon, too, drops what it cannot read. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,311 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { functionEnvironment } from '../../../lib/local/lambda/environment.ts'
+import type { FunctionDefinition } from '../../../lib/local/lambda/function-definition.ts'
+import { FunctionHost } from '../../../lib/local/lambda/function-host.ts'
+import type { LogEntry } from '../../../lib/local/lambda/log.ts'
+import { startTraces, type Traces } from '../../../lib/local/traces.ts'
+import { eventually } from '../support/eventually.ts'
+import { readJsonLines } from '../support/json-lines.ts'
+
+let folder: string
+let traces: Traces
+let segments: object[]
+let log: LogEntry[]
+const hosts: FunctionHost[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'functions-'))
+  traces = await startTraces(join(folder, 'traces.jsonl'))
+  await build({
+    entryPoints: [join(__dirname, '../fixture/functions/specimen.ts')],
+    outfile: join(folder, 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  })
+})
+
+afterAll(async () => {
+  await traces.stop()
+  await rm(folder, { recursive: true })
+})
+
+beforeEach(() => {
+  segments = []
+  log = []
+})
+
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.stop()))
+})
+
+function host(changes: Partial<FunctionDefinition> = {}): FunctionHost {
+  const definition: FunctionDefinition = {
+    logicalId: 'Specimen',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:Specimen',
+    name: 'Specimen',
+    codeFolder: folder,
+    handler: 'index.handler',
+    runtime: 'nodejs22.x',
+    memorySize: 256,
+    timeout: 2000,
+    concurrency: 10,
+    environment: { COLOUR: 'green' },
+    roleArn: 'arn:aws:iam::000000000000:role/Specimen',
+    tracing: true,
+    logFormat: 'JSON',
+    logLevel: 'INFO',
+    ...changes,
+  }
+  const role = {
+    arn: 'arn:aws:sts::000000000000:assumed-role/Specimen/local',
+    accessKeyId: 'ASIASPECIMEN',
+    secretAccessKey: 'secret',
+    sessionToken: 'token',
+    allows: () => false,
+  }
+  const endpoints = {
+    region: 'us-east-1',
+    dynamodb: 'http://localhost:1',
+    xrayDaemon: traces.address,
+  }
+  const started = new FunctionHost(definition, {
+    environment: functionEnvironment(definition, role, endpoints),
+    log: (entry) => log.push(entry),
+    trace: (segment) => segments.push(segment),
+  })
+  hosts.push(started)
+  return started
+}
+
+describe('around a function', () => {
+  test("is Lambda's environment, the template's own, and nothing of the user's", async () => {
+    process.env.SOMETHING_OF_THE_USERS = 'private'
+    try {
+      const { payload } = expectOk(await host().invoke({ deed: 'describe' }))
+      expect(payload).toMatchObject({
+        environment: {
+          COLOUR: 'green',
+          AWS_LAMBDA_FUNCTION_NAME: 'Specimen',
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+          AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+          AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'ASIASPECIMEN',
+          AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:1',
+          LAMBDA_TASK_ROOT: folder,
+          _HANDLER: 'index.handler',
+        },
+      })
+      expect(JSON.stringify(payload)).not.toContain('private')
+    } finally {
+      delete process.env.SOMETHING_OF_THE_USERS
+    }
+  })
+
+  test("is Lambda's context", async () => {
+    const { payload } = expectOk(await host().invoke({ deed: 'describe' }))
+    expect(payload).toMatchObject({
+      remaining: expect.any(Number),
+      context: {
+        awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        functionName: 'Specimen',
+        invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:Specimen',
+        memoryLimitInMB: '256',
+        logGroupName: '/aws/lambda/Specimen',
+      },
+    })
+  })
+
+  test('memory lasts from one invocation to the next', async () => {
+    const specimen = host()
+    await specimen.invoke({ deed: 'describe' })
+    expect(expectOk(await specimen.invoke({ deed: 'describe' })).payload).toMatchObject({
+      invocations: 2,
+    })
+  })
+
+  test('invocations at once run side by side, each in an environment of its own', async () => {
+    const specimen = host()
+    const results = await Promise.all([1, 2, 3].map(() => specimen.invoke({ deed: 'wait' })))
+    expect(results.map((result) => expectOk(result).payload)).toEqual(
+      [1, 1, 1].map((invocations) => ({ invocations })),
+    )
+  })
+
+  test('invocations beyond the concurrency wait for their turn', async () => {
+    const specimen = host({ concurrency: 1 })
+    const results = await Promise.all([1, 2, 3].map(() => specimen.invoke({ deed: 'wait' })))
+    expect(results.map((result) => expectOk(result).payload)).toEqual(
+      [1, 2, 3].map((invocations) => ({ invocations })),
+    )
+  })
+
+  test('a reserved concurrency of 0 lets nothing run', async () => {
+    expect(await host({ concurrency: 0 }).invoke({ deed: 'describe' })).toMatchObject({
+      status: 'failed',
+      error: { errorType: 'TooManyRequestsException' },
+    })
+  })
+})
+
+describe('a function that fails', () => {
+  test('by throwing is described by type, message and trace, and keeps its environment', async () => {
+    const specimen = host()
+    expect(await specimen.invoke({ deed: 'throw' })).toEqual({
+      status: 'failed',
+      error: {
+        errorType: 'Refused',
+        errorMessage: 'no',
+        trace: expect.arrayContaining([expect.stringContaining('index.mjs')]),
+      },
+    })
+    expect(expectOk(await specimen.invoke({ deed: 'wait' })).payload).toEqual({ invocations: 2 })
+  })
+
+  test.each([
+    ['throw a text', { errorType: 'string', errorMessage: 'no' }],
+    [
+      'exit',
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringContaining('Error: Runtime exited with error: exit status 3'),
+      },
+    ],
+    [
+      'reject unhandled',
+      {
+        errorType: 'Runtime.UnhandledPromiseRejection',
+        errorMessage: expect.stringContaining('unheard'),
+      },
+    ],
+    ['throw later', { errorType: 'Refused', errorMessage: 'late' }],
+    [
+      'exhaust memory',
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringContaining('Runtime exited with error: signal: killed'),
+      },
+    ],
+    ['answer circular', { errorType: 'Runtime.MarshalError' }],
+    ['answer too much', { errorType: 'Function.ResponseSizeTooLarge' }],
+  ])("in another way (%s) is described in Lambda's words", async (deed, error) => {
+    const specimen = host({ memorySize: 128, timeout: 10_000 })
+    expect(await specimen.invoke({ deed })).toMatchObject({ status: 'failed', error })
+    expectOk(await specimen.invoke({ deed: 'wait' }))
+  })
+
+  test.each(['loop', 'sleep'])('by not ending in time (%s) is stopped', async (deed) => {
+    const specimen = host({ timeout: 500 })
+    const file = join(folder, 'woken')
+
+    expect(await specimen.invoke({ deed, file })).toEqual({
+      status: 'timed-out',
+      error: {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: expect.stringContaining('Error: Task timed out after 0.50 seconds'),
+      },
+    })
+    expect(expectOk(await specimen.invoke({ deed: 'wait' })).payload).toEqual({ invocations: 1 })
+    expect(existsSync(file)).toBe(false)
+    expect(log).toContainEqual(
+      expect.objectContaining({
+        level: 'ERROR',
+        message: expect.objectContaining({ errorType: 'Sandbox.Timedout' }),
+      }),
+    )
+  })
+
+  test('by having no such handler is described so', async () => {
+    expect(await host({ handler: 'index.other' }).invoke({})).toMatchObject({
+      status: 'failed',
+      error: { errorType: 'Runtime.HandlerNotFound' },
+    })
+  })
+
+  test('by not being there to load is described so', async () => {
+    expect(await host({ handler: 'absent.handler' }).invoke({})).toMatchObject({
+      status: 'failed',
+      error: { errorType: 'Runtime.ImportModuleError' },
+    })
+  })
+})
+
+test('no answer is null', async () => {
+  expect(expectOk(await host().invoke({ deed: 'answer nothing' })).payload).toBeNull()
+})
+
+test("console.* becomes entries of Lambda's JSON log format, above the level", async () => {
+  await host().invoke({ deed: 'log' })
+  const common = {
+    function: 'Specimen',
+    requestId: expect.any(String),
+    timestamp: expect.any(String),
+  }
+  expect(log).toEqual([
+    { ...common, level: 'INFO', message: 'a text' },
+    { ...common, level: 'INFO', message: { an: 'object' } },
+    { ...common, level: 'WARN', message: 'two of 2' },
+    {
+      ...common,
+      level: 'ERROR',
+      message: expect.stringContaining('failed: Refused: no'),
+      errorType: 'Refused',
+      errorMessage: 'no',
+      stackTrace: expect.any(Array),
+    },
+  ])
+})
+
+describe('tracing', () => {
+  test("a function's subsegments belong to its segment, and that to the caller's", async () => {
+    const root = '1-5f84c7a1-0123456789abcdef01234567'
+    const traceHeader = `Root=${root};Parent=0123456789abcdef;Sampled=1`
+
+    const { payload } = expectOk(await host().invoke({ deed: 'trace' }, { traceHeader }))
+
+    const [segment] = segments
+    expect(segment).toMatchObject({
+      name: 'Specimen',
+      trace_id: root,
+      parent_id: '0123456789abcdef',
+      origin: 'AWS::Lambda::Function',
+    })
+    const id = segment && 'id' in segment ? segment.id : undefined
+    expect(payload).toBe(`Root=${root};Parent=${id};Sampled=1`)
+    const file = join(folder, 'traces.jsonl')
+    await eventually('the subsegment arrives', () => readJsonLines(file).length > 0)
+    expect(readJsonLines(file)).toContainEqual(
+      expect.objectContaining({ name: 'step', trace_id: root, parent_id: id }),
+    )
+  })
+
+  test('an invocation that is not sampled leaves no segment', async () => {
+    const traceHeader = 'Root=1-5f84c7a1-0123456789abcdef01234567;Sampled=0'
+    await host().invoke({ deed: 'wait' }, { traceHeader })
+    expect(segments).toEqual([])
+  })
+})
+
+test('a stop ends an invocation under way once its grace is over', async () => {
+  const specimen = host()
+  const answer = specimen.invoke({ deed: 'loop' })
+  await specimen.stop(50)
+  expect(await answer).toMatchObject({
+    status: 'failed',
+    error: { errorType: 'Runtime.ExitError' },
+  })
+})
+
+function expectOk(result: Awaited<ReturnType<FunctionHost['invoke']>>) {
+  if (result.status === 'ok') return result
+  throw new Error(JSON.stringify(result))
+}

@@ -1,0 +1,242 @@
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Outputs } from '../../lib/local/state-folder.ts'
+import { answers, eventually } from './support/eventually.ts'
+import { readJsonLines } from './support/json-lines.ts'
+import { MainProcess } from './support/main-process.ts'
+import { childrenOf, isRunning } from './support/processes.ts'
+
+jest.setTimeout(60_000)
+
+let folder: string
+let state: string
+const processes: MainProcess[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'local-'))
+  state = join(folder, 'state')
+})
+
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((process) => process.kill('SIGKILL')))
+})
+
+afterAll(async () => {
+  await rm(folder, { recursive: true })
+})
+
+function start(args: string[], cwd?: string): MainProcess {
+  const process = new MainProcess(args, cwd)
+  processes.push(process)
+  return process
+}
+
+/** Options to run what the first test has synthesized. */
+const assembled = () => ['--port', '0', '--data', state, '--assembly', join(state, 'cdk.out')]
+
+async function graphql({ graphqlUrl, apiKey = '' }: Outputs, query: string) {
+  const response = await fetch(graphqlUrl, {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  })
+  return response.json()
+}
+
+const count = (id: string) => `mutation { count(id: "${id}") { id number } }`
+
+function announcements(): unknown[] {
+  const [file = ''] = logFiles().filter((name) => name.startsWith('Announcer'))
+  return readJsonLines(join(state, 'logs', file)).map(({ message }) =>
+    typeof message === 'object' && message !== null && 'announced' in message
+      ? message.announced
+      : message,
+  )
+}
+
+function logFiles(): string[] {
+  return existsSync(join(state, 'logs')) ? readdirSync(join(state, 'logs')) : []
+}
+
+test('an app is synthesized and runs: a mutation reaches its table, its stream and its logs', async () => {
+  const main = start(['--port', '0', '--data', state])
+  const outputs = await main.ready(state)
+
+  expect(outputs).toEqual({
+    graphqlUrl: expect.stringMatching(/^http:\/\/localhost:\d+\/graphql$/),
+    realtimeUrl: expect.stringMatching(/^ws:\/\/localhost:\d+\/graphql\/realtime$/),
+    consoleUrl: expect.stringMatching(/^http:\/\/localhost:\d+\//),
+    apiKey: expect.stringMatching(/^da2-[0-9a-z]{26}$/),
+  })
+  for (const value of Object.values(outputs)) expect(main.output).toContain(value)
+  expect(main.output).toMatch(/^ready in \d+\.\d s/m)
+
+  expect(await graphql(outputs, count('a'))).toEqual({ data: { count: { id: 'a', number: 1 } } })
+  await eventually('the announcement', () => announcements().length === 1)
+  expect(announcements()).toEqual([{ id: 'a', number: 1 }])
+  await eventually('it is printed', () => main.output.includes("announced: { id: 'a', number: 1 }"))
+  expect(readJsonLines(join(state, 'traces.jsonl'))).toContainEqual(
+    expect.objectContaining({ name: expect.stringMatching('Counter') }),
+  )
+
+  const supervisors = childrenOf(main.pid)
+  const children = [...supervisors, ...childrenOf(...supervisors)]
+  expect(await main.kill('SIGINT')).toBe(0)
+  expect(await answers(outputs.graphqlUrl)).toBe(false)
+  expect(children.filter(isRunning)).toEqual([])
+  expect(existsSync(join(state, 'outputs.json'))).toBe(false)
+  expect(existsSync(join(state, 'lock'))).toBe(false)
+})
+
+test('what is given up on goes to the queue', async () => {
+  const main = start(assembled())
+  const outputs = await main.ready(state)
+  await graphql(outputs, count('poison'))
+  const queues = join(state, 'queues')
+  await eventually('a message', () => existsSync(queues))
+  const [file = ''] = readdirSync(queues)
+  expect(readJsonLines(join(queues, file))).toMatchObject([
+    { requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 } },
+  ])
+})
+
+test('a run that is killed leaves no process behind, and the next one goes on where it was', async () => {
+  const first = start(assembled())
+  const before = await first.ready(state)
+  await graphql(before, count('b'))
+  await eventually('the announcement', () => announcements().length === 5)
+  const supervisors = childrenOf(first.pid)
+  const emulators = childrenOf(...supervisors)
+  expect(emulators).not.toEqual([])
+
+  expect(await first.kill('SIGKILL')).toBe('SIGKILL')
+
+  await eventually('no process is left', () => ![...supervisors, ...emulators].some(isRunning))
+  const second = start(assembled())
+  const after = await second.ready(state)
+  expect(after.apiKey).toBe(before.apiKey)
+  expect(await graphql(after, count('b'))).toEqual({ data: { count: { id: 'b', number: 2 } } })
+  await eventually('one more announcement', () => announcements().length === 6)
+  expect(announcements().slice(4)).toEqual([
+    { id: 'b', number: 1 },
+    { id: 'b', number: 2 },
+  ])
+})
+
+test('a second run on the same folder is refused, and the first one goes on', async () => {
+  const first = start(assembled())
+  const outputs = await first.ready(state)
+
+  const second = start(assembled())
+
+  expect(await second.exited).toBe(1)
+  expect(second.output).toContain(`is in use by process ${first.pid}`)
+  expect(JSON.parse(await readFile(join(state, 'outputs.json'), 'utf8'))).toEqual(outputs)
+  expect(await answers(outputs.graphqlUrl)).toBe(true)
+})
+
+test('with --data memory nothing is kept but logs, traces and, while it runs, outputs.json', async () => {
+  const cwd = join(folder, 'memory')
+  await mkdir(cwd)
+  const main = start(['--port', '0', '--data', 'memory', '--assembly', join(state, 'cdk.out')], cwd)
+  const outputs = await main.ready(join(cwd, '.local'))
+  await graphql(outputs, count('a'))
+  expect(await main.kill('SIGTERM')).toBe(0)
+  expect(readdirSync(join(cwd, '.local')).filter((name) => !/logs|traces/.test(name))).toEqual([])
+})
+
+test('a second signal ends it at once', async () => {
+  const main = start(assembled())
+  const outputs = await main.ready(state)
+  // A function that is under way makes the first signal wait.
+  const answer = graphql(outputs, '{ counts(id: "sleep") { id } }').catch(() => {})
+  await eventually('the function runs', () => main.output.includes('sleeping'))
+  void main.kill('SIGTERM')
+  await eventually('it is stopping', () => main.output.includes('stopping'))
+  await eventually('the second signal counts', async () => {
+    process.kill(main.pid, 'SIGTERM')
+    return Promise.race([main.exited.then(() => true), false])
+  })
+  await answer
+})
+
+test('a signal during the start undoes the start', async () => {
+  const main = start(['--port', '0', '--data', state])
+  await eventually('it is under way', () => childrenOf(main.pid).length === 2)
+  const children = childrenOf(main.pid)
+  expect(await main.kill('SIGINT')).toBe(0)
+  expect(children.filter(isRunning)).toEqual([])
+  expect(existsSync(join(state, 'lock'))).toBe(false)
+})
+
+describe('a start that fails says why, and leaves nothing behind:', () => {
+  async function expectFailure(main: MainProcess, ...texts: (string | RegExp)[]) {
+    expect(await main.exited).toBe(1)
+    for (const text of texts) expect(main.output).toMatch(text)
+    expect(main.output).not.toMatch(/^ {4}at /m)
+  }
+
+  test('an app that does not synthesize, in its own words', async () => {
+    const cwd = join(folder, 'broken')
+    await mkdir(cwd)
+    const app = `node -e 'console.error("the app is broken"); process.exit(1)'`
+    await writeFile(join(cwd, 'cdk.json'), JSON.stringify({ app }))
+    await expectFailure(
+      start(['--port', '0', '--data', join(cwd, 'state')], cwd),
+      'The CDK app does not synthesize',
+      'the app is broken',
+    )
+    expect(readdirSync(join(cwd, 'state'))).toEqual([])
+  })
+
+  test('a folder that is no assembly', async () => {
+    const args = ['--port', '0', '--data', state, '--assembly', folder]
+    await expectFailure(start(args), `${folder} is no cloud assembly`)
+  })
+
+  test('a resource that is not supported', async () => {
+    const assembly = join(folder, 'unsupported')
+    const artifacts = {
+      Stack: { type: 'aws:cloudformation:stack', properties: { templateFile: 'template.json' } },
+    }
+    const Resources = { Server: { Type: 'AWS::EC2::Instance' } }
+    await mkdir(assembly)
+    await writeFile(join(assembly, 'manifest.json'), JSON.stringify({ artifacts }))
+    await writeFile(join(assembly, 'template.json'), JSON.stringify({ Resources }))
+    const args = ['--port', '0', '--data', state, '--assembly', assembly]
+    await expectFailure(start(args), 'Server (AWS::EC2::Instance): this type is not supported')
+  })
+
+  test('a port that is taken', async () => {
+    const server = createServer().listen(0)
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    try {
+      const args = ['--port', `${port}`, '--data', state, '--assembly', join(state, 'cdk.out')]
+      await expectFailure(start(args), new RegExp(`${port}`))
+    } finally {
+      server.close()
+    }
+  })
+})
+
+test.each([
+  [['--port', 'x'], '--port x: expected a number from 0 to 65535'],
+  [['--data', ''], '--data: expected a folder, or memory'],
+  [['--unheard'], "Unknown option '--unheard'"],
+])('options that make no sense are refused: %j', async (args, problem) => {
+  const main = start(args)
+  expect(await main.exited).toBe(2)
+  expect(main.output).toContain(problem)
+})
+
+test('--help shows the options', async () => {
+  const main = start(['--help'])
+  expect(await main.exited).toBe(0)
+  expect(main.output).toContain('--assembly')
+})

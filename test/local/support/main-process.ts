@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Outputs } from '../../../lib/local/state-folder.ts'
+
+const repository = join(__dirname, '../../..')
+
+/** `npm start`, without npm. */
+export class MainProcess {
+  readonly #child: ChildProcess
+  readonly exited: Promise<number | string>
+  output = ''
+
+  constructor(args: string[], folder = join(repository, 'test/local/fixture')) {
+    const main = join(repository, 'lib/local/main.ts')
+    this.#child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (chunk) => {
+        this.output += chunk
+      })
+    this.exited = once(this.#child, 'close').then(([code, signal]) => code ?? signal)
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** Waits until it says that it is ready; what it wrote for others by then. */
+  async ready(state: string): Promise<Outputs> {
+    const ended = this.exited.then((code) => {
+      throw new Error(`It ended with ${code}: ${this.output}`)
+    })
+    const ready = new Promise<void>((resolve) => {
+      const look = () => {
+        if (this.output.includes('ready')) resolve()
+      }
+      this.#child.stdout?.on('data', look)
+      look()
+    })
+    await Promise.race([ready, ended])
+    ended.catch(() => {})
+    return JSON.parse(readFileSync(join(state, 'outputs.json'), 'utf8'))
+  }
+
+  /** Sends a signal and waits for the end; the exit code, or the signal that ended it. */
+  async kill(signal: NodeJS.Signals): Promise<number | string> {
+    this.#child.kill(signal)
+    return this.exited
+  }
+}

@@ -1,0 +1,139 @@
+import type { Environment, Json } from '../../../lib/local/template/index.ts'
+import { Template } from '../../../lib/local/template/index.ts'
+
+const environment: Environment = {
+  region: 'eu-west-1',
+  accountId: '000000000000',
+  stackName: 'Counters',
+  graphqlUrl: 'http://localhost:4000/graphql',
+  realtimeUrl: 'ws://localhost:4000/graphql/realtime',
+  apiKey: () => 'da2-key',
+  streamLabel: () => '2026-01-01T00:00:00.000',
+}
+
+/** The value, resolved as the environment of a function in a template with these other resources. */
+function resolved(value: Json, rest: Record<string, Json> = {}) {
+  const Resources = {
+    Function: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Environment: { Variables: { VALUE: value } } },
+    },
+    Table: { Type: 'AWS::DynamoDB::GlobalTable' },
+    Named: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'counts' } },
+    Role: { Type: 'AWS::IAM::Role' },
+    Queue: { Type: 'AWS::SQS::Queue' },
+    Api: { Type: 'AWS::AppSync::GraphQLApi' },
+    Key: { Type: 'AWS::AppSync::ApiKey' },
+    Logs: { Type: 'AWS::Logs::LogGroup' },
+  }
+  const [resource] = new Template({ Resources, ...rest }, environment).resources(
+    'AWS::Lambda::Function',
+  )
+  return resource?.properties().object('Environment').object('Variables').json('VALUE')
+}
+
+describe('references', () => {
+  test.each<[Json, Json]>([
+    [{ Ref: 'Table' }, 'Table'],
+    [{ Ref: 'Named' }, 'counts'],
+    [{ Ref: 'AWS::Region' }, 'eu-west-1'],
+    [{ Ref: 'Parameter' }, 'by default'],
+    [{ 'Fn::GetAtt': ['Named', 'Arn'] }, 'arn:aws:dynamodb:eu-west-1:000000000000:table/counts'],
+    [
+      { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+      'arn:aws:dynamodb:eu-west-1:000000000000:table/Table/stream/2026-01-01T00:00:00.000',
+    ],
+    [{ 'Fn::GetAtt': 'Role.Arn' }, 'arn:aws:iam::000000000000:role/Role'],
+    [{ 'Fn::GetAtt': ['Queue', 'Arn'] }, 'arn:aws:sqs:eu-west-1:000000000000:Queue'],
+    [{ 'Fn::GetAtt': ['Api', 'GraphQLUrl'] }, 'http://localhost:4000/graphql'],
+    [{ 'Fn::GetAtt': ['Api', 'ApiId'] }, expect.stringMatching(/^[0-9a-z]{26}$/)],
+    [{ 'Fn::GetAtt': ['Key', 'ApiKey'] }, 'da2-key'],
+    [{ Ref: 'Logs' }, 'Logs'],
+  ])('%j is %s', (value, expected) => {
+    const Parameters = { Parameter: { Type: 'String', Default: 'by default' } }
+    expect(resolved(value, { Parameters })).toEqual(expected)
+  })
+
+  test.each<[Json, string]>([
+    [{ Ref: 'Nothing' }, 'it refers to Nothing, which has no value on this machine'],
+    [{ 'Fn::GetAtt': ['Table', 'Colour'] }, 'it refers to attribute Colour of Table, which has no'],
+    [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported here'],
+  ])('%j is an error that names its place', (value, problem) => {
+    expect(() => resolved(value)).toThrow(
+      `Function (AWS::Lambda::Function), property Environment.Variables.VALUE: ${problem}`,
+    )
+  })
+})
+
+describe('functions', () => {
+  const rest = {
+    Mappings: { Regions: { 'eu-west-1': { city: 'Dublin' } } },
+    Conditions: {
+      InEurope: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
+      Elsewhere: { 'Fn::Not': [{ Condition: 'InEurope' }] },
+      Either: { 'Fn::Or': [{ Condition: 'InEurope' }, { Condition: 'Elsewhere' }] },
+      Both: { 'Fn::And': [{ Condition: 'InEurope' }, { Condition: 'Elsewhere' }] },
+    },
+  }
+  test.each<[Json, Json | undefined]>([
+    [{ 'Fn::Join': ['-', ['a', { Ref: 'Table' }]] }, 'a-Table'],
+    [{ 'Fn::Split': ['-', 'a-b'] }, ['a', 'b']],
+    [{ 'Fn::Select': ['1', { 'Fn::Split': ['-', 'a-b'] }] }, 'b'],
+    [
+      { 'Fn::Sub': `\${AWS::Region}/\${Named.Arn}` },
+      expect.stringMatching('^eu-west-1/arn:aws:dyn'),
+    ],
+    [{ 'Fn::Sub': [`\${own} \${!kept}`, { own: { Ref: 'Named' } }] }, `counts \${kept}`],
+    [{ 'Fn::FindInMap': ['Regions', { Ref: 'AWS::Region' }, 'city'] }, 'Dublin'],
+    [{ 'Fn::If': ['InEurope', 'yes', { Ref: 'Nothing' }] }, 'yes'],
+    [{ 'Fn::If': ['Either', 'yes', 'no'] }, 'yes'],
+    [{ 'Fn::If': ['Both', 'yes', 'no'] }, 'no'],
+    [{ 'Fn::If': ['Elsewhere', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
+    [{ 'Fn::Base64': 'text' }, 'dGV4dA=='],
+  ])('%j is %s', (value, expected) => {
+    expect(resolved(value, rest)).toEqual(expected)
+  })
+
+  test('a resource whose condition does not hold is not there', () => {
+    const Resources = { Queue: { Type: 'AWS::SQS::Queue', Condition: 'Elsewhere' } }
+    const template = new Template({ ...rest, Resources }, environment)
+    expect(template.resources('AWS::SQS::Queue')).toEqual([])
+  })
+})
+
+describe('what is not supported', () => {
+  const templateOf =
+    (Type: string, Properties: Record<string, Json> = {}) =>
+    () =>
+      new Template({ Resources: { Thing: { Type, Properties } } }, environment)
+
+  test('of a type is refused by its logical id', () => {
+    expect(templateOf('AWS::EC2::Instance')).toThrow(
+      'Thing (AWS::EC2::Instance): this type is not supported locally',
+    )
+  })
+
+  test.each<[string, Record<string, Json>, string]>([
+    ['AWS::Lambda::Function', { Layers: ['x'] }, 'Layers'],
+    ['AWS::Lambda::Function', { Code: { ImageUri: 'x' } }, 'Code.ImageUri'],
+    ['AWS::AppSync::Resolver', { PipelineConfig: { Functions: [] } }, 'PipelineConfig'],
+    ['AWS::AppSync::Resolver', { RequestMappingTemplate: '{}' }, 'RequestMappingTemplate'],
+    ['AWS::DynamoDB::GlobalTable', { Replicas: [{ Unheard: 1 }] }, 'Replicas.Unheard'],
+  ])('of a property of %s is refused by its name: %j', (type, properties, name) => {
+    expect(templateOf(type, properties)).toThrow(
+      `Thing (${type}), property ${name}: it is not supported locally`,
+    )
+  })
+
+  test('is refused all at once', () => {
+    const Resources = { A: { Type: 'AWS::EC2::Instance' }, B: { Type: 'AWS::EC2::VPC' } }
+    expect(() => new Template({ Resources }, environment)).toThrow(
+      /^A \(AWS::EC2::Instance\).*\nB \(AWS::EC2::VPC\)/,
+    )
+  })
+
+  test('is passed over where it has no local meaning, whatever it refers to', () => {
+    const properties = { AlarmActions: [{ 'Fn::ImportValue': 'elsewhere' }] }
+    expect(templateOf('AWS::CloudWatch::Alarm', properties)).not.toThrow()
+  })
+})
