@@ -1,5 +1,6 @@
 import type { ApiDefinition } from './appsync/api-definition.ts'
 import type { Principal } from './iam.ts'
+import type { Log } from './lambda/index.ts'
 
 /** Serves an API over HTTP and WebSocket: it listens first, and is given the API later. */
 export interface ApiServer {
@@ -18,4 +19,11 @@ export interface ServedApi {
   trace(segment: object): void
 }
 
-export type Listen = (options: { readonly port: number }) => Promise<ApiServer>
+export interface ListenOptions {
+  /** 0: any that is free. */
+  readonly port: number
+  /** Hears what the API has to say. */
+  readonly log: Log
+}
+
+export type Listen = (options: ListenOptions) => Promise<ApiServer>

@@ -54,7 +54,7 @@ export async function startLocal(options: LocalOptions, listen: Listen): Promise
 
     // Whatever needs no template starts while it is being synthesized.
     const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
-      started.track(listen({ port: options.port ?? 4000 })),
+      started.track(listen({ port: options.port ?? 4000, log })),
       started.track(startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb })),
       started.track(startTraces(state.traces)),
       loadAssembly(options, state, signal),
