@@ -4,6 +4,7 @@ import { Subscriber } from '../support/subscriber.ts'
 const EVERY_FIELD = 'id number type created amount commandId traceId truncated'
 let run: LocalRun
 let subscriber: Subscriber
+let everything: string
 
 beforeAll(async () => {
   run = await LocalRun.start()
@@ -11,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => run?.remove(), 30_000)
 beforeEach(async () => {
   subscriber = await Subscriber.connect(run.outputs)
+  everything = await subscriber.subscribe('subscription { onProductEvent { id number } }')
 })
 afterEach(() => subscriber?.close())
 
@@ -22,11 +24,18 @@ async function restock(amount: number, id?: string): Promise<string> {
   return data?.restockProduct?.id ?? ''
 }
 
+/** A product whose first event has been published, so that it comes to no later subscription. */
+async function stocked(amount: number): Promise<string> {
+  const id = await restock(amount)
+  await subscriber.message(everything, { id, number: 1 })
+  return id
+}
+
 const reserve = (id: string) =>
   run.graphql(`mutation { reserveProduct(input: { id: "${id}" }) { id } }`)
 
 test('a committed event reaches a subscriber with every field, as the history has it', async () => {
-  const id = await restock(1)
+  const id = await stocked(1)
   const all = await subscriber.subscribe(
     `subscription ($id: ID) { onProductEvent(id: $id) { ${EVERY_FIELD} } }`,
     { id },
@@ -39,7 +48,7 @@ test('a committed event reaches a subscriber with every field, as the history ha
 })
 
 test('with an id, the events of other products do not come', async () => {
-  const [one, other] = [await restock(9), await restock(9)]
+  const [one, other] = [await stocked(9), await stocked(9)]
   const ofOne = await subscriber.subscribe(
     `subscription { onProductEvent(id: "${one}") { id number } }`,
   )
@@ -77,7 +86,7 @@ test('every subscriber of an event receives it', async () => {
 })
 
 test('a refused command publishes nothing', async () => {
-  const id = await restock(1)
+  const id = await stocked(1)
   const all = await subscriber.subscribe(`subscription { onProductEvent(id: "${id}") { number } }`)
   await reserve(id)
   expect((await reserve(id)).errors).toHaveLength(1)

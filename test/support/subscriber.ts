@@ -44,6 +44,16 @@ export class Subscriber {
     return id
   }
 
+  /** Waits for a message of a subscription with just these contents. */
+  async message(id: string, contents: object): Promise<void> {
+    const wanted = JSON.stringify(contents)
+    await this.#frame(
+      (frame) =>
+        frame.id === id &&
+        Object.values(frame.payload?.data ?? {}).some((field) => JSON.stringify(field) === wanted),
+    )
+  }
+
   /** The first so many messages of a subscription, once they are there: each its one field. */
   async messages(id: string, count: number): Promise<unknown[]> {
     return eventually(async () => {
