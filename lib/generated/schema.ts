@@ -23,11 +23,8 @@ export type Scalars = {
 };
 
 export type Mutation = {
-  /** Tells subscribers of a committed event. For the feed function alone. */
   readonly publishProductEvent?: Maybe<ProductEvent>;
-  /** Takes one. Refused with SoldOut where there is none. */
   readonly reserveProduct: Product;
-  /** Adds to a product; without an id, a new one comes into being. */
   readonly restockProduct: Product;
 };
 
@@ -48,29 +45,19 @@ export type MutationRestockProductArgs = {
 
 export type Product = {
   readonly id: Scalars['ID']['output'];
-  /** How many are left to reserve. */
   readonly quantity: Scalars['Int']['output'];
   readonly status: ProductStatus;
-  /** The number of its last event. */
   readonly version: Scalars['Int']['output'];
 };
 
-/**
- * One flat type for all events of a product: what belongs to some of them only is null for the
- * others.
- */
 export type ProductEvent = {
-  /** ProductRestocked: how many were added. */
   readonly amount?: Maybe<Scalars['Int']['output']>;
   readonly commandId?: Maybe<Scalars['ID']['output']>;
   readonly created: Scalars['AWSDateTime']['output'];
   readonly id: Scalars['ID']['output'];
-  /** 1, 2, 3 … within the product, without gaps. */
   readonly number: Scalars['Int']['output'];
   readonly traceId?: Maybe<Scalars['String']['output']>;
-  /** True in a message for which the event was too large: read it with productEvents. */
   readonly truncated?: Maybe<Scalars['Boolean']['output']>;
-  /** ProductRestocked or ProductReserved. */
   readonly type: Scalars['String']['output'];
 };
 
@@ -87,7 +74,6 @@ export type ProductEventInput = {
 
 export type ProductPage = {
   readonly items: ReadonlyArray<Product>;
-  /** Give it to the next call. Null on the last page. */
   readonly nextToken?: Maybe<Scalars['String']['output']>;
 };
 
@@ -96,11 +82,8 @@ export type ProductStatus =
   | 'SOLD_OUT';
 
 export type Query = {
-  /** A product with up-to-date state. Null: there is no such product. */
   readonly product?: Maybe<Product>;
-  /** A product's events with a number above after. limit: 1 to 1000, by default 100. */
   readonly productEvents: ReadonlyArray<ProductEvent>;
-  /** All products. limit: 1 to 100, by default 20; a page may come back shorter. */
   readonly products: ProductPage;
 };
 
@@ -123,21 +106,17 @@ export type QueryProductsArgs = {
 };
 
 export type ReserveProductInput = {
-  /** Commit only if the product is at this version; else it is a VersionConflict. */
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id: Scalars['ID']['input'];
 };
 
 export type RestockProductInput = {
-  /** A positive whole number. */
   readonly amount: Scalars['Int']['input'];
-  /** Commit only if the product is at this version; else it is a VersionConflict. */
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type Subscription = {
-  /** Each newly committed event, of one product or of all, of one type or of all. */
   readonly onProductEvent?: Maybe<ProductEvent>;
 };
 

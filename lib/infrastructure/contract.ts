@@ -1,5 +1,5 @@
 import {
-  type DefinitionNode,
+  type DocumentNode,
   type FieldDefinitionNode,
   type InputObjectTypeDefinitionNode,
   Kind,
@@ -7,6 +7,7 @@ import {
   parse,
   print,
   type TypeNode,
+  visit,
 } from 'graphql'
 import type { Feed } from '../appsync/index.ts'
 
@@ -17,11 +18,37 @@ const ALWAYS = { id: 'ID!', number: 'Int!', type: 'String!', created: 'AWSDateTi
 
 /** The API's schema, as far as the stack has to agree with it. */
 export class Contract {
-  readonly #definitions: readonly DefinitionNode[]
+  readonly #document: DocumentNode
 
   /** @throws GraphQLError, with the place, for a text that is no SDL */
   constructor(sdl: string) {
-    this.#definitions = parse(sdl).definitions
+    this.#document = parse(sdl)
+  }
+
+  /**
+   * What graphql-js parses and AppSync does not: it takes comments for descriptions, and stumbles
+   * over some of them before the values of an enum.
+   * https://github.com/aws/aws-appsync-community/issues/38, /410
+   */
+  syntaxErrors(): string[] {
+    const described: string[] = []
+    visit(this.#document, {
+      enter(node) {
+        if (!('description' in node) || !node.description || !('name' in node)) return
+        const name = node.name && 'value' in node.name ? node.name.value : ''
+        const line = node.loc?.startToken.line
+        described.push(
+          `schema.graphql, line ${line}: AppSync parses no "description" (of ${name}): write # instead`,
+        )
+      },
+      EnumTypeDefinition: ({ name, loc }) => {
+        const text = loc?.source.body.slice(loc.start, loc.end) ?? ''
+        if (text.includes('#')) {
+          described.push(`schema.graphql: AppSync may not parse a comment in enum ${name.value}`)
+        }
+      },
+    })
+    return described
   }
 
   /** The fields that need a function: all but the publish mutations. */
@@ -108,7 +135,7 @@ export class Contract {
       return this.#isLeaf(type.type)
     }
     const name = type.name.value
-    const isEnum = this.#definitions.some(
+    const isEnum = this.#document.definitions.some(
       (definition) => definition.kind === Kind.ENUM_TYPE_DEFINITION && named(name)(definition),
     )
     return SCALARS.includes(name) || name.startsWith('AWS') || isEnum
@@ -119,13 +146,13 @@ export class Contract {
   }
 
   #object(name: string): ObjectTypeDefinitionNode | undefined {
-    return this.#definitions
+    return this.#document.definitions
       .filter((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION)
       .find(named(name))
   }
 
   #input(name: string): InputObjectTypeDefinitionNode | undefined {
-    return this.#definitions
+    return this.#document.definitions
       .filter((definition) => definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
       .find(named(name))
   }

@@ -82,7 +82,9 @@ export class EventSourcingApi extends Construct {
     })
     this.#sampling()
     this.#outputs()
-    this.node.addValidation({ validate: () => this.#missingFields() })
+    this.node.addValidation({
+      validate: () => [...this.#contract.syntaxErrors(), ...this.#missingFields()],
+    })
   }
 
   /**
@@ -139,7 +141,7 @@ export class EventSourcingApi extends Construct {
       timeout: FUNCTION_TIMEOUT,
       environment,
     })
-    const source = this.api.addLambdaDataSource(`${name}_${file}`, handler)
+    const source = this.api.addLambdaDataSource(`${name.replaceAll(/\W/g, '_')}_${file}`, handler)
     acknowledge(
       source,
       `AwsSolutions-IAM5[Resource::<${logicalIdOf(handler)}.Arn>:*]`,

@@ -103,8 +103,18 @@ test.each([
   ],
   [
     'an event that is not flat',
-    ['  "ProductRestocked: how many were added."\n  amount: Int', '  amount: Product'],
+    ['  # ProductRestocked: how many were added.\n  amount: Int', '  amount: Product'],
     'ProductEvent.amount is an object',
+  ],
+  [
+    'a description, which AppSync does not parse',
+    ['# A product with up-to-date state.', '"A product with up-to-date state." #'],
+    'AppSync parses no "description" (of product)',
+  ],
+  [
+    'a comment in an enum, over which AppSync may stumble',
+    ['  AVAILABLE\n', '  # not null\n  AVAILABLE\n'],
+    'AppSync may not parse a comment in enum ProductStatus',
   ],
 ] as const)('%s is said in a sentence', (_, [from, to], sentence) => {
   const schema = SCHEMA.replace(from, to)
