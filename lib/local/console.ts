@@ -1,6 +1,7 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
+import { pipeline } from 'node:stream'
 import {
   getDistDirectory,
   isSandboxFrame,
@@ -67,7 +68,8 @@ export function openConsole(
       } else if (files.has(path)) {
         const type = TYPES[extname(path)] ?? 'application/octet-stream'
         response.writeHead(200, { 'content-type': type })
-        createReadStream(join(folder, path)).pipe(response)
+        // A file that breaks off ends the answer, not the run.
+        pipeline(createReadStream(join(folder, path)), response, () => {})
       } else {
         response.writeHead(404).end()
       }
@@ -120,6 +122,7 @@ function contentSecurityPolicy(graphqlUrl: string): string {
   const { host } = new URL(graphqlUrl)
   return [
     "default-src 'self'",
+    "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",

@@ -1,10 +1,37 @@
-import type { ApiServer, Listen } from './api-server.ts'
+import type { ApiDefinition } from './appsync/api-definition.ts'
 import { listen as listenAsAppSync } from './appsync/index.ts'
+import type { Principal } from './iam.ts'
+import type { Log } from './lambda/index.ts'
 import { starters } from './starters.ts'
 
+/** Serves an API over HTTP and WebSocket: it listens first, and is given the API later. */
+export interface ApiServer {
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  readonly consoleUrl: string
+  /** Throws if AppSync would not take the API. */
+  serve(api: ServedApi): void
+  stop(): Promise<void>
+}
+
+export interface ServedApi {
+  readonly api: ApiDefinition
+  /** Whoever has an access key. */
+  principal(accessKeyId: string): Principal | undefined
+  /** Takes the X-Ray segments of requests. */
+  trace(segment: object): void
+}
+
+export interface ListenOptions {
+  /** 0: any that is free. */
+  readonly port: number
+  /** Hears what the API has to say. */
+  readonly log: Log
+}
+
 /** Listens for an API that is handed over once the functions behind it are there. */
-export const listen: Listen = async ({ port, log }): Promise<ApiServer> => {
-  let served: Parameters<ApiServer['serve']>[0] | undefined
+export async function listen({ port, log }: ListenOptions): Promise<ApiServer> {
+  let served: ServedApi | undefined
   const server = await listenAsAppSync({
     port,
     log: ({ api, level, ...message }) =>

@@ -26,20 +26,14 @@ async function run(options: RunOptions): Promise<number> {
   print(options.assembly === undefined ? 'synthesizing …' : `reading ${options.assembly} …`)
   try {
     // Loaded here, after the variables above have been set.
-    const [{ startLocal }, { listen }] = await Promise.all([
-      import('./run.ts'),
-      import('./listen.ts'),
-    ])
-    const { outputs, stop } = await startLocal(
-      {
-        ...options,
-        log: (entry) => print(logLine(entry)),
-        report: printProblem,
-        onFailure: (problem) => failed.abort(problem),
-        signal: asked.signal,
-      },
-      listen,
-    )
+    const { startLocal } = await import('./run.ts')
+    const { outputs, stop } = await startLocal({
+      ...options,
+      log: (entry) => print(logLine(entry)),
+      report: printProblem,
+      onFailure: (problem) => failed.abort(problem),
+      signal: asked.signal,
+    })
     print(readyBlock(outputs, performance.now() / 1000))
     const ends = [asked, failed].map(({ signal }) => signal.aborted || once(signal, 'abort'))
     await Promise.race(ends)
@@ -60,7 +54,10 @@ function stopOnSignals(asked: AbortController): void {
       first = Date.now()
       print('stopping …')
       asked.abort()
-    } else if (Date.now() - first > SAME_SIGNAL) process.exit(0)
+    } else if (Date.now() - first > SAME_SIGNAL) {
+      print('stopping at once')
+      process.exit(0)
+    }
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

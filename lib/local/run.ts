@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import type { Listen } from './api-server.ts'
 import { type Assembly, readAssembly } from './assembly.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
+import { JsonLinesFolder } from './json-lines.ts'
 import type { Log } from './lambda/index.ts'
+import { listen } from './listen.ts'
 import { lockFolder } from './lock.ts'
 import { startStack } from './stack.ts'
 import { Started } from './started.ts'
@@ -23,7 +24,7 @@ export interface LocalOptions {
   readonly keepData?: boolean
   /** Default: `AWS_REGION`, or us-east-1. */
   readonly region?: string
-  /** Hears what the functions log. */
+  /** Hears what the functions and the API log. */
   readonly log?: Log
   /** Hears what goes wrong and is tried again. */
   readonly report?: (problem: unknown) => void
@@ -43,14 +44,20 @@ export interface LocalRun {
  * Synthesizes a CDK app and runs its template on this machine. If a step fails, everything that the
  * steps before it have started is stopped.
  */
-export async function startLocal(options: LocalOptions, listen: Listen): Promise<LocalRun> {
-  const { keepData = true, report = () => {}, log = () => {}, onFailure = () => {} } = options
+export async function startLocal(options: LocalOptions): Promise<LocalRun> {
+  const { keepData = true, report = () => {}, onFailure = () => {} } = options
   const state = new StateFolder(resolve(options.state ?? '.local'), keepData)
   const started = new Started()
   try {
     const lock = await lockFolder(state.path)
     started.add(() => lock.release())
     state.removeOutputs()
+    const logs = new JsonLinesFolder((name) => state.log(name))
+    started.add(() => logs.close())
+    const log: Log = (entry) => {
+      logs.append(entry.function, entry)
+      options.log?.(entry)
+    }
 
     // Whatever needs no template starts while it is being synthesized.
     const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
@@ -75,7 +82,7 @@ export async function startLocal(options: LocalOptions, listen: Listen): Promise
       }),
     )
     const { api, principal } = stack
-    await server.serve({ api, principal, trace: (segment) => traces.add(segment) })
+    server.serve({ api, principal, trace: (segment) => traces.add(segment) })
     await stack.startMappings()
     options.signal?.throwIfAborted()
 

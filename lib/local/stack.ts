@@ -51,7 +51,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
   const streams = new StreamClient(dynamodbEndpoint)
-  const logs = new JsonLinesFolder((logicalId) => state.log(logicalId))
   const queues = new JsonLinesFolder((logicalId) => state.queue(logicalId))
   const running: EventSourceMapping[] = []
   let functions: Functions | undefined
@@ -60,7 +59,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await Promise.all([...running.map((mapping) => mapping.stop()), functions?.stop(GRACE)])
     dynamodb.destroy()
     streams.destroy()
-    logs.close()
     queues.close()
   }
   try {
@@ -89,10 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       assembly,
       roles,
       endpoints: { region, dynamodb: dynamodbEndpoint, xrayDaemon: traces.address },
-      log(entry) {
-        logs.append(entry.function, entry)
-        options.log(entry)
-      },
+      log: options.log,
       trace: (segment) => traces.add(segment),
     })
     functions = started

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outputs } from '../../lib/local/state-folder.ts'
-import { answers, eventually } from './support/eventually.ts'
 import { readJsonLines } from './support/json-lines.ts'
 import { MainProcess } from './support/main-process.ts'
 import { childrenOf, isRunning } from './support/processes.ts'
+import { answers, until } from './support/until.ts'
 
 jest.setTimeout(60_000)
 
@@ -50,12 +50,20 @@ async function graphql({ graphqlUrl, apiKey = '' }: Outputs, query: string) {
 const count = (id: string) => `mutation { count(id: "${id}") { id number } }`
 
 function announcements(): unknown[] {
-  const [file = ''] = logFiles().filter((name) => name.startsWith('Announcer'))
+  const [file] = logFiles().filter((name) => name.startsWith('Announcer'))
+  if (!file) return []
   return readJsonLines(join(state, 'logs', file)).map(({ message }) =>
     typeof message === 'object' && message !== null && 'announced' in message
       ? message.announced
       : message,
   )
+}
+
+/** How far the stream has been handled. */
+function readPositions(): string {
+  const checkpoints = join(state, 'checkpoints')
+  const [file = ''] = readdirSync(checkpoints)
+  return readFileSync(join(checkpoints, file), 'utf8')
 }
 
 function logFiles(): string[] {
@@ -76,9 +84,9 @@ test('an app is synthesized and runs: a mutation reaches its table, its stream a
   expect(main.output).toMatch(/^ready in \d+\.\d s/m)
 
   expect(await graphql(outputs, count('a'))).toEqual({ data: { count: { id: 'a', number: 1 } } })
-  await eventually('the announcement', () => announcements().length === 1)
+  await until('the announcement', () => announcements().length === 1)
   expect(announcements()).toEqual([{ id: 'a', number: 1 }])
-  await eventually('it is printed', () => main.output.includes("announced: { id: 'a', number: 1 }"))
+  await until('it is printed', () => main.output.includes("announced: { id: 'a', number: 1 }"))
   expect(readJsonLines(join(state, 'traces.jsonl'))).toContainEqual(
     expect.objectContaining({ name: expect.stringMatching('Counter') }),
   )
@@ -97,31 +105,34 @@ test('what is given up on goes to the queue', async () => {
   const outputs = await main.ready(state)
   await graphql(outputs, count('poison'))
   const queues = join(state, 'queues')
-  await eventually('a message', () => existsSync(queues))
+  await until('a message', () => existsSync(queues))
   const [file = ''] = readdirSync(queues)
   expect(readJsonLines(join(queues, file))).toMatchObject([
     { requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 } },
   ])
+  await main.kill('SIGTERM')
 })
 
 test('a run that is killed leaves no process behind, and the next one goes on where it was', async () => {
   const first = start(assembled())
   const before = await first.ready(state)
+  const positions = readPositions()
+  const announced = announcements().length
   await graphql(before, count('b'))
-  await eventually('the announcement', () => announcements().length === 5)
+  await until('the announcement is noted', () => readPositions() !== positions)
   const supervisors = childrenOf(first.pid)
   const emulators = childrenOf(...supervisors)
   expect(emulators).not.toEqual([])
 
   expect(await first.kill('SIGKILL')).toBe('SIGKILL')
 
-  await eventually('no process is left', () => ![...supervisors, ...emulators].some(isRunning))
+  await until('no process is left', () => ![...supervisors, ...emulators].some(isRunning))
   const second = start(assembled())
   const after = await second.ready(state)
   expect(after.apiKey).toBe(before.apiKey)
   expect(await graphql(after, count('b'))).toEqual({ data: { count: { id: 'b', number: 2 } } })
-  await eventually('one more announcement', () => announcements().length === 6)
-  expect(announcements().slice(4)).toEqual([
+  await until('one more announcement', () => announcements().length === announced + 2)
+  expect(announcements().slice(announced)).toEqual([
     { id: 'b', number: 1 },
     { id: 'b', number: 2 },
   ])
@@ -149,24 +160,31 @@ test('with --data memory nothing is kept but logs, traces and, while it runs, ou
   expect(readdirSync(join(cwd, '.local')).filter((name) => !/logs|traces/.test(name))).toEqual([])
 })
 
+test('an emulator that ends by itself ends the run, which says so', async () => {
+  const main = start(assembled())
+  await main.ready(state)
+  for (const emulator of childrenOf(...childrenOf(main.pid))) process.kill(emulator, 'SIGKILL')
+  expect(await main.exited).toBe(1)
+  expect(main.output).toMatch(/^DynamoDB \(.+\) ended by itself/m)
+})
+
 test('a second signal ends it at once', async () => {
   const main = start(assembled())
   const outputs = await main.ready(state)
   // A function that is under way makes the first signal wait.
   const answer = graphql(outputs, '{ counts(id: "sleep") { id } }').catch(() => {})
-  await eventually('the function runs', () => main.output.includes('sleeping'))
-  void main.kill('SIGTERM')
-  await eventually('it is stopping', () => main.output.includes('stopping'))
-  await eventually('the second signal counts', async () => {
-    process.kill(main.pid, 'SIGTERM')
-    return Promise.race([main.exited.then(() => true), false])
-  })
+  await until('the function runs', () => main.output.includes('sleeping'))
+  const exited = main.kill('SIGTERM')
+  const again = setInterval(() => main.signal('SIGTERM'), 50)
+  expect(await exited).toBe(0)
+  clearInterval(again)
+  expect(main.output).toContain('stopping at once')
   await answer
 })
 
 test('a signal during the start undoes the start', async () => {
   const main = start(['--port', '0', '--data', state])
-  await eventually('it is under way', () => childrenOf(main.pid).length === 2)
+  await until('it is under way', () => childrenOf(main.pid).length === 2)
   const children = childrenOf(main.pid)
   expect(await main.kill('SIGINT')).toBe(0)
   expect(children.filter(isRunning)).toEqual([])
@@ -190,7 +208,7 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
       'The CDK app does not synthesize',
       'the app is broken',
     )
-    expect(readdirSync(join(cwd, 'state'))).toEqual([])
+    expect(readdirSync(join(cwd, 'state'))).toEqual(['dynamodb'])
   })
 
   test('a folder that is no assembly', async () => {

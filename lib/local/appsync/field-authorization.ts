@@ -1,7 +1,7 @@
 import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import type { ApiDefinition } from './api-definition.ts'
 import type { Caller } from './caller.ts'
-import { ResolverError } from './resolver-error.ts'
+import { unauthorizedField } from './resolver-error.ts'
 import { isRootType } from './schema.ts'
 
 const DIRECTIVE_MODES: Readonly<Record<string, string>> = {
@@ -35,13 +35,6 @@ export function authorizeField(
     !isRootType(schema, type) ||
     caller.principal.allows('appsync:GraphQL', `${api.arn}/types/${type.name}/fields/${field.name}`)
   if (!byMode || !byPolicy) throw unauthorizedField(type.name, field.name)
-}
-
-export function unauthorizedField(typeName: string, fieldName: string): ResolverError {
-  return new ResolverError(
-    `Not Authorized to access ${fieldName} on type ${typeName}`,
-    'Unauthorized',
-  )
 }
 
 function modes(directives: readonly { name: { value: string } }[] | undefined): string[] {

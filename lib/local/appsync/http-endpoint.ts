@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authenticated, headersOf, newContext, type Service, sourceIpOf } from './endpoint.ts'
 import { type Answer, executeRequest } from './execution.ts'
 import { graphqlRequest } from './graphql-request.ts'
-import { malformed, RequestError } from './request-error.ts'
+import { RequestError } from './request-error.ts'
 
 /** Bytes of a request's body. */
 const LARGEST_BODY = 1024 * 1024
@@ -106,7 +106,7 @@ function refuse({ api, log }: Service, response: ServerResponse, error: unknown)
   } else if (response.req.errored || response.destroyed) {
     log({ api: api.api.name, level: 'INFO', message: 'The client went away', error: String(error) })
   } else {
-    const { stack } = error instanceof Error ? error : malformed(String(error))
+    const stack = error instanceof Error ? error.stack : String(error)
     log({ api: api.api.name, level: 'ERROR', message: 'A request failed', stack })
     send(response, 500, errorBody(new RequestError(500, 'InternalFailure', 'Internal failure')))
   }

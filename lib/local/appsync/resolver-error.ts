@@ -17,3 +17,10 @@ export class ResolverError extends Error {
     this.errorInfo = errorInfo
   }
 }
+
+export function unauthorizedField(typeName: string, fieldName: string): ResolverError {
+  return new ResolverError(
+    `Not Authorized to access ${fieldName} on type ${typeName}`,
+    'Unauthorized',
+  )
+}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createContext, Script as VmScript } from 'node:vm'
 import { buildSync, transformSync } from 'esbuild'
+import { isJsonObject } from './json.ts'
 import type { Sandbox, sandbox } from './sandbox/index.ts'
 import type { ScriptHost, ScriptOutcome } from './script-outcome.ts'
 import { checkScript } from './script-rules.ts'
@@ -37,8 +38,7 @@ export class Script {
       )
       this.#sandbox = this.#timed(() => create(hostWith(log), load))
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Error(`The script of ${name} cannot be loaded: ${reason}`, { cause })
+      throw new Error(`The script of ${name} cannot be loaded: ${messageOf(cause)}`, { cause })
     }
     for (const handler of ['request', 'response']) {
       if (!this.#sandbox.handlers.includes(handler)) {
@@ -77,6 +77,11 @@ function hostWith(log: ScriptHost['log']): ScriptHost {
     base64Decode: (base64) => Buffer.from(base64, 'base64').toString(),
     log,
   }
+}
+
+/** An error of the sandbox is no Error of this side. */
+function messageOf(cause: unknown): string {
+  return isJsonObject(cause) && typeof cause.message === 'string' ? cause.message : String(cause)
 }
 
 let source: string | undefined

@@ -6,6 +6,7 @@ import { loadApi } from './api.ts'
 import type { ApiDefinition } from './api-definition.ts'
 import { GRAPHQL_PATH, REALTIME_PATH, type Service } from './endpoint.ts'
 import { notServing, serveGraphql } from './http-endpoint.ts'
+import { isJsonObject } from './json.ts'
 import type { AppSyncLog } from './log.ts'
 import { RealtimeEndpoint, refuseUpgrade } from './realtime-endpoint.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -113,8 +114,7 @@ function notFound(path: string, response: ServerResponse): void {
 }
 
 function cannotListen(host: string, port: number, cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return code === 'EADDRINUSE'
+  return isJsonObject(cause) && cause.code === 'EADDRINUSE'
     ? `The port ${port} of ${host} is taken: stop what runs there, or choose another port (0: any)`
     : `The API cannot listen on port ${port} of ${host}: ${cause}`
 }

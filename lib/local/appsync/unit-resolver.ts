@@ -1,7 +1,7 @@
 import type { ApiDefinition, DataSource, ResolverDefinition } from './api-definition.ts'
 import { isJsonObject } from './json.ts'
 import type { AppSyncLog } from './log.ts'
-import { ResolverError } from './resolver-error.ts'
+import { ResolverError, unauthorizedField } from './resolver-error.ts'
 import { Script } from './script.ts'
 import type { ScriptEnd, ScriptError, ScriptOutcome } from './script-outcome.ts'
 
@@ -70,10 +70,7 @@ export class UnitResolver {
       case 'error':
         throw resolverError(outcome.error)
       case 'unauthorized':
-        throw new ResolverError(
-          `Not Authorized to access ${fieldName} on type ${typeName}`,
-          'Unauthorized',
-        )
+        throw unauthorizedField(typeName, fieldName)
       case 'crash':
         throw new ResolverError(`Runtime Error: ${outcome.message}`, 'Code')
     }

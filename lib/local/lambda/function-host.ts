@@ -125,7 +125,6 @@ export class FunctionHost implements LocalFunction {
       this.#all.delete(environment)
       void environment.stop()
     }
-    if (this.#stopped) return
     const next = this.#waiting.shift()
     if (next) next(usable ? environment : this.#start())
     else if (usable) this.#idle.push({ environment, since: Date.now() })

@@ -1,6 +1,6 @@
-/** A line of a function's log, in the form of Lambda's JSON log format. */
+/** A line of a log, in the form of Lambda's JSON log format. */
 export interface LogEntry {
-  /** The logical id of the function. */
+  /** The logical id of the function; of what the API has to say, its name. */
   readonly function: string
   /** ISO 8601, UTC. */
   readonly timestamp: string

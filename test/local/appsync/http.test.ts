@@ -194,10 +194,11 @@ test('a taken port is a clear error', async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
 
-  await expect(startApi(notesApi(), { port })).rejects.toThrow(
+  const start = startApi(notesApi(), { port }).finally(() => other.close())
+
+  await expect(start).rejects.toThrow(
     `The port ${port} of 127.0.0.1 is taken: stop what runs there, or choose another port`,
   )
-  other.close()
 })
 
 test('an address can be had before the API: it answers 503 until then', async () => {

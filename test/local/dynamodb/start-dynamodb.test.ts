@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { type EmulatorKind, startDynamoDB } from '../../../lib/local/dynamodb/index.ts'
 import { createTable } from '../support/create-table.ts'
-import { answers, eventually } from '../support/eventually.ts'
+import { answers, until } from '../support/until.ts'
 
 const kinds: EmulatorKind[] = ['dynoxide', 'dynamodb-local']
 
@@ -72,7 +72,7 @@ describe.each(kinds)('%s', (kind) => {
 
     owner.kill('SIGKILL')
 
-    await eventually('the emulator is gone', async () => !(await answers(endpoint)))
+    await until('the emulator is gone', async () => !(await answers(endpoint)))
   })
 })
 

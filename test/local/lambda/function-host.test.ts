@@ -8,8 +8,8 @@ import type { FunctionDefinition } from '../../../lib/local/lambda/function-defi
 import { FunctionHost } from '../../../lib/local/lambda/function-host.ts'
 import type { LogEntry } from '../../../lib/local/lambda/log.ts'
 import { startTraces, type Traces } from '../../../lib/local/traces.ts'
-import { eventually } from '../support/eventually.ts'
 import { readJsonLines } from '../support/json-lines.ts'
+import { until } from '../support/until.ts'
 
 let folder: string
 let traces: Traces
@@ -282,7 +282,7 @@ describe('tracing', () => {
     const id = segment && 'id' in segment ? segment.id : undefined
     expect(payload).toBe(`Root=${root};Parent=${id};Sampled=1`)
     const file = join(folder, 'traces.jsonl')
-    await eventually('the subsegment arrives', () => readJsonLines(file).length > 0)
+    await until('the subsegment arrives', () => readJsonLines(file).length > 0)
     expect(readJsonLines(file)).toContainEqual(
       expect.objectContaining({ name: 'step', trace_id: root, parent_id: id }),
     )

@@ -15,7 +15,7 @@ import {
 } from '../../../lib/local/streams/index.ts'
 import type { StreamRecord } from '../../../lib/local/streams/record.ts'
 import { createTable } from '../support/create-table.ts'
-import { eventually } from '../support/eventually.ts'
+import { until } from '../support/until.ts'
 
 const kinds: EmulatorKind[] = ['dynoxide', 'dynamodb-local']
 const eventSourceArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Counts/stream/label'
@@ -57,8 +57,9 @@ describe.each(kinds)('with %s', (kind) => {
   })
 
   afterEach(async () => {
-    await Promise.all(running.map((mapping) => mapping.stop()))
-    await rm(folder, { recursive: true })
+    await Promise.all(running.map((mapping) => mapping.stop())).finally(() =>
+      rm(folder, { recursive: true }),
+    )
   })
 
   async function put(...numbers: number[]) {
@@ -121,7 +122,7 @@ describe.each(kinds)('with %s', (kind) => {
     await put(1, 2, 3)
     const { records } = await map(ok)
     await put(4)
-    await eventually('four records', () => records.length === 4)
+    await until('four records', () => records.length === 4)
     expect(records.map(numberOf)).toEqual([1, 2, 3, 4])
     expect(records[0]).toEqual({
       eventID: expect.any(String),
@@ -144,7 +145,7 @@ describe.each(kinds)('with %s', (kind) => {
   test('a batch has at most the batch size', async () => {
     await put(1, 2, 3, 4, 5)
     const { invocations } = await map(ok, { batchSize: 2 })
-    await eventually('all five', () => invocations.flat().length === 5)
+    await until('all five', () => invocations.flat().length === 5)
     expect(invocations).toEqual([[1, 2], [3, 4], [5]])
   })
 
@@ -153,7 +154,7 @@ describe.each(kinds)('with %s', (kind) => {
     await put(1)
     await put(2)
     await put(3)
-    await eventually('a batch', () => invocations.length === 1)
+    await until('a batch', () => invocations.length === 1)
     expect(invocations).toEqual([[1, 2, 3]])
   })
 
@@ -161,20 +162,20 @@ describe.each(kinds)('with %s', (kind) => {
     await put(1)
     let attempts = 0
     const { invocations } = await map(() => (++attempts < 3 ? failed : ok()))
-    await eventually('the first attempt', () => invocations.length > 0)
+    await until('the first attempt', () => invocations.length > 0)
     await put(2)
-    await eventually('the second record', () => invocations.flat().includes(2))
+    await until('the second record', () => invocations.flat().includes(2))
     expect(invocations).toEqual([[1], [1], [1], [2]])
   })
 
   test('a mapping that starts again goes on behind what was handled', async () => {
     await put(1, 2)
     const first = await map(ok)
-    await eventually('the first two', () => first.invocations.flat().length === 2)
+    await until('the first two', () => first.invocations.flat().length === 2)
     await first.mapping.stop()
     await put(3)
     const second = await map(ok)
-    await eventually('the third', () => second.invocations.flat().length > 0)
+    await until('the third', () => second.invocations.flat().length > 0)
     expect(second.invocations).toEqual([[3]])
   })
 
@@ -184,7 +185,7 @@ describe.each(kinds)('with %s', (kind) => {
     await first.mapping.stop()
     await put(2)
     const second = await map(ok, { startingPosition: 'LATEST' })
-    await eventually('the second', () => second.invocations.flat().length > 0)
+    await until('the second', () => second.invocations.flat().length > 0)
     expect([first.invocations, second.invocations]).toEqual([[], [[2]]])
   })
 
@@ -198,7 +199,7 @@ describe.each(kinds)('with %s', (kind) => {
       (_, records) => (++attempts === 1 ? reported(records[3], records[1]) : ok()),
       { partialResponses: true },
     )
-    await eventually('a second attempt', () => invocations.length === 2)
+    await until('a second attempt', () => invocations.length === 2)
     expect(invocations).toEqual([
       [1, 2, 3, 4],
       [2, 3, 4],
@@ -216,7 +217,7 @@ describe.each(kinds)('with %s', (kind) => {
     const { invocations } = await map(() => (++attempts === 1 ? { status: 'ok', payload } : ok()), {
       partialResponses: true,
     })
-    await eventually('a second attempt', () => invocations.length === 2)
+    await until('a second attempt', () => invocations.length === 2)
     expect(invocations).toEqual([
       [1, 2],
       [1, 2],
@@ -230,7 +231,7 @@ describe.each(kinds)('with %s', (kind) => {
       maximumRetries: 1,
       onFailure: 'Queue',
     })
-    await eventually('the last record', () => invocations.at(-1)?.includes(4) === true)
+    await until('the last record', () => invocations.at(-1)?.includes(4) === true)
     expect(invocations).toEqual([[1, 2, 3, 4], [1, 2], [3, 4], [3], [3], [4]])
   })
 
@@ -240,9 +241,9 @@ describe.each(kinds)('with %s', (kind) => {
       maximumRetries: 2,
       onFailure: 'Queue',
     })
-    await eventually('a message', () => sent.length === 1)
+    await until('a message', () => sent.length === 1)
     await put(2)
-    await eventually('the second record', () => invocations.flat().includes(2))
+    await until('the second record', () => invocations.flat().includes(2))
     expect(invocations).toEqual([[1], [1], [1], [2]])
     const sequenceNumber = records[0]?.dynamodb.SequenceNumber
     const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
@@ -283,9 +284,9 @@ describe.each(kinds)('with %s', (kind) => {
       maximumAge: 1000,
       onFailure: 'Queue',
     })
-    await eventually('a message', () => sent.length === 1)
+    await until('a message', () => sent.length === 1)
     await put(2)
-    await eventually('the second record', () => invocations.flat().includes(2))
+    await until('the second record', () => invocations.flat().includes(2))
     expect(sent).toMatchObject([['Queue', { requestContext: { condition: 'RecordAgeExceeded' } }]])
   })
 
@@ -294,7 +295,7 @@ describe.each(kinds)('with %s', (kind) => {
     const { invocations } = await map(ok, {
       filter: (record) => JSON.stringify(record).includes('"N":"2"'),
     })
-    await eventually('the second record', () => invocations.length === 1)
+    await until('the second record', () => invocations.length === 1)
     expect(invocations).toEqual([[2]])
   })
 })

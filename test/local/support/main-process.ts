@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Outputs } from '../../../lib/local/state-folder.ts'
 
 const repository = join(__dirname, '../../..')
+const tsx = pathToFileURL(require.resolve('tsx')).href
 
 /** `npm start`, without npm. */
 export class MainProcess {
@@ -14,7 +16,7 @@ export class MainProcess {
 
   constructor(args: string[], folder = join(repository, 'test/local/fixture')) {
     const main = join(repository, 'lib/local/main.ts')
-    this.#child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    this.#child = spawn(process.execPath, ['--import', tsx, main, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -46,9 +48,13 @@ export class MainProcess {
     return JSON.parse(readFileSync(join(state, 'outputs.json'), 'utf8'))
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   /** Sends a signal and waits for the end; the exit code, or the signal that ended it. */
   async kill(signal: NodeJS.Signals): Promise<number | string> {
-    this.#child.kill(signal)
+    this.signal(signal)
     return this.exited
   }
 }

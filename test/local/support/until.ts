@@ -1,5 +1,5 @@
 /** Waits until the condition holds, looking often; fails after the deadline (milliseconds). */
-export async function eventually(
+export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
   within = 10_000,

@@ -1,0 +1,257 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
+import { type Stack, startStack } from '../../lib/local/stack.ts'
+import { StateFolder } from '../../lib/local/state-folder.ts'
+import type { Json } from '../../lib/local/template/index.ts'
+
+let folder: string
+let dynamodb: LocalDynamoDB
+let stack: Stack | undefined
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stack-'))
+  dynamodb = await startDynamoDB()
+})
+
+afterEach(async () => {
+  await stack?.stop()
+  stack = undefined
+})
+
+afterAll(async () => {
+  await dynamodb.stop()
+  await rm(folder, { recursive: true })
+})
+
+/** Stands a template of these resources, beside what every template here has. */
+async function stand(resources: Record<string, Json>): Promise<Stack> {
+  const Resources = { ...common, ...resources }
+  stack = await startStack({
+    assembly: {
+      stackName: 'Notes',
+      template: { Resources },
+      asset: (key) => (key === 'code.zip' ? join(__dirname, 'fixture/code') : undefined),
+    },
+    region: 'us-east-1',
+    state: new StateFolder(folder, false),
+    dynamodbEndpoint: dynamodb.endpoint,
+    traces: { address: '127.0.0.1:1', add: () => {}, stop: async () => {} },
+    graphqlUrl: 'http://localhost:4000/graphql',
+    realtimeUrl: 'ws://localhost:4000/graphql/realtime',
+    log: () => {},
+    report: () => {},
+  })
+  return stack
+}
+
+const functionProperties = {
+  Code: { S3Key: 'code.zip' },
+  Handler: 'index.handler',
+  Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+  Runtime: 'nodejs24.x',
+}
+const apiId = { 'Fn::GetAtt': ['Api', 'ApiId'] }
+const runtime = { Name: 'APPSYNC_JS', RuntimeVersion: '1.0.0' }
+const common: Record<string, Json> = {
+  Api: { Type: 'AWS::AppSync::GraphQLApi', Properties: api('API_KEY') },
+  Schema: {
+    Type: 'AWS::AppSync::GraphQLSchema',
+    Properties: { ApiId: apiId, Definition: 'type Query { notes: [String] }' },
+  },
+  None: {
+    Type: 'AWS::AppSync::DataSource',
+    Properties: { ApiId: apiId, Name: 'none', Type: 'NONE' },
+  },
+  Role: { Type: 'AWS::IAM::Role' },
+}
+
+function api(AuthenticationType: string): Json {
+  return { Name: 'notes', AuthenticationType }
+}
+
+function table(name: string, changes: Record<string, Json> = {}): Json {
+  return {
+    Type: 'AWS::DynamoDB::GlobalTable',
+    Properties: {
+      TableName: name,
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      Replicas: [{ Region: 'us-east-1' }],
+      ...changes,
+    },
+  }
+}
+
+function lambda(changes: Record<string, Json> = {}): Json {
+  return { Type: 'AWS::Lambda::Function', Properties: { ...functionProperties, ...changes } }
+}
+
+function resolver(changes: Record<string, Json>): Json {
+  return {
+    Type: 'AWS::AppSync::Resolver',
+    Properties: {
+      ApiId: apiId,
+      TypeName: 'Query',
+      FieldName: 'notes',
+      DataSourceName: 'none',
+      Runtime: runtime,
+      Code: 'code',
+      ...changes,
+    },
+  }
+}
+
+function mapping(changes: Record<string, Json>): Record<string, Json> {
+  return {
+    Notes: table('Notes', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }),
+    Function: lambda(),
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        EventSourceArn: { 'Fn::GetAtt': ['Notes', 'StreamArn'] },
+        FunctionName: { Ref: 'Function' },
+        StartingPosition: 'TRIM_HORIZON',
+        ...changes,
+      },
+    },
+  }
+}
+
+test('an API is what the template says', async () => {
+  const { api } = await stand({
+    Key: { Type: 'AWS::AppSync::ApiKey', Properties: { ApiId: apiId, Expires: 2_000_000_000 } },
+    Resolver: resolver({}),
+  })
+  expect(api).toEqual({
+    apiId: expect.stringMatching(/^[0-9a-z]{26}$/),
+    arn: `arn:aws:appsync:us-east-1:000000000000:apis/${api.apiId}`,
+    name: 'notes',
+    region: 'us-east-1',
+    schema: 'type Query { notes: [String] }',
+    authModes: ['API_KEY'],
+    apiKeys: [{ key: expect.stringMatching(/^da2-[0-9a-z]{26}$/), expires: 2_000_000_000 }],
+    resolvers: [
+      {
+        logicalId: 'Resolver',
+        typeName: 'Query',
+        fieldName: 'notes',
+        code: 'code',
+        dataSource: { type: 'NONE', name: 'none' },
+      },
+    ],
+    queryDepthLimit: 0,
+    resolverCountLimit: 0,
+    introspection: true,
+    xray: false,
+  })
+})
+
+test('a table is made with its keys, its indexes and its stream', async () => {
+  const client = new DynamoDBClient({
+    endpoint: dynamodb.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  await stand({
+    Indexed: table('Indexed', {
+      AttributeDefinitions: [
+        { AttributeName: 'id', AttributeType: 'S' },
+        { AttributeName: 'due', AttributeType: 'N' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'byDue',
+          KeySchema: [{ AttributeName: 'due', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    }),
+  })
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Indexed' }))
+  client.destroy()
+  expect(Table).toMatchObject({
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: [{ IndexName: 'byDue' }],
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+  })
+})
+
+test('a table that is kept with another definition is refused', async () => {
+  await (await stand({ Kept: table('Kept') })).stop()
+  await stand({ Kept: table('Kept') })
+  const key = { AttributeName: 'other', KeyType: 'HASH' }
+  const attribute = { AttributeName: 'other', AttributeType: 'S' }
+  await expect(
+    stand({ Kept: table('Kept', { KeySchema: [key], AttributeDefinitions: [attribute] }) }),
+  ).rejects.toThrow(
+    'The table Kept is kept from an earlier start with another definition. Remove the state folder',
+  )
+})
+
+test.each<[string, Record<string, Json>]>([
+  [
+    'Notes (AWS::DynamoDB::GlobalTable), property Replicas: 2 replicas',
+    { Notes: table('Notes', { Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] }) },
+  ],
+  [
+    'Function (AWS::Lambda::Function), property Runtime: python3.13',
+    { Function: lambda({ Runtime: 'python3.13' }) },
+  ],
+  [
+    'Function (AWS::Lambda::Function), property Code.S3Key: the cloud assembly has no such asset',
+    { Function: lambda({ Code: { S3Key: 'other.zip' } }) },
+  ],
+  [
+    'Function (AWS::Lambda::Function), property Handler: ',
+    { Function: lambda({ Handler: 'absent.handler' }) },
+  ],
+  [
+    'Api (AWS::AppSync::GraphQLApi), property AuthenticationType: AMAZON_COGNITO_USER_POOLS is not',
+    {
+      Api: { Type: 'AWS::AppSync::GraphQLApi', Properties: api('AMAZON_COGNITO_USER_POOLS') },
+    },
+  ],
+  [
+    'Second (AWS::AppSync::GraphQLApi): a second API beside Api',
+    { Second: { Type: 'AWS::AppSync::GraphQLApi', Properties: api('API_KEY') } },
+  ],
+  [
+    'Resolver (AWS::AppSync::Resolver), property Kind: PIPELINE',
+    { Resolver: resolver({ Kind: 'PIPELINE' }) },
+  ],
+  ['property MaxBatchSize: batching is not', { Resolver: resolver({ MaxBatchSize: 5 }) }],
+  [
+    'property DataSourceName: the template has no data source other',
+    { Resolver: resolver({ DataSourceName: 'other' }) },
+  ],
+  [
+    'Table (AWS::AppSync::DataSource), property Type: AMAZON_DYNAMODB',
+    {
+      Table: {
+        Type: 'AWS::AppSync::DataSource',
+        Properties: { ApiId: apiId, Name: 'table', Type: 'AMAZON_DYNAMODB' },
+      },
+      Resolver: resolver({ DataSourceName: 'table' }),
+    },
+  ],
+  ['property ParallelizationFactor: 2 is not', mapping({ ParallelizationFactor: 2 })],
+  ['property StartingPosition: AT_TIMESTAMP', mapping({ StartingPosition: 'AT_TIMESTAMP' })],
+  [
+    'property FilterCriteria.Filters: the operator wildcard is not',
+    mapping({ FilterCriteria: { Filters: [{ Pattern: '{"a":[{"wildcard":"*"}]}' }] } }),
+  ],
+  [
+    'property DestinationConfig.OnFailure.Destination: only a queue',
+    mapping({ DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::bucket' } } }),
+  ],
+  [
+    'property EventSourceArn: only streams of tables',
+    mapping({ EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/x' }),
+  ],
+])('%s …', async (problem, resources) => {
+  await expect(stand(resources)).rejects.toThrow(problem)
+})
