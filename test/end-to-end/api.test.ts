@@ -218,3 +218,12 @@ describe('traces', () => {
     expect(data?.productEvents).toMatchObject([{ traceId: segment.trace_id }])
   })
 })
+
+test('the console opens with the commands and the live feed, key and endpoint preset', async () => {
+  const { consoleUrl, graphqlUrl, apiKey } = run.outputs
+  const options = await (await fetch(new URL('console-options.js', consoleUrl))).text()
+  for (const part of ['restockProduct', 'reserveProduct', 'onProductEvent', graphqlUrl, apiKey]) {
+    expect(options).toContain(part)
+  }
+  expect(options).not.toContain('publishProductEvent')
+})
