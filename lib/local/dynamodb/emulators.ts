@@ -67,6 +67,8 @@ function findDynamoDBLocal(): Emulator | undefined {
       args: [
         // By default its heap grows to gigabytes; performance data would stay in the temp folder.
         ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:-UsePerfData'],
+        // It unpacks a library at each start, and leaves it there.
+        '-Djava.io.tmpdir={scratch}',
         `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
         ...['-jar', join(folder, 'DynamoDBLocal.jar')],
         // One database whatever the access key: each function has a key of its own.

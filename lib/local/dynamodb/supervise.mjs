@@ -3,13 +3,25 @@
  *
  * The process that holds the other end of stdin may die in any way, kill -9 included: the kernel
  * then closes the pipe, and the command is ended here. So an emulator never outlives its owner.
+ *
+ * Where an argument says `{scratch}`, the command finds a folder of its own, removed after it.
  */
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** How long the command may take to end by itself, in milliseconds. */
 const GRACE = 5000
 
-const [command = '', ...args] = process.argv.slice(2)
+const [command = '', ...given] = process.argv.slice(2)
+const scratch = given.some((arg) => arg.includes('{scratch}'))
+  ? mkdtempSync(join(tmpdir(), 'emulator-'))
+  : undefined
+process.on('exit', () => {
+  if (scratch) rmSync(scratch, { recursive: true, force: true })
+})
+const args = given.map((arg) => arg.replace('{scratch}', scratch ?? ''))
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true })
 
 let stopping = false

@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { type EmulatorKind, startDynamoDB } from '../../../lib/local/dynamodb/index.ts'
+import { startDynamoDB } from '../../../lib/local/dynamodb/index.ts'
+import { emulatorKind } from '../../support/emulator-kind.ts'
 import { createTable } from '../support/create-table.ts'
 import { answers, until } from '../support/until.ts'
 
-const kinds: EmulatorKind[] = ['dynoxide', 'dynamodb-local']
+const kind = emulatorKind()
 
 function clientOf(endpoint: string) {
   return new DynamoDBClient({
@@ -28,7 +29,7 @@ afterAll(() => {
   if (chosen !== undefined) process.env.LOCAL_DYNAMODB = chosen
 })
 
-describe.each(kinds)('%s', (kind) => {
+describe(kind, () => {
   test('keeps its data in the folder from one start to the next', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'dynamodb-'))
     try {
@@ -77,13 +78,13 @@ describe.each(kinds)('%s', (kind) => {
 })
 
 test('uses what is at DYNAMODB_ENDPOINT, and does not stop it', async () => {
-  const running = await startDynamoDB({ kind: 'dynoxide' })
+  const running = await startDynamoDB({ kind })
   process.env.DYNAMODB_ENDPOINT = running.endpoint
   try {
-    const { kind, endpoint, stop } = await startDynamoDB()
-    await stop()
-    expect({ kind, endpoint }).toEqual({ kind: 'external', endpoint: running.endpoint })
-    expect(await answers(endpoint)).toBe(true)
+    const external = await startDynamoDB()
+    await external.stop()
+    expect(external).toMatchObject({ kind: 'external', endpoint: running.endpoint })
+    expect(await answers(external.endpoint)).toBe(true)
   } finally {
     delete process.env.DYNAMODB_ENDPOINT
     await running.stop()

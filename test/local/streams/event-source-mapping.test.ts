@@ -2,11 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import {
-  type EmulatorKind,
-  type LocalDynamoDB,
-  startDynamoDB,
-} from '../../../lib/local/dynamodb/index.ts'
+import { type LocalDynamoDB, startDynamoDB } from '../../../lib/local/dynamodb/index.ts'
 import type { InvocationResult } from '../../../lib/local/lambda/local-function.ts'
 import {
   EventSourceMapping,
@@ -14,13 +10,14 @@ import {
   StreamClient,
 } from '../../../lib/local/streams/index.ts'
 import type { StreamRecord } from '../../../lib/local/streams/record.ts'
+import { emulatorKind } from '../../support/emulator-kind.ts'
 import { createTable } from '../support/create-table.ts'
 import { until } from '../support/until.ts'
 
-const kinds: EmulatorKind[] = ['dynoxide', 'dynamodb-local']
+const kind = emulatorKind()
 const eventSourceArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Counts/stream/label'
 
-describe.each(kinds)('with %s', (kind) => {
+describe(`with ${kind}`, () => {
   let dynamodb: LocalDynamoDB
   let client: DynamoDBClient
   let streams: StreamClient
