@@ -5,8 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outputs } from '../../lib/local/state-folder.ts'
+import { synthesize } from '../../lib/local/synthesize.ts'
 import { readJsonLines } from './support/json-lines.ts'
-import { MainProcess } from './support/main-process.ts'
+import { FIXTURE, MainProcess } from './support/main-process.ts'
 import { childrenOf, isRunning } from './support/processes.ts'
 import { answers, until } from './support/until.ts'
 
@@ -18,7 +19,11 @@ const processes: MainProcess[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'local-'))
-  state = join(folder, 'state')
+  await synthesize(FIXTURE, join(folder, 'assembly'))
+})
+
+beforeEach(async () => {
+  state = await mkdtemp(join(folder, 'state-'))
 })
 
 afterEach(async () => {
@@ -35,8 +40,8 @@ function start(args: string[], cwd?: string): MainProcess {
   return process
 }
 
-/** Options to run what the first test has synthesized. */
-const assembled = () => ['--port', '0', '--data', state, '--assembly', join(state, 'cdk.out')]
+/** Options to run what is synthesized already, on a folder of the test's own. */
+const assembled = () => ['--port', '0', '--data', state, '--assembly', join(folder, 'assembly')]
 
 async function graphql({ graphqlUrl, apiKey = '' }: Outputs, query: string) {
   const response = await fetch(graphqlUrl, {
@@ -153,7 +158,10 @@ test('a second run on the same folder is refused, and the first one goes on', as
 test('with --data memory nothing is kept but logs, traces and, while it runs, outputs.json', async () => {
   const cwd = join(folder, 'memory')
   await mkdir(cwd)
-  const main = start(['--port', '0', '--data', 'memory', '--assembly', join(state, 'cdk.out')], cwd)
+  const main = start(
+    ['--port', '0', '--data', 'memory', '--assembly', join(folder, 'assembly')],
+    cwd,
+  )
   const outputs = await main.ready(join(cwd, '.local'))
   await graphql(outputs, count('a'))
   expect(await main.kill('SIGTERM')).toBe(0)
@@ -235,7 +243,7 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : 0
     try {
-      const args = ['--port', `${port}`, '--data', state, '--assembly', join(state, 'cdk.out')]
+      const args = ['--port', `${port}`, '--data', state, '--assembly', join(folder, 'assembly')]
       await expectFailure(start(args), new RegExp(`${port}`))
     } finally {
       server.close()

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url'
 import type { Outputs } from '../../../lib/local/state-folder.ts'
 
 const repository = join(__dirname, '../../..')
+/** A small app of another domain than the project's. */
+export const FIXTURE = join(repository, 'test/local/fixture')
 const tsx = pathToFileURL(require.resolve('tsx')).href
 
 /** `npm start`, without npm. */
@@ -14,7 +16,7 @@ export class MainProcess {
   readonly exited: Promise<number | string>
   output = ''
 
-  constructor(args: string[], folder = join(repository, 'test/local/fixture')) {
+  constructor(args: string[], folder = FIXTURE) {
     const main = join(repository, 'lib/local/main.ts')
     this.#child = spawn(process.execPath, ['--import', tsx, main, ...args], {
       cwd: folder,
