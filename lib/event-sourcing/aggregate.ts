@@ -125,7 +125,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
    */
   apply(event: E): void {
     const next = copyOf(this)
-    applyEvent(next, event)
+    applyEvent(next, structuredClone(event))
     adopt(this, next)
   }
 
@@ -206,7 +206,8 @@ export abstract class Aggregate<E extends Event> implements Resource {
       const event = completeEvent(proposal, ground, meta)
       if (event.number !== this.version + 1) throw this.#conflict(event.number - 1, true)
       const next = copyOf(this)
-      applyEvent(next, withoutId(event))
+      // A clone: the state shares no object with the event that the caller gets.
+      applyEvent(next, structuredClone(withoutId(event)))
       const isLocked = expectedVersion !== undefined || proposal.number !== undefined
       return { outcome: 'event', event, next, isLocked }
     } catch (error) {

@@ -21,7 +21,7 @@ export function completeEvent(proposal: unknown, ground: Ground, meta: EventMeta
   const { lastCreated } = ground
   const isEarlier = lastCreated !== undefined && Date.parse(created) < Date.parse(lastCreated)
   return {
-    ...proposal,
+    ...structuredClone(proposal),
     id: ground.id,
     number,
     type,

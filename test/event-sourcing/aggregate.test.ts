@@ -207,6 +207,39 @@ describe('an event that cannot be stored is refused before anything is written',
   })
 })
 
+describe('the state shares no object with anybody', () => {
+  interface Listed extends Event {
+    readonly type: 'Listed'
+    readonly names: string[]
+  }
+  class List extends Aggregate<Listed> {
+    names: string[] = []
+    onListed({ names }: Listed): void {
+      this.names = names
+    }
+  }
+
+  test('neither with an event that was proposed, applied or returned, nor with a copy', async () => {
+    bind(List, store)
+    const list = new List()
+    const proposed = { type: 'Listed', names: ['a'] } as const
+    const names = ['a']
+    const [committed] = await list.commit({ ...proposed, names })
+    names.push('b')
+    committed?.names.push('c')
+    await list.commit((copy) => {
+      copy.names.push('d')
+      return undefined
+    })
+    expect(list.names).toEqual(['a'])
+    const event = { ...proposed, number: 2, created: '2030-01-01T00:00:00Z', names: ['x'] }
+    list.apply(event)
+    event.names.push('y')
+    expect(list.names).toEqual(['x'])
+    expect((await List.findOne(list.id)).names).toEqual(['a'])
+  })
+})
+
 describe('errors of handlers and rules', () => {
   interface Opened extends Event {
     readonly type: 'Opened'
