@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
 import { clientFor } from './client.ts'
+import { createTable } from './create-table.ts'
 
 export interface TestDynamoDB {
   readonly client: DynamoDBClient
@@ -36,22 +37,9 @@ export function withDynamoDB(): TestDynamoDB {
       return running().dynamodb.endpoint
     },
     async newTable() {
-      const TableName = `Events-${randomUUID()}`
-      await running().client.send(
-        new CreateTableCommand({
-          TableName,
-          AttributeDefinitions: [
-            { AttributeName: 'id', AttributeType: 'S' },
-            { AttributeName: 'number', AttributeType: 'N' },
-          ],
-          KeySchema: [
-            { AttributeName: 'id', KeyType: 'HASH' },
-            { AttributeName: 'number', KeyType: 'RANGE' },
-          ],
-          BillingMode: 'PAY_PER_REQUEST',
-        }),
-      )
-      return TableName
+      const name = `Events-${randomUUID()}`
+      await createTable(running().client, name)
+      return name
     },
   }
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { startDynamoDB } from '../../../lib/local/dynamodb/index.ts'
+import { createTable } from '../../support/create-table.ts'
 import { emulatorKind } from '../../support/emulator-kind.ts'
-import { createTable } from '../support/create-table.ts'
 import { answers, until } from '../support/until.ts'
 
 const kind = emulatorKind()

@@ -10,8 +10,8 @@ import {
   StreamClient,
 } from '../../../lib/local/streams/index.ts'
 import type { StreamRecord } from '../../../lib/local/streams/record.ts'
+import { createTable } from '../../support/create-table.ts'
 import { emulatorKind } from '../../support/emulator-kind.ts'
-import { createTable } from '../support/create-table.ts'
 import { until } from '../support/until.ts'
 
 const kind = emulatorKind()
