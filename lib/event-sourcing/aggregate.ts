@@ -58,6 +58,8 @@ export abstract class Aggregate<E extends Event> implements Resource {
   readonly version: number = 0
   /** Whether the store has been asked, or cannot know the id. */
   #read: boolean
+  /** Whether `apply` was called: the state may then hold what the store does not. */
+  #applied = false
   #turn: Promise<void> = Promise.resolve()
 
   /**
@@ -119,7 +121,8 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 
   /**
-   * Calls the handler of the event's type and takes its number as the version. Stores nothing.
+   * Calls the handler of the event's type and takes its number as the version. Stores nothing: a
+   * commit after it is a VersionConflict unless the store has come as far.
    * @throws UnknownEvent, InvalidEvent for a number out of turn, and whatever the handler throws;
    * the state is then as before
    */
@@ -127,6 +130,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
     const next = copyOf(this)
     applyEvent(next, structuredClone(event))
     adopt(this, next)
+    this.#applied = true
   }
 
   /**
@@ -163,6 +167,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
     const retries = new Retries()
     let confirmed = !this.#read
     // 3. The aggregate is hydrated; one that was before is trusted until a put proves otherwise.
+    if (this.#applied) await this.#returnToStored()
     if (!this.#read) await this.#hydrate()
     for (;;) {
       const attempt = this.#attempt(decide, expectedVersion, meta)
@@ -227,6 +232,15 @@ export abstract class Aggregate<E extends Event> implements Resource {
       if (next) adopt(this, next)
       this.#read = true
     })
+  }
+
+  /** After `apply`: a number that was never stored would leave a hole in the history. */
+  async #returnToStored(): Promise<void> {
+    const stored: this = Reflect.construct(this.constructor, [this.id])
+    await stored.#hydrate()
+    if (stored.version < this.version) throw stored.#conflict(this.version, true)
+    adopt(this, stored)
+    this.#applied = false
   }
 
   #conflict(expectedVersion: number, isLocked: boolean): VersionConflict {

@@ -162,6 +162,24 @@ describe('commit', () => {
     expect(await Product.findOne(id)).toMatchObject({ quantity: 0, version: 11 })
   })
 
+  test('an event that was applied and never stored leads to no hole in the history', async () => {
+    const created = '2030-01-01T00:00:00.000Z'
+    const product = new Product()
+    product.apply({ ...restocked(5), number: 1, created })
+    const error = await refusal(product.reserve(), VersionConflict)
+    expect(error.data).toEqual({ id: product.id, expectedVersion: 1, actualVersion: 0 })
+    expect(await product.events()).toEqual([])
+  })
+
+  test('an event that was applied as it came from elsewhere may be built on', async () => {
+    const product = await stocked(5)
+    const other = await Product.findOne(product.id)
+    const [event] = await product.reserve()
+    if (event) other.apply(event)
+    await other.reserve()
+    expect(other).toMatchObject({ version: 3, quantity: 3 })
+  })
+
   test('a date never decreases, whatever the writer’s clock says', async () => {
     const product = new Product()
     await product.commit({ ...restocked(1), created: '2030-01-01T00:00:00.000Z' })
