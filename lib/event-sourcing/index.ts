@@ -44,3 +44,4 @@ export {
   traced,
   tracedInvocation,
 } from './tracing.ts'
+export { type PastEvent, type Upcasters, upcast } from './upcasters.ts'
