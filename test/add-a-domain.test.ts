@@ -11,7 +11,7 @@ import { templateOf } from './support/synth.ts'
 const ROOT = join(__dirname, '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const guide = read('docs/add-a-domain.md')
-const [domain = '', tests = '', commands = ''] = pieces('ts')
+const [domain = '', index = '', tests = '', commands = ''] = pieces('ts')
 const [fields = ''] = pieces('graphql')
 const QUERIES = `
   import { flatEvent, limited, uuid, enumValue } from '../../lib/appsync/index.ts'
@@ -51,7 +51,7 @@ function merged(): string {
 test('the pieces of the guide compile together', () => {
   const texts = new Map([
     ['lib/shipping/parcel.ts', domain],
-    ['lib/shipping/index.ts', "export * from './parcel.ts'"],
+    ['lib/shipping/index.ts', index],
     ['lib/generated/schema.ts', generatedFrom(merged())],
     ['resolvers/shipping/commands.ts', commands],
     ['resolvers/shipping/queries.ts', QUERIES],
@@ -64,6 +64,11 @@ test('the fields and functions of the guide are synthesized by its one line', ()
   const folder = join(ROOT, 'test/.api-guide')
   const files = {
     'schema.graphql': merged(),
+    'lib/shopping/index.ts': 'exports.Product = class {}',
+    // Beside the framework, as in lib/ itself.
+    'lib/shipping/parcel.ts': domain,
+    'lib/shipping/index.ts': index,
+    'lib/event-sourcing/index.ts': "export * from '../../../../lib/event-sourcing/index.ts'",
     'resolvers/feed.ts': 'exports.handler = async () => {}',
     'resolvers/shopping/queries.ts':
       'exports.q = { product() {}, products() {}, productEvents() {} }',
@@ -80,6 +85,7 @@ test('the fields and functions of the guide are synthesized by its one line', ()
     const template = templateOf((scope) => {
       const api = new EventSourcingApi(scope, 'Api', {
         schema: join(folder, 'schema.graphql'),
+        domains: join(folder, 'lib'),
         resolvers: join(folder, 'resolvers'),
       })
       api.addDomain('shopping', { resources: ['Product'] })

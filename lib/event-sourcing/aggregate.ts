@@ -1,18 +1,22 @@
 import { v4 as uuidv4 } from 'uuid'
-import { storeOf } from './binding.ts'
-import { ResourceNotFound, VersionConflict } from './errors.ts'
-import type { Event, EventHandlers, EventMeta, StoredEvent, Uncommitted } from './event.ts'
+import { bindingOf } from './binding.ts'
+import { commitTo, turns } from './commit-to.ts'
+import { asOf, newestKnown, upToDate } from './derive.ts'
+import type { Derived } from './derived.ts'
+import { ResourceNotFound } from './errors.ts'
+import type { Event, EventHandlers, Uncommitted } from './event.ts'
 import type { HistoryRange } from './event-store.ts'
-import { applyEvent, replayEvent } from './handlers.ts'
+import { applyEvent, type Versioned } from './handlers.ts'
 import { contiguousHistory } from './history.ts'
+import { type MomentOptions, momentOf } from './moment.ts'
 import type { Page } from './page.ts'
-import { asRejection, completeEvent, type Ground } from './proposal.ts'
+import type { Member } from './party.ts'
+import { listOf } from './proposal.ts'
 import type { Resource } from './resource.ts'
-import { allResources, pageOfResources } from './resources.ts'
-import { RETRY_FOR, Retries } from './retries.ts'
-import { adopt, copyOf, lastCreatedOf } from './state.ts'
+import { allResources, pageOfResources, type Resources } from './resources.ts'
+import { assume, classOf, copyOf, sameKind } from './state.ts'
 import { withoutId } from './stored-event.ts'
-import { type Annotate, currentTraceId, traced } from './tracing.ts'
+import { traced } from './tracing.ts'
 import { checkId, checkWhole } from './validation.ts'
 
 declare const EVENTS: unique symbol
@@ -27,15 +31,39 @@ export type AggregateClass<A extends AnyAggregate> = new (
   id?: string,
 ) => A & EventHandlers<EventOf<A>>
 
-/** Decides, on a copy of the up-to-date resource, which event happens, if any. Throws to refuse. */
-export type Decide<A, E extends Event> = (resource: A) => Uncommitted<E> | undefined
+/** What a resource is given: one event, several, or none. */
+export type Proposal<E extends Event> = Uncommitted<E> | readonly Uncommitted<E>[] | undefined
 
-export interface CommitOptions {
+/** Decides, on a copy of the up-to-date resource, which events happen, if any. Throws to refuse. */
+export type Decide<A, E extends Event> = (resource: A) => Proposal<E>
+
+export interface CommandOptions {
+  /**
+   * Names the command, in 1 to 128 characters, so that it is committed once however often it is
+   * repeated: a repetition returns the events that were committed then. Default: a fresh UUID.
+   */
+  readonly commandId?: string | undefined
+  /**
+   * What the command is, its name and arguments, so that another one under the same `commandId` is
+   * `CommandIdReused`. Default: a repetition has to make the same events as the command made then;
+   * give it where those hold something random, or where rules look at several resources.
+   */
+  readonly command?: unknown
+}
+
+export interface CommitOptions extends CommandOptions {
   /**
    * An optimistic lock: the version that the caller decided on. Default: none, the decision is
    * made anew on whatever another writer did.
    */
   readonly expectedVersion?: number | undefined
+  /** Whether a resource without events is refused with ResourceNotFound. Default: false. */
+  readonly existing?: boolean | undefined
+  /**
+   * Other resources that the rule looks at. They are brought up to date before it is asked, and
+   * the commit holds only if none of them has moved. Default: none.
+   */
+  readonly reads?: readonly AnyAggregate[] | undefined
 }
 
 export interface PageOptions {
@@ -44,6 +72,9 @@ export interface PageOptions {
   /** From the page before. Default: the first page. */
   readonly nextToken?: string | undefined
 }
+
+/** Lets a commit in on what an aggregate keeps to itself. */
+export let memberOf: (aggregate: AnyAggregate) => Member
 
 /**
  * A resource and its events. A class that extends it has public data fields for the state and a
@@ -56,11 +87,14 @@ export abstract class Aggregate<E extends Event> implements Resource {
   readonly id: string
   /** The number of the last applied event; 0 before the first. */
   readonly version: number = 0
-  /** Whether the store has been asked, or cannot know the id. */
-  #read: boolean
-  /** Whether `apply` was called: the state may then hold what the store does not. */
-  #applied = false
-  #turn: Promise<void> = Promise.resolve()
+  /** What was derived from the store's events. Decisions are made on it, never on public fields. */
+  #known: Derived<Versioned> | undefined
+  /** Whether the store cannot know the id. */
+  readonly #isFresh: boolean
+
+  static {
+    memberOf = (aggregate) => aggregate.#member()
+  }
 
   /**
    * @param id default: a fresh UUID v4
@@ -69,35 +103,51 @@ export abstract class Aggregate<E extends Event> implements Resource {
   constructor(id?: string) {
     if (id !== undefined) checkId(id)
     this.id = id ?? uuidv4()
-    this.#read = id === undefined
+    this.#isFresh = id === undefined
   }
 
   /**
-   * The resource with up-to-date state.
-   * @throws ResourceNotFound when it has no event, InvalidId
+   * The resource with up-to-date state, or as it was once.
+   * @throws ResourceNotFound when it has no event, or had none then; InvalidId; InvalidArgument
    */
-  static async findOne<A extends AnyAggregate>(this: AggregateClass<A>, id: string): Promise<A> {
+  static async findOne<A extends AnyAggregate>(
+    this: AggregateClass<A>,
+    id: string,
+    options: MomentOptions = {},
+  ): Promise<A> {
+    const moment = momentOf(options)
     const resource = new this(id)
-    await resource.hydrate()
-    if (resource.version > 0) return resource
-    throw new ResourceNotFound(`There is no resource with the id ${id}`, { id })
+    if (!moment) {
+      await resource.hydrate()
+      if (resource.version > 0) return resource
+      throw new ResourceNotFound(`There is no resource with the id ${id}`, { id })
+    }
+    const member = memberOf(resource)
+    const derived = await asOf(member, moment, newestKnown(member, undefined))
+    member.show(derived)
+    const { version } = derived.state
+    const isThere = 'version' in moment ? version === moment.version : version > 0
+    if (isThere) return resource
+    const then = 'version' in moment ? { version: moment.version } : { at: options.at }
+    throw new ResourceNotFound(`There was no resource with the id ${id} then`, { id, ...then })
   }
 
   /**
-   * A page of all resources, with up-to-date state, in the store's order. Resources that come into
-   * being while one pages may be missed; none is given twice.
+   * A page of all resources, with up-to-date state, in the store's order. It may be shorter than
+   * the limit where time is short. Resources that come into being while one pages may be missed;
+   * none is given twice.
    * @throws InvalidArgument for a bad limit or token
    */
-  static async findAll<A extends AnyAggregate>(
+  static findAll<A extends AnyAggregate>(
     this: AggregateClass<A>,
     { limit = 20, nextToken }: PageOptions = {},
   ): Promise<Page<A>> {
-    return traced('findAll', () => pageOfResources<A>(storeOf(this), this, limit, nextToken))
+    return traced('findAll', () => pageOfResources(resourcesOf(this), limit, nextToken))
   }
 
-  /** Every resource with up-to-date state, read as it is asked for. */
+  /** Every resource with up-to-date state, in no order, read as it is asked for. */
   static all<A extends AnyAggregate>(this: AggregateClass<A>): AsyncIterable<A> {
-    return allResources<A>(storeOf(this), this)
+    return allResources(resourcesOf(this))
   }
 
   /**
@@ -109,15 +159,19 @@ export abstract class Aggregate<E extends Event> implements Resource {
     if (limit !== undefined) checkWhole('limit', limit, 1)
     const events: E[] = []
     const range = { after, ...(limit !== undefined && { limit }) }
-    for await (const page of contiguousHistory(storeOf(this.constructor), this.id, range)) {
-      events.push(...page.map((event) => withoutId<E>(event)))
+    for await (const page of contiguousHistory(bindingOf(this.constructor), this.id, range)) {
+      for (const event of page) events.push(withoutId<E>(event))
     }
     return events
   }
 
   /** Applies the stored events that are newer than `version`. */
   hydrate(): Promise<void> {
-    return this.#inTurn(() => this.#hydrate())
+    return turns.run([this], async () => {
+      const member = this.#member()
+      const derived = await upToDate(member, this.#known)
+      if (derived.state.version >= this.version) member.show(derived)
+    })
   }
 
   /**
@@ -129,144 +183,59 @@ export abstract class Aggregate<E extends Event> implements Resource {
   apply(event: E): void {
     const next = copyOf(this)
     applyEvent(next, structuredClone(event))
-    adopt(this, next)
-    this.#applied = true
+    assume(this, next)
   }
 
   /**
-   * Commits one event, or what `decide` makes of the up-to-date resource. Another writer's event in
-   * between means: take it in, decide again, try again, for at most 10 seconds. An event with a
-   * `number`, or an `expectedVersion`, is a lock instead: then it is a VersionConflict. Commits on
-   * one instance run one after the other; a failed one leaves nothing behind.
-   * @returns the committed events: one, or none where `decide` gave none
-   * @throws EventRejected, VersionConflict, InvalidEvent, InvalidArgument, OutcomeUnknown
+   * Commits events, or what `decide` makes of the up-to-date resource: all or none, at most 100.
+   * Another writer's event in between means: take it in, decide again, try again, as long as there
+   * is time. An event with a `number`, or an `expectedVersion`, is a lock instead: then it is a
+   * VersionConflict. Commits on one resource run one after the other in a process; a failed one
+   * leaves nothing behind.
+   * @returns the committed events; none where `decide` gave none
+   * @throws EventRejected, VersionConflict, InvalidEvent, InvalidArgument, CommandIdReused,
+   * ResourceNotFound, OutcomeUnknown
    */
-  commit(
-    event: Uncommitted<E> | Decide<this, E>,
-    { expectedVersion }: CommitOptions = {},
+  async commit(
+    proposal: Proposal<E> | Decide<this, E>,
+    options: CommitOptions = {},
   ): Promise<readonly E[]> {
-    return this.#inTurn(() =>
-      traced('commit', async (annotate) => {
-        if (expectedVersion !== undefined) checkWhole('expectedVersion', expectedVersion, 0)
-        annotate({ resource: this.id })
-        const decide = typeof event === 'function' ? event : () => event
-        const committed = await this.#commit(decide, expectedVersion, annotate)
-        return committed ? [withoutId<E>(committed)] : []
-      }),
-    )
+    const { reads = [], ...rest } = options
+    const isDecision = typeof proposal === 'function'
+    const rules = (copies: readonly Versioned[]) => [
+      listOf(isDecision ? proposal(sameKind(this, copies[0])) : proposal),
+    ]
+    const members = [() => this.#member(), ...reads.map((read) => () => memberOf(read))]
+    const [committed = []] = await commitTo(members, rules, { ...rest, isDecision })
+    return committed.map((event) => withoutId<E>(event))
   }
 
-  async #commit(
-    decide: Decide<this, E>,
-    expectedVersion: number | undefined,
-    annotate: Annotate,
-  ): Promise<StoredEvent | undefined> {
-    const store = storeOf(this.constructor)
-    const traceId = currentTraceId()
-    const meta: EventMeta = { commandId: uuidv4(), ...(traceId && { traceId }) }
-    const retries = new Retries()
-    let confirmed = !this.#read
-    // 3. The aggregate is hydrated; one that was before is trusted until a put proves otherwise.
-    if (this.#applied) await this.#returnToStored()
-    if (!this.#read) await this.#hydrate()
-    for (;;) {
-      const attempt = this.#attempt(decide, expectedVersion, meta)
-      if (attempt.outcome === 'event') {
-        const { event, next, isLocked } = attempt
-        annotate({ event: event.type, number: event.number })
-        // 5. The event is put on condition that nothing is there; only then is the state adopted.
-        const appended = await store.append(event)
-        if (appended.outcome === 'stored') {
-          adopt(this, next)
-          return event
-        }
-        const mayRetry = !isLocked && (await retries.next())
-        await this.#hydrate()
-        confirmed = true
-        if (!mayRetry) throw this.#conflict(event.number - 1, isLocked)
-      } else if (confirmed) {
-        if (attempt.outcome === 'nothing') return undefined
-        throw attempt.error
-      } else {
-        // What ends without a put was decided on state that nothing has proved yet.
-        await this.#hydrate()
-        confirmed = true
-      }
+  #member(): Member {
+    const { id, version } = this
+    return {
+      instance: this,
+      id,
+      binding: bindingOf(this.constructor),
+      make: classOf(this),
+      known: this.#known,
+      isFresh: this.#isFresh,
+      shown: version,
+      show: (derived) => {
+        this.#known = derived
+        assume<Versioned>(this, derived.state)
+      },
     }
-  }
-
-  /** 4. The rules decide, and the event is applied to a copy of the state. */
-  #attempt(
-    decide: Decide<this, E>,
-    expectedVersion: number | undefined,
-    meta: EventMeta,
-  ): Attempt<this> {
-    const ground: Ground = { id: this.id, version: this.version, lastCreated: lastCreatedOf(this) }
-    try {
-      if (expectedVersion !== undefined && expectedVersion !== this.version) {
-        throw this.#conflict(expectedVersion, true)
-      }
-      const proposal = decide(copyOf(this))
-      if (proposal === undefined) return { outcome: 'nothing' }
-      const event = completeEvent(proposal, ground, meta)
-      if (event.number !== this.version + 1) throw this.#conflict(event.number - 1, true)
-      const next = copyOf(this)
-      // A clone: the state shares no object with the event that the caller gets.
-      applyEvent(next, structuredClone(withoutId(event)))
-      const isLocked = expectedVersion !== undefined || proposal.number !== undefined
-      return { outcome: 'event', event, next, isLocked }
-    } catch (error) {
-      return { outcome: 'refused', error: asRejection(error, ground) }
-    }
-  }
-
-  async #hydrate(): Promise<void> {
-    const store = storeOf(this.constructor)
-    await traced('hydrate', async (annotate) => {
-      annotate({ resource: this.id })
-      let next: this | undefined
-      for await (const page of contiguousHistory(store, this.id, { after: this.version })) {
-        next ??= copyOf(this)
-        for (const event of page) replayEvent(next, withoutId(event))
-      }
-      if (next) adopt(this, next)
-      this.#read = true
-    })
-  }
-
-  /** After `apply`: a number that was never stored would leave a hole in the history. */
-  async #returnToStored(): Promise<void> {
-    const stored: this = Reflect.construct(this.constructor, [this.id])
-    await stored.#hydrate()
-    if (stored.version < this.version) throw stored.#conflict(this.version, true)
-    adopt(this, stored)
-    this.#applied = false
-  }
-
-  #conflict(expectedVersion: number, isLocked: boolean): VersionConflict {
-    const { id, version: actualVersion } = this
-    const message = isLocked
-      ? `${id} is at version ${actualVersion}, not ${expectedVersion}`
-      : `Other writers kept committing to ${id} for ${RETRY_FOR / 1000} seconds: try again later`
-    return new VersionConflict(message, { id, expectedVersion, actualVersion })
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work)
-    this.#turn = result.then(
-      () => {},
-      () => {},
-    )
-    return result
   }
 }
 
-type Attempt<A> =
-  | {
-      readonly outcome: 'event'
-      readonly event: StoredEvent
-      readonly next: A
-      readonly isLocked: boolean
-    }
-  | { readonly outcome: 'nothing' }
-  | { readonly outcome: 'refused'; readonly error: unknown }
+function resourcesOf<A extends AnyAggregate>(make: AggregateClass<A>): Resources<A> {
+  return {
+    binding: bindingOf(make),
+    make,
+    handOut(derived) {
+      const resource = new make(derived.state.id)
+      memberOf(resource).show(derived)
+      return resource
+    },
+  }
+}

@@ -1,22 +1,96 @@
-import type { EventStore } from './event-store.ts'
+import { LRUCache } from 'lru-cache'
+import type { Derived } from './derived.ts'
+import type { StoredEvent } from './event.ts'
+import type { Appended, EventStore, HistoryRange, ScanRange } from './event-store.ts'
+import type { Versioned } from './handlers.ts'
+import { upcast } from './upcasters.ts'
+import { checkWhole } from './validation.ts'
 
-const stores = new WeakMap<object, EventStore>()
+/** Options of {@link bind}. */
+export interface BindOptions {
+  /**
+   * Of how many resources the process keeps the state it has derived in memory, so that it reads
+   * only what is newer. What was not used for longest goes first. 0: of none. Default: 1000.
+   */
+  readonly held?: number
+}
+
+const HELD = 1000
+/** Of all the command ids of held resources together; without it, long histories had no bound. */
+const MOST_BYTES_OF_IDS = 64 * 2 ** 20
+
+let serial = 0
+
+/** What there is to know about where the events of a class are kept. */
+export class Binding {
+  readonly store: EventStore
+  readonly #class: object
+  readonly #serial = ++serial
+  readonly #held: LRUCache<string, Derived<Versioned>> | undefined
+
+  constructor(aggregateClass: object, store: EventStore, held: number) {
+    this.store = store
+    this.#class = aggregateClass
+    const sizeCalculation = ({ commandIds }: Derived<Versioned>) => commandIds.size
+    if (held > 0) {
+      this.#held = new LRUCache({ max: held, maxSize: MOST_BYTES_OF_IDS, sizeCalculation })
+    }
+  }
+
+  /** Names a resource among those of all bindings. */
+  keyOf(id: string): string {
+    return `${this.#serial}/${id}`
+  }
+
+  /** The newest that this process has derived of a resource, if it still holds it. */
+  held(id: string): Derived<Versioned> | undefined {
+    return this.#held?.get(id)
+  }
+
+  /** Never goes back: two that derived at once may come in any order. */
+  hold(id: string, derived: Derived<Versioned>): void {
+    const held = this.#held?.get(id)
+    if (!held || held.state.version < derived.state.version) this.#held?.set(id, derived)
+  }
+
+  async append(event: StoredEvent): Promise<Appended> {
+    const appended = await this.store.append(event)
+    return appended.outcome === 'stored' ? appended : { ...appended, by: this.upcast(appended.by) }
+  }
+
+  async *history(id: string, range: HistoryRange): AsyncGenerator<readonly StoredEvent[]> {
+    for await (const page of this.store.history(id, range)) yield page.map(this.upcast)
+  }
+
+  async *scan(range: ScanRange): AsyncGenerator<readonly StoredEvent[]> {
+    for await (const page of this.store.scan(range)) yield page.map(this.upcast)
+  }
+
+  /** Whatever comes from the store has today's shape behind this border. */
+  readonly upcast = (event: StoredEvent): StoredEvent => upcast(this.#class, event)
+}
+
+const bindings = new WeakMap<object, Binding>()
 
 /**
  * Says where the events of a class are kept. Once per class, in the file of the function that runs
- * it; a later call replaces the store. Explicit, since minifiers rename classes.
+ * it; a later call replaces the store, and forgets what was held. Explicit, since minifiers rename
+ * classes.
+ * @throws InvalidArgument for a bad `held`
  */
 export function bind(
   aggregateClass: abstract new (id?: string) => object,
   store: EventStore,
+  { held = HELD }: BindOptions = {},
 ): void {
-  stores.set(aggregateClass, store)
+  checkWhole('held', held, 0)
+  bindings.set(aggregateClass, new Binding(aggregateClass, store, held))
 }
 
-/** The store of a class. A subclass is a type of its own and needs a binding of its own. */
-export function storeOf(aggregateClass: object): EventStore {
-  const store = stores.get(aggregateClass)
-  if (store) return store
+/** The binding of a class. A subclass is a type of its own and needs a binding of its own. */
+export function bindingOf(aggregateClass: object): Binding {
+  const binding = bindings.get(aggregateClass)
+  if (binding) return binding
   const name = 'name' in aggregateClass ? aggregateClass.name : 'This class'
   throw new Error(
     `${name} is not bound to a store: call bind(${name}, dynamoDBEventStore(…)) first`,

@@ -1,15 +1,19 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
-  DynamoDBDocumentClient,
-  PutCommand,
-  paginateQuery,
-  paginateScan,
-} from '@aws-sdk/lib-dynamodb'
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { OutcomeUnknown, StoreUnavailable } from './errors.ts'
+import { write } from './dynamodb-attempts.ts'
+import { pagesOfHistory } from './dynamodb-history.ts'
+import { Pages } from './dynamodb-pages.ts'
+import { pagesOfScan } from './dynamodb-scan.ts'
+import { StoreUnavailable } from './errors.ts'
 import type { StoredEvent } from './event.ts'
-import type { EventStore } from './event-store.ts'
-import { storedEvent } from './stored-event.ts'
+import type { Appended, EventStore, Step, Transacted } from './event-store.ts'
+import { isSameEvent, storedEvent } from './stored-event.ts'
 
 /** Options of {@link dynamoDBEventStore}. */
 export interface DynamoDBEventStoreOptions {
@@ -18,9 +22,20 @@ export interface DynamoDBEventStoreOptions {
    * first use, so that a function's file can be imported where its environment is not set.
    */
   readonly tableName: string | undefined
-  /** Default: one client for all stores of the process, that gives up on a silent endpoint. */
+  /**
+   * Default: one client for all stores of the process, that gives up on a silent endpoint. The
+   * store repeats failed requests itself: a client of your own should have `maxAttempts: 1`.
+   */
   readonly client?: DynamoDBClient
 }
+
+const IF_FREE = {
+  ConditionExpression: 'attribute_not_exists(id)',
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+} as const
+
+/** The tables of the stores of this kind, so that a transaction reaches all of them. */
+const tables = new WeakMap<EventStore, () => string>()
 
 /** One item per event; conditional puts; no item is ever updated or deleted. */
 export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventStore {
@@ -36,94 +51,68 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
     )
   }
 
-  async function* pages(
-    answers: AsyncIterable<{ Items?: Record<string, unknown>[] | undefined }>,
-  ): AsyncGenerator<readonly StoredEvent[]> {
-    try {
-      for await (const { Items: items = [] } of answers) {
-        if (items.length > 0) yield items.map(storedEvent)
-      }
-    } catch (error) {
-      throw isServiceFailure(error) ? unavailable(error) : error
-    }
-  }
-
-  function unavailable(cause: unknown): StoreUnavailable {
-    return new StoreUnavailable(`DynamoDB could not serve ${name}`, { store: name }, { cause })
-  }
-
-  return {
+  const store: EventStore = {
     name,
 
     async append(event) {
-      const put = new PutCommand({
-        TableName: table(),
-        Item: event,
-        ConditionExpression: 'attribute_not_exists(id)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      })
-      try {
-        await documents.send(put)
-        return { outcome: 'stored' }
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException && error.Item) {
-          const by = storedEvent(unmarshall(error.Item))
-          // The SDK repeats a put whose answer was lost: then it is our own event that is there.
-          const isOurs = by.meta.commandId === event.meta.commandId
-          return isOurs ? { outcome: 'stored' } : { outcome: 'taken', by }
+      const put = { TableName: table(), Item: event, ...IF_FREE }
+      return write(name, event, async (attempt): Promise<Appended> => {
+        try {
+          await documents.send(new PutCommand(put), attempt)
+          return { outcome: 'stored' }
+        } catch (error) {
+          const by = error instanceof ConditionalCheckFailedException && inTheWay(error.Item)
+          if (!by) throw error
+          return isSameEvent(by, event) ? { outcome: 'stored' } : { outcome: 'taken', by }
         }
-        if (!isServiceFailure(error)) throw error
-        if (wasNotWritten(error)) throw unavailable(error)
-        throw new OutcomeUnknown(
-          'DynamoDB did not say whether it stored the event',
-          { id: event.id, number: event.number, commandId: event.meta.commandId },
-          { cause: error },
-        )
-      }
+      })
     },
 
-    history(id, { after = 0, limit } = {}) {
-      const query = paginateQuery(
-        { client: documents },
-        {
-          TableName: table(),
-          KeyConditionExpression: 'id = :id AND #number > :after',
-          ExpressionAttributeNames: { '#number': 'number' },
-          ExpressionAttributeValues: { ':id': id, ':after': after },
-          ConsistentRead: true,
-          ...(limit !== undefined && { Limit: limit }),
-        },
-      )
-      return limit === undefined ? pages(query) : firstOf(pages(query), limit)
+    async transact(steps) {
+      const [event] = steps.flatMap((step) => step.event ?? [])
+      if (!event) throw new TypeError('A transaction without an event commits nothing')
+      const request = { TransactItems: steps.map(transactItem) }
+      return write(name, event, async (attempt): Promise<Transacted> => {
+        try {
+          await documents.send(new TransactWriteCommand(request), attempt)
+          return { outcome: 'stored' }
+        } catch (error) {
+          if (!(error instanceof TransactionCanceledException)) throw error
+          const by = (error.CancellationReasons ?? []).map(({ Item }) => inTheWay(Item))
+          if (by.every((stored) => !stored)) throw error
+          return isOurs(steps, by) ? { outcome: 'stored' } : { outcome: 'taken', by }
+        }
+      })
     },
 
-    scan(after) {
-      return pages(
-        paginateScan(
-          {
-            client: documents,
-            // No event has this number: the scan goes on with the next resource.
-            ...(after !== undefined && {
-              startingToken: { id: after, number: Number.MAX_SAFE_INTEGER },
-            }),
-          },
-          { TableName: table(), ConsistentRead: true },
-        ),
-      )
-    },
+    history: (id, range) => pagesOfHistory(new Pages(client, table()), id, range),
+    scan: (range) => pagesOfScan(new Pages(client, table()), range),
   }
+  tables.set(store, table)
+  return store
 }
 
-async function* firstOf(
-  pages: AsyncIterable<readonly StoredEvent[]>,
-  limit: number,
-): AsyncGenerator<readonly StoredEvent[]> {
-  let left = limit
-  for await (const page of pages) {
-    yield page.slice(0, left)
-    left -= page.length
-    if (left <= 0) return
+function transactItem({ store, id, number, event }: Step) {
+  const table = tables.get(store)
+  if (!table) {
+    throw new TypeError(`${store.name} is a store of another kind: one transaction needs one kind`)
   }
+  const TableName = table()
+  return event
+    ? { Put: { TableName, Item: event, ...IF_FREE } }
+    : { ConditionCheck: { TableName, Key: { id, number }, ...IF_FREE } }
+}
+
+function inTheWay(item: Record<string, AttributeValue> | undefined): StoredEvent | undefined {
+  return item && storedEvent(unmarshall(item))
+}
+
+/** An earlier try got through: then all that it had to put is there. */
+function isOurs(steps: readonly Step[], by: readonly (StoredEvent | undefined)[]): boolean {
+  return steps.every(({ event }, index) => {
+    const stored = by[index]
+    return event === undefined || (stored !== undefined && isSameEvent(stored, event))
+  })
 }
 
 let client: DynamoDBClient | undefined
@@ -131,26 +120,8 @@ let client: DynamoDBClient | undefined
 /** A silent endpoint must not use up a function's whole time: DynamoDB answers in milliseconds. */
 function sharedClient(): DynamoDBClient {
   client ??= new DynamoDBClient({
+    maxAttempts: 1,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
   })
   return client
-}
-
-interface ServiceFailure {
-  readonly $metadata: { readonly httpStatusCode?: number; readonly attempts?: number }
-}
-
-/** Whatever the SDK throws for a request carries `$metadata`; anything else is a bug of ours. */
-function isServiceFailure(error: unknown): error is ServiceFailure {
-  return error instanceof Error && '$metadata' in error
-}
-
-/**
- * An answer of the class 4xx, throttling among them, says that this request was not carried out.
- * Of the SDK's earlier attempts at it nothing is known.
- */
-function wasNotWritten({
-  $metadata: { httpStatusCode: status = 0, attempts = 1 },
-}: ServiceFailure) {
-  return status >= 400 && status < 500 && attempts === 1
 }

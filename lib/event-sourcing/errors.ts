@@ -33,7 +33,8 @@ export class ResourceNotFound extends EventSourcingError {
 
 /**
  * The resource is not, or no longer, at the version the caller decided on. Nothing was written.
- * Data: `id`, `expectedVersion`, `actualVersion`.
+ * Data: `id`, `expectedVersion`, `actualVersion`; of a commit of several resources those of the
+ * first that was in the way, and the ids of all that were as `losers`.
  */
 export class VersionConflict extends EventSourcingError {
   readonly code = 'VersionConflict'
@@ -52,6 +53,14 @@ export class EventRejected extends EventSourcingError {
 export class UnknownEvent extends EventSourcingError {
   readonly code = 'UnknownEvent'
   override readonly fault = true
+}
+
+/**
+ * Another command was committed under the same commandId. This one was not, and nothing was
+ * written. Data: `id`, `number`, `commandId`.
+ */
+export class CommandIdReused extends EventSourcingError {
+  readonly code = 'CommandIdReused'
 }
 
 /** The event could not be stored as it is. Nothing was written. Data: `id`, `type`, `attribute`. */
@@ -85,8 +94,8 @@ export class StoreUnavailable extends EventSourcingError {
 }
 
 /**
- * The store's answer to a write was lost: the event may be stored or not. Look at the resource's
- * events for the `commandId` before repeating. Data: `id`, `number`, `commandId`.
+ * The store's answer to a write was lost: the events may be stored or not. Repeat the command with
+ * this `commandId`: it is committed once. Data: `id`, `number`, `commandId`.
  */
 export class OutcomeUnknown extends EventSourcingError {
   readonly code = 'OutcomeUnknown'

@@ -13,8 +13,16 @@ export interface Event {
 export interface EventMeta {
   /** Names the command that committed the event; a fresh one for each commit. */
   readonly commandId: string
+  /** Of the command, so that another one under the same id is noticed. */
+  readonly fingerprint?: string
   /** The X-Ray trace of the request that committed it. Absent where nothing is traced. */
   readonly traceId?: string
+  /** Its place among the events that one commit gave this resource: 1, 2 … Absent: it is alone. */
+  readonly position?: number
+  /** How many events these are. Absent: one. */
+  readonly size?: number
+  /** How many resources the commit gave events to. Absent: one. */
+  readonly resources?: number
 }
 
 /** An event as a store holds it: the domain's attributes stand beside the reserved ones. */

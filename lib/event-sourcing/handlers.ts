@@ -1,8 +1,8 @@
 import { CorruptHistory, InvalidEvent, isEventSourcingError, UnknownEvent } from './errors.ts'
 import type { Event } from './event.ts'
-import { type Stateful, setLastCreated } from './state.ts'
+import type { Stateful } from './state.ts'
 
-interface Versioned extends Stateful {
+export interface Versioned extends Stateful {
   readonly version: number
 }
 
@@ -32,7 +32,6 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
   }
   Reflect.apply(handler, aggregate, [event])
   Object.assign(aggregate, { version: number })
-  setLastCreated(aggregate, event.created)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { StoredEvent } from './event.ts'
-import type { EventStore } from './event-store.ts'
+import type { EventStore, ScanRange, Step } from './event-store.ts'
+import { isSameEvent } from './stored-event.ts'
 
 /** Options of {@link inMemoryEventStore}. */
 export interface InMemoryEventStoreOptions {
@@ -9,22 +10,36 @@ export interface InMemoryEventStoreOptions {
   readonly pageSize?: number
 }
 
+type Histories = Map<string, StoredEvent[]>
+
+/** What the stores of this kind hold, so that a transaction reaches all of them. */
+const contents = new WeakMap<EventStore, Histories>()
+
 /** A store for tests and trials. It lives and dies with its process; it behaves as DynamoDB does. */
 export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): EventStore {
   const { name = 'memory', pageSize = 1000 } = options
-  const histories = new Map<string, StoredEvent[]>()
+  const histories: Histories = new Map()
 
-  return {
+  const store: EventStore = {
     name,
 
     async append(event) {
-      const history = histories.get(event.id) ?? []
-      const by = history.find(({ number }) => number === event.number)
-      if (by?.meta.commandId === event.meta.commandId) return { outcome: 'stored' }
-      if (by) return { outcome: 'taken', by: structuredClone(by) }
-      history.push(structuredClone(event))
-      history.sort((one, other) => one.number - other.number)
-      histories.set(event.id, history)
+      const by = at(histories, event.id, event.number)
+      if (by && !isSameEvent(by, event)) return { outcome: 'taken', by: structuredClone(by) }
+      if (!by) put(histories, event)
+      return { outcome: 'stored' }
+    },
+
+    async transact(steps) {
+      const by = steps.map((step) => at(contentOf(step), step.id, step.number))
+      const puts = steps.filter(({ event }) => event !== undefined)
+      const isOurs = steps.every(({ event }, index) => {
+        const stored = by[index]
+        return event === undefined || (stored !== undefined && isSameEvent(stored, event))
+      })
+      if (puts.length > 0 && isOurs) return { outcome: 'stored' }
+      if (by.some((stored) => stored)) return { outcome: 'taken', by: structuredClone(by) }
+      for (const step of puts) if (step.event) put(contentOf(step), step.event)
       return { outcome: 'stored' }
     },
 
@@ -41,11 +56,12 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
       }
     },
 
-    async *scan(after) {
+    async *scan({ after, segment } = {}) {
       let key = { id: after ?? '', number: after === undefined ? 0 : Number.MAX_SAFE_INTEGER }
       for (;;) {
         const { id, number } = key
-        const rest = [...histories.keys()].sort().flatMap((candidate) => {
+        const ids = [...histories.keys()].sort().filter((candidate) => isIn(candidate, segment))
+        const rest = ids.flatMap((candidate) => {
           if (candidate < id) return []
           const history = histories.get(candidate) ?? []
           return candidate === id ? history.filter((event) => event.number > number) : history
@@ -58,4 +74,29 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
       }
     },
   }
+  contents.set(store, histories)
+  return store
+}
+
+function contentOf({ store }: Step): Histories {
+  const histories = contents.get(store)
+  if (histories) return histories
+  throw new TypeError(`${store.name} is a store of another kind: one transaction needs one kind`)
+}
+
+function at(histories: Histories, id: string, number: number): StoredEvent | undefined {
+  return histories.get(id)?.find((event) => event.number === number)
+}
+
+function put(histories: Histories, event: StoredEvent): void {
+  const history = histories.get(event.id) ?? []
+  history.push(structuredClone(event))
+  history.sort((one, other) => one.number - other.number)
+  histories.set(event.id, history)
+}
+
+function isIn(id: string, segment: ScanRange['segment']): boolean {
+  if (!segment) return true
+  const sum = Array.from(id).reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0)
+  return sum % segment.of === segment.index
 }

@@ -2,14 +2,18 @@ export {
   Aggregate,
   type AggregateClass,
   type AnyAggregate,
+  type CommandOptions,
   type CommitOptions,
   type Decide,
   type EventOf,
   type PageOptions,
+  type Proposal,
 } from './aggregate.ts'
-export { bind } from './binding.ts'
+export { type BindOptions, bind } from './binding.ts'
+export { type CommittedTo, commitTogether, type Proposals } from './commit-together.ts'
 export { type DynamoDBEventStoreOptions, dynamoDBEventStore } from './dynamodb-event-store.ts'
 export {
+  CommandIdReused,
   CorruptHistory,
   type ErrorData,
   EventRejected,
@@ -32,11 +36,21 @@ export type {
   StoredEvent,
   Uncommitted,
 } from './event.ts'
-export type { Appended, EventStore, HistoryRange } from './event-store.ts'
+export type {
+  Appended,
+  EventStore,
+  HistoryRange,
+  ScanRange,
+  Step,
+  Transacted,
+} from './event-store.ts'
 export { type InMemoryEventStoreOptions, inMemoryEventStore } from './in-memory-event-store.ts'
+export type { MomentOptions } from './moment.ts'
 export type { Page } from './page.ts'
 export type { Resource } from './resource.ts'
+export type { EventSchemas, StandardSchema } from './schemas.ts'
 export { storedEvent, withoutId } from './stored-event.ts'
+export { STANDARD_TIME, within } from './time-left.ts'
 export {
   type Annotate,
   type Annotations,

@@ -8,19 +8,25 @@ export interface Page<T> {
   readonly nextToken?: string
 }
 
-const VERSION = 1
+const VERSION = 2
 
-/** A token says behind which resource to go on, so it stays good while others write. */
-export function pageToken(store: string, after: string): string {
-  return Buffer.from(JSON.stringify({ v: VERSION, store, after })).toString('base64url')
+/** Where a page ended. It stays good while others write. */
+export interface PagePosition {
+  /** The id of its last resource. */
+  readonly after: string
+  /** How many events a resource of it had on average: so much does the next page have to read. */
+  readonly events: number
+}
+
+export function pageToken(store: string, { after, events }: PagePosition): string {
+  return Buffer.from(JSON.stringify({ v: VERSION, store, after, events })).toString('base64url')
 }
 
 /** @throws InvalidArgument for anything that {@link pageToken} did not make for this store */
-export function readPageToken(store: string, token: string): string {
-  const content = contentOf(token)
-  if (content?.v === VERSION && content.store === store && typeof content.after === 'string') {
-    return content.after
-  }
+export function readPageToken(store: string, token: string): PagePosition {
+  const { v, store: of, after, events } = contentOf(token) ?? {}
+  const isOurs = v === VERSION && of === store && typeof after === 'string' && after !== ''
+  if (isOurs && typeof events === 'number' && events >= 1) return { after, events }
   throw new InvalidArgument(
     'nextToken is not one that an earlier page of these resources gave: begin without it',
     { argument: 'nextToken', value: token },

@@ -1,6 +1,7 @@
 import { EventRejected, isEventSourcingError } from './errors.ts'
 import type { EventMeta, StoredEvent } from './event.ts'
-import { checkProposal } from './validation.ts'
+import { accordingToSchema } from './schemas.ts'
+import { checkProposal, checkStorable } from './validation.ts'
 
 /** What a command proposes an event on. */
 export interface Ground {
@@ -15,19 +16,33 @@ export interface Ground {
  * one before it, whatever the clocks of two writers say.
  * @throws InvalidEvent
  */
-export function completeEvent(proposal: unknown, ground: Ground, meta: EventMeta): StoredEvent {
-  checkProposal(ground.id, proposal)
-  const { number = ground.version + 1, type = '', created = new Date().toISOString() } = proposal
-  const { lastCreated } = ground
+export function completeEvent(
+  aggregateClass: object,
+  proposal: unknown,
+  ground: Ground,
+  meta: EventMeta,
+): StoredEvent {
+  const { id, version, lastCreated } = ground
+  checkProposal(id, proposal)
+  const { number = version + 1, ...attributes } = accordingToSchema(aggregateClass, id, proposal)
+  const { type = '', created = new Date().toISOString() } = attributes
   const isEarlier = lastCreated !== undefined && Date.parse(created) < Date.parse(lastCreated)
-  return {
-    ...structuredClone(proposal),
-    id: ground.id,
+  const event: StoredEvent = {
+    ...attributes,
+    id,
     number,
     type,
     created: isEarlier ? lastCreated : created,
     meta,
   }
+  checkStorable(event)
+  return structuredClone(event)
+}
+
+/** What an event says, without what its place and its command make of it. */
+export function contentOf(event: StoredEvent): Record<string, unknown> {
+  const { id: _id, number: _number, created: _created, meta: _meta, ...content } = event
+  return content
 }
 
 const BUGS = [
@@ -44,7 +59,11 @@ const BUGS = [
  * What a caller sees of an error that a rule or a handler threw: a plain Error is a rule that
  * refuses, a TypeError and its like are bugs and stay what they are.
  */
-export function asRejection(error: unknown, { id, version }: Ground): unknown {
+export function asRejection(
+  error: unknown,
+  about: { readonly id: string; readonly version: number } | undefined,
+): unknown {
+  const { id, version } = about ?? {}
   if (error instanceof EventRejected) {
     error.data = { id, version, ...error.data }
     return error
@@ -52,4 +71,10 @@ export function asRejection(error: unknown, { id, version }: Ground): unknown {
   const isOther = isEventSourcingError(error) || !(error instanceof Error)
   if (isOther || BUGS.includes(error.name)) return error
   return new EventRejected(error.message, { id, version }, { cause: error })
+}
+
+/** One event, several or none, as a list. */
+export function listOf(proposal: unknown): readonly unknown[] {
+  if (Array.isArray(proposal)) return proposal
+  return proposal === undefined ? [] : [proposal]
 }

@@ -1,70 +1,102 @@
-import type { EventStore } from './event-store.ts'
-import { replayEvent } from './handlers.ts'
+import type { Binding } from './binding.ts'
+import { type Source, upToDate } from './derive.ts'
+import { Derivation, type Derived, underived } from './derived.ts'
+import type { ScanRange } from './event-store.ts'
+import type { Versioned } from './handlers.ts'
 import { type Page, pageToken, readPageToken } from './page.ts'
-import { withoutId } from './stored-event.ts'
+import { deadline } from './time-left.ts'
 import { checkWhole } from './validation.ts'
 
-interface Hydratable {
-  readonly id: string
-  readonly version: number
-  hydrate(): Promise<void>
+/** All resources of a class, and how one of them is handed out. */
+export interface Resources<A> {
+  readonly binding: Binding
+  readonly make: Source['make']
+  handOut(derived: Derived<Versioned>): A
 }
-
-type Make<A> = new (id?: string) => A
 
 const MOST_RESOURCES = 1000
+/** Events of a resource, where no page has shown yet how many there are. */
+const USUAL_EVENTS = 10
+/** `all` reads so many segments of the store at once. */
+const SEGMENTS = 4
+/** A page takes no more than this share of the time that is left. */
+const SHARE_OF_TIME = 0.5
 
 /**
- * Every resource behind `after`, folded from a scan as the events come: no request per resource.
- * A resource is complete once the next one, or the end, is seen.
+ * Resources folded from a scan as the events come, those of one request together: no request per
+ * resource. A resource is complete once the next one, or the end, is seen.
  */
-export async function* allResources<A extends Hydratable>(
-  store: EventStore,
-  make: Make<A>,
-  after?: string,
-): AsyncGenerator<A> {
-  let current: A | undefined
-  let isTorn = false
-  for await (const page of store.scan(after)) {
+async function* batches(
+  { binding, make }: Omit<Resources<unknown>, 'handOut'>,
+  range: ScanRange,
+): AsyncGenerator<readonly Derived<Versioned>[]> {
+  let current: { readonly id: string; readonly fold: Derivation<Versioned> } | undefined
+  // A scan may show a part of a transaction: then the resource is read for itself.
+  const whole = async ({ id, fold }: NonNullable<typeof current>) =>
+    fold.isTorn ? upToDate({ binding, make, id }, undefined) : fold.result
+  for await (const page of binding.scan(range)) {
+    const complete: Derived<Versioned>[] = []
     for (const event of page) {
       if (current?.id !== event.id) {
-        if (current) yield await whole(current, isTorn, make)
-        current = new make(event.id)
-        isTorn = false
+        if (current) complete.push(await whole(current))
+        current = { id: event.id, fold: new Derivation(underived(make, event.id)) }
       }
-      // A scan may show half of a transaction: then the resource is read for itself.
-      isTorn ||= event.number !== current.version + 1
-      if (!isTorn) replayEvent(current, withoutId(event))
+      current.fold.addIfNext(event)
     }
+    yield complete
   }
-  if (current) yield await whole(current, isTorn, make)
+  if (current) yield [await whole(current)]
 }
 
-async function whole<A extends Hydratable>(
-  resource: A,
-  isTorn: boolean,
-  make: Make<A>,
-): Promise<A> {
-  if (!isTorn) return resource
-  const again = new make(resource.id)
-  await again.hydrate()
-  return again
+/** Every resource, in no order: several parts of the store are read at once. */
+export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<A> {
+  const parts = Array.from({ length: SEGMENTS }, (_, index) =>
+    batches(resources, { segment: { index, of: SEGMENTS } }),
+  )
+  const next = async (part: (typeof parts)[number]) => ({ part, ...(await part.next()) })
+  const coming = new Map(parts.map((part) => [part, next(part)]))
+  try {
+    while (coming.size > 0) {
+      const { part, done, value } = await Promise.race(coming.values())
+      if (done) {
+        coming.delete(part)
+        continue
+      }
+      coming.set(part, next(part))
+      for (const derived of value) yield resources.handOut(derived)
+    }
+  } finally {
+    await Promise.allSettled(coming.values())
+    await Promise.all(parts.map((part) => part.return(undefined)))
+  }
 }
 
 /** @throws InvalidArgument for a bad limit or token */
-export async function pageOfResources<A extends Hydratable>(
-  store: EventStore,
-  make: Make<A>,
+export async function pageOfResources<A>(
+  resources: Resources<A>,
   limit: number,
   nextToken: string | undefined,
 ): Promise<Page<A>> {
   checkWhole('limit', limit, 1, MOST_RESOURCES)
-  const after = nextToken === undefined ? undefined : readPageToken(store.name, nextToken)
-  const items: A[] = []
-  for await (const resource of allResources(store, make, after)) {
-    const last = items.at(-1)
-    if (items.length === limit && last) return { items, nextToken: pageToken(store.name, last.id) }
-    items.push(resource)
+  const { name } = resources.binding.store
+  const { after, events: usual = USUAL_EVENTS } =
+    nextToken === undefined ? {} : readPageToken(name, nextToken)
+  const now = performance.now()
+  const until = now + (deadline() - now) * SHARE_OF_TIME
+  const found: Derived<Versioned>[] = []
+  // One more resource than the page holds says that the last one is complete.
+  const about = Math.ceil((limit + 1) * usual)
+  const page = (isLast: boolean): Page<A> => {
+    const items = found.slice(0, limit)
+    const last = items.at(-1)?.state.id
+    const events = items.reduce((sum, { state }) => sum + state.version, 0) / items.length
+    const token = last !== undefined && !isLast && pageToken(name, { after: last, events })
+    return { items: items.map(resources.handOut), ...(token && { nextToken: token }) }
   }
-  return { items }
+  for await (const batch of batches(resources, { after, about })) {
+    found.push(...batch)
+    const isTimeOver = found.length > 0 && performance.now() > until
+    if (found.length > limit || isTimeOver) return page(false)
+  }
+  return page(found.length <= limit)
 }

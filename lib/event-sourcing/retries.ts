@@ -1,20 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How long a commit goes on after conflicts with other writers, in milliseconds. */
-export const RETRY_FOR = 10_000
-const FIRST_PAUSE = 10
-const LONGEST_PAUSE = 500
+export interface RetryPace {
+  /** The longest first pause, in milliseconds. It doubles with each try. */
+  readonly first: number
+  /** No pause is longer, in milliseconds. */
+  readonly longest: number
+}
 
 /** Exponential back-off with full jitter, so that writers who met once do not meet again. */
 export class Retries {
-  readonly #until = Date.now() + RETRY_FOR
+  readonly #until: number
+  readonly #pace: RetryPace
   #made = 0
+
+  /** @param until when the time for another try is over, by `performance.now()` */
+  constructor(until: number, pace: RetryPace) {
+    this.#until = until
+    this.#pace = pace
+  }
 
   /** Pauses before the next try. False, at once, when the time for another one is over. */
   async next(): Promise<boolean> {
-    const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#made)
-    const pause = Math.random() * longest
-    if (Date.now() + pause > this.#until) return false
+    const { first, longest } = this.#pace
+    const pause = Math.random() * Math.min(longest, first * 2 ** this.#made)
+    if (performance.now() + pause >= this.#until) return false
     this.#made += 1
     await delay(pause)
     return true

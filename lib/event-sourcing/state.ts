@@ -5,17 +5,6 @@ export interface Stateful {
   readonly id: string
 }
 
-/** The date of the last applied event, kept beside the state: it is not the domain's. */
-const lastCreated = new WeakMap<Stateful, string>()
-
-export function lastCreatedOf(aggregate: Stateful): string | undefined {
-  return lastCreated.get(aggregate)
-}
-
-export function setLastCreated(aggregate: Stateful, created: string): void {
-  lastCreated.set(aggregate, created)
-}
-
 /**
  * A second instance with the same state and no shared object, so that whatever fails on it leaves
  * the first as it was. State is the instance's own public data fields.
@@ -23,28 +12,18 @@ export function setLastCreated(aggregate: Stateful, created: string): void {
  */
 export function copyOf<A extends Stateful>(aggregate: A): A {
   const copy: A = Reflect.construct(aggregate.constructor, [aggregate.id])
-  move(aggregate, copy, plainCopy)
+  assume(copy, aggregate)
   return copy
 }
 
-/** Makes the target's state that of the source, which is not used any more. */
-export function adopt<A extends Stateful>(target: A, source: A): void {
-  move(source, target, (_, value) => value)
-}
-
-function move<A extends Stateful>(
-  source: A,
-  target: A,
-  pass: (field: string, value: unknown) => unknown,
-): void {
+/** Makes the target's state a copy of the source's. */
+export function assume<A extends Stateful>(target: A, source: A): void {
   for (const field of Object.keys(target)) {
     if (!(field in source)) Reflect.deleteProperty(target, field)
   }
   for (const [field, value] of Object.entries(source)) {
-    Reflect.set(target, field, pass(field, value))
+    Reflect.set(target, field, plainCopy(field, value))
   }
-  const created = lastCreated.get(source)
-  if (created !== undefined) lastCreated.set(target, created)
 }
 
 function plainCopy(field: string, value: unknown): unknown {
@@ -68,4 +47,16 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** The class of an instance: `constructor` is typed as any function. */
+export function classOf<A extends object>(aggregate: A): new (id?: string) => A {
+  return aggregate.constructor as new (
+    id?: string,
+  ) => A
+}
+
+/** Copies of aggregates are of their classes: `copyOf` has made them by these. */
+export function sameKind<A>(_originals: A, copies: unknown): A {
+  return copies as A
 }

@@ -1,5 +1,6 @@
 import { CorruptHistory } from './errors.ts'
 import type { Event, StoredEvent } from './event.ts'
+import { canonical } from './fingerprint.ts'
 
 /** An item as a stored event, after a look at what every event must have. */
 export function storedEvent(item: Record<string, unknown>): StoredEvent {
@@ -21,6 +22,14 @@ function isStoredEvent(
     meta !== null &&
     'commandId' in meta
   )
+}
+
+/**
+ * Whether two events are one: what is there is what an earlier try at the same put has written. A
+ * repeated command makes an event of its own, with another date, which is another one.
+ */
+export function isSameEvent(one: StoredEvent, other: StoredEvent): boolean {
+  return one.meta.commandId === other.meta.commandId && canonical(one) === canonical(other)
 }
 
 /**

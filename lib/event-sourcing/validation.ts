@@ -1,11 +1,17 @@
 import { InvalidArgument, InvalidEvent, InvalidId } from './errors.ts'
-import { type Event, RESERVED_ATTRIBUTES } from './event.ts'
+import { type Event, RESERVED_ATTRIBUTES, type StoredEvent } from './event.ts'
 import { isPlainObject } from './state.ts'
 
 /** DynamoDB's limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MOST_KEY_BYTES = 2048
 const MOST_ITEM_BYTES = 400 * 1024
 const DEEPEST = 32
+/** It comes into `meta` when all events of the commit are complete. */
+const FINGERPRINT_BYTES = 64
+const MOST_STEPS = 100
+const MOST_TRANSACTION_BYTES = 4 * 2 ** 20
+const SMALLEST_NUMBER = 1e-130
+const MOST_COMMAND_ID = 128
 
 /** @throws InvalidId for what cannot be a partition key */
 export function checkId(id: string): void {
@@ -52,37 +58,92 @@ export function checkProposal(id: string, event: unknown): asserts event is Part
     const isOurs = attribute === 'id' || attribute === 'meta'
     if (isOurs && attribute in event) refuse(attribute, 'is a reserved name: choose another one')
   }
+}
+
+/**
+ * Looks at a complete event, as it would be stored.
+ * @throws InvalidEvent for what DynamoDB could not hold and give back the same
+ */
+export function checkStorable(event: StoredEvent): void {
+  const { id, type } = event
+  const refuse = (attribute: string, why: string): never => {
+    throw new InvalidEvent(`The event's ${attribute} ${why}`, { id, type, attribute })
+  }
   for (const [attribute, value] of Object.entries(event)) {
-    const isLeft = value === undefined && (attribute === 'number' || attribute === 'created')
-    const unfit = isLeft ? undefined : unfitness(value)
+    const unfit = unfitName(attribute) ?? unfitness(value)
     if (unfit) refuse(attribute, unfit)
   }
-  if (itemBytes(event) > MOST_ITEM_BYTES - 1024) {
+  if (itemBytes(event) > MOST_ITEM_BYTES - FINGERPRINT_BYTES) {
     refuse('size', 'is over the 400 KB that DynamoDB holds in an item')
+  }
+}
+
+/**
+ * Looks at the events of one commit together.
+ * @throws InvalidEvent for more than one transaction of DynamoDB can hold
+ */
+export function checkTransaction(events: readonly StoredEvent[], guards: number): void {
+  const [{ id, type } = { id: '', type: '' }] = events
+  const steps = events.length + guards
+  if (steps > MOST_STEPS) {
+    throw new InvalidEvent(
+      `A commit holds at most ${MOST_STEPS} events and resources it relied on together, not ${steps}`,
+      { id, type, attribute: 'size' },
+    )
+  }
+  const bytes = events.reduce((sum, event) => sum + itemBytes(event), 0)
+  if (bytes > MOST_TRANSACTION_BYTES) {
+    throw new InvalidEvent('The events of a commit are over 4 MB together', {
+      id,
+      type,
+      attribute: 'size',
+    })
   }
 }
 
 function isInstant(value: unknown): boolean {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
-  return typeof value === 'string' && form.test(value) && !Number.isNaN(Date.parse(value))
+  if (typeof value !== 'string' || !form.test(value) || Number.isNaN(Date.parse(value)))
+    return false
+  // Date.parse takes 31 February for 3 March.
+  return new Date(value).toISOString().slice(0, 10) === value.slice(0, 10)
 }
 
 /** Why a store cannot hold a value and give back the same; undefined where it can. */
 function unfitness(value: unknown, depth = 1): string | undefined {
   if (depth > DEEPEST) return `is nested deeper than ${DEEPEST} levels, or holds itself`
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? undefined : `holds ${value}, which is no number to store`
-  }
+  if (value === null || typeof value === 'boolean') return undefined
+  if (typeof value === 'string') return unfitText(value)
+  if (typeof value === 'number') return unfitNumber(value)
   if (!Array.isArray(value) && !isPlainObject(value)) {
     const what = typeof value === 'object' ? 'an object of a class' : typeof value
     return `holds ${what}: events hold strings, numbers, booleans, null, arrays and plain objects`
   }
-  for (const part of Object.values(value)) {
-    const unfit = unfitness(part, depth + 1)
+  // An array's holes are undefined, too.
+  const parts: Iterable<[string | number, unknown]> = Array.isArray(value)
+    ? value.entries()
+    : Object.entries(value)
+  for (const [name, part] of parts) {
+    const unfit = (typeof name === 'string' && unfitName(name)) || unfitness(part, depth + 1)
     if (unfit) return unfit
   }
   return undefined
+}
+
+function unfitNumber(value: number): string | undefined {
+  const size = Math.abs(value)
+  if (!Number.isFinite(value)) return `holds ${value}, which is no number to store`
+  if (size > Number.MAX_SAFE_INTEGER) return `holds ${value}, which is over the safe integers`
+  return size > 0 && size < SMALLEST_NUMBER ? `holds ${value}, which is too small` : undefined
+}
+
+function unfitText(value: string): string | undefined {
+  return /\p{Surrogate}/u.test(value) ? 'holds half of a surrogate pair' : undefined
+}
+
+function unfitName(name: string): string | undefined {
+  if (name === '' || name === '__proto__') return `holds the name "${name}", which cannot be stored`
+  return unfitText(name)
 }
 
 /** At least as large as DynamoDB's own count: names and strings in UTF-8, 21 bytes a number. */
@@ -92,4 +153,14 @@ function itemBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   const parts = Object.entries(value)
   return parts.reduce((sum, [name, part]) => sum + Buffer.byteLength(name) + itemBytes(part) + 1, 3)
+}
+
+/** @throws InvalidArgument for what cannot name a command */
+export function checkCommandId(value: string): void {
+  const isFit = typeof value === 'string' && value !== '' && value.length <= MOST_COMMAND_ID
+  if (isFit && !unfitText(value)) return
+  throw new InvalidArgument(`commandId is a string of 1 to ${MOST_COMMAND_ID} characters`, {
+    argument: 'commandId',
+    value,
+  })
 }

@@ -18,6 +18,7 @@ import { fieldsOf, tableVariable } from '../appsync/index.ts'
 import { acknowledge } from './acknowledge.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
 import { Contract, type Operation } from './contract.ts'
+import { Domains } from './domains.ts'
 import { EventFunction } from './event-function.ts'
 import { EventTable } from './event-table.ts'
 import { FeedFunction } from './feed-function.ts'
@@ -26,7 +27,9 @@ import { type Stage, stageOf } from './stage.ts'
 export interface EventSourcingApiProps {
   /** The SDL file that is deployed as it stands. */
   readonly schema: string
-  /** The folder with a folder of functions for each domain, and feed.ts. */
+  /** The folder with a folder for each domain: its `index.ts` exports the resources' classes. */
+  readonly domains: string
+  /** The folder with a folder of functions for each domain, named as the domain's, and feed.ts. */
   readonly resolvers: string
 }
 
@@ -47,6 +50,7 @@ export class EventSourcingApi extends Construct {
   readonly api: GraphqlApi
   readonly #props: EventSourcingApiProps
   readonly #contract: Contract
+  readonly #domains: Domains
   readonly #stage: Stage
   readonly #none: NoneDataSource
   readonly #feed: FeedFunction
@@ -56,6 +60,7 @@ export class EventSourcingApi extends Construct {
     super(scope, id)
     this.#props = props
     this.#contract = new Contract(readFileSync(props.schema, 'utf8'))
+    this.#domains = new Domains(props)
     this.#stage = stageOf(this.node)
     this.api = new GraphqlApi(this, 'Api', {
       name: this.node.path.replaceAll('/', '-'),
@@ -75,10 +80,12 @@ export class EventSourcingApi extends Construct {
     })
     new ApiLogs(this, 'Logs', this.api)
     this.#none = this.api.addNoneDataSource('None')
+    const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
       entry: join(props.resolvers, 'feed.ts'),
       api: this.api,
-      feeds: this.#contract.feeds(),
+      feeds,
+      resources: this.#domains.moduleFor(this, feeds),
     })
     this.#sampling()
     this.#outputs()
@@ -88,9 +95,9 @@ export class EventSourcingApi extends Construct {
   }
 
   /**
-   * A domain: a table and a feed for each of its resources, a function for its queries and one for
-   * its commands, from `queries.ts` and `commands.ts` in its folder below the resolvers, and a
-   * resolver for every field that they export.
+   * A domain: a table and a feed for each of its resources, whose classes its `index.ts` exports, a
+   * function for its queries and one for its commands, from `queries.ts` and `commands.ts` in its
+   * folder below the resolvers, and a resolver for every field that they export.
    */
   addDomain(name: string, { resources }: DomainProps): void {
     const domain = new Construct(this, name)
@@ -111,7 +118,9 @@ export class EventSourcingApi extends Construct {
 
   #addResource(domain: Construct, resource: string): EventTable {
     const errors = this.#contract.feedErrors(resource)
-    domain.node.addValidation({ validate: () => errors })
+    domain.node.addValidation({
+      validate: () => [...errors, ...this.#domains.errors(domain.node.id, resource)],
+    })
     const table = new EventTable(domain, resource, this.#stage)
     const feed = this.#contract.feed(resource)
     this.#feed.addTable(table, feed)

@@ -15,6 +15,8 @@ export interface FeedFunctionProps {
   readonly api: GraphqlApi
   /** Of every resource that the schema has. */
   readonly feeds: readonly Feed[]
+  /** The module that exports the class of each of these resources. */
+  readonly resources: string
 }
 
 const TIMEOUT = Duration.minutes(1)
@@ -29,8 +31,9 @@ export class FeedFunction extends Construct {
   readonly #api: GraphqlApi
   readonly #unpublished: Queue
 
-  constructor(scope: Construct, id: string, { entry, api, feeds }: FeedFunctionProps) {
+  constructor(scope: Construct, id: string, props: FeedFunctionProps) {
     super(scope, id)
+    const { entry, api, feeds, resources } = props
     this.#api = api
     this.#unpublished = new Queue(this, 'Unpublished', {
       enforceSSL: true,
@@ -43,6 +46,7 @@ export class FeedFunction extends Construct {
       timeout: TIMEOUT,
       environment: { GRAPHQL_URL: api.graphqlUrl },
       define: { 'process.env.FEEDS': feeds },
+      alias: { 'domain-resources': resources },
     })
   }
 

@@ -3,6 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { type Feed, feedHandler, functionSigner, signedPublisher } from '../../lib/appsync/index.ts'
+import {
+  Aggregate,
+  type Event,
+  type EventHandlers,
+  type Upcasters,
+} from '../../lib/event-sourcing/index.ts'
 
 interface Received {
   readonly headers: Readonly<Record<string, unknown>>
@@ -16,6 +22,25 @@ const FEED: Feed = {
   mutation: 'publishProductEvent',
   input: 'ProductEventInput',
   fields: [...FIELDS, 'note'],
+}
+
+interface Restocked extends Event {
+  readonly type: 'ProductRestocked'
+  readonly amount: number
+  readonly note?: unknown
+}
+
+class Product extends Aggregate<Restocked> implements EventHandlers<Restocked> {
+  static readonly upcasters: Upcasters<Restocked> = {
+    // In dozens once, and before that under another name.
+    ProductRestocked: ({ amount, dozens, note }) => {
+      if (typeof dozens === 'string') throw new TypeError(`${dozens} is no number`)
+      return { type: 'ProductRestocked', amount: Number(amount ?? Number(dozens) * 12), note }
+    },
+    Delivered: ({ pieces }) => ({ type: 'ProductRestocked', amount: Number(pieces) }),
+  }
+
+  onProductRestocked() {}
 }
 
 let server: Server
@@ -42,7 +67,7 @@ beforeEach(async () => {
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}/graphql`
   const role = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'KEY', AWS_SECRET_ACCESS_KEY: 's' }
-  handler = feedHandler([FEED], signedPublisher(functionSigner(url, role)))
+  handler = feedHandler([FEED], signedPublisher(functionSigner(url, role)), { Product })
 })
 
 afterEach(async () => {
@@ -63,7 +88,7 @@ function record(number: number, change: Partial<Record<string, unknown>> = {}): 
     ...change,
   }
   const image: NonNullable<DynamoDBRecord['dynamodb']>['NewImage'] = JSON.parse(
-    JSON.stringify(marshall(item)),
+    JSON.stringify(marshall(item, { removeUndefinedValues: true })),
   )
   return {
     eventName: 'INSERT',
@@ -168,4 +193,62 @@ test('each published event has a line in the log, by the trace of its command', 
   expect(jest.mocked(console.info)).toHaveBeenCalledWith(
     expect.objectContaining({ about: 'feed', id: 'a', number: 1, traceId: '1-2-3' }),
   )
+})
+
+const published = () =>
+  received.flatMap(({ variables }) => Object.values(variables)).map(({ number }) => number)
+
+test('an old event is published in today’s shape, and is as it was otherwise', async () => {
+  expect(await failures(record(1, { amount: undefined, dozens: 2 }), record(2))).toEqual([])
+  expect(received[0]?.variables).toEqual({
+    e0: {
+      id: 'a',
+      number: 1,
+      type: 'ProductRestocked',
+      created: '2030-01-01T00:00:00.000Z',
+      amount: 24,
+      commandId: 'c1',
+      traceId: '1-2-3',
+    },
+    e1: expect.objectContaining({ number: 2, amount: 20 }),
+  })
+})
+
+test('an event of a renamed type is published, and logged, under today’s name', async () => {
+  expect(await failures(record(1, { type: 'Delivered', pieces: 7 }))).toEqual([])
+  expect(received[0]?.variables.e0).toMatchObject({ type: 'ProductRestocked', amount: 7 })
+  expect(jest.mocked(console.info)).toHaveBeenCalledWith(
+    expect.objectContaining({ about: 'feed', number: 1, type: 'ProductRestocked' }),
+  )
+})
+
+test('an event whose upcaster fails holds back from there on, after what comes before it', async () => {
+  const old = record(3, { amount: undefined, dozens: 'two' })
+  expect(await failures(record(1), record(2), old, record(4))).toEqual(['3'])
+  expect(published()).toEqual([1, 2])
+  expect(jest.mocked(console.error)).toHaveBeenCalledWith(
+    expect.objectContaining({
+      about: 'feed',
+      resource: 'Product',
+      id: 'a',
+      number: 3,
+      type: 'ProductRestocked',
+      traceId: '1-2-3',
+      error: expect.objectContaining({
+        name: 'CorruptHistory',
+        cause: expect.objectContaining({ message: 'two is no number' }),
+      }),
+    }),
+  )
+})
+
+test('where publishing fails before a failing upcaster, the batch is held back from the former', async () => {
+  answer = () => ({ body: { data: {}, errors: [{ path: ['e1'], message: 'x' }] } })
+  const old = record(3, { amount: undefined, dozens: 'two' })
+  expect(await failures(record(1), record(2), old)).toEqual(['2'])
+})
+
+test('a batch that begins with an event whose upcaster fails publishes nothing', async () => {
+  expect(await failures(record(1, { amount: undefined, dozens: 'x' }), record(2))).toEqual(['1'])
+  expect(received).toEqual([])
 })

@@ -47,7 +47,10 @@ describe('commit', () => {
       ...restocked(2),
       number: 1,
       created: expect.any(String),
-      meta: { commandId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      meta: {
+        commandId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        fingerprint: expect.stringMatching(/^[\w-]{22}$/),
+      },
     })
     expect(event && event.created >= before).toBe(true)
     expect(await product.events()).toEqual([event])
@@ -196,7 +199,7 @@ describe('commit', () => {
 describe('an event that cannot be stored is refused before anything is written', () => {
   test.each([
     ['no object', 'ProductReserved'],
-    ['an array', [reserved]],
+    ['an array in an array', [[reserved]]],
     ['no type', { amount: 1 }],
     ['the number 0', { ...reserved, number: 0 }],
     ['a fraction as number', { ...reserved, number: 1.5 }],

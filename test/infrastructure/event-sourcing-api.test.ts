@@ -13,6 +13,7 @@ beforeEach(() => {
   // The functions' bundler wants every entry below the project.
   folder = mkdtempSync(join(ROOT, 'test/.api-'))
   mkdirSync(join(folder, 'resolvers/shopping'), { recursive: true })
+  domain('shopping', 'exports.Product = class {}')
   write('feed', 'exports.handler = async () => {}')
   write('shopping/queries', 'exports.queries = { product() {}, products() {}, productEvents() {} }')
   write('shopping/commands', 'exports.commands = { restockProduct() {}, reserveProduct() {} }')
@@ -24,14 +25,20 @@ function write(file: string, text: string) {
   writeFileSync(join(folder, 'resolvers', `${file}.ts`), text)
 }
 
-function synthesize(schema: string) {
+function domain(name: string, index: string) {
+  mkdirSync(join(folder, 'lib', name), { recursive: true })
+  writeFileSync(join(folder, 'lib', name, 'index.ts'), index)
+}
+
+function synthesize(schema: string, resources = ['Product']) {
   writeFileSync(join(folder, 'schema.graphql'), schema)
   return templateOf((scope) => {
     const api = new EventSourcingApi(scope, 'Api', {
       schema: join(folder, 'schema.graphql'),
+      domains: join(folder, 'lib'),
       resolvers: join(folder, 'resolvers'),
     })
-    api.addDomain('shopping', { resources: ['Product'] })
+    api.addDomain('shopping', { resources })
   })
 }
 
@@ -123,16 +130,29 @@ test.each([
 })
 
 test('a resource without a feed in the schema is named', () => {
-  expect(() =>
-    templateOf((scope) => {
-      writeFileSync(join(folder, 'schema.graphql'), SCHEMA)
-      const api = new EventSourcingApi(scope, 'Api', {
-        schema: join(folder, 'schema.graphql'),
-        resolvers: join(folder, 'resolvers'),
-      })
-      api.addDomain('shopping', { resources: ['Product', 'Order'] })
-    }),
-  ).toThrow('schema.graphql has no type OrderEvent for the events of Order')
+  expect(() => synthesize(SCHEMA, ['Product', 'Order'])).toThrow(
+    'schema.graphql has no type OrderEvent for the events of Order',
+  )
+})
+
+test.each([
+  ['exports no such class', "exports.Product = 'Product'; exports.Order = class {}"],
+  ['exports nothing', ''],
+  ['is not there', undefined],
+])('a resource is named where the index of its domain %s', (_, index) => {
+  rmSync(join(folder, 'lib/shopping'), { recursive: true })
+  if (index !== undefined) domain('shopping', index)
+  expect(() => synthesize(SCHEMA)).toThrow(
+    /lib\/shopping\/index\.ts has to export the class Product: the feed takes its upcasters from/,
+  )
+})
+
+test('a class that two domains export under the name of a resource is named', () => {
+  mkdirSync(join(folder, 'resolvers/stocktaking'))
+  domain('stocktaking', 'exports.Product = class {}')
+  expect(() => synthesize(SCHEMA)).toThrow(
+    /lib\/stocktaking\/index\.ts exports a class Product, too/,
+  )
 })
 
 test('a second replica of a table is refused: conditional writes would mean nothing', () => {

@@ -179,7 +179,7 @@ async function history(store: EventStore, ...request: Parameters<EventStore['his
 }
 
 async function scan(store: EventStore, after?: string) {
-  return collect(store.scan(after))
+  return collect(store.scan({ after }))
 }
 
 async function collect(pages: AsyncIterable<readonly StoredEvent[]>): Promise<StoredEvent[]> {

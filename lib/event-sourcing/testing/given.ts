@@ -67,7 +67,9 @@ async function play<A extends AnyAggregate>(
   let lastCreated: string | undefined
   for (const [version, proposal] of history.entries()) {
     const ground = { id: resource.id, version, lastCreated }
-    const event = completeEvent(proposal, ground, { commandId: `given-${version + 1}` })
+    const event = completeEvent(aggregateClass, proposal, ground, {
+      commandId: `given-${version + 1}`,
+    })
     await store.append(event)
     lastCreated = event.created
   }

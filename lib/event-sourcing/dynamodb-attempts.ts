@@ -1,0 +1,136 @@
+import { isEventSourcingError, OutcomeUnknown, StoreUnavailable } from './errors.ts'
+import type { StoredEvent } from './event.ts'
+import { Retries } from './retries.ts'
+import { deadline } from './time-left.ts'
+
+/** What a request gets: it has to end by the time there is. */
+export interface AttemptOptions {
+  readonly abortSignal: AbortSignal
+}
+
+type Send<T> = (options: AttemptOptions) => Promise<T>
+
+const PACE = { first: 25, longest: 1000 }
+/** Node.js's timers end here. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/** Failures that pass by themselves. Whatever else a 4xx says stays as it is. */
+const TRANSIENT = [
+  'InternalServerError',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ServiceUnavailable',
+  'ThrottlingException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+]
+const THROTTLED = [
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]
+const PASSING_REASONS = [
+  'None',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+  'TransactionConflict',
+]
+const ABORTED = ['AbortError', 'CredentialsProviderError', 'TimeoutError']
+/** The connection was never there, so nothing was sent. */
+const NEVER_SENT = ['CredentialsProviderError', 'EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND']
+
+/**
+ * Repeats a read until it is answered or the time is over.
+ * @throws StoreUnavailable, with the last failure as its cause
+ */
+export async function read<T>(store: string, send: Send<T>, onThrottled = () => {}): Promise<T> {
+  const outcome = await untilAnswered(send, onThrottled)
+  if (outcome.answered) return outcome.answer
+  throw unavailable(store, outcome.cause)
+}
+
+/**
+ * Repeats a write until it is answered or the time is over. Written twice is written once: the
+ * condition of the second finds what the first has put.
+ * @throws StoreUnavailable when nothing was written, OutcomeUnknown when something may have been
+ */
+export async function write<T>(
+  store: string,
+  { id, number, meta: { commandId } }: StoredEvent,
+  send: Send<T>,
+): Promise<T> {
+  const outcome = await untilAnswered(send, () => {})
+  if (outcome.answered) return outcome.answer
+  const { cause, mayHaveWorked } = outcome
+  if (!mayHaveWorked) throw unavailable(store, cause)
+  throw new OutcomeUnknown(
+    'DynamoDB did not say whether it stored what was committed: repeat it with its commandId',
+    { id, number, commandId },
+    { cause },
+  )
+}
+
+type Outcome<T> =
+  | { readonly answered: true; readonly answer: T }
+  | { readonly answered: false; readonly cause: unknown; readonly mayHaveWorked: boolean }
+
+async function untilAnswered<T>(send: Send<T>, onThrottled: () => void): Promise<Outcome<T>> {
+  const until = deadline()
+  const retries = new Retries(until, PACE)
+  let mayHaveWorked = false
+  for (;;) {
+    const left = Math.max(1, Math.min(LONGEST_TIMER, Math.ceil(until - performance.now())))
+    try {
+      return { answered: true, answer: await send({ abortSignal: AbortSignal.timeout(left) }) }
+    } catch (error) {
+      if (!isFailure(error)) throw error
+      mayHaveWorked ||= !wasRefused(error)
+      if (THROTTLED.includes(error.name)) onThrottled()
+      if (!isTransient(error) || !(await retries.next())) {
+        return { answered: false, cause: error, mayHaveWorked }
+      }
+    }
+  }
+}
+
+function unavailable(store: string, cause: unknown): StoreUnavailable {
+  return new StoreUnavailable(`DynamoDB could not serve ${store}`, { store }, { cause })
+}
+
+interface Failure extends Error {
+  readonly code?: string
+  readonly CancellationReasons?: readonly { readonly Code?: string }[]
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number }
+}
+
+/** What the SDK throws for a request carries `$metadata`, what Node.js throws a code of its own. */
+function isFailure(error: unknown): error is Failure {
+  if (!(error instanceof Error) || isEventSourcingError(error)) return false
+  return '$metadata' in error || ABORTED.includes(error.name) || /^E[A-Z_]+$/.test(codeOf(error))
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+/**
+ * An answer of the class 4xx, throttling among them, says that this request was not carried out.
+ * Of earlier attempts that a client of its own made at it nothing is known.
+ */
+function wasRefused(error: Failure): boolean {
+  if (NEVER_SENT.includes(codeOf(error))) return true
+  const { httpStatusCode: status = 0, attempts = 1 } = error.$metadata ?? {}
+  const isRunning = error.name === 'TransactionInProgressException'
+  return status >= 400 && status < 500 && attempts === 1 && !isRunning
+}
+
+function isTransient(error: Failure): boolean {
+  if (error.name === 'CredentialsProviderError') return false
+  if (error.name === 'TransactionCanceledException') {
+    const { CancellationReasons: reasons = [] } = error
+    return reasons.every(({ Code: code = 'None' }) => PASSING_REASONS.includes(code))
+  }
+  const status = error.$metadata?.httpStatusCode ?? 0
+  return TRANSIENT.includes(error.name) || status < 400 || status >= 500
+}

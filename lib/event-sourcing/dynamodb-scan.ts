@@ -1,0 +1,28 @@
+import { marshall } from '@aws-sdk/util-dynamodb'
+import type { EventPage, Pages } from './dynamodb-pages.ts'
+import type { StoredEvent } from './event.ts'
+import type { ScanRange } from './event-store.ts'
+
+/** No page of 1 MB has more. */
+const MOST_EVENTS = 100_000
+
+/** All resources' events. A first page of about what is wanted, each later one twice as large. */
+export async function* pagesOfScan(
+  pages: Pages,
+  { after, about, segment }: ScanRange = {},
+): AsyncGenerator<readonly StoredEvent[]> {
+  // No event has this number: the scan goes on with the next resource.
+  let from: EventPage['next'] =
+    after === undefined ? undefined : marshall({ id: after, number: Number.MAX_SAFE_INTEGER })
+  let limit = about
+  do {
+    const page = await pages.scan({
+      ...(from && { ExclusiveStartKey: from }),
+      ...(limit !== undefined && { Limit: limit }),
+      ...(segment && { Segment: segment.index, TotalSegments: segment.of }),
+    })
+    if (page.events.length > 0) yield page.events
+    from = page.next
+    limit = limit && Math.min(limit * 2, MOST_EVENTS)
+  } while (from)
+}

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { App, Stack } from 'aws-cdk-lib'
+import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
+import { newFolder } from '../support/run-folder.ts'
+
+// The bundle of the feed function, as `cdk synth` makes it of a domain with an upcaster.
+
+const ROOT = join(__dirname, '../..')
+const PRODUCT = `
+  import { Aggregate } from '${ROOT}/lib/event-sourcing/index.ts'
+  export class Product extends Aggregate {
+    static upcasters = { Delivered: ({ pieces }) => ({ type: 'ProductRestocked', amount: pieces }) }
+    onProductRestocked() {}
+  }`
+const FILES = {
+  'lib/shopping/index.ts': "export { Product } from './product.ts'",
+  'lib/shopping/product.ts': PRODUCT,
+  'resolvers/feed.ts': `export { handler } from '${ROOT}/resolvers/feed.ts'`,
+  'resolvers/shopping/queries.ts':
+    'export const queries = { product() {}, products() {}, productEvents() {} }',
+  'resolvers/shopping/commands.ts':
+    'export const commands = { restockProduct() {}, reserveProduct() {} }',
+}
+
+interface Bundle {
+  /** The file that Lambda loads. */
+  readonly path: string
+  readonly text: string
+  readonly assetHash: string
+  /** The folders that it was made of and in. */
+  readonly sources: string
+  readonly outdir: string
+}
+
+let bundle: Bundle
+let again: Bundle
+
+beforeAll(() => {
+  bundle = synthesized('one')
+  again = synthesized('another-one')
+}, 60_000)
+afterAll(() => {
+  for (const { sources } of [bundle, again]) rmSync(sources, { recursive: true })
+})
+
+function synthesized(name: string): Bundle {
+  // The functions' bundler wants every entry below the project.
+  const sources = mkdtempSync(join(ROOT, `test/.bundle-${name}-`))
+  for (const [path, text] of Object.entries(FILES)) {
+    mkdirSync(join(sources, path, '..'), { recursive: true })
+    writeFileSync(join(sources, path), text)
+  }
+  const outdir = newFolder(name)
+  const app = new App({ outdir })
+  const api = new EventSourcingApi(new Stack(app, 'Test'), 'Api', {
+    schema: join(ROOT, 'schema.graphql'),
+    domains: join(sources, 'lib'),
+    resolvers: join(sources, 'resolvers'),
+  })
+  api.addDomain('shopping', { resources: ['Product'] })
+  app.synth()
+  const assets = readdirSync(outdir).filter((file) => file.startsWith('asset.'))
+  const bundles = assets.map((assetHash) => {
+    const path = join(outdir, assetHash, 'index.mjs')
+    return { path, text: readFileSync(path, 'utf8'), assetHash, sources, outdir }
+  })
+  const feed = bundles.find(({ text }) => text.includes('publishProductEvent'))
+  if (feed) return feed
+  throw new Error(`No bundle in ${outdir} publishes`)
+}
+
+test('the bundle of the feed function publishes an old event in today’s shape', async () => {
+  let received = ''
+  const server = createServer((request, response) => {
+    request.on('data', (chunk) => {
+      received += chunk
+    })
+    request.on('end', () => response.end('{"data":{}}'))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const item = { id: 'a', number: 1, type: 'Delivered', created: '2030-01-01T00:00:00.000Z' }
+  const record = {
+    eventName: 'INSERT',
+    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:000000000000:table/Products/stream/now',
+    dynamodb: {
+      SequenceNumber: '1',
+      NewImage: marshall({ ...item, pieces: 7, meta: { commandId: 'c1' } }),
+    },
+  }
+  const program = `
+    const { handler } = await import('${pathToFileURL(bundle.path)}')
+    const answer = await handler({ Records: [${JSON.stringify(record)}] })
+    if (answer.batchItemFailures.length > 0) process.exitCode = 1`
+  try {
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      env: {
+        GRAPHQL_URL: `http://127.0.0.1:${port}/graphql`,
+        PRODUCT_TABLE: 'Products',
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'KEY',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+      },
+    })
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  expect(JSON.parse(received).variables).toEqual({
+    e0: { ...item, type: 'ProductRestocked', amount: 7, commandId: 'c1' },
+  })
+})
+
+test('the bundle of the feed function is the same wherever it is made', () => {
+  expect(again.text).toBe(bundle.text)
+  expect(again.assetHash).toBe(bundle.assetHash)
+  for (const folder of [ROOT, bundle.outdir]) expect(bundle.text).not.toContain(folder)
+})
+
+test('the bundle of the feed function takes the upcasters, and no DynamoDB client', () => {
+  expect(bundle.text).toContain('Delivered')
+  expect(bundle.text).not.toMatch(/DynamoDBClient|DynamoDB_20120810/)
+})
