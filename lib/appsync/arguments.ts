@@ -1,5 +1,25 @@
-import { validate } from 'uuid'
-import { type CommitOptions, InvalidArgument, InvalidId } from '../event-sourcing/index.ts'
+import { v5, validate } from 'uuid'
+import {
+  type CommitOptions,
+  InvalidArgument,
+  InvalidId,
+  isEventSourcingError,
+  type MomentOptions,
+} from '../event-sourcing/index.ts'
+
+/** Where ids that are derived from a command's come from; never change it. */
+const NAMESPACE = '0e3a3a5e-6f0c-4d5b-9a37-2f8f0d0c7f51'
+
+/** GraphQL's null is an argument left out. */
+type Nullable<T> = T | null | undefined
+
+/** What the input of a command may have beside what is the domain's. */
+export interface CommandInput {
+  /** The resource; absent: a new one. */
+  readonly id?: Nullable<string>
+  readonly commandId?: Nullable<string>
+  readonly expectedVersion?: Nullable<number>
+}
 
 /**
  * An id that a client gives.
@@ -11,22 +31,55 @@ export function uuid(id: string): string {
 }
 
 /**
+ * The id of the resource that a command is for, as a constructor takes it: the given one; for a new
+ * resource one that the commandId determines, so that a repeated command makes no second one; or
+ * undefined, for a fresh one.
+ * @throws InvalidId for a given id that is no UUID
+ */
+export function resourceId({ id, commandId }: CommandInput): string | undefined {
+  if (id !== null && id !== undefined) return uuid(id)
+  return commandId ? v5(commandId, NAMESPACE) : undefined
+}
+
+/**
+ * The options of a commit among a command's input. Where the input names a resource, it has to be
+ * there already.
+ */
+export function commitOptions({ id, commandId, expectedVersion }: CommandInput): CommitOptions {
+  return {
+    existing: id !== null && id !== undefined,
+    commandId: commandId ?? undefined,
+    expectedVersion: expectedVersion ?? undefined,
+  }
+}
+
+/** The moment that a query asks for, if it asks for one. */
+export function momentOptions(args: {
+  readonly version?: Nullable<number>
+  readonly at?: Nullable<string>
+}): MomentOptions {
+  return { version: args.version ?? undefined, at: args.at ?? undefined }
+}
+
+/** What is found, or null where there is no such resource. */
+export async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found
+  } catch (error) {
+    if (isEventSourcingError(error, 'ResourceNotFound')) return null
+    throw error
+  }
+}
+
+/**
  * A limit that a client gives, or the default where it gives none.
  * @throws InvalidArgument beyond 1 to `most`
  */
-export function limited(value: number | null | undefined, standard: number, most: number): number {
+export function limited(value: Nullable<number>, standard: number, most: number): number {
   const limit = value ?? standard
   if (limit >= 1 && limit <= most) return limit
   throw new InvalidArgument(`limit is a whole number from 1 to ${most}, not ${limit}`, {
     argument: 'limit',
     value: limit,
   })
-}
-
-/** The options of a commit among a command's input. GraphQL's null is an option left out. */
-export function commitOptions(input: {
-  expectedVersion?: number | null | undefined
-}): CommitOptions {
-  const { expectedVersion } = input
-  return expectedVersion === null || expectedVersion === undefined ? {} : { expectedVersion }
 }

@@ -1,7 +1,7 @@
 import type { Event, EventMeta } from '../event-sourcing/index.ts'
 
 type FlatOf<E extends Event> = E extends Event
-  ? Omit<E, 'meta'> & Partial<EventMeta> & { id: string }
+  ? Omit<E, 'meta'> & Partial<Pick<EventMeta, 'commandId' | 'traceId'>> & { id: string }
   : never
 
 /**

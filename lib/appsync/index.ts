@@ -1,4 +1,12 @@
-export { commitOptions, limited, uuid } from './arguments.ts'
+export {
+  type CommandInput,
+  commitOptions,
+  limited,
+  momentOptions,
+  orNull,
+  resourceId,
+  uuid,
+} from './arguments.ts'
 export { enumValue } from './enum-value.ts'
 export { feedHandler } from './feed.ts'
 export { type Feed, feedsOf, tableVariable } from './feeds.ts'

@@ -1,9 +1,11 @@
 import {
   currentTraceId,
   type ErrorData,
+  type EventSourcingError,
   isEventSourcingError,
   traced,
   tracedInvocation,
+  within,
 } from '../event-sourcing/index.ts'
 import type { Fields } from './field.ts'
 import { errorDetails, log } from './log.ts'
@@ -24,31 +26,49 @@ export interface ClientError {
   readonly errorInfo: ErrorData
 }
 
+/** What of Lambda's context is needed. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number
+}
+
+/** Of the time that Lambda leaves, so much is for the answer and the log, in milliseconds. */
+const TIME_TO_ANSWER = 500
+
 /**
  * Makes an object of field functions a Lambda handler. A refusal is an answer, with its code and
  * data; a fault is written to the log whole, and told to the client by nothing but its code and
  * trace id; anything else is thrown, so that Lambda counts it, and invoke.js hides what it says.
+ * Whatever is retried ends before Lambda's time does.
  */
-export function resolverHandler(fields: Fields): (invocation: Invocation) => Promise<Answer> {
+export function resolverHandler(
+  fields: Fields,
+): (invocation: Invocation, context: InvocationContext) => Promise<Answer> {
   // 2. AppSync calls the command function, or the query function.
-  return (invocation) =>
+  return (invocation, context) =>
     tracedInvocation(async () => {
       const { fieldName } = invocation
+      const time = context.getRemainingTimeInMillis() - TIME_TO_ANSWER
       try {
-        return { result: await traced(fieldName, () => resolve(fields, invocation)) }
+        const work = () => within(time, () => resolve(fields, invocation))
+        return { result: await traced(fieldName, work) }
       } catch (error) {
         if (!isEventSourcingError(error)) {
           log('error', fieldName, { error: errorDetails(error) })
           throw error
         }
-        const { code, data, message, fault } = error
-        if (fault) log('error', fieldName, { code, ...data, error: errorDetails(error) })
-        else log('info', fieldName, { code, ...data, refusal: message })
-        const traceId = currentTraceId()
-        const errorInfo = { ...data, ...(traceId && { traceId }) }
-        return { error: { errorType: code, message, errorInfo } }
+        return refusal(fieldName, error)
       }
     })
+}
+
+function refusal(fieldName: string, error: EventSourcingError): Answer {
+  const { code, data, message, fault } = error
+  if (fault) log('error', fieldName, { code, ...data, error: errorDetails(error) })
+  else log('info', fieldName, { code, ...data, refusal: message })
+  const traceId = currentTraceId()
+  return {
+    error: { errorType: code, message, errorInfo: { ...data, ...(traceId && { traceId }) } },
+  }
 }
 
 async function resolve(fields: Fields, { fieldName, arguments: args }: Invocation) {

@@ -89,7 +89,9 @@ export type Query = {
 
 
 export type QueryProductArgs = {
+  at?: InputMaybe<Scalars['AWSDateTime']['input']>;
   id: Scalars['ID']['input'];
+  version?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -106,12 +108,14 @@ export type QueryProductsArgs = {
 };
 
 export type ReserveProductInput = {
+  readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id: Scalars['ID']['input'];
 };
 
 export type RestockProductInput = {
   readonly amount: Scalars['Int']['input'];
+  readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id?: InputMaybe<Scalars['ID']['input']>;
 };

@@ -55,11 +55,11 @@ export class EventTable extends Construct {
     this.table.grant(grantee, 'dynamodb:Query', 'dynamodb:Scan')
   }
 
-  /** Reads of one resource's events, and new events. */
+  /** Reads of one resource's events, new events, and the condition that a resource has not moved. */
   grantCommit(writer: NodejsFunction): void {
     if (!writer.role) throw new Error(`${writer.node.path} has no role to be granted anything`)
     this.#writers.push(writer.role)
-    this.table.grant(writer, 'dynamodb:Query', 'dynamodb:PutItem')
+    this.table.grant(writer, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem')
   }
 
   #policy(): PolicyDocument {

@@ -1,4 +1,4 @@
-import { commitOptions, uuid } from '../../lib/appsync/index.ts'
+import { commitOptions, resourceId } from '../../lib/appsync/index.ts'
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
 import type { MutationResolvers } from '../../lib/generated/schema.ts'
 import { Product } from '../../lib/shopping/index.ts'
@@ -8,13 +8,13 @@ bind(Product, dynamoDBEventStore({ tableName: process.env.PRODUCT_TABLE }))
 
 export const commands = {
   async restockProduct({ input }) {
-    const product = input.id ? await Product.findOne(uuid(input.id)) : new Product()
+    const product = new Product(resourceId(input))
     await product.restock(input.amount, commitOptions(input))
     return toProduct(product)
   },
 
   async reserveProduct({ input }) {
-    const product = await Product.findOne(uuid(input.id))
+    const product = new Product(resourceId(input))
     await product.reserve(commitOptions(input))
     return toProduct(product)
   },

@@ -1,4 +1,4 @@
-import { flatEvent, limited, uuid } from '../../lib/appsync/index.ts'
+import { flatEvent, limited, momentOptions, orNull, uuid } from '../../lib/appsync/index.ts'
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
 import type { QueryResolvers } from '../../lib/generated/schema.ts'
 import { Product } from '../../lib/shopping/index.ts'
@@ -7,10 +7,9 @@ import { toProduct } from './product.ts'
 bind(Product, dynamoDBEventStore({ tableName: process.env.PRODUCT_TABLE }))
 
 export const queries = {
-  async product({ id }) {
-    const product = new Product(uuid(id))
-    await product.hydrate()
-    return product.version > 0 ? toProduct(product) : null
+  async product({ id, ...moment }) {
+    const product = await orNull(Product.findOne(uuid(id), momentOptions(moment)))
+    return product && toProduct(product)
   },
 
   async products({ limit, nextToken }) {

@@ -1,6 +1,7 @@
 import { fieldsOf, resolverHandler } from '../../lib/appsync/index.ts'
-import { StoreUnavailable } from '../../lib/event-sourcing/index.ts'
-import { SoldOut } from '../../lib/shopping/index.ts'
+import { bind, dynamoDBEventStore, StoreUnavailable } from '../../lib/event-sourcing/index.ts'
+import { Product, SoldOut } from '../../lib/shopping/index.ts'
+import { clientFor } from '../support/client.ts'
 
 const handler = resolverHandler({
   double: ({ value }: { value: number }) => value * 2,
@@ -13,9 +14,17 @@ const handler = resolverHandler({
   break() {
     throw new TypeError('secret')
   },
+  async persist() {
+    const client = clientFor('http://127.0.0.1:1')
+    bind(Product, dynamoDBEventStore({ tableName: 'Products', client }))
+    await Product.findOne('a')
+  },
 })
-const invoke = (fieldName: string, args: unknown = {}) =>
-  handler({ typeName: 'Mutation', fieldName, arguments: args })
+const invoke = (fieldName: string, args: unknown = {}, left = 20_000) =>
+  handler(
+    { typeName: 'Mutation', fieldName, arguments: args },
+    { getRemainingTimeInMillis: () => left },
+  )
 
 beforeEach(() => {
   for (const level of ['info', 'error'] as const) jest.spyOn(console, level).mockReturnValue()
@@ -48,6 +57,14 @@ test('what nobody foresaw is thrown, for Lambda to count, and stands in the log'
   expect(console.error).toHaveBeenCalledWith(
     expect.objectContaining({ error: expect.objectContaining({ message: 'secret' }) }),
   )
+})
+
+test('what is retried ends before the time that Lambda leaves', async () => {
+  const began = performance.now()
+  expect(await invoke('persist', {}, 1_000)).toMatchObject({
+    error: { errorType: 'StoreUnavailable' },
+  })
+  expect(performance.now() - began).toBeLessThan(1_000)
 })
 
 test.each(['nothing', 'constructor', '__proto__'])('no field %s is made up', async (fieldName) => {

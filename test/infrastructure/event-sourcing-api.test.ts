@@ -115,7 +115,7 @@ test.each([
   ],
   [
     'a description, which AppSync does not parse',
-    ['# A product with up-to-date state.', '"A product with up-to-date state." #'],
+    ['# A product with up-to-date state', '"A product with up-to-date state" #'],
     'AppSync parses no "description" (of product)',
   ],
   [

@@ -72,7 +72,12 @@ test('the table refuses updates and deletes to everybody, and puts to all but th
 
 test('commands may read a history and put; queries may only read; the feed may only publish', () => {
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
-  expect(allowed('ApishoppingCommands')).toEqual(['dynamodb:PutItem', 'dynamodb:Query', ...traces])
+  expect(allowed('ApishoppingCommands')).toEqual([
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    ...traces,
+  ])
   expect(allowed('ApishoppingQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
   expect(allowed('ApiFeedFunction')).toEqual([
     'appsync:GraphQL',
