@@ -2,6 +2,7 @@ import { v4 as uuidv4 } from 'uuid'
 import { type Committed, commitPlan, type Rules } from './commit.ts'
 import { InvalidArgument } from './errors.ts'
 import { type Member, Party } from './party.ts'
+import { inOneTime } from './time-left.ts'
 import { currentTraceId, traced } from './tracing.ts'
 import { Turns } from './turns.ts'
 import { checkCommandId, checkWhole } from './validation.ts'
@@ -35,7 +36,8 @@ export async function commitTo(
   if (new Set(resources).size < resources.length) {
     throw new InvalidArgument('A commit takes each resource once', { argument: 'resources' })
   }
-  return turns.run([...now.map(({ instance }) => instance), ...resources], () =>
+  const keys = [...now.map(({ instance }) => instance), ...resources]
+  const work = () =>
     traced('commit', async (annotate) => {
       const parties = members.map((member) => new Party(member()))
       const [first, ...others] = parties
@@ -50,6 +52,6 @@ export async function commitTo(
       } finally {
         for (const party of parties) party.show()
       }
-    }),
-  )
+    })
+  return inOneTime(() => turns.run(keys, work))
 }

@@ -68,10 +68,11 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
       conflicts += 1
       const taken = (party: Party) => appended.by[parties.indexOf(party)] ?? []
       const losers = parties.filter((party) => taken(party).length > 0)
+      const tried = losers[0]?.version
       const behind = losers.filter((party) => !party.absorb(taken(party)))
       // The first conflict is met again at once: whoever won is done.
       const isOver = conflicts > 1 && !(await retries.next())
-      if (isOver) return (await committedNow(plan)) ?? giveUp(losers, parties)
+      if (isOver) return (await committedNow(plan)) ?? giveUp(losers, tried, parties)
       isConfirmed = isLocked
       // A second refusal says that more was missed than the one event that came back.
       await refresh(isConfirmed ? parties : conflicts > 1 ? losers : behind)
@@ -92,7 +93,7 @@ async function readUnknown(parties: readonly Party[]): Promise<boolean> {
   await refresh(unknown)
   // After `apply`: a number that was never stored would leave a hole in the history.
   for (const party of unknown) if (!party.isKnown) throw party.conflict(party.member.shown)
-  return parties.every((party) => unknown.includes(party) || party.member.isFresh)
+  return parties.every((party) => unknown.includes(party) || party.isNew)
 }
 
 async function refresh(parties: readonly Party[]): Promise<void> {
@@ -161,16 +162,19 @@ function annotateFirst(proposed: readonly Proposed[], annotate: Annotate): void 
   if (event) annotate({ event: event.type, number: event.number })
 }
 
-function giveUp(losers: readonly Party[], parties: readonly Party[]): never {
+function giveUp(
+  losers: readonly Party[],
+  expectedVersion: number | undefined,
+  parties: readonly Party[],
+): never {
   const [loser] = losers
   const ids = losers.map(({ id }) => id)
-  const version = loser?.version ?? 0
   throw new VersionConflict(
     `Other writers kept committing to ${ids.join(' and ')} for all the time there was: try again later`,
     {
       id: loser?.id,
-      expectedVersion: version,
-      actualVersion: version,
+      expectedVersion,
+      actualVersion: loser?.version,
       ...(parties.length > 1 && { losers: ids }),
     },
   )

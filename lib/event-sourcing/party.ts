@@ -32,11 +32,14 @@ export class Party {
   readonly member: Member
   #known: Derived<Versioned> | undefined
   readonly #first: Derived<Versioned> | undefined
+  /** Whether the store has nothing to tell: its id was made a moment ago, and never used. */
+  readonly isNew: boolean
 
   constructor(member: Member) {
     this.member = member
     this.#known = newestKnown(member, member.known)
-    if (!this.#known && member.isFresh) this.#known = underived(member.make, member.id)
+    this.isNew = !this.#known && member.isFresh
+    if (this.isNew) this.#known = underived(member.make, member.id)
     this.#first = this.#known
   }
 

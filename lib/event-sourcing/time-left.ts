@@ -16,6 +16,11 @@ export function within<T>(milliseconds: number, work: () => T): T {
   return deadlines.run(Math.min(outer, performance.now() + milliseconds), work)
 }
 
+/** Does work of several requests, which have the time of one call together. */
+export function inOneTime<T>(work: () => T): T {
+  return deadlines.run(deadline(), work)
+}
+
 /** When the work under way has to end, by `performance.now()`. */
 export function deadline(): number {
   return deadlines.getStore() ?? performance.now() + STANDARD_TIME
