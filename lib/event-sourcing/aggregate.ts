@@ -34,8 +34,11 @@ export type AggregateClass<A extends AnyAggregate> = new (
 /** What a resource is given: one event, several, or none. */
 export type Proposal<E extends Event> = Uncommitted<E> | readonly Uncommitted<E>[] | undefined
 
-/** Decides, on a copy of the up-to-date resource, which events happen, if any. Throws to refuse. */
-export type Decide<A, E extends Event> = (resource: A) => Proposal<E>
+/**
+ * Decides, on a copy of the up-to-date resource, which events happen, if any. Throws to refuse.
+ * A method's type, so that each aggregate is an `AnyAggregate`, whatever its own decisions look at.
+ */
+export type Decide<A, E extends Event> = { decide(resource: A): Proposal<E> }['decide']
 
 export interface CommandOptions {
   /**

@@ -16,11 +16,11 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
 }
 
 /**
- * Commits events to several resources, of one type or of several, all or none. `decide` gets a copy
- * of each, up to date, and gives each its events, or undefined; a resource that gets none must not
+ * Commits events to several resources, of one type or of several, all or none. `decide` gets
+ * copies of them, up to date, and gives each its events, or undefined; a resource that gets none must not
  * have moved either. Conflicts and repetitions are dealt with as in `commit`.
  *
- *     await commitTogether([product, order], (product, order) =>
+ *     await commitTogether([product, order], ([product, order]) =>
  *       product.quantity > 0
  *         ? [{ type: 'ProductReserved' }, { type: 'OrderConfirmed' }]
  *         : [undefined, { type: 'OrderRejected', reason: 'sold out' }],
@@ -31,13 +31,13 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  */
 export async function commitTogether<const R extends readonly [AnyAggregate, ...AnyAggregate[]]>(
   resources: R,
-  decide: (...copies: R) => Proposals<R> | undefined,
+  decide: (copies: R) => NoInfer<Proposals<R>> | undefined,
   options: CommandOptions = {},
 ): Promise<CommittedTo<R>> {
   const committed = await commitTo(
     resources.map((resource) => () => memberOf(resource)),
     (copies) => {
-      const proposals: readonly unknown[] | undefined = decide(...sameKind(resources, copies))
+      const proposals: readonly unknown[] | undefined = decide(sameKind(resources, copies))
       if (proposals !== undefined && proposals.length !== resources.length) {
         throw new TypeError('decide gives a list with one entry for each resource')
       }

@@ -1,7 +1,7 @@
 import { compile } from '../support/compile.ts'
 
 const EVENTS = `
-  import { Aggregate, bind, type Event, type EventHandlers, inMemoryEventStore } from '../lib/event-sourcing/index.ts'
+  import { Aggregate, bind, commitTogether, type Event, type EventHandlers, inMemoryEventStore } from '../lib/event-sourcing/index.ts'
   import { given } from '../lib/event-sourcing/testing/index.ts'
   interface Opened extends Event { readonly type: 'Opened'; readonly by: string }
   interface Closed extends Event { readonly type: 'Closed' }
@@ -14,6 +14,9 @@ const DOOR = `${EVENTS}
   }
   bind(Door, inMemoryEventStore())
   const door = new Door()
+  interface Lit extends Event { readonly type: 'Lit'; readonly watts: number }
+  export class Lamp extends Aggregate<Lit> implements EventHandlers<Lit> { watts = 0; onLit() {} }
+  const lamp = new Lamp()
 `
 
 const COMPILES = {
@@ -25,6 +28,14 @@ const COMPILES = {
     export const first = async () => (await Door.findAll({ limit: 1 })).items[0]?.onClosed()
     export const types = async () => (await door.events()).map((event) => event.type === 'Opened' ? event.by : '')
     export const scenario = given(Door, [{ type: 'Closed' }]).when((it) => it.onClosed())`,
+  'several events, several resources': `${DOOR}
+    export const twice = () => door.commit([{ type: 'Opened', by: 'me' }, { type: 'Closed' }])
+    export const both = async () => {
+      const [opened, lit] = await commitTogether([door, lamp], ([, { watts }]) =>
+        watts > 0 ? [{ type: 'Closed' }, undefined] : [[{ type: 'Closed' }], { type: 'Lit', watts: 5 }])
+      return [opened[0]?.type === 'Opened', lit[0]?.watts]
+    }
+    export const guarded = () => door.commit(() => ({ type: 'Closed' }), { reads: [lamp], commandId: 'c' })`,
 }
 
 const DOES_NOT = {
@@ -51,6 +62,10 @@ const DOES_NOT = {
     export const open = () => door.commit(() => ({ type: 'Opened' }))`,
   'a decision that has to be waited for': `${DOOR}
     export const close = () => door.commit(async () => ({ type: 'Closed' }))`,
+  'an event of another resource': `${DOOR}
+    export const both = () => commitTogether([door, lamp], () => [undefined, { type: 'Closed' }])`,
+  'a resource without an entry': `${DOOR}
+    export const both = () => commitTogether([door, lamp], () => [{ type: 'Closed' }])`,
   'a change of the version': `${DOOR} door.version = 7`,
   'a wrong event in a scenario': `${DOOR} export const scenario = given(Door, [{ type: 'Opened' }])`,
 }
