@@ -27,8 +27,11 @@ import { type Stage, stageOf } from './stage.ts'
 export interface EventSourcingApiProps {
   /** The SDL file that is deployed as it stands. */
   readonly schema: string
-  /** The folder with a folder for each domain: its `index.ts` exports the resources' classes. */
-  readonly domains: string
+  /**
+   * The folder with a folder for each domain, whose `index.ts` exports the resources' classes.
+   * Default: `lib`, beside the resolvers.
+   */
+  readonly domains?: string
   /** The folder with a folder of functions for each domain, named as the domain's, and feed.ts. */
   readonly resolvers: string
 }
@@ -60,7 +63,8 @@ export class EventSourcingApi extends Construct {
     super(scope, id)
     this.#props = props
     this.#contract = new Contract(readFileSync(props.schema, 'utf8'))
-    this.#domains = new Domains(props)
+    const { resolvers, domains = join(resolvers, '../lib') } = props
+    this.#domains = new Domains({ domains, resolvers })
     this.#stage = stageOf(this.node)
     this.api = new GraphqlApi(this, 'Api', {
       name: this.node.path.replaceAll('/', '-'),
@@ -82,7 +86,7 @@ export class EventSourcingApi extends Construct {
     this.#none = this.api.addNoneDataSource('None')
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
-      entry: join(props.resolvers, 'feed.ts'),
+      entry: join(resolvers, 'feed.ts'),
       api: this.api,
       feeds,
       resources: this.#domains.moduleFor(this, feeds),

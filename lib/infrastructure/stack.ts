@@ -11,7 +11,6 @@ export class EventSourcingStack extends Stack {
     super(scope, id, props)
     const api = new EventSourcingApi(this, 'Api', {
       schema: join(ROOT, 'schema.graphql'),
-      domains: join(ROOT, 'lib'),
       resolvers: join(ROOT, 'resolvers'),
     })
     api.addDomain('shopping', { resources: ['Product'] })
