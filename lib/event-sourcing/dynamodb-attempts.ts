@@ -11,8 +11,11 @@ export interface AttemptOptions {
 type Send<T> = (options: AttemptOptions) => Promise<T>
 
 const PACE = { first: 25, longest: 1000 }
-/** Node.js's timers end here. */
-const LONGEST_TIMER = 2 ** 31 - 1
+/**
+ * A request that takes longer, in milliseconds, is given up and made again. A client's own timeouts
+ * do not see an answer that stops in its middle.
+ */
+const LONGEST_ATTEMPT = 5000
 
 /** Failures that pass by themselves. Whatever else a 4xx says stays as it is. */
 const TRANSIENT = [
@@ -80,7 +83,7 @@ async function untilAnswered<T>(send: Send<T>, onThrottled: () => void): Promise
   const retries = new Retries(until, PACE)
   let mayHaveWorked = false
   for (;;) {
-    const left = Math.max(1, Math.min(LONGEST_TIMER, Math.ceil(until - performance.now())))
+    const left = Math.max(1, Math.min(LONGEST_ATTEMPT, Math.ceil(until - performance.now())))
     try {
       return { answered: true, answer: await send({ abortSignal: AbortSignal.timeout(left) }) }
     } catch (error) {
@@ -119,10 +122,10 @@ function codeOf(error: Error): string {
  * Of earlier attempts that a client of its own made at it nothing is known.
  */
 function wasRefused(error: Failure): boolean {
-  if (NEVER_SENT.includes(codeOf(error))) return true
   const { httpStatusCode: status = 0, attempts = 1 } = error.$metadata ?? {}
-  const isRunning = error.name === 'TransactionInProgressException'
-  return status >= 400 && status < 500 && attempts === 1 && !isRunning
+  if (attempts > 1) return false
+  if (NEVER_SENT.includes(codeOf(error))) return true
+  return status >= 400 && status < 500 && error.name !== 'TransactionInProgressException'
 }
 
 function isTransient(error: Failure): boolean {

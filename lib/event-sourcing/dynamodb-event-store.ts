@@ -1,12 +1,13 @@
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  DynamoDBClient,
+  type DynamoDBClient,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { write } from './dynamodb-attempts.ts'
+import { sharedClient } from './dynamodb-client.ts'
 import { pagesOfHistory } from './dynamodb-history.ts'
 import { Pages } from './dynamodb-pages.ts'
 import { pagesOfScan } from './dynamodb-scan.ts'
@@ -113,15 +114,4 @@ function isOurs(steps: readonly Step[], by: readonly (StoredEvent | undefined)[]
     const stored = by[index]
     return event === undefined || (stored !== undefined && isSameEvent(stored, event))
   })
-}
-
-let client: DynamoDBClient | undefined
-
-/** A silent endpoint must not use up a function's whole time: DynamoDB answers in milliseconds. */
-function sharedClient(): DynamoDBClient {
-  client ??= new DynamoDBClient({
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
-  })
-  return client
 }

@@ -1,11 +1,13 @@
-import type { EventPage, EventQuery, Pages } from './dynamodb-pages.ts'
+import { type EventPage, type EventQuery, MOST_EVENTS, type Pages } from './dynamodb-pages.ts'
 import type { StoredEvent } from './event.ts'
 import type { HistoryRange } from './event-store.ts'
 
 /** Ranges of one history that are read at once. */
 const MOST_AT_ONCE = 4
-/** Of the events that fitted the first page: later ones may be a little larger. */
+/** Of what fits a page: the events of the next one may be a little larger. */
 const FILLING = 0.95
+/** DynamoDB ends a page here, and counts a unit for each 4 KB. */
+const UNITS_OF_A_PAGE = 256
 
 /**
  * One resource's history, a page at a time. One that is longer than a page is read in several
@@ -31,11 +33,11 @@ export async function* pagesOfHistory(
   const position = second.events.at(-1)?.number ?? last.number
   const isAll = !second.next || events.length + second.events.length >= limit
   if (isAll || !end) return
-  const upTo = Math.min(end.number, after + limit)
-  const size = Math.max(1, Math.floor(events.length * FILLING))
-  yield* new Ranges(pages, id).read(position, upTo, size)
-  // What came while these were read. A limit is not reached only where numbers are missing.
-  if (upTo < after + limit) yield* onePageAfterTheOther(pages, { id, after: upTo })
+  const most = Math.min(after + limit, Number.MAX_SAFE_INTEGER)
+  const upTo = Math.min(end.number, most)
+  yield* new Ranges(pages, id, second).read(position, upTo)
+  // What came while these were read.
+  if (upTo < most) yield* onePageAfterTheOther(pages, { id, after: upTo, upTo: most })
 }
 
 async function newest(pages: Pages, id: string): Promise<readonly StoredEvent[]> {
@@ -47,7 +49,7 @@ async function* onePageAfterTheOther(
   query: EventQuery,
   onThrottled?: () => void,
 ): AsyncGenerator<readonly StoredEvent[]> {
-  let from: EventPage['next']
+  let from = query.from
   do {
     const page = await pages.query({ ...query, from }, onThrottled)
     if (page.events.length > 0) yield page.events
@@ -55,24 +57,32 @@ async function* onePageAfterTheOther(
   } while (from)
 }
 
+interface Range {
+  readonly query: EventQuery
+  readonly page: EventPage
+}
+
 /** Reads ranges ahead of whoever takes them. */
 class Ranges {
   readonly #pages: Pages
   readonly #id: string
   #atOnce = MOST_AT_ONCE
+  /** Events in a range. Follows the size of the events. */
+  #size = 1
 
-  constructor(pages: Pages, id: string) {
+  constructor(pages: Pages, id: string, before: EventPage) {
     this.#pages = pages
     this.#id = id
+    this.#learnFrom(before)
   }
 
-  async *read(after: number, upTo: number, size: number): AsyncGenerator<readonly StoredEvent[]> {
-    const coming: Promise<readonly (readonly StoredEvent[])[]>[] = []
+  async *read(after: number, upTo: number): AsyncGenerator<readonly StoredEvent[]> {
+    const coming: Promise<Range>[] = []
     let begun = after
     for (;;) {
       while (begun < upTo && coming.length < this.#atOnce) {
-        const end = Math.min(begun + size, upTo)
-        const range = this.#range(begun, end)
+        const end = Math.min(begun + this.#size, upTo)
+        const range = this.#range({ id: this.#id, after: begun, upTo: end })
         // Whoever takes it learns of a failure; one that nobody takes any more is no crash.
         range.catch(() => {})
         coming.push(range)
@@ -80,22 +90,32 @@ class Ranges {
       }
       const taken = coming.shift()
       if (!taken) return
-      yield* await taken
+      const { query, page } = await taken
+      if (page.events.length > 0) yield page.events
+      // Its events are larger than those before: what did not fit is read when its turn has come.
+      if (page.next) {
+        yield* onePageAfterTheOther(this.#pages, { ...query, from: page.next }, this.#slower)
+      }
     }
   }
 
-  async #range(after: number, upTo: number): Promise<readonly (readonly StoredEvent[])[]> {
-    const parts: (readonly StoredEvent[])[] = []
-    const query = { id: this.#id, after, upTo }
-    const slower = () => {
-      this.#atOnce = Math.max(1, Math.floor(this.#atOnce / 2))
-    }
-    for await (const part of onePageAfterTheOther(this.#pages, query, slower)) parts.push(part)
+  async #range(query: EventQuery): Promise<Range> {
+    const page = await this.#pages.query(query, this.#slower)
     this.#atOnce = Math.min(MOST_AT_ONCE, this.#atOnce + 1)
-    return parts
+    this.#learnFrom(page)
+    return { query, page }
+  }
+
+  readonly #slower = () => {
+    this.#atOnce = Math.max(1, Math.floor(this.#atOnce / 2))
+  }
+
+  #learnFrom({ events, units }: EventPage): void {
+    const fitting = Math.floor((events.length / units) * UNITS_OF_A_PAGE * FILLING)
+    if (events.length > 0) this.#size = Math.max(1, fitting)
   }
 }
 
 function limited(limit: number): { readonly Limit?: number } {
-  return Number.isFinite(limit) ? { Limit: limit } : {}
+  return Number.isFinite(limit) ? { Limit: Math.min(limit, MOST_EVENTS) } : {}
 }

@@ -3,6 +3,7 @@ import {
   type DynamoDBClient,
   QueryCommand,
   type QueryCommandInput,
+  type QueryCommandOutput,
   ScanCommand,
   type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb'
@@ -11,14 +12,22 @@ import { type AttemptOptions, read } from './dynamodb-attempts.ts'
 import type { StoredEvent } from './event.ts'
 import { storedEvent } from './stored-event.ts'
 
+/** No page of 1 MB has more: a larger limit is none, and DynamoDB takes none over 32 bits. */
+export const MOST_EVENTS = 100_000
+
 /** One answer to a query or a scan. */
 export interface EventPage {
   readonly events: readonly StoredEvent[]
+  /** What it cost: one for each 4 KB that were read. */
+  readonly units: number
   /** Where the next page begins. Undefined on the last one. */
   readonly next: Record<string, AttributeValue> | undefined
 }
 
 type Item = Record<string, AttributeValue>
+type Answer = Pick<QueryCommandOutput, 'ConsumedCapacity' | 'LastEvaluatedKey'>
+
+const ALWAYS = { ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' } as const
 
 /** Reads pages of events from one table, strongly consistent. */
 export class Pages {
@@ -47,7 +56,7 @@ export class Pages {
         ...values,
         ':after': upTo === undefined ? after : after + 1,
       }),
-      ConsistentRead: true,
+      ...ALWAYS,
       ...(from && { ExclusiveStartKey: from }),
       ...rest,
     }
@@ -63,7 +72,7 @@ export class Pages {
    * @throws StoreUnavailable
    */
   scan(input: Omit<ScanCommandInput, 'TableName'>): Promise<EventPage> {
-    const request = { TableName: this.#tableName, ConsistentRead: true, ...input }
+    const request = { TableName: this.#tableName, ...ALWAYS, ...input }
     return this.#read(undefined, (received, options) => {
       const command = new ScanCommand(request)
       command.middlewareStack.add(receive(received), RECEIVE)
@@ -73,21 +82,19 @@ export class Pages {
 
   async #read(
     onThrottled: (() => void) | undefined,
-    send: (
-      received: Item[],
-      options: AttemptOptions,
-    ) => Promise<{ LastEvaluatedKey?: Item | undefined }>,
+    send: (received: Item[], options: AttemptOptions) => Promise<Answer>,
   ): Promise<EventPage> {
-    const { items, next } = await read(
+    const { items, next, units } = await read(
       this.#tableName,
       async (options) => {
         const received: Item[] = []
-        const { LastEvaluatedKey } = await send(received, options)
-        return { items: received, next: LastEvaluatedKey }
+        const { LastEvaluatedKey, ConsumedCapacity } = await send(received, options)
+        const units = ConsumedCapacity?.CapacityUnits ?? 1
+        return { items: received, next: LastEvaluatedKey, units }
       },
       onThrottled,
     )
-    return { events: items.map((item) => storedEvent(plain(item))), next }
+    return { events: items.map((item) => storedEvent(plain(item))), next, units }
   }
 }
 

@@ -1,10 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
-import type { EventPage, Pages } from './dynamodb-pages.ts'
+import { type EventPage, MOST_EVENTS, type Pages } from './dynamodb-pages.ts'
 import type { StoredEvent } from './event.ts'
 import type { ScanRange } from './event-store.ts'
-
-/** No page of 1 MB has more. */
-const MOST_EVENTS = 100_000
 
 /** All resources' events. A first page of about what is wanted, each later one twice as large. */
 export async function* pagesOfScan(
@@ -14,7 +11,7 @@ export async function* pagesOfScan(
   // No event has this number: the scan goes on with the next resource.
   let from: EventPage['next'] =
     after === undefined ? undefined : marshall({ id: after, number: Number.MAX_SAFE_INTEGER })
-  let limit = about
+  let limit = about && Math.min(about, MOST_EVENTS)
   do {
     const page = await pages.scan({
       ...(from && { ExclusiveStartKey: from }),

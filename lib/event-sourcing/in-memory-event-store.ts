@@ -32,14 +32,15 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
 
     async transact(steps) {
       const by = steps.map((step) => at(contentOf(step), step.id, step.number))
-      const puts = steps.filter(({ event }) => event !== undefined)
+      const puts = steps.flatMap((step) => (step.event ? [{ step, event: step.event }] : []))
+      if (puts.length === 0) throw new TypeError('A transaction without an event commits nothing')
       const isOurs = steps.every(({ event }, index) => {
         const stored = by[index]
         return event === undefined || (stored !== undefined && isSameEvent(stored, event))
       })
-      if (puts.length > 0 && isOurs) return { outcome: 'stored' }
+      if (isOurs) return { outcome: 'stored' }
       if (by.some((stored) => stored)) return { outcome: 'taken', by: structuredClone(by) }
-      for (const step of puts) if (step.event) put(contentOf(step), step.event)
+      for (const { step, event } of puts) put(contentOf(step), event)
       return { outcome: 'stored' }
     },
 
@@ -56,7 +57,8 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
       }
     },
 
-    async *scan({ after, segment } = {}) {
+    async *scan({ after, about = pageSize, segment } = {}) {
+      let size = Math.min(about, pageSize)
       let key = { id: after ?? '', number: after === undefined ? 0 : Number.MAX_SAFE_INTEGER }
       for (;;) {
         const { id, number } = key
@@ -66,11 +68,12 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
           const history = histories.get(candidate) ?? []
           return candidate === id ? history.filter((event) => event.number > number) : history
         })
-        const page = rest.slice(0, pageSize)
+        const page = rest.slice(0, size)
         if (page.length > 0) yield structuredClone(page)
         const last = page.at(-1)
         if (!last || page.length === rest.length) return
         key = { id: last.id, number: last.number }
+        size = Math.min(size * 2, pageSize)
       }
     },
   }

@@ -1,5 +1,6 @@
 import { InvalidArgument } from './errors.ts'
 import { isPlainObject } from './state.ts'
+import { isId } from './validation.ts'
 
 /** Some of all resources, and the way to the rest. */
 export interface Page<T> {
@@ -25,7 +26,7 @@ export function pageToken(store: string, { after, events }: PagePosition): strin
 /** @throws InvalidArgument for anything that {@link pageToken} did not make for this store */
 export function readPageToken(store: string, token: string): PagePosition {
   const { v, store: of, after, events } = contentOf(token) ?? {}
-  const isOurs = v === VERSION && of === store && typeof after === 'string' && after !== ''
+  const isOurs = v === VERSION && of === store && isId(after)
   if (isOurs && typeof events === 'number' && events >= 1) return { after, events }
   throw new InvalidArgument(
     'nextToken is not one that an earlier page of these resources gave: begin without it',

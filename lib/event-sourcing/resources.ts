@@ -22,6 +22,13 @@ const SEGMENTS = 4
 /** A page takes no more than this share of the time that is left. */
 const SHARE_OF_TIME = 0.5
 
+interface Batch {
+  /** Those that one request completed. */
+  readonly complete: readonly Derived<Versioned>[]
+  /** Whether there is another resource behind them. */
+  readonly isMore: boolean
+}
+
 /**
  * Resources folded from a scan as the events come, those of one request together: no request per
  * resource. A resource is complete once the next one, or the end, is seen.
@@ -29,7 +36,7 @@ const SHARE_OF_TIME = 0.5
 async function* batches(
   { binding, make }: Omit<Resources<unknown>, 'handOut'>,
   range: ScanRange,
-): AsyncGenerator<readonly Derived<Versioned>[]> {
+): AsyncGenerator<Batch> {
   let current: { readonly id: string; readonly fold: Derivation<Versioned> } | undefined
   // A scan may show a part of a transaction: then the resource is read for itself.
   const whole = async ({ id, fold }: NonNullable<typeof current>) =>
@@ -43,9 +50,9 @@ async function* batches(
       }
       current.fold.addIfNext(event)
     }
-    yield complete
+    yield { complete, isMore: true }
   }
-  if (current) yield [await whole(current)]
+  if (current) yield { complete: [await whole(current)], isMore: false }
 }
 
 /** Every resource, in no order: several parts of the store are read at once. */
@@ -63,7 +70,7 @@ export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<
         continue
       }
       coming.set(part, next(part))
-      for (const derived of value) yield resources.handOut(derived)
+      for (const derived of value.complete) yield resources.handOut(derived)
     }
   } finally {
     await Promise.allSettled(coming.values())
@@ -84,7 +91,7 @@ export async function pageOfResources<A>(
   const now = performance.now()
   const until = now + (deadline() - now) * SHARE_OF_TIME
   const found: Derived<Versioned>[] = []
-  // One more resource than the page holds says that the last one is complete.
+  // One resource more than the page holds: its first event says that the last one is complete.
   const about = Math.ceil((limit + 1) * usual)
   const page = (isLast: boolean): Page<A> => {
     const items = found.slice(0, limit)
@@ -93,10 +100,10 @@ export async function pageOfResources<A>(
     const token = last !== undefined && !isLast && pageToken(name, { after: last, events })
     return { items: items.map(resources.handOut), ...(token && { nextToken: token }) }
   }
-  for await (const batch of batches(resources, { after, about })) {
-    found.push(...batch)
+  for await (const { complete, isMore } of batches(resources, { after, about })) {
+    found.push(...complete)
     const isTimeOver = found.length > 0 && performance.now() > until
-    if (found.length > limit || isTimeOver) return page(false)
+    if (isMore && (found.length >= limit || isTimeOver)) return page(false)
   }
   return page(found.length <= limit)
 }

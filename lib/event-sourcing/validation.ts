@@ -13,10 +13,16 @@ const MOST_TRANSACTION_BYTES = 4 * 2 ** 20
 const SMALLEST_NUMBER = 1e-130
 const MOST_COMMAND_ID = 128
 
+/** Whether it can be a partition key, and is given back the same. */
+export function isId(id: unknown): id is string {
+  if (typeof id !== 'string' || id === '') return false
+  return Buffer.byteLength(id) <= MOST_KEY_BYTES && unfitText(id) === undefined
+}
+
 /** @throws InvalidId for what cannot be a partition key */
 export function checkId(id: string): void {
-  if (typeof id === 'string' && id !== '' && Buffer.byteLength(id) <= MOST_KEY_BYTES) return
-  throw new InvalidId(`An id is a string of 1 to ${MOST_KEY_BYTES} bytes`, { id })
+  if (isId(id)) return
+  throw new InvalidId(`An id is a string of 1 to ${MOST_KEY_BYTES} bytes in UTF-8`, { id })
 }
 
 /** @throws InvalidArgument unless the value is a whole number from `least` to `most` */

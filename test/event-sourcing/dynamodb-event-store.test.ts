@@ -1,9 +1,4 @@
-import {
-  bind,
-  dynamoDBEventStore,
-  InvalidEvent,
-  StoreUnavailable,
-} from '../../lib/event-sourcing/index.ts'
+import { bind, dynamoDBEventStore, StoreUnavailable } from '../../lib/event-sourcing/index.ts'
 import { eventStoreContract } from '../../lib/event-sourcing/testing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { clientFor } from '../support/client.ts'
@@ -43,18 +38,6 @@ describe('the DynamoDB store', () => {
       Array.from({ length: 21 }, (_, index) => index + 1),
     )
   }, 30_000)
-
-  test('an event as large as may be is stored; a larger one is refused before', async () => {
-    bind(Product, await emptyStore())
-    const note = (size: number) => ({ type: 'ProductRestocked', amount: 1, note: 'x'.repeat(size) })
-    const product = new Product()
-    await product.commit((): never => note(398 * 1024) as never)
-    await refusal(
-      product.commit((): never => note(400 * 1024) as never),
-      InvalidEvent,
-    )
-    expect(await product.events()).toHaveLength(1)
-  })
 
   test('a store that cannot be reached is StoreUnavailable, with the cause', async () => {
     const client = clientFor('http://127.0.0.1:1', { maxAttempts: 1 })

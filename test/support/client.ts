@@ -1,9 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 
-export function clientFor(
-  endpoint: string,
-  options: { maxAttempts?: number } = {},
-): DynamoDBClient {
+export type ClientOptions = Pick<DynamoDBClientConfig, 'maxAttempts' | 'requestHandler'>
+
+export function clientFor(endpoint: string, options: ClientOptions = {}): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: 'us-east-1',

@@ -1,2 +1,3 @@
-export { type ContractCase, eventStoreContract } from './event-store-contract.ts'
+export type { ContractCase } from './contract-case.ts'
+export { eventStoreContract } from './event-store-contract.ts'
 export { type Expectation, given, type Scenario } from './given.ts'

@@ -1,0 +1,248 @@
+import {
+  bind,
+  type CommitOptions,
+  dynamoDBEventStore,
+  type EventSourcingError,
+  InvalidArgument,
+  InvalidEvent,
+  InvalidId,
+  VersionConflict,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import { withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
+import { refusal } from '../support/refusal.ts'
+
+const dynamodb = withDynamoDB()
+const proxy = withDynamoDBProxy(dynamodb)
+const reserved = { type: 'ProductReserved' }
+const restocked = (more: object) => ({ type: 'ProductRestocked', amount: 1, ...more })
+
+beforeEach(async () => {
+  const tableName = await dynamodb.newTable()
+  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
+})
+
+/** Commits what the types would not let pass. */
+function commit(product: Product, event: unknown, options?: CommitOptions) {
+  const decide: () => never = () => event as never
+  return product.commit(decide, options)
+}
+
+/** What a commit is refused with, for a product with one event; nothing may have been written. */
+async function refusedWith<E extends EventSourcingError>(
+  event: unknown,
+  kind: abstract new (...args: never[]) => E,
+): Promise<E> {
+  const product = new Product()
+  await product.restock(5)
+  const before = JSON.stringify(product)
+  const puts = proxy.count('PutItem')
+  const error = await refusal(commit(product, event), kind)
+  await refusal(commit(product, [restocked({}), event]), kind)
+  expect(proxy.count('PutItem')).toBe(puts)
+  expect(proxy.count('TransactWriteItems')).toBe(0)
+  expect(JSON.stringify(product)).toBe(before)
+  expect(await product.events()).toHaveLength(1)
+  return error
+}
+
+const cycle: unknown[] = []
+cycle.push(cycle)
+const deep = (levels: number): unknown => (levels === 0 ? 'deep' : [deep(levels - 1)])
+class Point {
+  x = 1
+}
+
+describe('an event that is none is InvalidEvent before anything is written', () => {
+  test.each<[string, unknown]>([
+    ['a text', 'ProductReserved'],
+    ['null', null],
+    ['a number', 7],
+    ['an array in an array', [[reserved]]],
+    ['an object of a class', new Point()],
+    ['without a type', { amount: 1 }],
+    ['with an empty type', { type: '' }],
+    ['with a type that is no text', { type: 7 }],
+    ['with half a character in its type', { type: 'Product\ud83d' }],
+  ])('%s', async (_, event) => {
+    await refusedWith(event, InvalidEvent)
+  })
+})
+
+describe('a number that cannot be is refused before anything is written', () => {
+  test.each([0, -1, 1.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, '2', 2n, null])(
+    'InvalidEvent: %p',
+    async (number) => {
+      const { data } = await refusedWith({ ...reserved, number }, InvalidEvent)
+      expect(data).toMatchObject({ type: 'ProductReserved', attribute: 'number' })
+    },
+  )
+
+  test.each([1, 3, 9, Number.MAX_SAFE_INTEGER])(
+    'one that would be a gap, or is taken, is VersionConflict: %d behind version 1',
+    async (number) => {
+      const product = new Product()
+      await product.restock(5)
+      const error = await refusal(commit(product, { ...reserved, number }), VersionConflict)
+      expect(error.data).toMatchObject({ expectedVersion: number - 1, actualVersion: 1 })
+      expect(await product.events()).toHaveLength(1)
+    },
+  )
+
+  test('so are numbers of one commit that do not follow each other', async () => {
+    const product = new Product()
+    for (const numbers of [
+      [1, 3],
+      [1, 1],
+      [2, 1],
+    ]) {
+      const events = numbers.map((number) => restocked({ number }))
+      await refusal(commit(product, events), VersionConflict)
+    }
+    expect(await product.events()).toEqual([])
+    await commit(product, [restocked({ number: 1 }), restocked({ number: 2 })])
+    expect(product.version).toBe(2)
+  })
+})
+
+describe('a date that is none is InvalidEvent before anything is written', () => {
+  test.each<unknown>([
+    'yesterday',
+    '',
+    '2030-01-01',
+    '2030-02-31T00:00:00Z',
+    '2030-02-29T00:00:00.000Z',
+    '2030-13-01T00:00:00Z',
+    '2030-01-01T24:00:01Z',
+    '2030-01-01T00:60:00Z',
+    '2030-01-01T00:00:00+02:00',
+    '2030-01-01T00:00:00',
+    '+002030-01-01T00:00:00Z',
+    new Date(0),
+    0,
+    null,
+  ])('%p', async (created) => {
+    const { data } = await refusedWith({ ...reserved, created }, InvalidEvent)
+    expect(data).toMatchObject({ attribute: 'created' })
+  })
+
+  test.each(['2032-02-29T23:59:59Z', '2030-01-01T00:00:00.001Z', '9999-12-31T23:59:59.999Z'])(
+    'this is one: %s',
+    async (created) => {
+      const [event] = await commit(new Product(), restocked({ created }))
+      expect(event?.created).toBe(created)
+    },
+  )
+})
+
+describe('an attribute that would not come back the same is InvalidEvent before anything is written', () => {
+  const attributes: [string, unknown][] = [
+    ['undefined', undefined],
+    ['NaN', Number.NaN],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['a number over the safe integers', 2 ** 60],
+    ['a number below them', -(2 ** 53)],
+    ['a number too large', 1e200],
+    ['a number too small', 1e-200],
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['a bigint', 1n],
+    ['a cycle', cycle],
+    ['33 levels', deep(33)],
+    ['a Map', new Map([['a', 1]])],
+    ['a Set', new Set([1])],
+    ['a Date', new Date()],
+    ['a Buffer', Buffer.from('x')],
+    ['a regular expression', /x/],
+    ['an error', new Error('x')],
+    ['an object of a class', new Point()],
+    ['a promise', Promise.resolve(1)],
+    ['a boxed text', Object('x')],
+    ['the first half of a surrogate pair', 'a\ud83d'],
+    ['the second half', '\ude00b'],
+    ['halves in the wrong order', '\ude00\ud83d'],
+    ['a hole', new Array(1)],
+    ['an empty name', { '': 1 }],
+    ['the name __proto__', JSON.parse('{"__proto__": 1}')],
+    ['half a character in a name', { '\ud83d': 1 }],
+  ]
+
+  test.each(attributes)('%s', async (_, value) => {
+    const { data } = await refusedWith(restocked({ note: value }), InvalidEvent)
+    expect(data).toMatchObject({ type: 'ProductRestocked', attribute: 'note' })
+    await refusedWith(restocked({ note: { list: [value] } }), InvalidEvent)
+  })
+
+  test.each(['id', 'meta'])('the reserved name %s', async (name) => {
+    const { data } = await refusedWith(restocked({ [name]: 'x' }), InvalidEvent)
+    expect(data).toMatchObject({ attribute: name })
+  })
+
+  test.each([
+    ['', 1],
+    ['__proto__', 1],
+    ['\ud83d', 1],
+  ])('an event’s own name %p', async (name, value) => {
+    const event = JSON.parse(JSON.stringify(restocked({})))
+    Object.defineProperty(event, name, { value, enumerable: true })
+    await refusedWith(event, InvalidEvent)
+  })
+
+  test('what is at the edge of what can be stored comes back the same', async () => {
+    const note = {
+      numbers: [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1e-130, -1e-100, 0.1],
+      texts: ['', '🙂', '\u0000', 'x'.repeat(2048)],
+      deep: deep(28),
+      nothing: [null, {}, []],
+    }
+    const product = new Product()
+    const committed = await commit(product, restocked({ note }))
+    expect(committed).toMatchObject([{ note }])
+    const stored = await product.events()
+    expect(JSON.parse(JSON.stringify(stored))).toEqual(JSON.parse(JSON.stringify(committed)))
+  })
+})
+
+describe('an id that no table can hold is InvalidId before anything is asked', () => {
+  test.each<unknown>(['', 'x'.repeat(2049), '🙂'.repeat(513), 'a\ud83d', 7, null, {}, ['a']])(
+    '%p',
+    async (id) => {
+      const make = () => new Product(id as never)
+      expect(make).toThrow(InvalidId)
+      const error = await refusal(Product.findOne(id as never), InvalidId)
+      expect(error.data).toEqual({ id })
+      expect(proxy.requests).toHaveLength(0)
+    },
+  )
+
+  test.each(['x'.repeat(2048), '🙂'.repeat(512), ' ', '\u0000', '../x?#%', '__proto__'])(
+    'this one is as good as any: %j',
+    async (id) => {
+      await new Product(id).restock(1)
+      expect(await Product.findOne(id)).toMatchObject({ id, version: 1 })
+      expect(await Product.findAll()).toMatchObject({ items: [{ id }] })
+    },
+  )
+})
+
+describe('an option that cannot be is InvalidArgument before anything is written', () => {
+  test.each<[string, unknown]>([
+    ['commandId', ''],
+    ['commandId', 'x'.repeat(129)],
+    ['commandId', 7],
+    ['commandId', null],
+    ['commandId', '\ud83d'],
+    ['expectedVersion', -1],
+    ['expectedVersion', 0.5],
+    ['expectedVersion', Number.NaN],
+    ['expectedVersion', 2 ** 53],
+    ['expectedVersion', '1'],
+    ['expectedVersion', null],
+  ])('%s: %p', async (argument, value) => {
+    const options = { [argument]: value } as never
+    const error = await refusal(new Product().restock(1, options), InvalidArgument)
+    expect(error.data).toEqual({ argument, value })
+    expect(proxy.requests).toHaveLength(0)
+  })
+})

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
+
+const ROOT = join(__dirname, '../..')
+const dynamodb = withDynamoDB()
+
+interface Outcome {
+  readonly commandId: string
+  readonly numbers?: readonly number[]
+  readonly refused?: string
+}
+
+/** Four processes with 16 commands each, all on one product. */
+async function contend(tableName: string, id: string): Promise<Outcome[]> {
+  const contender = ['--import', 'tsx', 'test/support/contender.ts', dynamodb.endpoint]
+  const processes = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) =>
+      promisify(execFile)(process.execPath, [...contender, tableName, id, name], { cwd: ROOT }),
+    ),
+  )
+  return processes.flatMap(({ stdout }) => JSON.parse(stdout))
+}
+
+async function stocked(amount: number) {
+  const tableName = await dynamodb.newTable()
+  bind(Product, dynamoDBEventStore({ tableName, client: dynamodb.client }), { held: 0 })
+  const product = new Product()
+  await product.restock(amount)
+  return { tableName, product }
+}
+
+test.each([
+  ['all that the rules allow', 100, 64],
+  ['no more than the rules allow', 40, 40],
+])(
+  '64 commands of 4 processes on one resource all end, each committed once or refused by a rule: %s',
+  async (_, stock, reservations) => {
+    const { tableName, product } = await stocked(stock)
+    const outcomes = await contend(tableName, product.id)
+
+    const committed = outcomes.filter(({ numbers }) => numbers)
+    const refused = outcomes.filter((outcome) => outcome.refused)
+    expect(committed).toHaveLength(reservations)
+    expect(refused.map((outcome) => outcome.refused)).toEqual(
+      Array.from({ length: 64 - reservations }, () => 'SoldOut'),
+    )
+    const [, ...history] = await product.events()
+    const told = committed.map(({ commandId, numbers: [number] = [] }) => ({ commandId, number }))
+    const kept = history.map(({ number, meta }) => ({ commandId: meta?.commandId, number }))
+    expect(told.sort((one, other) => Number(one.number) - Number(other.number))).toEqual(kept)
+    expect(kept.map(({ number }) => number)).toEqual(
+      Array.from({ length: reservations }, (_, index) => index + 2),
+    )
+    await product.hydrate()
+    expect(product.quantity).toBe(stock - reservations)
+  },
+  60_000,
+)
+
+test('the same 64 commands given again are committed no second time', async () => {
+  const { tableName, product } = await stocked(100)
+  const first = await contend(tableName, product.id)
+  const second = await contend(tableName, product.id)
+  expect(second).toEqual(first)
+  expect(await product.events()).toHaveLength(65)
+}, 60_000)

@@ -1,0 +1,83 @@
+import {
+  bind,
+  type CommitOptions,
+  dynamoDBEventStore,
+  InvalidEvent,
+  isEventSourcingError,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import { withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
+import { refusal } from '../support/refusal.ts'
+
+const dynamodb = withDynamoDB()
+const proxy = withDynamoDBProxy(dynamodb)
+const KB_400 = 400 * 1024
+const restocked = (more: object) => ({ type: 'ProductRestocked', amount: 1, ...more })
+const large = (bytes: number) => restocked({ note: 'x'.repeat(bytes) })
+
+beforeEach(async () => {
+  const tableName = await dynamodb.newTable()
+  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
+})
+
+/** Commits what the types would not let pass. */
+function commit(product: Product, event: unknown, options?: CommitOptions) {
+  const decide: () => never = () => event as never
+  return product.commit(decide, options)
+}
+
+test.each([
+  ['one text', large(KB_400)],
+  ['one text of characters of several bytes', restocked({ note: '🙂'.repeat(KB_400 / 4) })],
+  ['many small values', restocked({ note: Array.from({ length: 140_000 }, () => 'xx') })],
+  ['many numbers', restocked({ note: Array.from({ length: 25_000 }, (_, index) => index / 7) })],
+  ['a long name', restocked({ ['x'.repeat(KB_400)]: 1 })],
+])('over 400 KB is InvalidEvent before anything is written: %s', async (_, event) => {
+  for (const proposal of [event, [restocked({}), event]]) {
+    const error = await refusal(commit(new Product(), proposal), InvalidEvent)
+    expect(error.data).toMatchObject({ type: 'ProductRestocked', attribute: 'size' })
+  }
+  expect(proxy.requests).toHaveLength(0)
+})
+
+test.each([
+  ['a UUID', undefined],
+  ['an id of 2048 bytes', 'x'.repeat(2048)],
+  ['an id of 2048 bytes in few characters', '🙂'.repeat(512)],
+])('whatever is not refused is stored, up to 400 KB: with %s', async (_, id) => {
+  const product = new Product(id)
+  const commandId = 'x'.repeat(128)
+  const isStored = (bytes: number) =>
+    commit(product, large(bytes), { commandId }).then(
+      () => true,
+      (error: unknown) => {
+        if (isEventSourcingError(error, 'InvalidEvent')) return false
+        throw error
+      },
+    )
+  let bytes = KB_400
+  while (!(await isStored(bytes))) bytes -= 16
+  expect(bytes + Buffer.byteLength(product.id)).toBeGreaterThan(KB_400 - 512)
+  expect(await product.events()).toHaveLength(1)
+})
+
+test('the events of one commit over 4 MB together are InvalidEvent before anything is written', async () => {
+  const product = new Product()
+  const events = Array.from({ length: 11 }, () => large(390_000))
+  const error = await refusal(commit(product, events), InvalidEvent)
+  expect(error.data).toMatchObject({ id: product.id, attribute: 'size' })
+  expect(proxy.requests).toHaveLength(0)
+  await commit(product, events.slice(1))
+  expect(await product.events()).toHaveLength(10)
+})
+
+test('more than 100 events of one commit are InvalidEvent before anything is written', async () => {
+  const product = new Product()
+  const events = Array.from({ length: 101 }, () => restocked({}))
+  const error = await refusal(commit(product, events), InvalidEvent)
+  expect(error.data).toMatchObject({ id: product.id, attribute: 'size' })
+  expect(proxy.requests).toHaveLength(0)
+  await commit(product, events.slice(1))
+  expect(product.version).toBe(100)
+})

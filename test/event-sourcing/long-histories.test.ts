@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { bind, dynamoDBEventStore, type EventStore } from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
+import { numbersTo, restockedEvent, storeEvents } from '../support/store-events.ts'
+
+const dynamodb = withDynamoDB()
+const proxy = withDynamoDBProxy(dynamodb)
+const KB_100 = 100_000
+/** What DynamoDB reads for one unit, strongly consistent. */
+const BYTES_A_UNIT = 4096
+/** Is read through the proxy. */
+let store: EventStore
+let elsewhere: EventStore
+
+beforeEach(async () => {
+  const tableName = await dynamodb.newTable()
+  store = dynamoDBEventStore({ tableName, client: proxy.client() })
+  elsewhere = dynamoDBEventStore({ tableName, client: dynamodb.client })
+  bind(Product, store)
+})
+
+const append = (first: number, last: number, bytes = KB_100) =>
+  storeEvents(
+    elsewhere,
+    numbersTo(last, first).map((number) => restockedEvent('long', number, bytes)),
+  )
+
+const numbers = async () => (await new Product('long').events()).map(({ number }) => number)
+
+describe('a history of 6 MB', () => {
+  beforeEach(() => append(1, 60))
+
+  test('is read whole, in order, in about one request per MB, four at once', async () => {
+    proxy.fault = () => ({ until: delay(20) })
+    expect(await numbers()).toEqual(numbersTo(60))
+    // 6 MB in pages of 10, a little less in ranges, one for its length and one for what came since.
+    expect(proxy.count('Query')).toBeLessThanOrEqual(6 + 1 + 2)
+    expect(Math.max(...proxy.requests.map(({ atOnce }) => atOnce))).toBe(4)
+    expect(proxy.capacity * BYTES_A_UNIT).toBeLessThan(62 * KB_100 * 1.05)
+    expect(await Product.findOne('long')).toMatchObject({ version: 60, quantity: 60 })
+  })
+
+  test('is read fewer at once where its partition throttles', async () => {
+    // The partition bears two requests at once.
+    proxy.fault = ({ atOnce }) => (atOnce > 2 ? THROTTLED : { until: delay(20) })
+    expect(await numbers()).toEqual(numbersTo(60))
+    const refused = proxy.requests.filter(({ atOnce }) => atOnce > 2)
+    expect(refused.length).toBeLessThan(proxy.requests.length / 2)
+  })
+
+  test('is read to the end where every other request is throttled', async () => {
+    proxy.fault = ({ count }) => (count % 2 === 1 ? THROTTLED : undefined)
+    expect(await numbers()).toEqual(numbersTo(60))
+  })
+
+  test('up to a limit is read no further', async () => {
+    const product = new Product('long')
+    expect(await product.events({ after: 20, limit: 3 })).toHaveLength(3)
+    expect(proxy.count('Query')).toBe(1)
+    expect(proxy.capacity * BYTES_A_UNIT).toBeLessThan(3 * KB_100 * 1.05)
+    const before = proxy.capacity
+    const events = await product.events({ after: 5, limit: 35 })
+    expect(events.map(({ number }) => number)).toEqual(numbersTo(40, 6))
+    // One more: the newest, which tells the length.
+    expect((proxy.capacity - before) * BYTES_A_UNIT).toBeLessThan(36 * KB_100 * 1.05)
+  })
+
+  test('up to a limit beyond every page is read whole', async () => {
+    const product = new Product('long')
+    expect(await product.events({ limit: Number.MAX_SAFE_INTEGER })).toHaveLength(60)
+    expect(await product.events({ after: 58, limit: 2 ** 40 })).toHaveLength(2)
+  })
+
+  test('loses and doubles nothing of what is appended while it is read', async () => {
+    const read: number[] = []
+    let last = 60
+    for await (const page of store.history('long')) {
+      read.push(...page.map(({ number }) => number))
+      await append(last + 1, last + 3)
+      last += 3
+      if (read.length >= 50) break
+    }
+    expect(read).toEqual(numbersTo(read.length))
+    read.length = 0
+    for await (const page of store.history('long')) {
+      if (read.length === 0) await append(last + 1, last + 15)
+      read.push(...page.map(({ number }) => number))
+    }
+    expect(read).toEqual(numbersTo(last + 15))
+  })
+
+  test('gives no more than the limit, whatever is appended while it is read', async () => {
+    const read: number[] = []
+    for await (const page of store.history('long', { limit: 62 })) {
+      if (proxy.count('Query') > 2 && read.length < 30) await append(61, 70)
+      read.push(...page.map(({ number }) => number))
+    }
+    expect(read).toEqual(numbersTo(read.length))
+    expect(read.length).toBeLessThanOrEqual(62)
+  })
+})
+
+describe('no more of a history is read ahead than a few pages', () => {
+  /** Pages as they are given, each taken only when nothing is on its way any more. */
+  async function readSlowly(upToPage = Number.POSITIVE_INFINITY) {
+    const ahead: number[] = []
+    let pages = 0
+    for await (const _ of store.history('long')) {
+      pages += 1
+      await proxy.idle()
+      ahead.push(proxy.count('Query') - pages)
+      if (pages === upToPage) break
+    }
+    return { pages, most: Math.max(...ahead) }
+  }
+
+  test('also for whoever takes them slowly', async () => {
+    await append(1, 80)
+    const { pages, most } = await readSlowly()
+    expect(pages).toBeGreaterThanOrEqual(8)
+    expect(most).toBeLessThanOrEqual(5)
+  })
+
+  test('also where later events are much larger than the first', async () => {
+    await append(1, 420, 5000)
+    await append(421, 460, 300_000)
+    const { pages, most } = await readSlowly()
+    expect(pages).toBeGreaterThanOrEqual(12)
+    expect(most).toBeLessThanOrEqual(5)
+    expect(await numbers()).toEqual(numbersTo(460))
+  })
+
+  test('and few requests are made where later events are much smaller than the first', async () => {
+    await append(1, 8, 300_000)
+    await append(9, 3000, 500)
+    expect(await numbers()).toEqual(numbersTo(3000))
+    expect(proxy.count('Query')).toBeLessThan(20)
+  })
+
+  test.each([
+    [1, 1],
+    [2, 3],
+    [3, 3 + 4],
+  ])('whoever leaves after page %d has made %d requests, and none goes on', async (page, most) => {
+    await append(1, 420, 5000)
+    await append(421, 460, 300_000)
+    await readSlowly(page)
+    const made = proxy.count('Query')
+    expect(made).toBeLessThanOrEqual(most)
+    await delay(50)
+    expect(proxy.count('Query')).toBe(made)
+  })
+
+  // A rejection that nobody handles fails the test.
+  test('a failure after the reader has left harms nobody', async () => {
+    await append(1, 60)
+    proxy.fault = ({ count }) => (count > 4 ? DENIED : undefined)
+    let pages = 0
+    for await (const _ of store.history('long')) {
+      pages += 1
+      if (pages === 3) break
+    }
+    await proxy.idle()
+    expect(pages).toBe(3)
+    expect(proxy.count('Query')).toBeGreaterThan(4)
+  })
+
+  test('a failure before that reaches the reader, behind what could be read', async () => {
+    await append(1, 60)
+    proxy.fault = ({ count }) => (count > 5 ? DENIED : undefined)
+    const read: number[] = []
+    const reading = (async () => {
+      for await (const page of store.history('long')) {
+        for (const { number } of page) read.push(number)
+      }
+    })()
+    await expect(reading).rejects.toMatchObject({ code: 'StoreUnavailable' })
+    expect(read.length).toBeGreaterThanOrEqual(20)
+    expect(read).toEqual(numbersTo(read.length))
+  })
+})

@@ -1,0 +1,208 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  bind,
+  dynamoDBEventStore,
+  type EventStore,
+  InvalidArgument,
+  StoreUnavailable,
+  within,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
+import { refusal } from '../support/refusal.ts'
+import { numbersTo, restockedEvent, storeEvents } from '../support/store-events.ts'
+
+const dynamodb = withDynamoDB()
+const proxy = withDynamoDBProxy(dynamodb)
+let store: EventStore
+let elsewhere: EventStore
+
+beforeEach(async () => {
+  const tableName = await dynamodb.newTable()
+  elsewhere = dynamoDBEventStore({ tableName, client: dynamodb.client })
+  store = dynamoDBEventStore({ tableName, client: proxy.client() })
+  bind(Product, store)
+})
+
+/** So many products, each with so many events of so many bytes. */
+async function stock(count: number, events: number, bytes = 0): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => new Product().id)
+  await storeEvents(
+    elsewhere,
+    ids.flatMap((id) => numbersTo(events).map((number) => restockedEvent(id, number, bytes))),
+  )
+  return ids
+}
+
+/** The items of every page. */
+async function pages(limit: number, between: () => Promise<unknown> = async () => {}) {
+  const all: (readonly Product[])[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await Product.findAll({ limit, nextToken })
+    all.push(page.items)
+    nextToken = page.nextToken
+    await between()
+  } while (nextToken)
+  return all
+}
+
+async function everything(): Promise<Product[]> {
+  const products: Product[] = []
+  for await (const product of Product.all()) products.push(product)
+  return products
+}
+
+/** Each id once, each with all of its events. */
+function expectWhole(products: readonly Product[], ids: readonly string[], events: number): void {
+  expect(products.map(({ id }) => id).sort()).toEqual([...ids].sort())
+  const others = products.filter(
+    ({ version, quantity }) => version !== events || quantity !== events,
+  )
+  expect(others).toEqual([])
+}
+
+describe('pages of resources', () => {
+  test('of five read little more, in sum, than one scan of everything', async () => {
+    const ids = await stock(200, 5, 1500)
+    for await (const _ of store.scan());
+    const whole = proxy.capacity
+    const all = await pages(5)
+    expectWhole(all.flat(), ids, 5)
+    expect(all.slice(0, -1).every(({ length }) => length === 5)).toBe(true)
+    expect((proxy.capacity - whole) / whole).toBeLessThan(1.6)
+  })
+
+  test.each([1, 3, 4, 100])(
+    'of %d give each resource whole, also where its events cross the border of a request',
+    async (limit) => {
+      const ids = await stock(7, 6, 100_000)
+      const all = await pages(limit)
+      expectWhole(all.flat(), ids, 6)
+      expect(all.slice(0, -1).every(({ length }) => length === limit)).toBe(true)
+    },
+  )
+
+  test('give each resource whole that is larger than any request', async () => {
+    const ids = await stock(3, 12, 100_000)
+    expectWhole((await pages(1)).flat(), ids, 12)
+  })
+
+  test('go on while others write: no resource is lost, none comes twice', async () => {
+    const ids = await stock(12, 2)
+    const appended: Promise<unknown>[] = []
+    let number = 3
+    const all = await pages(3, async () => {
+      await storeEvents(
+        elsewhere,
+        ids.map((id) => restockedEvent(id, number)),
+      )
+      number += 1
+      appended.push(stock(1, 1))
+    })
+    await Promise.all(appended)
+    const found = all.flat()
+    expect(new Set(found.map(({ id }) => id)).size).toBe(found.length)
+    expect(found.map(({ id }) => id)).toEqual(expect.arrayContaining(ids))
+    const versions = all.map((items) => items.filter(({ id }) => ids.includes(id)))
+    for (const [page, items] of versions.entries()) {
+      expect(new Set(items.map(({ version }) => version)).size).toBeLessThanOrEqual(1)
+      expect(items[0]?.version ?? page + 2).toBe(page + 2)
+    }
+  })
+
+  test('end within their time, shorter then, and get on', async () => {
+    const ids = await stock(40, 30)
+    proxy.fault = () => ({ until: delay(200) })
+    const first = await within(380, () => Product.findAll({ limit: 20 }))
+    expect(proxy.count('Scan')).toBe(1)
+    expect(first.items.length).toBeGreaterThan(0)
+    expect(first.items.length).toBeLessThan(20)
+    const found = [...first.items]
+    let { nextToken } = first
+    while (nextToken) {
+      const page = await Product.findAll({ limit: 20, nextToken })
+      found.push(...page.items)
+      nextToken = page.nextToken
+    }
+    expectWhole(found, ids, 30)
+  })
+
+  test('a token that no page gave is refused, before anything is read', async () => {
+    await stock(2, 1)
+    const { nextToken = '' } = await Product.findAll({ limit: 1 })
+    const content = JSON.parse(Buffer.from(nextToken, 'base64url').toString())
+    const forged = [
+      { after: '' },
+      { after: 1 },
+      { after: 'x'.repeat(3000) },
+      { events: 0 },
+      { events: '9' },
+      { events: null },
+      { v: 1 },
+      { store: 'another' },
+    ].map((change) => JSON.stringify({ ...content, ...change }))
+    const before = proxy.requests.length
+    for (const text of [...forged, 'null', '[]', '"', '']) {
+      const token = Buffer.from(text).toString('base64url')
+      const error = await refusal(Product.findAll({ nextToken: token }), InvalidArgument)
+      expect(error.data).toEqual({ argument: 'nextToken', value: token })
+    }
+    expect(proxy.requests).toHaveLength(before)
+  })
+
+  test('a token that tells of resources without end reads no more than a request holds', async () => {
+    const ids = await stock(2, 1)
+    const { nextToken = '' } = await Product.findAll({ limit: 1 })
+    const content = JSON.parse(Buffer.from(nextToken, 'base64url').toString())
+    const token = JSON.stringify({ ...content, events: 1e300 })
+    const page = await Product.findAll({ nextToken: Buffer.from(token).toString('base64url') })
+    expect(page.items).toHaveLength(1)
+    expect(ids).toContain(page.items[0]?.id)
+  })
+})
+
+describe('all resources', () => {
+  test('are read exactly once, in several parts at once, over the borders of requests', async () => {
+    const ids = await stock(12, 6, 100_000)
+    proxy.fault = () => ({ until: delay(20) })
+    expectWhole(await everything(), ids, 6)
+    expect(Math.max(...proxy.requests.map(({ atOnce }) => atOnce))).toBe(4)
+    expect(proxy.count('Query')).toBe(0)
+    expect(proxy.capacity * 4096).toBeLessThan(12 * 6 * 100_000 * 1.05)
+  })
+
+  test('of an empty table are none', async () => {
+    expect(await everything()).toEqual([])
+  })
+
+  test('are read no further once nobody takes them any more', async () => {
+    await stock(60, 2, 200_000)
+    for await (const _ of Product.all()) break
+    const made = proxy.count('Scan')
+    expect(made).toBeLessThanOrEqual(4 + 4)
+    await proxy.idle()
+    await delay(50)
+    expect(proxy.count('Scan')).toBe(made)
+  })
+
+  test.each([1, 3, 6])(
+    'a request that fails for good, the %dth, reaches whoever reads',
+    async (nth) => {
+      await stock(30, 2, 200_000)
+      proxy.fault = ({ count }) => (count === nth ? DENIED : undefined)
+      await refusal(everything(), StoreUnavailable)
+      await proxy.idle()
+      const made = proxy.count('Scan')
+      await delay(50)
+      expect(proxy.count('Scan')).toBe(made)
+    },
+  )
+
+  test('a request that is throttled is made again', async () => {
+    const ids = await stock(30, 2, 100_000)
+    proxy.fault = ({ count }) => (count % 2 === 1 ? THROTTLED : undefined)
+    expectWhole(await everything(), ids, 2)
+  })
+})

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import { type Fault, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
+
+const ROOT = join(__dirname, '../..')
+const dynamodb = withDynamoDB()
+const proxy = withDynamoDBProxy(dynamodb)
+let tableName: string
+let product: Product
+
+beforeEach(async () => {
+  tableName = await dynamodb.newTable()
+  bind(Product, dynamoDBEventStore({ tableName, client: dynamodb.client }))
+  product = new Product()
+})
+
+/** What a process that restocks the product, once and for all, says of it. */
+async function restocked(endpoint = proxy.endpoint, maxAttempts = 1) {
+  const options = [endpoint, tableName, product.id, `${maxAttempts}`]
+  const restocker = ['--import', 'tsx', 'test/support/restocker.ts', ...options]
+  const { stdout } = await promisify(execFile)(process.execPath, restocker, { cwd: ROOT })
+  const outcome: { code: string; data: unknown; cause?: string } = JSON.parse(stdout)
+  return outcome
+}
+
+const unknown = () => ({
+  code: 'OutcomeUnknown',
+  data: { id: product.id, number: 1, commandId: 'once' },
+})
+
+test('where nobody listens nothing is sent: StoreUnavailable', async () => {
+  const dead = { code: 'StoreUnavailable', data: { store: tableName }, cause: 'ECONNREFUSED' }
+  expect(await restocked('http://127.0.0.1:1')).toEqual(dead)
+  expect(await restocked('http://nowhere.invalid')).toMatchObject({ code: 'StoreUnavailable' })
+})
+
+test.each<Fault>(['cut', 'answer lost', 'silence'])(
+  'a put with the fault "%s", once: it is committed once',
+  async (fault) => {
+    proxy.fault = ({ operation, count }) =>
+      operation === 'PutItem' && count === 1 ? fault : undefined
+    expect(await restocked()).toEqual({ code: 'committed', data: { number: 1 } })
+    expect(await product.events()).toHaveLength(1)
+  },
+)
+
+test.each<[Fault, number]>([
+  ['cut', 0],
+  ['answer lost', 1],
+  ['answer halved', 1],
+  ['silence', 0],
+])(
+  'a put with the fault "%s", always: OutcomeUnknown, and committed once when repeated',
+  async (fault, stored) => {
+    proxy.fault = ({ operation }) => (operation === 'PutItem' ? fault : undefined)
+    expect(await restocked()).toMatchObject(unknown())
+    expect(await product.events()).toHaveLength(stored)
+    proxy.fault = () => undefined
+    expect(await restocked()).toEqual({ code: 'committed', data: { number: 1 } })
+    expect(await product.events()).toHaveLength(1)
+  },
+)
+
+test.each([1, 3])(
+  'a put whose answer was lost stays unknown when nobody listens afterwards: %d attempts of the client',
+  async (maxAttempts) => {
+    proxy.fault = ({ operation }) => {
+      if (operation !== 'PutItem') return undefined
+      proxy.close()
+      return 'answer lost'
+    }
+    expect(await restocked(proxy.endpoint, maxAttempts)).toMatchObject(unknown())
+    expect(await product.events()).toHaveLength(1)
+  },
+)
+
+test.each<Fault>(['cut', 'answer lost', 'silence'])(
+  'a read with the fault "%s", at first: it is done again',
+  async (fault) => {
+    proxy.fault = ({ operation, count }) =>
+      operation === 'Query' && count === 1 ? fault : undefined
+    expect(await restocked()).toEqual({ code: 'committed', data: { number: 1 } })
+  },
+)

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  bind,
+  dynamoDBEventStore,
+  type EventStore,
+  OutcomeUnknown,
+  StoreUnavailable,
+  within,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import {
+  BROKEN,
+  CONFLICTING,
+  type Fault,
+  PASSING,
+  THROTTLED,
+  withDynamoDBProxy,
+} from '../support/dynamodb-proxy.ts'
+import { refusal } from '../support/refusal.ts'
+
+const dynamodb = withDynamoDB()
+const proxy = withDynamoDBProxy(dynamodb)
+/** What an end may come late by: the machine is busy. */
+const LATE = 1000
+let tableName: string
+/** The same table, not through the proxy. */
+let elsewhere: EventStore
+
+beforeEach(async () => {
+  tableName = await dynamodb.newTable()
+  elsewhere = dynamoDBEventStore({ tableName, client: dynamodb.client })
+  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
+})
+
+async function stored(id: string): Promise<unknown[]> {
+  const events: unknown[] = []
+  for await (const page of elsewhere.history(id)) events.push(...page)
+  return events
+}
+
+/** How long a refusal took beyond the time it had. */
+async function lateness(milliseconds: number, work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun - milliseconds
+}
+
+describe('work ends within its time', () => {
+  const READS: [string, Fault][] = [...PASSING, ['answered by half', 'answer halved']]
+
+  test.each(READS)('a read that is %s to the end is StoreUnavailable', async (_, fault) => {
+    proxy.fail('Query', fault)
+    const late = await lateness(300, async () => {
+      const finding = within(300, () => Product.findOne('x'))
+      const error = await refusal(finding, StoreUnavailable)
+      expect(error).toMatchObject({ data: { store: tableName }, cause: expect.any(Error) })
+    })
+    expect(late).toBeLessThan(LATE)
+  })
+
+  test.each([
+    ['throttled', THROTTLED],
+    ['refused for a running transaction', CONFLICTING],
+  ])('a put that is %s to the end is StoreUnavailable: nothing was written', async (_, fault) => {
+    proxy.fail('PutItem', fault)
+    const product = new Product()
+    const late = await lateness(300, async () => {
+      const restocking = within(300, () => product.restock(1))
+      const error = await refusal(restocking, StoreUnavailable)
+      expect(error).toMatchObject({ data: { store: tableName }, cause: { name: fault.error } })
+    })
+    expect(late).toBeLessThan(LATE)
+    expect(proxy.count('PutItem')).toBeGreaterThan(2)
+    expect(await stored(product.id)).toEqual([])
+    expect(product).toMatchObject({ version: 0, quantity: 0 })
+  })
+
+  const UNKNOWN: [string, Fault][] = [
+    ['a failure inside DynamoDB', BROKEN],
+    ['cut off', 'cut'],
+    ['cut off instead of answered', 'answer lost'],
+    ['not answered', 'silence'],
+    ['answered by half', 'answer halved'],
+  ]
+
+  test.each(UNKNOWN)(
+    'a put that is %s to the end is OutcomeUnknown, and a repetition is committed once',
+    async (_, fault) => {
+      proxy.fail('PutItem', fault)
+      const product = new Product()
+      const commandId = 'once'
+      const late = await lateness(300, async () => {
+        const restocking = within(300, () => product.restock(1, { commandId }))
+        const error = await refusal(restocking, OutcomeUnknown)
+        expect(error.data).toEqual({ id: product.id, number: 1, commandId })
+        expect(error.cause).toBeInstanceOf(Error)
+      })
+      expect(late).toBeLessThan(LATE)
+      expect(product).toMatchObject({ version: 0, quantity: 0 })
+      proxy.fault = () => undefined
+      for (const instance of [product, product, new Product(product.id)]) {
+        await instance.restock(1, { commandId })
+        expect(instance).toMatchObject({ version: 1, quantity: 1 })
+      }
+      expect(await stored(product.id)).toHaveLength(1)
+    },
+  )
+
+  test('a put that may have got through once is OutcomeUnknown, whatever is said of later ones', async () => {
+    const product = new Product()
+    proxy.fault = ({ operation, count }) =>
+      operation === 'PutItem' ? (count === 1 ? 'answer lost' : THROTTLED) : undefined
+    await refusal(
+      within(300, () => product.restock(1)),
+      OutcomeUnknown,
+    )
+    expect(await stored(product.id)).toHaveLength(1)
+  })
+
+  test('a longer time within a shorter one is no longer', async () => {
+    proxy.fail('Query', THROTTLED)
+    const late = await lateness(200, async () => {
+      const finding = within(200, () => within(60_000, () => Product.findOne('x')))
+      await refusal(finding, StoreUnavailable)
+    })
+    expect(late).toBeLessThan(LATE)
+  })
+
+  test('the time of one piece of work is not that of another', async () => {
+    proxy.fail('Query', { until: delay(100) })
+    const [short, long] = await Promise.allSettled([
+      within(20, () => Product.findOne('x')),
+      within(5000, () => Product.findOne('y')),
+    ])
+    expect(short).toMatchObject({ reason: { code: 'StoreUnavailable' } })
+    expect(long).toMatchObject({ reason: { code: 'ResourceNotFound' } })
+  })
+})

@@ -1,0 +1,29 @@
+// A process of its own that gives one product 16 commands at once, within 10 seconds, and prints
+// what came of each: `contender.ts ENDPOINT TABLE ID NAME`.
+import {
+  bind,
+  dynamoDBEventStore,
+  isEventSourcingError,
+  within,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { clientFor } from './client.ts'
+
+const [endpoint = '', tableName, id = '', name] = process.argv.slice(2)
+bind(Product, dynamoDBEventStore({ tableName, client: clientFor(endpoint, { maxAttempts: 1 }) }))
+
+async function command(index: number) {
+  const commandId = `${name}-${index}`
+  try {
+    const events = await new Product(id).reserve({ commandId })
+    return { commandId, numbers: events.map(({ number }) => number) }
+  } catch (error) {
+    if (!isEventSourcingError(error)) throw error
+    return { commandId, refused: error.code }
+  }
+}
+
+const outcomes = await within(10_000, () =>
+  Promise.all(Array.from({ length: 16 }, (_, index) => command(index))),
+)
+process.stdout.write(JSON.stringify(outcomes))

@@ -1,0 +1,31 @@
+// A process of its own that restocks one product, within 600 ms: jest wraps the errors of Node.js's
+// sockets, so what becomes of them shows only here. `restocker.ts ENDPOINT TABLE ID MAX_ATTEMPTS`
+import {
+  bind,
+  dynamoDBEventStore,
+  isEventSourcingError,
+  within,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { clientFor } from './client.ts'
+
+const [endpoint = '', tableName, id = '', maxAttempts] = process.argv.slice(2)
+const client = clientFor(endpoint, {
+  maxAttempts: Number(maxAttempts),
+  requestHandler: { requestTimeout: 150, throwOnRequestTimeout: true },
+})
+bind(Product, dynamoDBEventStore({ tableName, client }))
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+const outcome = await within(600, () => new Product(id).restock(1, { commandId: 'once' })).then(
+  ([event]) => ({ code: 'committed', data: { number: event?.number }, cause: undefined }),
+  (error: unknown) => {
+    if (!isEventSourcingError(error)) throw error
+    return { code: error.code, data: error.data, cause: codeOf(error.cause) }
+  },
+)
+client.destroy()
+process.stdout.write(JSON.stringify(outcome))
