@@ -1,0 +1,45 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** A process of its own that says things, one after the other, each as JSON. */
+export class Child {
+  readonly #process: ChildProcess
+  readonly #said: string[] = []
+  #wake = () => {}
+
+  /** @param execArgv beside what runs TypeScript */
+  constructor(file: string, task: object, execArgv: readonly string[] = []) {
+    this.#process = fork(join(import.meta.dirname, file), [JSON.stringify(task)], {
+      execArgv: [...execArgv, '--import', 'tsx'],
+    })
+    this.#process.on('message', (text) => {
+      this.#said.push(String(text))
+      this.#wake()
+    })
+    this.#process.on('exit', () => this.#wake())
+  }
+
+  async next(): Promise<string> {
+    for (;;) {
+      const said = this.#said.shift()
+      if (said !== undefined) return said
+      if (this.#process.exitCode !== null) throw new Error('A process of the benchmark ended early')
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  go(): void {
+    this.#process.send('go')
+  }
+
+  /** Ends it, whatever it does. */
+  async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
+    const exit = once(this.#process, 'exit')
+    this.#process.kill()
+    await exit
+  }
+}

@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Cost } from '../meter.ts'
+import { COLD, formatOf, type OpenPeer, openPeer, type PeerName } from '../peers.ts'
+import type { Section } from '../section.ts'
+import { figure, mean, median, ms, quantile, ratio, timed } from '../statistics.ts'
+import { chart, type Line } from '../svg.ts'
+
+const WARM = 100
+
+/** How often each command is run, and on how many resources: short histories must not grow. */
+function plan(events: number, isQuick: boolean) {
+  if (events <= 100) return { times: isQuick ? 10 : 40, resources: isQuick ? 10 : 40 }
+  if (events <= 10_000) return { times: isQuick ? 3 : 10, resources: 1 }
+  return { times: 3, resources: 1 }
+}
+
+interface Sample extends Cost {
+  readonly time: number
+}
+
+export const commands: Section = {
+  name: 'commands',
+  title: '1. One command (restock), by the length of the history',
+
+  async run({ endpoint, stores, isQuick }, report) {
+    const lengths = [1, 10, 100, 1000, 10_000, ...(isQuick ? [] : [100_000])]
+    const times: Record<string, [number, number][]> = {}
+    const units: Record<string, [number, number][]> = {}
+    const rows: (string | number)[][] = []
+    for (const events of lengths) {
+      const samples = await measure(events)
+      const [[, warm = []] = []] = samples
+      for (const [name, taken] of samples) {
+        const took = taken.map(({ time }) => time)
+        const of = (key: keyof Cost) => mean(taken.map((sample) => sample[key]))
+        const label = name === 'ours' ? 'ours, cold' : name
+        rows.push([
+          `${label}, ${figure(events)} ${events === 1 ? 'event' : 'events'}`,
+          taken.length,
+          figure(of('requests')),
+          figure(of('readUnits')),
+          figure(of('writeUnits')),
+          ms(median(took)),
+          ms(quantile(took, 0.99)),
+          ratio(median(took), median(warm.map(({ time }) => time))),
+        ])
+        times[label] = [...(times[label] ?? []), [events, median(took)]]
+        units[label] = [...(units[label] ?? []), [events, of('readUnits') + of('writeUnits')]]
+      }
+    }
+    report.table(
+      ['', 'runs', 'requests', 'read units', 'write units', 'median', '99th percentile', 'to warm'],
+      rows,
+    )
+    report.note(
+      'Warm: the process has seen the product. Castore and the original keep nothing, so they have no ' +
+        'warm command. Of a few runs, the 99th percentile is the longest. Castore’s first event of an ' +
+        'aggregate is also written to an index. Goal: warm, 1 request and 1 write unit at every length.',
+    )
+    if (!isQuick) {
+      const lines = (points: typeof times): Line[] =>
+        Object.entries(points).map(([label, points]) => ({ label, points }))
+      const svg = chart('What one command costs', 'events in the history', [
+        { title: 'median time, ms', lines: lines(times) },
+        { title: 'capacity units', lines: lines(units) },
+      ])
+      writeFileSync(join(import.meta.dirname, '../../command-cost.svg'), svg)
+    }
+
+    async function measure(events: number): Promise<(readonly [PeerName, Sample[]])[]> {
+      const { times, resources } = plan(events, isQuick)
+      const cold = await Promise.all(
+        COLD.map(async (name) => {
+          const format = formatOf(name)
+          // Ours and the original's events look alike, but each grows histories of its own.
+          const purpose = name === 'the original' ? name : 'histories'
+          const ids = await stores.resources(format, events, resources, purpose)
+          const peer = openPeer(name, endpoint, await stores.table(format, purpose))
+          const [warmUp = ''] = await stores.resources(format, 5, 1, purpose)
+          for (let count = 0; count < 5; count += 1) await peer.restock(warmUp)
+          peer.meter.take()
+          return { name, peer, ids, samples: [] as Sample[] }
+        }),
+      )
+      for (let run = 0; run < times; run += 1) {
+        for (const { peer, ids, samples } of cold) {
+          samples.push(await sample(peer, ids[run % ids.length] ?? ''))
+        }
+      }
+      for (const { peer } of cold) peer.client.destroy()
+      const [id = ''] = cold[0]?.ids ?? []
+      const peer = openPeer('ours, warm', endpoint, await stores.table('ours'))
+      await peer.restock(id)
+      peer.meter.take()
+      const warm: Sample[] = []
+      for (let run = 0; run < WARM; run += 1) warm.push(await sample(peer, id))
+      peer.client.destroy()
+      return [['ours, warm', warm], ...cold.map(({ name, samples }) => [name, samples] as const)]
+    }
+  },
+}
+
+async function sample({ restock, meter }: OpenPeer, id: string): Promise<Sample> {
+  const time = await timed(() => restock(id))
+  return { time, ...meter.take() }
+}

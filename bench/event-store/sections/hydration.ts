@@ -1,0 +1,61 @@
+import { COLD, formatOf, openPeer } from '../peers.ts'
+import { rawRead } from '../raw.ts'
+import type { Section } from '../section.ts'
+import { figure, median, ms, quantile, ratio, timed } from '../statistics.ts'
+
+const RAW = 'raw HTTP, page after page'
+
+/** Rounds in which each peer reads once, in turn. */
+function roundsOf(events: number): number {
+  return events > 10_000 ? 3 : events > 1000 ? 9 : 40
+}
+
+export const hydration: Section = {
+  name: 'hydration',
+  title: '2. Hydration of a long history, nothing held',
+
+  async run({ endpoint, wire, stores, isQuick }, report) {
+    const lengths = isQuick ? [1000, 10_000] : [1000, 10_000, 100_000]
+    for (const events of lengths) {
+      const times = new Map<string, number[]>()
+      const requests = new Map<string, number>()
+      const readers = await Promise.all(
+        COLD.map(async (name) => {
+          const [id = ''] = await stores.resources(formatOf(name), events)
+          const peer = openPeer(name, endpoint, await stores.table(formatOf(name)))
+          const read = async () => {
+            const version = await peer.hydrate(id)
+            if (version < events) throw new Error(`${name} read ${version} of ${events} events`)
+            requests.set(name, peer.meter.take().requests)
+          }
+          return { name, read, close: () => peer.client.destroy() }
+        }),
+      )
+      const table = await stores.table('ours')
+      const [id = ''] = await stores.resources('ours', events)
+      const raw = async () => {
+        requests.set(RAW, (await rawRead(wire, table, id)).requests)
+      }
+      const all = [{ name: RAW, read: raw, close: () => {} }, ...readers]
+      const rounds = isQuick ? 3 : roundsOf(events)
+      // The first round loads code and compiles it, and does not count.
+      for (let round = 0; round <= rounds; round += 1) {
+        for (const { name, read } of all) {
+          const took = await timed(read)
+          if (round > 0) times.set(name, [...(times.get(name) ?? []), took])
+        }
+      }
+      for (const { close } of all) close()
+      const base = median(times.get(RAW) ?? [])
+      report.table(
+        [`${figure(events)} events`, 'requests', 'median', '99th percentile', 'to raw HTTP'],
+        all.map(({ name }) => {
+          const took = times.get(name) ?? []
+          const row = [requests.get(name) ?? 0, ms(median(took)), ms(quantile(took, 0.99))]
+          return [name, ...row, ratio(median(took), base)]
+        }),
+      )
+    }
+    report.note('The peers take turns; goal: ours within 1.2 × raw HTTP.')
+  },
+}
