@@ -3,7 +3,7 @@ import type { Derived } from './derived.ts'
 import type { StoredEvent } from './event.ts'
 import type { Appended, EventStore, HistoryRange, ScanRange } from './event-store.ts'
 import type { Versioned } from './handlers.ts'
-import { upcast } from './upcasters.ts'
+import { hasUpcasters, upcast } from './upcasters.ts'
 import { checkWhole } from './validation.ts'
 
 /** Options of {@link bind}. */
@@ -58,16 +58,27 @@ export class Binding {
     return appended.outcome === 'stored' ? appended : { ...appended, by: this.upcast(appended.by) }
   }
 
-  async *history(id: string, range: HistoryRange): AsyncGenerator<readonly StoredEvent[]> {
-    for await (const page of this.store.history(id, range)) yield page.map(this.upcast)
+  history(id: string, range: HistoryRange): AsyncIterable<readonly StoredEvent[]> {
+    return this.#upcast(this.store.history(id, range))
   }
 
-  async *scan(range: ScanRange): AsyncGenerator<readonly StoredEvent[]> {
-    for await (const page of this.store.scan(range)) yield page.map(this.upcast)
+  scan(range: ScanRange): AsyncIterable<readonly StoredEvent[]> {
+    return this.#upcast(this.store.scan(range))
   }
 
   /** Whatever comes from the store has today's shape behind this border. */
   readonly upcast = (event: StoredEvent): StoredEvent => upcast(this.#class, event)
+
+  #upcast(pages: AsyncIterable<readonly StoredEvent[]>): AsyncIterable<readonly StoredEvent[]> {
+    return hasUpcasters(this.#class) ? mapped(pages, this.upcast) : pages
+  }
+}
+
+async function* mapped<T>(
+  pages: AsyncIterable<readonly T[]>,
+  map: (item: T) => T,
+): AsyncGenerator<readonly T[]> {
+  for await (const page of pages) yield page.map(map)
 }
 
 const bindings = new WeakMap<object, Binding>()

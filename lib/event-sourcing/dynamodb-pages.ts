@@ -25,6 +25,11 @@ export interface EventPage {
 }
 
 type Item = Record<string, AttributeValue>
+/** Where the items of an answer go. */
+interface Received {
+  items: readonly Item[]
+}
+
 type Answer = Pick<QueryCommandOutput, 'ConsumedCapacity' | 'LastEvaluatedKey'>
 
 const ALWAYS = { ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' } as const
@@ -82,15 +87,15 @@ export class Pages {
 
   async #read(
     onThrottled: (() => void) | undefined,
-    send: (received: Item[], options: AttemptOptions) => Promise<Answer>,
+    send: (received: Received, options: AttemptOptions) => Promise<Answer>,
   ): Promise<EventPage> {
     const { items, next, units } = await read(
       this.#tableName,
       async (options) => {
-        const received: Item[] = []
+        const received: Received = { items: [] }
         const { LastEvaluatedKey, ConsumedCapacity } = await send(received, options)
         const units = ConsumedCapacity?.CapacityUnits ?? 1
-        return { items: received, next: LastEvaluatedKey, units }
+        return { items: received.items, next: LastEvaluatedKey, units }
       },
       onThrottled,
     )
@@ -117,7 +122,7 @@ const RECEIVE = { step: 'deserialize', priority: 'low', name: 'receiveItems' } a
  * long as the request itself: it walks all attributes by a schema, then again to make them plain.
  * Everything else, from signing to errors, stays the SDK's.
  */
-function receive(received: Item[]) {
+function receive(received: Received) {
   return <Args, Result extends { response: unknown }>(next: (args: Args) => Promise<Result>) =>
     async (args: Args): Promise<Result> => {
       const result = await next(args)
@@ -126,7 +131,7 @@ function receive(received: Item[]) {
       const chunks: Uint8Array[] = []
       for await (const chunk of response.body) chunks.push(chunk)
       const { Items: items = [], ...rest } = JSON.parse(Buffer.concat(chunks).toString())
-      for (const item of items) received.push(item)
+      received.items = items
       Object.assign(response, { body: Buffer.from(JSON.stringify(rest)) })
       return result
     }

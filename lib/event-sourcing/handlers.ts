@@ -21,17 +21,37 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
       version,
     })
   }
-  const name = `on${type}`
-  // Prototype only: a handler kept in a field would belong to another instance than this copy.
-  const handler: unknown = Reflect.get(Object.getPrototypeOf(aggregate), name)
-  if (typeof handler !== 'function') {
+  const handler = handlerOf(Object.getPrototypeOf(aggregate), type)
+  if (!handler) {
     throw new UnknownEvent(
-      `There is no method ${name} for event ${number} of ${id}, which is of type ${type}`,
+      `There is no method on${type} for event ${number} of ${id}, which is of type ${type}`,
       { id, number, type },
     )
   }
   Reflect.apply(handler, aggregate, [event])
-  Object.assign(aggregate, { version: number })
+  const advanced: { version: number } = aggregate
+  advanced.version = number
+}
+
+type Handler = (event: Event) => unknown
+
+/** Of each class the handlers that were looked up: a long history has millions of events. */
+const handlers = new WeakMap<object, Map<string, Handler>>()
+
+/** Prototype only: a handler kept in a field would belong to another instance than a copy. */
+function handlerOf(prototype: object, type: string): Handler | undefined {
+  const known = handlers.get(prototype) ?? new Map<string, Handler>()
+  const handler = known.get(type)
+  if (handler) return handler
+  handlers.set(prototype, known)
+  const found: unknown = Reflect.get(prototype, `on${type}`)
+  if (!isHandler(found)) return undefined
+  known.set(type, found)
+  return found
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function'
 }
 
 /**

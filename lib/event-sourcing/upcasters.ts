@@ -21,6 +21,11 @@ export type Upcasters<E extends Event> = Readonly<
   Record<string, (event: PastEvent) => Uncommitted<E>>
 >
 
+/** Whether a class reads any stored event otherwise than as it is. */
+export function hasUpcasters(aggregateClass: object): boolean {
+  return isPlainObject(Reflect.get(aggregateClass, 'upcasters'))
+}
+
 /**
  * A stored event in today's shape, by the `upcasters` of its class. A renamed type is followed to
  * the upcaster of its new name, each once.

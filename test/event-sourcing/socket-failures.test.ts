@@ -19,8 +19,8 @@ beforeEach(async () => {
 })
 
 /** What a process that restocks the product, once and for all, says of it. */
-async function restocked(endpoint = proxy.endpoint, maxAttempts = 1) {
-  const options = [endpoint, tableName, product.id, `${maxAttempts}`]
+async function restocked({ endpoint = proxy.endpoint, maxAttempts = 1, time = 10_000 } = {}) {
+  const options = [endpoint, tableName, product.id, `${maxAttempts}`, `${time}`]
   const restocker = ['--import', 'tsx', 'test/support/restocker.ts', ...options]
   const { stdout } = await promisify(execFile)(process.execPath, restocker, { cwd: ROOT })
   const outcome: { code: string; data: unknown; cause?: string } = JSON.parse(stdout)
@@ -34,8 +34,10 @@ const unknown = () => ({
 
 test('where nobody listens nothing is sent: StoreUnavailable', async () => {
   const dead = { code: 'StoreUnavailable', data: { store: tableName }, cause: 'ECONNREFUSED' }
-  expect(await restocked('http://127.0.0.1:1')).toEqual(dead)
-  expect(await restocked('http://nowhere.invalid')).toMatchObject({ code: 'StoreUnavailable' })
+  expect(await restocked({ endpoint: 'http://127.0.0.1:1', time: 500 })).toEqual(dead)
+  expect(await restocked({ endpoint: 'http://nowhere.invalid', time: 500 })).toMatchObject({
+    code: 'StoreUnavailable',
+  })
 })
 
 test.each<Fault>(['cut', 'answer lost', 'silence'])(
@@ -57,7 +59,7 @@ test.each<[Fault, number]>([
   'a put with the fault "%s", always: OutcomeUnknown, and committed once when repeated',
   async (fault, stored) => {
     proxy.fault = ({ operation }) => (operation === 'PutItem' ? fault : undefined)
-    expect(await restocked()).toMatchObject(unknown())
+    expect(await restocked({ time: 1500 })).toMatchObject(unknown())
     expect(await product.events()).toHaveLength(stored)
     proxy.fault = () => undefined
     expect(await restocked()).toEqual({ code: 'committed', data: { number: 1 } })
@@ -73,7 +75,7 @@ test.each([1, 3])(
       proxy.close()
       return 'answer lost'
     }
-    expect(await restocked(proxy.endpoint, maxAttempts)).toMatchObject(unknown())
+    expect(await restocked({ maxAttempts, time: 1500 })).toMatchObject(unknown())
     expect(await product.events()).toHaveLength(1)
   },
 )

@@ -1,5 +1,5 @@
-// A process of its own that restocks one product, within 600 ms: jest wraps the errors of Node.js's
-// sockets, so what becomes of them shows only here. `restocker.ts ENDPOINT TABLE ID MAX_ATTEMPTS`
+// A process of its own that restocks one product: jest wraps the errors of Node.js's sockets, so
+// what becomes of them shows only here. `restocker.ts ENDPOINT TABLE ID MAX_ATTEMPTS MILLISECONDS`
 import {
   bind,
   dynamoDBEventStore,
@@ -9,10 +9,10 @@ import {
 import { Product } from '../../lib/shopping/index.ts'
 import { clientFor } from './client.ts'
 
-const [endpoint = '', tableName, id = '', maxAttempts] = process.argv.slice(2)
+const [endpoint = '', tableName, id = '', maxAttempts, time] = process.argv.slice(2)
 const client = clientFor(endpoint, {
   maxAttempts: Number(maxAttempts),
-  requestHandler: { requestTimeout: 150, throwOnRequestTimeout: true },
+  requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
 })
 bind(Product, dynamoDBEventStore({ tableName, client }))
 
@@ -20,7 +20,8 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
-const outcome = await within(600, () => new Product(id).restock(1, { commandId: 'once' })).then(
+const restocking = within(Number(time), () => new Product(id).restock(1, { commandId: 'once' }))
+const outcome = await restocking.then(
   ([event]) => ({ code: 'committed', data: { number: event?.number }, cause: undefined }),
   (error: unknown) => {
     if (!isEventSourcingError(error)) throw error
