@@ -22,7 +22,11 @@ const TRANSIENT = [
   'InternalServerError',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
+  // The SDK has learned the right time from the answer.
+  'RequestExpired',
+  'RequestInTheFuture',
   'RequestLimitExceeded',
+  'RequestTimeTooSkewed',
   'ServiceUnavailable',
   'ThrottlingException',
   'TransactionConflictException',

@@ -7,6 +7,9 @@ export interface RetryPace {
   readonly longest: number
 }
 
+/** The last try gets so many milliseconds. */
+const LAST_TRY = 20
+
 /** Exponential back-off with full jitter, so that writers who met once do not meet again. */
 export class Retries {
   readonly #until: number
@@ -22,8 +25,9 @@ export class Retries {
   /** Pauses before the next try. False, at once, when the time for another one is over. */
   async next(): Promise<boolean> {
     const { first, longest } = this.#pace
-    const pause = Math.random() * Math.min(longest, first * 2 ** this.#made)
-    if (performance.now() + pause >= this.#until) return false
+    const left = this.#until - performance.now() - LAST_TRY
+    if (left <= 0) return false
+    const pause = Math.min(left, Math.random() * Math.min(longest, first * 2 ** this.#made))
     this.#made += 1
     await delay(pause)
     return true

@@ -108,7 +108,7 @@ export function checkTransaction(events: readonly StoredEvent[], guards: number)
 }
 
 function isInstant(value: unknown): boolean {
-  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/
   if (typeof value !== 'string' || !form.test(value) || Number.isNaN(Date.parse(value)))
     return false
   // Date.parse takes 31 February for 3 March.

@@ -1,0 +1,65 @@
+import {
+  bind,
+  InvalidArgument,
+  inMemoryEventStore,
+  ResourceNotFound,
+} from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { refusal } from '../support/refusal.ts'
+
+const at = (day: number) => `2030-01-0${day}T00:00:00.000Z`
+let id: string
+
+describe.each([0, 1000])('a resource as it was, with %p held', (held) => {
+  beforeEach(async () => {
+    bind(Product, inMemoryEventStore({ pageSize: 2 }), { held })
+    const product = new Product()
+    id = product.id
+    for (const day of [1, 2, 2, 3, 5]) {
+      await product.commit({ type: 'ProductRestocked', amount: day, created: at(day) })
+    }
+  })
+
+  test('at a version', async () => {
+    const quantities = [1, 3, 5, 8, 13]
+    for (const version of [3, 1, 5, 2, 4]) {
+      const product = await Product.findOne(id, { version })
+      expect(product).toMatchObject({ version, quantity: quantities[version - 1] })
+    }
+    expect(await Product.findOne(id)).toMatchObject({ version: 5, quantity: 13 })
+  })
+
+  test('at an instant, with all that had been created until then', async () => {
+    const version = async (instant: string | Date) =>
+      (await Product.findOne(id, { at: instant })).version
+    expect(await version(at(1))).toBe(1)
+    expect(await version(at(2))).toBe(3)
+    expect(await version(new Date(at(4)))).toBe(4)
+    expect(await version('2030-01-03T01:00:00+01:00')).toBe(4)
+    expect(await version('2031-01-01T00:00:00Z')).toBe(5)
+  })
+
+  test('where it was not yet, it is ResourceNotFound', async () => {
+    const late = await refusal(Product.findOne(id, { version: 6 }), ResourceNotFound)
+    expect(late.data).toEqual({ id, version: 6 })
+    await refusal(Product.findOne(id, { at: '2029-12-31T23:59:59.999Z' }), ResourceNotFound)
+    await refusal(Product.findOne('nowhere', { version: 1 }), ResourceNotFound)
+  })
+
+  test('a command on it is decided on what it is now', async () => {
+    const product = await Product.findOne(id, { version: 1 })
+    await product.reserve()
+    expect(product).toMatchObject({ version: 6, quantity: 12 })
+  })
+
+  test.each([
+    { version: 0 },
+    { version: 1.5 },
+    { version: 1, at: at(1) },
+    { at: 'yesterday' },
+    { at: '2030-01-01T00:00:00' },
+    { at: new Date(Number.NaN) },
+  ])('%p is no moment', async (moment) => {
+    await refusal(Product.findOne(id, moment), InvalidArgument)
+  })
+})
