@@ -31,7 +31,7 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  */
 export async function commitTogether<const R extends readonly [AnyAggregate, ...AnyAggregate[]]>(
   resources: R,
-  decide: (copies: R) => NoInfer<Proposals<R>> | undefined,
+  decide: (copies: R) => Proposals<R> | undefined,
   options: CommandOptions = {},
 ): Promise<CommittedTo<R>> {
   const committed = await commitTo(
