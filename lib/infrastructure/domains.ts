@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Names, Stage } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { Feed } from '../appsync/index.ts'
@@ -43,7 +43,8 @@ export class Domains {
       if (domain === undefined) return []
       return [`export { ${resource} } from ${JSON.stringify(this.#index(domain))}\n`]
     })
-    const path = join(folder, `${Names.uniqueId(scope)}.domain-resources.mjs`)
+    // The CLI names a folder relative to its own; an alias has to be a path from anywhere.
+    const path = resolve(folder, `${Names.uniqueId(scope)}.domain-resources.mjs`)
     writeFileSync(path, ['export {}\n', ...lines].join(''))
     return path
   }
