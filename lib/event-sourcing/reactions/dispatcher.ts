@@ -1,0 +1,191 @@
+import { type Binding, bindingOf } from '../binding.ts'
+import { deadline } from '../time-left.ts'
+import { type Checkpoint, heardOf } from './checkpoint.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
+import { LeaseLost } from './lease.ts'
+import { ReactionRun, type RunOutcome } from './reaction-run.ts'
+import type { AnyReactor, Reactors } from './reactor.ts'
+
+/** Hears what becomes of resources: for logs and metrics. */
+export interface DispatcherObserver {
+  parked?(checkpoint: Checkpoint, cause: unknown): void
+  progress?(reactor: string, resources: number): void
+}
+
+export interface DispatcherOptions {
+  readonly reactors: Reactors
+  readonly checkpoints: CheckpointStore
+  readonly observer?: DispatcherObserver
+  /** So many resources are worked on at once. Default: 10. */
+  readonly atOnce?: number
+}
+
+/** The newest number that was heard of, by the id of the resource. */
+export type Heads = ReadonlyMap<string, number>
+
+const AT_ONCE = 10
+/** With less, in milliseconds, the reconciler stops. */
+const LEAST_TIME = 5000
+/** Under these names stand notes about the reactors themselves. */
+const BEGINNINGS = '#beginnings'
+const POSITIONS = '#reconciled'
+
+interface Work {
+  readonly reactor: string
+  readonly id: string
+  readonly seen: number
+}
+
+/**
+ * Brings reactors up to date. A table's stream only wakes it: what there is to do, and in which
+ * order, the table says.
+ */
+export class Dispatcher {
+  readonly #reactors: Reactors
+  readonly #checkpoints: CheckpointStore
+  readonly #observer: DispatcherObserver
+  readonly #atOnce: number
+  readonly #beginnings = new Map<string, string>()
+
+  constructor({ reactors, checkpoints, observer = {}, atOnce = AT_ONCE }: DispatcherOptions) {
+    this.#reactors = reactors
+    this.#checkpoints = checkpoints
+    this.#observer = observer
+    this.#atOnce = atOnce
+  }
+
+  /**
+   * New events of a table: its reactors are brought up to date with those resources.
+   * @param earliest the date of the earliest of these events: a reactor that begins `now` begins there
+   * @throws AggregateError of what kept it from knowing (a store that does not answer); then the
+   * same records have to come again
+   */
+  async wake(table: string, heads: Heads, earliest: string): Promise<void> {
+    const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
+    await Promise.all(names.map((name) => this.#began(name, earliest)))
+    const work = names.flatMap((reactor) => [...heads].map(([id, seen]) => ({ reactor, id, seen })))
+    await this.#all(work)
+  }
+
+  /** Whatever waits: pauses that are over, leases whose holders are gone. */
+  async takeUp(): Promise<void> {
+    for (const reactor of Object.keys(this.#reactors)) {
+      const work: Work[] = []
+      for await (const { id, seen } of this.#checkpoints.due(reactor, Date.now())) {
+        work.push({ reactor, id, seen })
+      }
+      await this.#all(work)
+    }
+  }
+
+  /**
+   * Compares every resource's newest event with the checkpoints, and brings up to date what the
+   * stream has never told of. Goes on where it was when its time was over.
+   * @returns whether it came to the end
+   */
+  async reconcile(): Promise<boolean> {
+    let isWhole = true
+    for (const reactor of Object.keys(this.#reactors)) {
+      isWhole = (await this.#reconcile(reactor)) && isWhole
+    }
+    return isWhole
+  }
+
+  async #reconcile(reactor: string): Promise<boolean> {
+    const { note: after } = (await this.#checkpoints.get(POSITIONS, reactor)) ?? {}
+    let last: Work | undefined
+    let resources = 0
+    const check = async (work: Work) => {
+      const checkpoint = await this.#checkpoints.get(reactor, work.id)
+      const isWaiting = checkpoint?.due !== undefined
+      if (!isWaiting && (checkpoint?.handled ?? 0) < work.seen) await this.#all([work])
+      resources += 1
+    }
+    for await (const page of this.#binding(reactor).scan(after ? { after } : {})) {
+      for (const { id, number } of page) {
+        if (last && last.id !== id) await check(last)
+        last = { reactor, id, seen: number }
+      }
+      this.#observer.progress?.(reactor, resources)
+      if (last && deadline() - performance.now() < LEAST_TIME) {
+        // The last resource may go on in the next page: it is looked at again.
+        await this.#note(POSITIONS, reactor, last.id)
+        await check(last)
+        return false
+      }
+    }
+    if (last) await check(last)
+    await this.#note(POSITIONS, reactor, undefined)
+    this.#observer.progress?.(reactor, resources)
+    return true
+  }
+
+  /** A few at a time; those that may have ended a process before come last, one by one. */
+  async #all(work: readonly Work[]): Promise<void> {
+    const left = [...work]
+    const suspects: { readonly work: Work; goOn(): Promise<RunOutcome> }[] = []
+    const failures: unknown[] = []
+    const take = async (): Promise<void> => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const now = next
+        const outcome = await this.#run(
+          () => this.#runOf(now.reactor).run(now.id, now.seen),
+          failures,
+        )
+        if (outcome?.outcome === 'suspect') suspects.push({ work: now, goOn: outcome.goOn })
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(this.#atOnce, work.length) }, take))
+    for (const { goOn } of suspects) await this.#run(goOn, failures)
+    if (failures.length > 0)
+      throw new AggregateError(failures, 'Not all resources could be reached')
+  }
+
+  async #run(run: () => Promise<RunOutcome>, failures: unknown[]): Promise<RunOutcome | undefined> {
+    try {
+      const outcome = await run()
+      if (outcome.outcome === 'parked') this.#observer.parked?.(outcome.checkpoint, outcome.cause)
+      return outcome
+    } catch (error) {
+      // Whoever has taken the lease has taken the work.
+      if (!(error instanceof LeaseLost)) failures.push(error)
+      return undefined
+    }
+  }
+
+  #runOf(name: string): ReactionRun {
+    const reactor = this.#reactor(name)
+    return new ReactionRun(name, reactor, this.#checkpoints, () => this.#began(name))
+  }
+
+  /** When a reactor was there first: it is written down once, and never changes. */
+  async #began(name: string, now = new Date().toISOString()): Promise<string> {
+    const known =
+      this.#beginnings.get(name) ?? (await this.#checkpoints.get(BEGINNINGS, name))?.note
+    if (known === undefined) {
+      await this.#note(BEGINNINGS, name, now)
+      return this.#began(name, now)
+    }
+    this.#beginnings.set(name, known)
+    return known
+  }
+
+  async #note(about: string, name: string, note: string | undefined): Promise<void> {
+    const known = (await this.#checkpoints.get(about, name)) ?? heardOf(about, name, 0)
+    if (known.note !== note) await this.#checkpoints.put({ ...known, note })
+  }
+
+  #reactor(name: string): AnyReactor {
+    const reactor = this.#reactors[name]
+    if (reactor) return reactor
+    throw new TypeError(`There is no reactor ${name}`)
+  }
+
+  #binding(name: string): Binding {
+    return bindingOf(this.#reactor(name).of)
+  }
+
+  #tableOf(name: string): string {
+    return this.#binding(name).store.name
+  }
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { read } from '../dynamodb-attempts.ts'
+import { sharedClient } from '../dynamodb-client.ts'
+import { StoreUnavailable } from '../errors.ts'
+import { type Checkpoint, checkpointOf } from './checkpoint.ts'
+import type { CheckpointStore, Put } from './checkpoint-store.ts'
+
+/** Options of {@link dynamoDBCheckpointStore}. */
+export interface DynamoDBCheckpointStoreOptions {
+  /**
+   * The table: partition key `reactor` (string), sort key `id` (string), and an index `due` over
+   * `waiting` (string) and `due` (number). Undefined is an error at first use.
+   */
+  readonly tableName: string | undefined
+  /** Default: the client of the event stores. */
+  readonly client?: DynamoDBClient
+}
+
+const INDEX = 'due'
+/** The index is cut into parts, so that no partition of it bears every lease. */
+const PARTS = Array.from({ length: 8 })
+
+/** One item per reactor and resource; every write is on condition of the revision. */
+export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions): CheckpointStore {
+  const { client = sharedClient(), tableName } = options
+  const documents = DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  const name = tableName ?? '(no table)'
+
+  function table(): string {
+    if (tableName) return tableName
+    throw new StoreUnavailable(
+      'The checkpoint store has no table name: set the environment variable that its function reads',
+      { store: name },
+    )
+  }
+
+  async function* pages(query: Partial<QueryCommand['input']>): AsyncGenerator<Checkpoint> {
+    let from: Record<string, unknown> | undefined
+    do {
+      const request = { TableName: table(), ExclusiveStartKey: from, ...query }
+      const { Items = [], LastEvaluatedKey } = await read(name, (attempt) =>
+        documents.send(new QueryCommand(request), attempt),
+      )
+      for (const item of Items) yield fromItem(item)
+      from = LastEvaluatedKey
+    } while (from)
+  }
+
+  return {
+    name,
+
+    async get(reactor, id) {
+      const request = { TableName: table(), Key: { reactor, id }, ConsistentRead: true }
+      const { Item } = await read(name, (attempt) =>
+        documents.send(new GetCommand(request), attempt),
+      )
+      return Item && fromItem(Item)
+    },
+
+    async put(checkpoint) {
+      const next = { ...checkpoint, revision: checkpoint.revision + 1 }
+      const writer = randomUUID()
+      const put = new PutCommand({
+        TableName: table(),
+        Item: { ...next, writer, ...waiting(next) },
+        ConditionExpression: 'attribute_not_exists(id) OR revision = :revision',
+        ExpressionAttributeValues: { ':revision': checkpoint.revision },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      })
+      return read(name, async (attempt): Promise<Put> => {
+        try {
+          await documents.send(put, attempt)
+          return { outcome: 'stored', checkpoint: next }
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error
+          const there = error.Item && unmarshall(error.Item)
+          // An earlier try whose answer was lost.
+          if (there?.writer === writer) return { outcome: 'stored', checkpoint: next }
+          return { outcome: 'taken', by: there && fromItem(there) }
+        }
+      })
+    },
+
+    async *due(reactor, now) {
+      for (const part of PARTS.keys()) {
+        yield* pages({
+          IndexName: INDEX,
+          KeyConditionExpression: 'waiting = :waiting AND due <= :now',
+          ExpressionAttributeValues: { ':waiting': waitingIn(reactor, part), ':now': now },
+        })
+      }
+    },
+
+    all: (reactor) =>
+      pages({
+        KeyConditionExpression: 'reactor = :reactor',
+        ExpressionAttributeValues: { ':reactor': reactor },
+        ConsistentRead: true,
+      }),
+  }
+}
+
+/** Only what waits stands in the index. */
+function waiting({ reactor, id, due }: Checkpoint): { readonly waiting?: string } {
+  if (due === undefined) return {}
+  const sum = [...id].reduce((total, letter) => total + letter.charCodeAt(0), 0)
+  return { waiting: waitingIn(reactor, sum % PARTS.length) }
+}
+
+function waitingIn(reactor: string, part: number): string {
+  return `${reactor}#${part}`
+}
+
+function fromItem({ writer: _, waiting: __, ...item }: Record<string, unknown>): Checkpoint {
+  return checkpointOf(item)
+}

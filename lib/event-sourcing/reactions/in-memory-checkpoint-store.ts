@@ -1,0 +1,37 @@
+import type { Checkpoint } from './checkpoint.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
+
+/** For tests and trials; it behaves as the one on DynamoDB does. */
+export function inMemoryCheckpointStore(name = 'checkpoints'): CheckpointStore {
+  const items = new Map<string, Checkpoint>()
+  const keyOf = (reactor: string, id: string) => JSON.stringify([reactor, id])
+  const of = (reactor: string) =>
+    structuredClone([...items.values()].filter((item) => item.reactor === reactor))
+
+  return {
+    name,
+
+    async get(reactor, id) {
+      return structuredClone(items.get(keyOf(reactor, id)))
+    },
+
+    async put(checkpoint) {
+      const key = keyOf(checkpoint.reactor, checkpoint.id)
+      const there = items.get(key)
+      if ((there?.revision ?? 0) !== checkpoint.revision) {
+        return { outcome: 'taken', by: structuredClone(there) }
+      }
+      const next = { ...structuredClone(checkpoint), revision: checkpoint.revision + 1 }
+      items.set(key, next)
+      return { outcome: 'stored', checkpoint: structuredClone(next) }
+    },
+
+    async *due(reactor, now) {
+      for (const item of of(reactor)) if (item.due !== undefined && item.due <= now) yield item
+    },
+
+    async *all(reactor) {
+      yield* of(reactor)
+    },
+  }
+}

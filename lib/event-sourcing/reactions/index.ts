@@ -1,0 +1,21 @@
+export type { Checkpoint, Parked, Skipped } from './checkpoint.ts'
+export type { CheckpointStore } from './checkpoint-store.ts'
+export {
+  Dispatcher,
+  type DispatcherObserver,
+  type DispatcherOptions,
+  type Heads,
+} from './dispatcher.ts'
+export {
+  type DynamoDBCheckpointStoreOptions,
+  dynamoDBCheckpointStore,
+} from './dynamodb-checkpoint-store.ts'
+export { inMemoryCheckpointStore } from './in-memory-checkpoint-store.ts'
+export type {
+  AnyReactor,
+  EventReactions,
+  Reaction,
+  Reactor,
+  ReactorOptions,
+  Reactors,
+} from './reactor.ts'

@@ -1,0 +1,216 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { bindingOf } from '../binding.ts'
+import { asOf } from '../derive.ts'
+import { UnknownEvent } from '../errors.ts'
+import type { StoredEvent } from '../event.ts'
+import { contiguousHistory } from '../history.ts'
+import { withoutId } from '../stored-event.ts'
+import { deadline, within } from '../time-left.ts'
+import { type Annotate, traced } from '../tracing.ts'
+import { type Checkpoint, done, isBehind, parkedFor, released } from './checkpoint.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
+import { Lease, LeaseLost } from './lease.ts'
+import { type AnyReactor, type Reaction, reactionCommandId } from './reactor.ts'
+
+/** What became of a resource that a reactor was to be brought up to date with. */
+export type RunOutcome =
+  | { readonly outcome: 'done'; readonly handled: number }
+  /** Somebody else has it, or it is parked. */
+  | { readonly outcome: 'busy' }
+  /** It waits; `cause` is what the handler threw. */
+  | { readonly outcome: 'parked'; readonly checkpoint: Checkpoint; readonly cause: unknown }
+  /** The time was over; it is due at once. */
+  | { readonly outcome: 'unfinished' }
+  /** An earlier run ended in the middle of it, maybe by its fault: go on with it alone. */
+  | { readonly outcome: 'suspect'; goOn(): Promise<RunOutcome> }
+
+const PATIENCE = 10_000
+const TRIES = 3
+/** A lease outlives one event by so much, in milliseconds, for the writes around it. */
+const MARGIN = 10_000
+const FIRST_PAUSE = 50
+/** With less, in milliseconds, no event is begun. */
+const LEAST_TIME = 1000
+
+/** Brings a reactor up to date with single resources. */
+export class ReactionRun {
+  readonly #name: string
+  readonly #reactor: AnyReactor
+  readonly #checkpoints: CheckpointStore
+  readonly #began: () => Promise<string>
+
+  /** @param began when the reactor was deployed first, ISO 8601 */
+  constructor(
+    name: string,
+    reactor: AnyReactor,
+    checkpoints: CheckpointStore,
+    began: () => Promise<string>,
+  ) {
+    this.#name = name
+    this.#reactor = reactor
+    this.#checkpoints = checkpoints
+    this.#began = began
+  }
+
+  /** From the last event that was handled to the newest, in order. */
+  async run(id: string, seen: number): Promise<RunOutcome> {
+    const lease = await Lease.take(this.#checkpoints, this.#name, id, seen, this.#length)
+    if (!lease) return { outcome: 'busy' }
+    const goOn = () => traced('react', (annotate) => this.#goOn(lease, annotate))
+    return lease.checkpoint.attempts > 1 ? { outcome: 'suspect', goOn } : goOn()
+  }
+
+  async #goOn(lease: Lease, annotate: Annotate): Promise<RunOutcome> {
+    const { id, handled } = lease.checkpoint
+    annotate({ resource: id })
+    const begins = handled ?? (await this.#beginning(id))
+    const due = () => Date.now() + this.#length
+    await lease.write((checkpoint) => ({ ...checkpoint, handled: begins, due: due() }))
+    do {
+      const ended = await this.#catchUp(lease)
+      if (ended) return ended
+      // It is let go on condition that nobody has heard of more since.
+      await lease.write((checkpoint) =>
+        isBehind(checkpoint) ? { ...checkpoint, due: due() } : released(checkpoint),
+      )
+    } while (isBehind(lease.checkpoint))
+    return { outcome: 'done', handled: lease.checkpoint.handled ?? 0 }
+  }
+
+  /** Handles what is newer than the checkpoint, event by event. Undefined: all of it. */
+  async #catchUp(lease: Lease): Promise<RunOutcome | undefined> {
+    const { id, handled = 0 } = lease.checkpoint
+    const binding = bindingOf(this.#reactor.of)
+    let passed = handled
+    for await (const page of contiguousHistory(binding, id, { after: handled })) {
+      for (const event of page) {
+        const reaction = this.#reactionTo(event)
+        if (reaction) {
+          const ended = await this.#handle(lease, event, reaction, passed)
+          if (ended) return ended
+        }
+        passed = event.number
+      }
+    }
+    const last = passed
+    if (last > (lease.checkpoint.handled ?? 0)) {
+      await lease.write((checkpoint) => done(checkpoint, last, Date.now() + this.#length))
+    }
+    // What came in while it was reading is read by the next round.
+    if (!isBehind(lease.checkpoint) || last > handled) return undefined
+    const missing = { number: last + 1, type: '' }
+    return this.#park(
+      lease,
+      missing,
+      new Error(`Event ${last + 1} of ${id} was told of, and is not there`),
+    )
+  }
+
+  /**
+   * Undefined for a type that the reactor has no method for, as long as the aggregate knows it: one
+   * that neither knows comes from newer code, and waits for it.
+   */
+  #reactionTo(event: StoredEvent): ((reaction: Reaction) => unknown) | undefined {
+    const { id, number, type } = event
+    const name = `on${type}`
+    const method: unknown = Reflect.get(this.#reactor, name)
+    if (typeof method === 'function') {
+      return (reaction) => Reflect.apply(method, this.#reactor, [withoutId(event), reaction])
+    }
+    if (typeof Reflect.get(this.#reactor.of.prototype, name) === 'function') return undefined
+    return () => {
+      throw new UnknownEvent(`Event ${number} of ${id} is of a type unknown here: ${type}`, {
+        id,
+        number,
+        type,
+      })
+    }
+  }
+
+  /** Tries one event, briefly and each time counted before; then its resource is parked. */
+  async #handle(
+    lease: Lease,
+    event: StoredEvent,
+    react: (reaction: Reaction) => unknown,
+    passed: number,
+  ): Promise<RunOutcome | undefined> {
+    const { tries = TRIES, patience = PATIENCE } = this.#reactor
+    let cause: unknown = new Error(
+      'Runs ended in the middle of it: out of time, of memory, or killed',
+    )
+    for (;;) {
+      const { attempts, parked } = lease.checkpoint
+      // What was parked before gets one try each time.
+      if (attempts > (parked ? 1 : tries)) {
+        return this.#park(lease, event, cause, passed)
+      }
+      const left = deadline() - performance.now()
+      if (left < Math.min(patience, LEAST_TIME)) return this.#unfinished(lease, passed)
+      try {
+        await this.#inTime(Math.min(patience, left), event, react)
+        await lease.write((checkpoint) => done(checkpoint, event.number, Date.now() + this.#length))
+        return undefined
+      } catch (error) {
+        if (error instanceof LeaseLost) throw error
+        cause = error
+      }
+      await lease.write((checkpoint) => ({
+        ...checkpoint,
+        handled: passed,
+        attempts: attempts + 1,
+        due: Date.now() + this.#length,
+      }))
+      await delay(Math.random() * FIRST_PAUSE * 2 ** attempts)
+    }
+  }
+
+  async #inTime(
+    time: number,
+    { id, number }: StoredEvent,
+    react: (reaction: Reaction) => unknown,
+  ): Promise<void> {
+    const signal = AbortSignal.timeout(Math.ceil(time))
+    const commandId = (position = 1) => reactionCommandId(this.#name, id, number, position)
+    const work = within(time, async () => react({ id, commandId, signal }))
+    const isOver = once(signal, 'abort').then(() => {
+      throw new Error(`The reaction took longer than ${Math.round(time)} ms`)
+    })
+    await Promise.race([work, isOver])
+  }
+
+  /** Holds up this resource alone, for longer each time; it is tried for as long as it takes. */
+  async #park(
+    lease: Lease,
+    event: { readonly number: number; readonly type: string },
+    cause: unknown,
+    passed = event.number - 1,
+  ): Promise<RunOutcome> {
+    await lease.write((checkpoint) =>
+      parkedFor({ ...checkpoint, handled: passed }, event, cause, Date.now()),
+    )
+    return { outcome: 'parked', checkpoint: lease.checkpoint, cause }
+  }
+
+  /** Whoever comes next goes on here; the attempt that was not made does not count. */
+  async #unfinished(lease: Lease, passed: number): Promise<RunOutcome> {
+    await lease.write((checkpoint) => {
+      const { attempts } = checkpoint
+      return { ...checkpoint, handled: passed, attempts: attempts - 1, due: Date.now() }
+    })
+    return { outcome: 'unfinished' }
+  }
+
+  /** The number of the last event that is none of the reactor's business. */
+  async #beginning(id: string): Promise<number> {
+    const { of, begins } = this.#reactor
+    if (begins === 'beginning') return 0
+    const at = Date.parse(await this.#began()) - 1
+    const { state } = await asOf({ binding: bindingOf(of), make: of, id }, { at }, undefined)
+    return state.version
+  }
+
+  get #length(): number {
+    return (this.#reactor.patience ?? PATIENCE) + MARGIN
+  }
+}

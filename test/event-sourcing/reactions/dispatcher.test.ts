@@ -1,0 +1,203 @@
+import {
+  Aggregate,
+  bind,
+  type Event,
+  type EventHandlers,
+  inMemoryEventStore,
+  within,
+} from '../../../lib/event-sourcing/index.ts'
+import {
+  type CheckpointStore,
+  Dispatcher,
+  inMemoryCheckpointStore,
+  type Reaction,
+  type Reactor,
+} from '../../../lib/event-sourcing/reactions/index.ts'
+
+interface Counted extends Event {
+  readonly type: 'Counted'
+  readonly by: number
+}
+interface Cleared extends Event {
+  readonly type: 'Cleared'
+}
+class Counter extends Aggregate<Counted | Cleared> implements EventHandlers<Counted | Cleared> {
+  sum = 0
+  count(by: number) {
+    return this.commit({ type: 'Counted', by })
+  }
+  onCounted({ by }: Counted) {
+    this.sum += by
+  }
+  onCleared() {
+    this.sum = 0
+  }
+}
+
+type Handler = (event: Counted, reaction: Reaction) => unknown
+
+let checkpoints: CheckpointStore
+let handled: string[]
+let parked: string[]
+
+beforeEach(() => {
+  bind(Counter, inMemoryEventStore({ name: 'Counters', pageSize: 3 }))
+  checkpoints = inMemoryCheckpointStore()
+  handled = []
+  parked = []
+})
+
+/** A dispatcher whose reactor notes each event, after the handler has done with it. */
+function dispatcher(handler: Handler = () => {}, options: Partial<Reactor<Counter>> = {}) {
+  const noting: Reactor<Counter> = {
+    of: Counter,
+    begins: 'beginning',
+    patience: 200,
+    async onCounted(event, reaction) {
+      await handler(event, reaction)
+      handled.push(`${reaction.id}/${event.number}`)
+    },
+    ...options,
+  }
+  return new Dispatcher({
+    reactors: { noting },
+    checkpoints,
+    observer: { parked: ({ id, parked: what }) => parked.push(`${id}/${what?.number}`) },
+  })
+}
+
+async function counted(id: string, times: number): Promise<void> {
+  for (let count = 0; count < times; count += 1) await new Counter(id).count(1)
+}
+
+const wake = (it: Dispatcher, ...heads: [string, number][]) =>
+  within(20_000, () => it.wake('Counters', new Map(heads), new Date(0).toISOString()))
+const due = (it: Dispatcher) => within(20_000, () => it.takeUp())
+
+/** Lets every pause be over. */
+async function pausesAreOver(): Promise<void> {
+  for await (const checkpoint of checkpoints.all('noting')) {
+    if (checkpoint.due !== undefined) await checkpoints.put({ ...checkpoint, due: 0 })
+  }
+}
+
+test('every event of a resource is handled once, in order, whatever the stream tells', async () => {
+  await counted('a', 7)
+  const it = dispatcher()
+  await wake(it, ['a', 3])
+  await wake(it, ['a', 7])
+  await wake(it, ['a', 7], ['a', 2])
+  expect(handled).toEqual([1, 2, 3, 4, 5, 6, 7].map((number) => `a/${number}`))
+})
+
+test('runs at once on one resource handle each event once', async () => {
+  await counted('a', 5)
+  const its = [dispatcher(), dispatcher(), dispatcher()]
+  await Promise.all(its.map((it) => wake(it, ['a', 5])))
+  expect(handled).toEqual([1, 2, 3, 4, 5].map((number) => `a/${number}`))
+})
+
+test('an event that is heard of while another run is at work is not lost', async () => {
+  await counted('a', 1)
+  const other = dispatcher()
+  const it = dispatcher(async ({ number }) => {
+    if (number > 1) return
+    await counted('a', 1)
+    await wake(other, ['a', 2])
+  })
+  await wake(it, ['a', 1])
+  expect(handled).toEqual(['a/1', 'a/2'])
+})
+
+test('what fails holds up its own resource alone, and is caught up with when the logic is mended', async () => {
+  await counted('a', 3)
+  await counted('b', 3)
+  let isMended = false
+  const it = dispatcher(({ number }, { id }) => {
+    if (id === 'a' && number === 2 && !isMended) throw new Error('not yet')
+  })
+  await wake(it, ['a', 3], ['b', 3])
+  expect(handled).toEqual(expect.arrayContaining(['a/1', 'b/1', 'b/2', 'b/3']))
+  expect(handled).toHaveLength(4)
+  expect(parked).toEqual(['a/2'])
+  isMended = true
+  await wake(it, ['a', 3])
+  expect(handled).toHaveLength(4)
+  await pausesAreOver()
+  await due(it)
+  expect(handled.slice(4)).toEqual(['a/2', 'a/3'])
+})
+
+test('an event that arrives while the schedule is about to unpark is not lost', async () => {
+  await counted('a', 1)
+  let isMended = false
+  const it = dispatcher(() => {
+    if (!isMended) throw new Error('not yet')
+  })
+  await wake(it, ['a', 1])
+  await pausesAreOver()
+  isMended = true
+  await counted('a', 1)
+  await Promise.all([due(it), wake(dispatcher(), ['a', 2])])
+  expect(handled).toEqual(['a/1', 'a/2'])
+})
+
+test('a handler that never returns is parked, and no other resource waits for it', async () => {
+  await counted('a', 1)
+  await counted('b', 1)
+  const it = dispatcher((_, { id }) => (id === 'a' ? new Promise(() => {}) : undefined))
+  await wake(it, ['a', 1], ['b', 1])
+  expect(handled).toEqual(['b/1'])
+  expect(parked).toEqual(['a/1'])
+})
+
+test('an event that ends the process is parked after its attempts', async () => {
+  await counted('a', 2)
+  for (let death = 0; death < 3; death += 1) {
+    // What a process leaves that died in the middle of an event: a lease that runs out.
+    const there = await checkpoints.get('noting', 'a')
+    const { generation = 0, attempts = 0, revision = 0 } = there ?? {}
+    const left = { generation: generation + 1, attempts: attempts + 1, revision, due: 0 }
+    await checkpoints.put({ reactor: 'noting', id: 'a', handled: 0, seen: 2, ...left })
+  }
+  await due(dispatcher())
+  expect(parked).toEqual(['a/1'])
+  await pausesAreOver()
+  await due(dispatcher())
+  expect(handled).toEqual(['a/1', 'a/2'])
+})
+
+test('a type that this code does not know waits for newer code', async () => {
+  class Newer extends Aggregate<Counted | Cleared | (Event & { readonly type: 'Doubled' })> {
+    onCounted() {}
+    onCleared() {}
+    onDoubled() {}
+  }
+  const store = inMemoryEventStore({ name: 'Counters' })
+  bind(Counter, store)
+  bind(Newer, store)
+  await counted('a', 1)
+  await new Newer('a').commit([{ type: 'Cleared' }, { type: 'Doubled' }])
+  await wake(dispatcher(), ['a', 3])
+  expect(handled).toEqual(['a/1'])
+  expect(parked).toEqual(['a/3'])
+  const checkpoint = await checkpoints.get('noting', 'a')
+  expect(checkpoint).toMatchObject({ handled: 2, parked: { type: 'Doubled', times: 1 } })
+})
+
+test('a reactor that begins now leaves alone what was before it', async () => {
+  const old = { type: 'Counted', by: 1, created: '2020-01-01T00:00:00.000Z' } as const
+  await new Counter('a').commit([old, old])
+  const [event] = await new Counter('a').count(1)
+  const it = dispatcher(undefined, { begins: 'now' })
+  await within(20_000, () => it.wake('Counters', new Map([['a', 3]]), event?.created ?? ''))
+  expect(handled).toEqual(['a/3'])
+})
+
+test('the reconciler finds what the stream never told of', async () => {
+  for (const id of ['a', 'b', 'c']) await counted(id, 2)
+  const it = dispatcher()
+  await wake(it, ['b', 2])
+  expect(await within(20_000, () => it.reconcile())).toBe(true)
+  expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1', 'b/2', 'c/1', 'c/2'])
+})
