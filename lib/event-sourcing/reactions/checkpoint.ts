@@ -84,9 +84,11 @@ export function done(checkpoint: Checkpoint, number: number, until: number): Che
   }
 }
 
-/** Nothing more is to do for now. */
-export function released(checkpoint: Checkpoint): Checkpoint {
-  const { due: _, parked: __, ...rest } = checkpoint
+/** As `done`; and, where no later one was heard of, nobody has to take it for now. */
+export function settled(checkpoint: Checkpoint, number: number, until: number): Checkpoint {
+  const after = done(checkpoint, number, until)
+  if (isBehind(after)) return after
+  const { due: _, ...rest } = after
   return { ...rest, attempts: 0 }
 }
 

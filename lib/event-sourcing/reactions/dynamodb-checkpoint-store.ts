@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { read } from '../dynamodb-attempts.ts'
+import { type AttemptOptions, read } from '../dynamodb-attempts.ts'
 import { sharedClient } from '../dynamodb-client.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { type Checkpoint, checkpointOf } from './checkpoint.ts'
@@ -11,7 +17,7 @@ import type { CheckpointStore, Put } from './checkpoint-store.ts'
 /** Options of {@link dynamoDBCheckpointStore}. */
 export interface DynamoDBCheckpointStoreOptions {
   /**
-   * The table: partition key `reactor` (string), sort key `id` (string), and an index `due` over
+   * The table: partition key `id` (string), sort key `reactor` (string), and an index `due` over
    * `waiting` (string) and `due` (number). Undefined is an error at first use.
    */
   readonly tableName: string | undefined
@@ -19,9 +25,21 @@ export interface DynamoDBCheckpointStoreOptions {
   readonly client?: DynamoDBClient
 }
 
+type Item = Record<string, unknown>
+
+interface Start {
+  readonly TableName: string
+  readonly ExclusiveStartKey: Item | undefined
+}
+
+interface Page {
+  readonly Items?: Item[] | undefined
+  readonly LastEvaluatedKey?: Item | undefined
+}
+
 const INDEX = 'due'
 /** The index is cut into parts, so that no partition of it bears every lease. */
-const PARTS = Array.from({ length: 8 })
+const PARTS = Array.from({ length: 32 })
 
 /** One item per reactor and resource; every write is on condition of the revision. */
 export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions): CheckpointStore {
@@ -39,13 +57,11 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
     )
   }
 
-  async function* pages(query: Partial<QueryCommand['input']>): AsyncGenerator<Checkpoint> {
-    let from: Record<string, unknown> | undefined
+  async function* pages(next: (start: Start, attempt: AttemptOptions) => Promise<Page>) {
+    let from: Start['ExclusiveStartKey']
     do {
-      const request = { TableName: table(), ExclusiveStartKey: from, ...query }
-      const { Items = [], LastEvaluatedKey } = await read(name, (attempt) =>
-        documents.send(new QueryCommand(request), attempt),
-      )
+      const start = { TableName: table(), ExclusiveStartKey: from }
+      const { Items = [], LastEvaluatedKey } = await read(name, (attempt) => next(start, attempt))
       for (const item of Items) yield fromItem(item)
       from = LastEvaluatedKey
     } while (from)
@@ -88,20 +104,28 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
 
     async *due(reactor, now) {
       for (const part of PARTS.keys()) {
-        yield* pages({
+        const query = {
           IndexName: INDEX,
           KeyConditionExpression: 'waiting = :waiting AND due <= :now',
           ExpressionAttributeValues: { ':waiting': waitingIn(reactor, part), ':now': now },
-        })
+        }
+        yield* pages((start, attempt) =>
+          documents.send(new QueryCommand({ ...query, ...start }), attempt),
+        )
       }
     },
 
-    all: (reactor) =>
-      pages({
-        KeyConditionExpression: 'reactor = :reactor',
+    all(reactor) {
+      // By resource, so that no partition bears all of a reactor's: whoever wants all has to scan.
+      const scan = {
+        FilterExpression: 'reactor = :reactor',
         ExpressionAttributeValues: { ':reactor': reactor },
         ConsistentRead: true,
-      }),
+      }
+      return pages((start, attempt) =>
+        documents.send(new ScanCommand({ ...scan, ...start }), attempt),
+      )
+    },
   }
 }
 
@@ -116,6 +140,6 @@ function waitingIn(reactor: string, part: number): string {
   return `${reactor}#${part}`
 }
 
-function fromItem({ writer: _, waiting: __, ...item }: Record<string, unknown>): Checkpoint {
+function fromItem({ writer: _, waiting: __, ...item }: Item): Checkpoint {
   return checkpointOf(item)
 }

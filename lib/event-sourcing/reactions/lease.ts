@@ -46,6 +46,11 @@ export class Lease {
     return this.#checkpoint
   }
 
+  /** Whether it was not let go yet. */
+  get isHeld(): boolean {
+    return this.#checkpoint.due !== undefined
+  }
+
   /**
    * Writes what has become of the resource.
    * @throws LeaseLost

@@ -8,7 +8,7 @@ import { contiguousHistory } from '../history.ts'
 import { withoutId } from '../stored-event.ts'
 import { deadline, within } from '../time-left.ts'
 import { type Annotate, traced } from '../tracing.ts'
-import { type Checkpoint, done, isBehind, parkedFor, released } from './checkpoint.ts'
+import { type Checkpoint, done, isBehind, parkedFor, settled } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { Lease, LeaseLost } from './lease.ts'
 import { type AnyReactor, type Reaction, reactionCommandId } from './reactor.ts'
@@ -65,20 +65,20 @@ export class ReactionRun {
     const { id, handled } = lease.checkpoint
     annotate({ resource: id })
     const begins = handled ?? (await this.#beginning(id))
-    const due = () => Date.now() + this.#length
-    await lease.write((checkpoint) => ({ ...checkpoint, handled: begins, due: due() }))
+    if (handled === undefined) {
+      await lease.write((checkpoint) => ({ ...checkpoint, handled: begins, due: this.#due() }))
+    }
     do {
       const ended = await this.#catchUp(lease)
       if (ended) return ended
-      // It is let go on condition that nobody has heard of more since.
-      await lease.write((checkpoint) =>
-        isBehind(checkpoint) ? { ...checkpoint, due: due() } : released(checkpoint),
-      )
-    } while (isBehind(lease.checkpoint))
+    } while (lease.isHeld)
     return { outcome: 'done', handled: lease.checkpoint.handled ?? 0 }
   }
 
-  /** Handles what is newer than the checkpoint, event by event. Undefined: all of it. */
+  /**
+   * Handles what is newer than the checkpoint, event by event. Undefined: all of it, and the lease
+   * is let go, unless more was heard of meanwhile.
+   */
   async #catchUp(lease: Lease): Promise<RunOutcome | undefined> {
     const { id, handled = 0 } = lease.checkpoint
     const binding = bindingOf(this.#reactor.of)
@@ -87,18 +87,19 @@ export class ReactionRun {
       for (const event of page) {
         const reaction = this.#reactionTo(event)
         if (reaction) {
-          const ended = await this.#handle(lease, event, reaction, passed)
-          if (ended) return ended
+          const isLast = event === page.at(-1)
+          const ended = await this.#handle(lease, event, reaction, { passed, isLast })
+          if (ended || !lease.isHeld) return ended
         }
         passed = event.number
       }
     }
     const last = passed
-    if (last > (lease.checkpoint.handled ?? 0)) {
-      await lease.write((checkpoint) => done(checkpoint, last, Date.now() + this.#length))
+    const isNews = last > handled
+    if (isNews || !isBehind(lease.checkpoint)) {
+      await lease.write((checkpoint) => settled(checkpoint, last, this.#due()))
+      return undefined
     }
-    // What came in while it was reading is read by the next round.
-    if (!isBehind(lease.checkpoint) || last > handled) return undefined
     const missing = { number: last + 1, type: '' }
     return this.#park(
       lease,
@@ -133,7 +134,7 @@ export class ReactionRun {
     lease: Lease,
     event: StoredEvent,
     react: (reaction: Reaction) => unknown,
-    passed: number,
+    { passed, isLast }: { readonly passed: number; readonly isLast: boolean },
   ): Promise<RunOutcome | undefined> {
     const { tries = TRIES, patience = PATIENCE } = this.#reactor
     let cause: unknown = new Error(
@@ -149,7 +150,8 @@ export class ReactionRun {
       if (left < Math.min(patience, LEAST_TIME)) return this.#unfinished(lease, passed)
       try {
         await this.#inTime(Math.min(patience, left), event, react)
-        await lease.write((checkpoint) => done(checkpoint, event.number, Date.now() + this.#length))
+        const end = isLast ? settled : done
+        await lease.write((checkpoint) => end(checkpoint, event.number, this.#due()))
         return undefined
       } catch (error) {
         if (error instanceof LeaseLost) throw error
@@ -159,7 +161,7 @@ export class ReactionRun {
         ...checkpoint,
         handled: passed,
         attempts: attempts + 1,
-        due: Date.now() + this.#length,
+        due: this.#due(),
       }))
       await delay(Math.random() * FIRST_PAUSE * 2 ** attempts)
     }
@@ -208,6 +210,10 @@ export class ReactionRun {
     const at = Date.parse(await this.#began()) - 1
     const { state } = await asOf({ binding: bindingOf(of), make: of, id }, { at }, undefined)
     return state.version
+  }
+
+  #due(): number {
+    return Date.now() + this.#length
   }
 
   get #length(): number {

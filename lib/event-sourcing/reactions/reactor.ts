@@ -44,6 +44,19 @@ export interface ReactorOptions<A extends AnyAggregate> {
  */
 export type Reactor<A extends AnyAggregate> = ReactorOptions<A> & EventReactions<EventOf<A>>
 
+/**
+ * A reactor, its handlers typed by the class that it reacts to.
+ *
+ *     const welcome = reactor({
+ *       of: Customer,
+ *       begins: 'now',
+ *       async onCustomerJoined({ email }, { commandId }) { … },
+ *     })
+ */
+export function reactor<A extends AnyAggregate>(definition: Reactor<A>): Reactor<A> {
+  return definition
+}
+
 /** A reactor whatever it reacts to. */
 export type AnyReactor = ReactorOptions<AnyAggregate>
 

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
+import { heardOf } from '../../../lib/event-sourcing/reactions/checkpoint.ts'
+import {
+  type Checkpoint,
+  type CheckpointStore,
+  dynamoDBCheckpointStore,
+  inMemoryCheckpointStore,
+} from '../../../lib/event-sourcing/reactions/index.ts'
+import { withDynamoDB } from '../../support/dynamodb.ts'
+
+const dynamodb = withDynamoDB()
+
+async function onDynamoDB(): Promise<CheckpointStore> {
+  const tableName = `Checkpoints-${randomUUID()}`
+  await dynamodb.client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'id', AttributeType: 'S' },
+        { AttributeName: 'reactor', AttributeType: 'S' },
+        { AttributeName: 'waiting', AttributeType: 'S' },
+        { AttributeName: 'due', AttributeType: 'N' },
+      ],
+      KeySchema: [
+        { AttributeName: 'id', KeyType: 'HASH' },
+        { AttributeName: 'reactor', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'waiting', KeyType: 'HASH' },
+            { AttributeName: 'due', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    }),
+  )
+  return dynamoDBCheckpointStore({ tableName, client: dynamodb.client })
+}
+
+async function list(items: AsyncIterable<Checkpoint>): Promise<string[]> {
+  const ids: string[] = []
+  for await (const { id } of items) ids.push(id)
+  return ids.sort()
+}
+
+describe.each([
+  ['in memory', async () => inMemoryCheckpointStore()],
+  ['on DynamoDB', onDynamoDB],
+])('checkpoints %s', (_, open) => {
+  let store: CheckpointStore
+  beforeAll(async () => {
+    store = await open()
+  })
+
+  test('one is what was written last', async () => {
+    const parked = {
+      number: 2,
+      type: 'Counted',
+      error: { name: 'Error', message: 'no' },
+      since: '2026-01-01T00:00:00.000Z',
+      times: 1,
+    }
+    await store.put({ ...heardOf('one', 'a', 3), parked, due: 5 })
+    expect(await store.get('one', 'a')).toEqual({
+      ...heardOf('one', 'a', 3),
+      parked,
+      due: 5,
+      revision: 1,
+    })
+    expect(await store.get('one', 'b')).toBeUndefined()
+    expect(await store.get('other', 'a')).toBeUndefined()
+  })
+
+  test('of two writers who saw the same, one writes, and the other gets what was written', async () => {
+    const first = heardOf('race', 'a', 1)
+    const puts = await Promise.all([1, 2, 3].map((seen) => store.put({ ...first, seen })))
+    const stored = puts.filter(({ outcome }) => outcome === 'stored')
+    expect(stored).toHaveLength(1)
+    const there = await store.get('race', 'a')
+    for (const put of puts) {
+      expect(put.outcome === 'stored' ? put.checkpoint : put.by).toEqual(there)
+    }
+  })
+
+  test('those that are due are those whose time has come, of one reactor', async () => {
+    for (const [id, due] of [
+      ['early', 10],
+      ['late', 30],
+      ['never', undefined],
+    ] as const) {
+      await store.put({ ...heardOf('waits', id, 1), due })
+    }
+    await store.put({ ...heardOf('other waits', 'early', 1), due: 10 })
+    expect(await list(store.due('waits', 20))).toEqual(['early'])
+    expect(await list(store.due('waits', 30))).toEqual(['early', 'late'])
+    expect(await list(store.all('waits'))).toEqual(['early', 'late', 'never'])
+  })
+
+  test('one that is not waiting any more is not due', async () => {
+    await store.put({ ...heardOf('done', 'a', 1), due: 10 })
+    const waiting = await store.get('done', 'a')
+    if (waiting) await store.put({ ...waiting, due: undefined })
+    expect(await list(store.due('done', 100))).toEqual([])
+  })
+})
