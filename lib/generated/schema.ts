@@ -22,10 +22,34 @@ export type Scalars = {
   AWSURL: { input: string; output: string; }
 };
 
+export type CancelOrderInput = {
+  readonly commandId?: InputMaybe<Scalars['ID']['input']>;
+  readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  readonly id: Scalars['ID']['input'];
+};
+
 export type Mutation = {
+  readonly cancelOrder: Order;
+  readonly placeOrder: Order;
+  readonly publishOrderEvent?: Maybe<OrderEvent>;
   readonly publishProductEvent?: Maybe<ProductEvent>;
   readonly reserveProduct: Product;
   readonly restockProduct: Product;
+};
+
+
+export type MutationCancelOrderArgs = {
+  input: CancelOrderInput;
+};
+
+
+export type MutationPlaceOrderArgs = {
+  input: PlaceOrderInput;
+};
+
+
+export type MutationPublishOrderEventArgs = {
+  event: OrderEventInput;
 };
 
 
@@ -43,6 +67,60 @@ export type MutationRestockProductArgs = {
   input: RestockProductInput;
 };
 
+export type Order = {
+  readonly id: Scalars['ID']['output'];
+  readonly productId: Scalars['ID']['output'];
+  readonly quantity: Scalars['Int']['output'];
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  readonly status: OrderStatus;
+  readonly version: Scalars['Int']['output'];
+};
+
+export type OrderEvent = {
+  readonly commandId?: Maybe<Scalars['ID']['output']>;
+  readonly created: Scalars['AWSDateTime']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly number: Scalars['Int']['output'];
+  readonly productId?: Maybe<Scalars['ID']['output']>;
+  readonly quantity?: Maybe<Scalars['Int']['output']>;
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  readonly reserved?: Maybe<Scalars['Int']['output']>;
+  readonly traceId?: Maybe<Scalars['String']['output']>;
+  readonly truncated?: Maybe<Scalars['Boolean']['output']>;
+  readonly type: Scalars['String']['output'];
+};
+
+export type OrderEventInput = {
+  readonly commandId?: InputMaybe<Scalars['ID']['input']>;
+  readonly created: Scalars['AWSDateTime']['input'];
+  readonly id: Scalars['ID']['input'];
+  readonly number: Scalars['Int']['input'];
+  readonly productId?: InputMaybe<Scalars['ID']['input']>;
+  readonly quantity?: InputMaybe<Scalars['Int']['input']>;
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  readonly reserved?: InputMaybe<Scalars['Int']['input']>;
+  readonly traceId?: InputMaybe<Scalars['String']['input']>;
+  readonly truncated?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly type: Scalars['String']['input'];
+};
+
+export type OrderPage = {
+  readonly items: ReadonlyArray<Order>;
+  readonly nextToken?: Maybe<Scalars['String']['output']>;
+};
+
+export type OrderStatus =
+  | 'CANCELLED'
+  | 'CONFIRMED'
+  | 'PLACED'
+  | 'REJECTED';
+
+export type PlaceOrderInput = {
+  readonly commandId?: InputMaybe<Scalars['ID']['input']>;
+  readonly productId: Scalars['ID']['input'];
+  readonly quantity: Scalars['Int']['input'];
+};
+
 export type Product = {
   readonly id: Scalars['ID']['output'];
   readonly quantity: Scalars['Int']['output'];
@@ -56,6 +134,8 @@ export type ProductEvent = {
   readonly created: Scalars['AWSDateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly number: Scalars['Int']['output'];
+  readonly quantity?: Maybe<Scalars['Int']['output']>;
+  readonly reference?: Maybe<Scalars['ID']['output']>;
   readonly traceId?: Maybe<Scalars['String']['output']>;
   readonly truncated?: Maybe<Scalars['Boolean']['output']>;
   readonly type: Scalars['String']['output'];
@@ -67,6 +147,8 @@ export type ProductEventInput = {
   readonly created: Scalars['AWSDateTime']['input'];
   readonly id: Scalars['ID']['input'];
   readonly number: Scalars['Int']['input'];
+  readonly quantity?: InputMaybe<Scalars['Int']['input']>;
+  readonly reference?: InputMaybe<Scalars['ID']['input']>;
   readonly traceId?: InputMaybe<Scalars['String']['input']>;
   readonly truncated?: InputMaybe<Scalars['Boolean']['input']>;
   readonly type: Scalars['String']['input'];
@@ -82,9 +164,32 @@ export type ProductStatus =
   | 'SOLD_OUT';
 
 export type Query = {
+  readonly order?: Maybe<Order>;
+  readonly orderEvents: ReadonlyArray<OrderEvent>;
+  readonly orders: OrderPage;
   readonly product?: Maybe<Product>;
   readonly productEvents: ReadonlyArray<ProductEvent>;
   readonly products: ProductPage;
+};
+
+
+export type QueryOrderArgs = {
+  at?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  id: Scalars['ID']['input'];
+  version?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryOrderEventsArgs = {
+  after?: InputMaybe<Scalars['Int']['input']>;
+  id: Scalars['ID']['input'];
+  limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryOrdersArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -111,6 +216,7 @@ export type ReserveProductInput = {
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id: Scalars['ID']['input'];
+  readonly quantity?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type RestockProductInput = {
@@ -121,7 +227,14 @@ export type RestockProductInput = {
 };
 
 export type Subscription = {
+  readonly onOrderEvent?: Maybe<OrderEvent>;
   readonly onProductEvent?: Maybe<ProductEvent>;
+};
+
+
+export type SubscriptionOnOrderEventArgs = {
+  id?: InputMaybe<Scalars['ID']['input']>;
+  type?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -202,9 +315,16 @@ export type ResolversTypes = {
   AWSTimestamp: ResolverTypeWrapper<Scalars['AWSTimestamp']['output']>;
   AWSURL: ResolverTypeWrapper<Scalars['AWSURL']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CancelOrderInput: CancelOrderInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Order: ResolverTypeWrapper<Order>;
+  OrderEvent: ResolverTypeWrapper<OrderEvent>;
+  OrderEventInput: OrderEventInput;
+  OrderPage: ResolverTypeWrapper<OrderPage>;
+  OrderStatus: OrderStatus;
+  PlaceOrderInput: PlaceOrderInput;
   Product: ResolverTypeWrapper<Product>;
   ProductEvent: ResolverTypeWrapper<ProductEvent>;
   ProductEventInput: ProductEventInput;
@@ -229,9 +349,15 @@ export type ResolversParentTypes = {
   AWSTimestamp: Scalars['AWSTimestamp']['output'];
   AWSURL: Scalars['AWSURL']['output'];
   Boolean: Scalars['Boolean']['output'];
+  CancelOrderInput: CancelOrderInput;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
+  Order: Order;
+  OrderEvent: OrderEvent;
+  OrderEventInput: OrderEventInput;
+  OrderPage: OrderPage;
+  PlaceOrderInput: PlaceOrderInput;
   Product: Product;
   ProductEvent: ProductEvent;
   ProductEventInput: ProductEventInput;
@@ -320,9 +446,40 @@ export interface AwsurlScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
 }
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  cancelOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'input'>>;
+  placeOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationPlaceOrderArgs, 'input'>>;
+  publishOrderEvent?: Resolver<Maybe<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<MutationPublishOrderEventArgs, 'event'>>;
   publishProductEvent?: Resolver<Maybe<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<MutationPublishProductEventArgs, 'event'>>;
   reserveProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationReserveProductArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
+};
+
+export type OrderResolvers<ContextType = any, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  productId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type OrderEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['OrderEvent'] = ResolversParentTypes['OrderEvent']> = {
+  commandId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  created?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  productId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reserved?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  traceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  truncated?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type OrderPageResolvers<ContextType = any, ParentType extends ResolversParentTypes['OrderPage'] = ResolversParentTypes['OrderPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Order']>, ParentType, ContextType>;
+  nextToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ProductResolvers<ContextType = any, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
@@ -338,6 +495,8 @@ export type ProductEventResolvers<ContextType = any, ParentType extends Resolver
   created?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   traceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   truncated?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -349,12 +508,16 @@ export type ProductPageResolvers<ContextType = any, ParentType extends Resolvers
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
+  orderEvents?: Resolver<ReadonlyArray<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<QueryOrderEventsArgs, 'id'>>;
+  orders?: Resolver<ResolversTypes['OrderPage'], ParentType, ContextType, Partial<QueryOrdersArgs>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   productEvents?: Resolver<ReadonlyArray<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<QueryProductEventsArgs, 'id'>>;
   products?: Resolver<ResolversTypes['ProductPage'], ParentType, ContextType, Partial<QueryProductsArgs>>;
 };
 
 export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  onOrderEvent?: SubscriptionResolver<Maybe<ResolversTypes['OrderEvent']>, "onOrderEvent", ParentType, ContextType, Partial<SubscriptionOnOrderEventArgs>>;
   onProductEvent?: SubscriptionResolver<Maybe<ResolversTypes['ProductEvent']>, "onProductEvent", ParentType, ContextType, Partial<SubscriptionOnProductEventArgs>>;
 };
 
@@ -369,6 +532,9 @@ export type Resolvers<ContextType = any> = {
   AWSTimestamp?: GraphQLScalarType;
   AWSURL?: GraphQLScalarType;
   Mutation?: MutationResolvers<ContextType>;
+  Order?: OrderResolvers<ContextType>;
+  OrderEvent?: OrderEventResolvers<ContextType>;
+  OrderPage?: OrderPageResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   ProductEvent?: ProductEventResolvers<ContextType>;
   ProductPage?: ProductPageResolvers<ContextType>;

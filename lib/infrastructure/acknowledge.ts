@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib'
+import { CfnElement, Stack, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 
 /**
@@ -12,4 +12,11 @@ export function acknowledge(construct: IConstruct, finding: string, reason: stri
 /** The finding of a managed policy that a role has. */
 export function managedPolicy(name: string): string {
   return `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`
+}
+
+/** The name that a finding has for a construct's own resource. */
+export function logicalIdOf(construct: IConstruct): string {
+  const resource = construct.node.defaultChild
+  if (CfnElement.isCfnElement(resource)) return Stack.of(construct).resolve(resource.logicalId)
+  throw new Error(`${construct.node.path} is no resource of its own`)
 }

@@ -19,7 +19,7 @@ export interface DomainsProps {
  */
 export class Domains {
   readonly #folder: string
-  readonly #classes: ReadonlyMap<string, readonly string[]>
+  readonly #classes: ReadonlyMap<string, ReadonlyMap<string, unknown>>
 
   constructor({ domains, resolvers }: DomainsProps) {
     this.#folder = domains
@@ -36,17 +36,22 @@ export class Domains {
    * @returns its path
    */
   moduleFor(scope: Construct, feeds: readonly Feed[]): string {
-    const folder = Stage.of(scope)?.outdir
-    if (folder === undefined) throw new Error(`${scope.node.path} is in no app`)
     const lines = feeds.flatMap(({ resource }) => {
       const [domain] = this.#exporters(resource)
       if (domain === undefined) return []
       return [`export { ${resource} } from ${JSON.stringify(this.#index(domain))}\n`]
     })
-    // The CLI names a folder relative to its own; an alias has to be a path from anywhere.
-    const path = resolve(folder, `${Names.uniqueId(scope)}.domain-resources.mjs`)
+    const path = generatedPath(scope, 'domain-resources')
     writeFileSync(path, ['export {}\n', ...lines].join(''))
     return path
+  }
+
+  /** The resource that a class is of: the name under which a domain's index exports it. */
+  resourceOf(resourceClass: unknown): string | undefined {
+    for (const classes of this.#classes.values()) {
+      for (const [name, exported] of classes) if (exported === resourceClass) return name
+    }
+    return undefined
   }
 
   /** What is wrong with where a resource's class comes from, one sentence each. */
@@ -66,9 +71,7 @@ export class Domains {
   }
 
   #exporters(resource: string): string[] {
-    return [...this.#classes].flatMap(([name, classes]) =>
-      classes.includes(resource) ? [name] : [],
-    )
+    return [...this.#classes].flatMap(([name, classes]) => (classes.has(resource) ? [name] : []))
   }
 
   #index(domain: string): string {
@@ -76,8 +79,18 @@ export class Domains {
   }
 }
 
-/** The names of the classes that a file exports: the file is loaded, as Lambda will load it. */
-function classesOf(path: string): string[] {
+/**
+ * Where a generated module stands: beside the template.
+ * @returns an absolute path, since the CLI names the folder relative to its own
+ */
+export function generatedPath(scope: Construct, name: string): string {
+  const folder = Stage.of(scope)?.outdir
+  if (folder === undefined) throw new Error(`${scope.node.path} is in no app`)
+  return resolve(folder, `${Names.uniqueId(scope)}.${name}.mjs`)
+}
+
+/** The classes that a file exports, by name: the file is loaded, as Lambda will load it. */
+function classesOf(path: string): ReadonlyMap<string, unknown> {
   const file: Record<string, unknown> = createRequire(import.meta.url)(path)
-  return Object.keys(file).filter((name) => typeof file[name] === 'function')
+  return new Map(Object.entries(file).filter(([, exported]) => typeof exported === 'function'))
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { CfnElement, CfnOutput, Duration, Expiration, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Expiration } from 'aws-cdk-lib'
 import {
   AuthorizationType,
   Code,
@@ -15,13 +15,15 @@ import {
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
 import { fieldsOf, tableVariable } from '../appsync/index.ts'
-import { acknowledge } from './acknowledge.ts'
+import { acknowledge, logicalIdOf } from './acknowledge.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
 import { Contract, type Operation } from './contract.ts'
+import { DomainReactions } from './domain-reactions.ts'
 import { Domains } from './domains.ts'
 import { EventFunction } from './event-function.ts'
 import { EventTable } from './event-table.ts'
 import { FeedFunction } from './feed-function.ts'
+import { Reactions } from './reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
 
 export interface EventSourcingApiProps {
@@ -54,9 +56,13 @@ export class EventSourcingApi extends Construct {
   readonly #props: EventSourcingApiProps
   readonly #contract: Contract
   readonly #domains: Domains
+  readonly #domainReactions: DomainReactions
   readonly #stage: Stage
   readonly #none: NoneDataSource
   readonly #feed: FeedFunction
+  /** Undefined: no domain reacts to anything. */
+  readonly #reactions: Reactions | undefined
+  readonly #resources = new Set<string>()
   readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
@@ -91,17 +97,30 @@ export class EventSourcingApi extends Construct {
       feeds,
       resources: this.#domains.moduleFor(this, feeds),
     })
+    this.#domainReactions = new DomainReactions(resolvers, this.#domains)
+    if (this.#domainReactions.exist) {
+      this.#reactions = new Reactions(this, 'Reactions', {
+        entry: join(APPSYNC, 'reactions-entry.ts'),
+        reactions: this.#domainReactions.moduleFor(this),
+        stage: this.#stage,
+      })
+    }
     this.#sampling()
     this.#outputs()
     this.node.addValidation({
-      validate: () => [...this.#contract.syntaxErrors(), ...this.#missingFields()],
+      validate: () => [
+        ...this.#contract.syntaxErrors(),
+        ...this.#missingFields(),
+        ...this.#domainReactions.errors(this.#resources),
+      ],
     })
   }
 
   /**
    * A domain: a table and a feed for each of its resources, whose classes its `index.ts` exports, a
    * function for its queries and one for its commands, from `queries.ts` and `commands.ts` in its
-   * folder below the resolvers, and a resolver for every field that they export.
+   * folder below the resolvers, and a resolver for every field that they export. What a
+   * `reactions.ts` there exports reacts to the events of any domain.
    */
   addDomain(name: string, { resources }: DomainProps): void {
     const domain = new Construct(this, name)
@@ -128,6 +147,9 @@ export class EventSourcingApi extends Construct {
     const table = new EventTable(domain, resource, this.#stage)
     const feed = this.#contract.feed(resource)
     this.#feed.addTable(table, feed)
+    this.#resources.add(resource)
+    this.#reactions?.addTable(table, resource)
+    if (this.#domainReactions.to(resource).length > 0) this.#reactions?.reactTo(table, resource)
     if (errors.length === 0) {
       this.#none.createResolver(`${resource}Publish`, {
         typeName: 'Mutation',
@@ -227,12 +249,6 @@ export class EventSourcingApi extends Construct {
     new CfnOutput(this, 'RealtimeUrl', { value: apiResource(this.api).attrRealtimeUrl })
     new CfnOutput(this, 'ApiKey', { value: apiKey })
   }
-}
-
-function logicalIdOf(handler: EventFunction): string {
-  const resource = handler.node.defaultChild
-  if (CfnElement.isCfnElement(resource)) return Stack.of(handler).resolve(resource.logicalId)
-  throw new Error(`${handler.node.path} is no Lambda function`)
 }
 
 function script(name: string): Code {

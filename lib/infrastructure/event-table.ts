@@ -1,4 +1,4 @@
-import { Lazy, Stack } from 'aws-cdk-lib'
+import { Duration, Lazy, Stack } from 'aws-cdk-lib'
 import { AttributeType, CfnGlobalTable, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import {
   AnyPrincipal,
@@ -8,7 +8,10 @@ import {
   PolicyDocument,
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam'
+import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Stage } from './stage.ts'
 
@@ -21,6 +24,13 @@ const FORBIDDEN = [
   'dynamodb:PartiQLUpdate',
   'dynamodb:PartiQLDelete',
 ]
+
+const BATCH = 100
+/** Well below the 24 hours that a stream keeps its records. */
+const OLDEST_RECORD = Duration.hours(6)
+const MOST_RETRIES = 100
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+const MOST_READERS = 2
 
 /**
  * The events of one resource type: one item per event under (id, number). The table itself refuses
@@ -42,7 +52,7 @@ export class EventTable extends Construct {
       deletionProtection: stage.deletionProtection,
       resourcePolicy: this.#policy(),
     })
-    this.node.addValidation({ validate: () => this.#replicaErrors() })
+    this.node.addValidation({ validate: () => [...this.#replicaErrors(), ...this.#readerErrors()] })
   }
 
   /** Reads of one resource's events. */
@@ -60,6 +70,27 @@ export class EventTable extends Construct {
     if (!writer.role) throw new Error(`${writer.node.path} has no role to be granted anything`)
     this.#writers.push(writer.role)
     this.table.grant(writer, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem')
+  }
+
+  /**
+   * Hands the table's stream to a function, which reports what has to come again.
+   * @param id of the mapping, below the function
+   * @param undelivered hears of what was given up
+   */
+  addReader(reader: NodejsFunction, id: string, undelivered: IQueue): void {
+    if (!this.table.tableStreamArn) throw new Error(`${this.table.node.path} has no stream`)
+    this.table.grantStreamRead(reader)
+    reader.addEventSourceMapping(id, {
+      eventSourceArn: this.table.tableStreamArn,
+      // LATEST could miss what is committed while the mapping comes into being.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: BATCH,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      retryAttempts: MOST_RETRIES,
+      maxRecordAge: OLDEST_RECORD,
+      onFailure: new SqsDlq(undelivered),
+    })
   }
 
   #policy(): PolicyDocument {
@@ -85,6 +116,21 @@ export class EventTable extends Construct {
     const count: number = Stack.of(this).resolve(resource.replicas).length
     return count > 1
       ? [`${this.node.path} has ${count} replicas: events need conditional writes, so one is all`]
+      : []
+  }
+
+  /** A shard bears two readers: the feed, and the dispatcher of the reactors. */
+  #readerErrors(): string[] {
+    const stack = Stack.of(this)
+    const stream = JSON.stringify(stack.resolve(this.table.tableStreamArn))
+    const readers = stack.node
+      .findAll()
+      .filter((construct) => construct instanceof CfnEventSourceMapping)
+      .filter((mapping) => JSON.stringify(stack.resolve(mapping.eventSourceArn)) === stream)
+    return readers.length > MOST_READERS
+      ? [
+          `${this.node.path} has ${readers.length} readers of its stream, which bears ${MOST_READERS}`,
+        ]
       : []
   }
 }

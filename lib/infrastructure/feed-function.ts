@@ -1,7 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
 import type { GraphqlApi } from 'aws-cdk-lib/aws-appsync'
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda'
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { type Feed, tableVariable } from '../appsync/index.ts'
@@ -20,10 +18,6 @@ export interface FeedFunctionProps {
 }
 
 const TIMEOUT = Duration.minutes(1)
-const BATCH = 100
-/** Well below the 24 hours that a stream keeps its records. */
-const OLDEST_RECORD = Duration.hours(6)
-const MOST_RETRIES = 100
 
 /** The one function between all tables' streams and all subscriptions. */
 export class FeedFunction extends Construct {
@@ -51,21 +45,9 @@ export class FeedFunction extends Construct {
   }
 
   /** Publishes a table's new events by way of its feed. */
-  addTable({ table }: EventTable, { resource, mutation }: Feed): void {
-    if (!table.tableStreamArn) throw new Error(`${table.node.path} has no stream to feed from`)
-    this.#function.addEnvironment(tableVariable(resource), table.tableName)
+  addTable(table: EventTable, { resource, mutation }: Feed): void {
+    this.#function.addEnvironment(tableVariable(resource), table.table.tableName)
     this.#api.grantMutation(this.#function, mutation)
-    table.grantStreamRead(this.#function)
-    this.#function.addEventSourceMapping(`${resource}Stream`, {
-      eventSourceArn: table.tableStreamArn,
-      // LATEST could miss what is committed while the mapping comes into being.
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: BATCH,
-      reportBatchItemFailures: true,
-      bisectBatchOnError: true,
-      retryAttempts: MOST_RETRIES,
-      maxRecordAge: OLDEST_RECORD,
-      onFailure: new SqsDlq(this.#unpublished),
-    })
+    table.addReader(this.#function, `${resource}Stream`, this.#unpublished)
   }
 }

@@ -14,5 +14,6 @@ export class EventSourcingStack extends Stack {
       resolvers: join(ROOT, 'resolvers'),
     })
     api.addDomain('shopping', { resources: ['Product'] })
+    api.addDomain('ordering', { resources: ['Order'] })
   }
 }

@@ -7,6 +7,16 @@ export interface ProductRestockedEvent extends Event {
 
 export interface ProductReservedEvent extends Event {
   readonly type: 'ProductReserved'
+  readonly quantity: number
+  /** What it is for, in the words of whoever reserved it: an order's id. */
+  readonly reference?: string
 }
 
-export type ProductEvent = ProductRestockedEvent | ProductReservedEvent
+export interface ProductReleasedEvent extends Event {
+  readonly type: 'ProductReleased'
+  readonly quantity: number
+  /** That of the reservation. */
+  readonly reference?: string
+}
+
+export type ProductEvent = ProductRestockedEvent | ProductReservedEvent | ProductReleasedEvent

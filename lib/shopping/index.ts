@@ -1,3 +1,8 @@
-export { InvalidAmount, SoldOut } from './errors.ts'
-export type { ProductEvent, ProductReservedEvent, ProductRestockedEvent } from './events.ts'
-export { Product, type ProductResource } from './product.ts'
+export { InvalidAmount, InvalidQuantity, NotReserved, SoldOut } from './errors.ts'
+export type {
+  ProductEvent,
+  ProductReleasedEvent,
+  ProductReservedEvent,
+  ProductRestockedEvent,
+} from './events.ts'
+export { Product, type ProductResource, type Reservation } from './product.ts'

@@ -3,13 +3,27 @@ import {
   type CommitOptions,
   type EventHandlers,
   type Resource,
+  type Uncommitted,
+  type Upcasters,
 } from '../event-sourcing/index.ts'
-import { InvalidAmount, SoldOut } from './errors.ts'
-import type { ProductEvent, ProductRestockedEvent } from './events.ts'
+import { InvalidAmount, InvalidQuantity, NotReserved, SoldOut } from './errors.ts'
+import type {
+  ProductEvent,
+  ProductReleasedEvent,
+  ProductReservedEvent,
+  ProductRestockedEvent,
+} from './events.ts'
 
 export interface ProductResource extends Resource {
   readonly status: 'available' | 'sold-out'
   readonly quantity: number
+}
+
+export interface Reservation {
+  /** Default: one. */
+  readonly quantity?: number | undefined
+  /** What it is for, such as an order's id. */
+  readonly reference?: string | undefined
 }
 
 /** A GraphQL Int ends here. */
@@ -19,8 +33,19 @@ export class Product
   extends Aggregate<ProductEvent>
   implements ProductResource, EventHandlers<ProductEvent>
 {
+  static readonly upcasters: Upcasters<ProductEvent> = {
+    // Once, a reservation was always of one, and did not say so.
+    ProductReserved: ({ quantity = 1, reference }) => ({
+      type: 'ProductReserved',
+      quantity: Number(quantity),
+      ...(reference !== undefined && { reference: String(reference) }),
+    }),
+  }
+
   status: ProductResource['status'] = 'sold-out'
   quantity = 0
+  /** How many are reserved and were not released. */
+  reserved = 0
 
   restock(amount: number, options?: CommitOptions) {
     return this.commit(({ quantity }) => {
@@ -34,11 +59,39 @@ export class Product
     }, options)
   }
 
-  reserve(options?: CommitOptions) {
-    return this.commit(({ status }) => {
-      if (status === 'sold-out') throw new SoldOut('The product is sold out')
-      return { type: 'ProductReserved' }
-    }, options)
+  reserve({ quantity, reference, ...options }: Reservation & CommitOptions = {}) {
+    return this.commit((product) => product.reserving({ quantity, reference }), options)
+  }
+
+  release({ quantity, reference, ...options }: Reservation & CommitOptions = {}) {
+    return this.commit((product) => product.releasing({ quantity, reference }), options)
+  }
+
+  /**
+   * The event of a reservation, to be committed together with others.
+   * @throws SoldOut, InvalidQuantity
+   */
+  reserving({ quantity = 1, reference }: Reservation): Uncommitted<ProductReservedEvent> {
+    checkQuantity(quantity)
+    const left = this.quantity
+    if (quantity > left) {
+      const why = left > 0 ? `Only ${left} of the product are left` : 'The product is sold out'
+      throw new SoldOut(why, { quantity, left })
+    }
+    return { type: 'ProductReserved', quantity, ...(reference !== undefined && { reference }) }
+  }
+
+  /**
+   * The event of a release, to be committed together with others.
+   * @throws NotReserved, InvalidQuantity
+   */
+  releasing({ quantity = 1, reference }: Reservation): Uncommitted<ProductReleasedEvent> {
+    checkQuantity(quantity)
+    const { reserved } = this
+    if (quantity > reserved) {
+      throw new NotReserved(`Only ${reserved} are reserved`, { quantity, reserved })
+    }
+    return { type: 'ProductReleased', quantity, ...(reference !== undefined && { reference }) }
   }
 
   onProductRestocked({ amount }: ProductRestockedEvent) {
@@ -46,8 +99,21 @@ export class Product
     this.status = 'available'
   }
 
-  onProductReserved() {
-    this.quantity -= 1
+  // Committed by hand, as in the first version's examples, an event does not say how many.
+  onProductReserved({ quantity = 1 }: ProductReservedEvent) {
+    this.quantity -= quantity
+    this.reserved += quantity
     this.status = this.quantity > 0 ? 'available' : 'sold-out'
   }
+
+  onProductReleased({ quantity }: ProductReleasedEvent) {
+    this.quantity += quantity
+    this.reserved -= quantity
+    this.status = 'available'
+  }
+}
+
+function checkQuantity(quantity: number): void {
+  if (Number.isSafeInteger(quantity) && quantity > 0) return
+  throw new InvalidQuantity('The quantity is a positive whole number', { quantity })
 }

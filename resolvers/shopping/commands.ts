@@ -15,7 +15,7 @@ export const commands = {
 
   async reserveProduct({ input }) {
     const product = new Product(resourceId(input))
-    await product.reserve(commitOptions(input))
+    await product.reserve({ quantity: input.quantity ?? 1, ...commitOptions(input) })
     return toProduct(product)
   },
 } satisfies MutationResolvers

@@ -15,7 +15,7 @@ import { Product } from '../../lib/shopping/index.ts'
 import { refusal } from '../support/refusal.ts'
 
 const restocked = (amount: number) => ({ type: 'ProductRestocked', amount }) as const
-const reserved = { type: 'ProductReserved' } as const
+const reserved = { type: 'ProductReserved', quantity: 1 } as const
 let store: EventStore
 
 beforeEach(() => {

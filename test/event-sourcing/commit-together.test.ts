@@ -49,7 +49,7 @@ const confirm = (product: Product, order: Order, commandId?: string) =>
     [product, order],
     ([{ quantity }]) => {
       if (quantity === 0) throw new SoldOut('There is none left')
-      return [{ type: 'ProductReserved' }, { type: 'Confirmed' }]
+      return [{ type: 'ProductReserved', quantity: 1 }, { type: 'Confirmed' }]
     },
     { commandId, command: 'confirm' },
   )

@@ -16,7 +16,7 @@ class Elsewhere extends Product {}
 
 const dynamodb = withDynamoDB()
 const restocked = (amount: number) => ({ type: 'ProductRestocked', amount }) as const
-const reserved = { type: 'ProductReserved' } as const
+const reserved = { type: 'ProductReserved', quantity: 1 } as const
 
 const stores: readonly [string, () => Promise<EventStore>][] = [
   ['in memory', async () => inMemoryEventStore({ pageSize: 2 })],

@@ -78,7 +78,7 @@ test('so is a rejection on what an instance knows that had a fresh id once', asy
 test('a decision for no event, and a version that is ahead, are confirmed, too', async () => {
   const id = await stocked()
   await new Elsewhere(id).restock(1)
-  const reserved = { type: 'ProductReserved' } as const
+  const reserved = { type: 'ProductReserved', quantity: 1 } as const
   await new Product(id).commit(({ quantity }) => (quantity === 6 ? reserved : undefined))
   expect((await Product.findOne(id)).quantity).toBe(5)
   await new Elsewhere(id).restock(1)

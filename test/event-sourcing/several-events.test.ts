@@ -10,7 +10,7 @@ import { type Calls, countCalls } from '../support/counting-store.ts'
 import { refusal } from '../support/refusal.ts'
 
 const restocked = (amount = 1) => ({ type: 'ProductRestocked', amount }) as const
-const reserved = { type: 'ProductReserved' } as const
+const reserved = { type: 'ProductReserved', quantity: 1 } as const
 let store: EventStore
 let calls: Calls
 let product: Product

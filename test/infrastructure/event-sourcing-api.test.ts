@@ -6,7 +6,7 @@ import { stageOf } from '../../lib/infrastructure/stage.ts'
 import { templateOf } from '../support/synth.ts'
 
 const ROOT = join(__dirname, '../..')
-const SCHEMA = readFileSync(join(ROOT, 'schema.graphql'), 'utf8')
+const SCHEMA = readFileSync(join(__dirname, 'fixture/shopping.graphql'), 'utf8')
 let folder: string
 
 beforeEach(() => {

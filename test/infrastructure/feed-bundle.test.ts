@@ -60,7 +60,7 @@ function synthesized(name: string): Bundle {
   const outdir = newFolder(name)
   const app = new App({ outdir })
   const api = new EventSourcingApi(new Stack(app, 'Test'), 'Api', {
-    schema: join(ROOT, 'schema.graphql'),
+    schema: join(__dirname, 'fixture/shopping.graphql'),
     domains: join(sources, 'lib'),
     resolvers: join(sources, 'resolvers'),
   })

@@ -18,11 +18,11 @@ function allowed(functionPath: string): string[] {
   const [, policy] = policies.find(([id]) => id.startsWith(functionPath)) ?? []
   const statements: { Action: string | string[]; Resource: unknown }[] =
     policy?.Properties.PolicyDocument.Statement ?? []
-  return statements.flatMap(({ Action: action }) => action).sort()
+  return [...new Set(statements.flatMap(({ Action: action }) => action))].sort()
 }
 
 test('a table per resource holds its events under id and number, with its stream', () => {
-  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 1)
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 3)
   template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
     KeySchema: [
       { AttributeName: 'id', KeyType: 'HASH' },
@@ -42,9 +42,11 @@ test('a table per resource holds its events under id and number, with its stream
   })
 })
 
-test('the table refuses updates and deletes to everybody, and puts to all but the commands', () => {
+test('the table refuses updates and deletes to everybody, and puts to all but commands and reactors', () => {
   const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Resource: '*' }
-  const commands = Object.keys(resources).find((id) => /^ApishoppingCommandsServiceRole/.test(id))
+  const roles = ['ApiReactionsFunction', 'ApishoppingCommands'].map((name) => ({
+    'Fn::GetAtt': [Object.keys(resources).find((id) => id.startsWith(`${name}ServiceRole`)), 'Arn'],
+  }))
   template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
     Replicas: [
       Match.objectLike({
@@ -59,7 +61,7 @@ test('the table refuses updates and deletes to everybody, and puts to all but th
                 ...deny,
                 Action: 'dynamodb:PutItem',
                 Condition: {
-                  ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [commands, 'Arn'] }] },
+                  ArnNotEquals: { 'aws:PrincipalArn': Match.arrayWith(roles) },
                 },
               }),
             ],
@@ -70,7 +72,7 @@ test('the table refuses updates and deletes to everybody, and puts to all but th
   })
 })
 
-test('commands may read a history and put; queries may only read; the feed may only publish', () => {
+test('commands and reactors may read and put; queries may only read; the feed may only publish', () => {
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   expect(allowed('ApishoppingCommands')).toEqual([
     'dynamodb:ConditionCheckItem',
@@ -79,17 +81,29 @@ test('commands may read a history and put; queries may only read; the feed may o
     ...traces,
   ])
   expect(allowed('ApishoppingQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
-  expect(allowed('ApiFeedFunction')).toEqual([
-    'appsync:GraphQL',
+  const reader = [
     'dynamodb:DescribeStream',
     'dynamodb:GetRecords',
     'dynamodb:GetShardIterator',
     'dynamodb:ListStreams',
-    'sqs:GetQueueAttributes',
-    'sqs:GetQueueUrl',
-    'sqs:SendMessage',
-    ...traces,
-  ])
+  ]
+  const sender = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']
+  expect(allowed('ApiFeedFunction')).toEqual(['appsync:GraphQL', ...reader, ...sender, ...traces])
+  expect(allowed('ApiReactionsFunction')).toEqual(
+    [
+      ...reader,
+      ...sender,
+      ...traces,
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:ReceiveMessage',
+    ].sort(),
+  )
 })
 
 test('no policy allows to change or delete an item', () => {
@@ -97,9 +111,12 @@ test('no policy allows to change or delete an item', () => {
   expect(policies).not.toMatch(/UpdateItem|DeleteItem|BatchWrite|PartiQL|dynamodb:\*/)
 })
 
-test('only the publish mutation of its tables is open to the feed function', () => {
+test('only the publish mutations of its tables are open to the feed function', () => {
   const fields = JSON.stringify(template.findResources('AWS::IAM::Policy')).match(/types\/[^"]+/g)
-  expect(fields).toEqual(['types/Mutation/fields/publishProductEvent'])
+  expect(fields?.sort()).toEqual([
+    'types/Mutation/fields/publishOrderEvent',
+    'types/Mutation/fields/publishProductEvent',
+  ])
 })
 
 test('the stream is read from its beginning, with bounded retries and a place for what fails', () => {
@@ -115,16 +132,53 @@ test('the stream is read from its beginning, with bounded retries and a place fo
 
 test('every function is traced, logs JSON, and knows the tables it serves', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'))
-  expect(functions).toHaveLength(3)
+  expect(functions).toHaveLength(6)
   for (const { Properties: properties } of functions) {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogFormat: 'JSON' },
-      Environment: { Variables: { PRODUCT_TABLE: expect.anything() } },
+      Environment: { Variables: expect.anything() },
     })
   }
+  const tables = (name: string) =>
+    Object.entries(template.findResources('AWS::Lambda::Function'))
+      .filter(([id]) => id.startsWith(name))
+      .flatMap(([, { Properties }]) => Object.keys(Properties.Environment.Variables).sort())
+  expect(tables('ApishoppingCommands')).toEqual(['PRODUCT_TABLE'])
+  expect(tables('ApiorderingQueries')).toEqual(['ORDER_TABLE'])
+  expect(tables('ApiReactions')).toEqual(['CHECKPOINT_TABLE', 'ORDER_TABLE', 'PRODUCT_TABLE'])
+})
+
+test('the dispatcher is woken by the tables it reacts to, by schedules, and by what was given up', () => {
+  const sources = Object.values(resources)
+    .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
+    .filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('ApiReactions'))
+    .map(({ Properties }) => JSON.stringify(Properties.EventSourceArn))
+  expect(sources).toHaveLength(2)
+  expect(sources.join()).toMatch(/ApiorderingOrderTable/)
+  expect(sources.join()).toMatch(/ApiReactionsUndelivered/)
+  for (const [rate, work] of [
+    ['1 minute', 'take up'],
+    ['6 hours', 'reconcile'],
+  ]) {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: `rate(${rate})`,
+      State: 'ENABLED',
+      Targets: [Match.objectLike({ Input: JSON.stringify({ work }) })],
+    })
+  }
+})
+
+test('how far reactors have come is kept by resource and reactor, and found when it is due', () => {
+  template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    KeySchema: [
+      { AttributeName: 'id', KeyType: 'HASH' },
+      { AttributeName: 'reactor', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'due' })],
+  })
 })
 
 test('the API takes keys and IAM, is traced, and limits the depth of queries', () => {
@@ -143,9 +197,15 @@ test('every field of Query and Mutation has its resolver', () => {
     field,
   ])
   expect(names.map((name) => name.join('.')).sort()).toEqual([
+    'Mutation.cancelOrder',
+    'Mutation.placeOrder',
+    'Mutation.publishOrderEvent',
     'Mutation.publishProductEvent',
     'Mutation.reserveProduct',
     'Mutation.restockProduct',
+    'Query.order',
+    'Query.orderEvents',
+    'Query.orders',
     'Query.product',
     'Query.productEvents',
     'Query.products',

@@ -2,7 +2,7 @@ import { given } from '../../lib/event-sourcing/testing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 
 const restocked = (amount: number) => ({ type: 'ProductRestocked', amount }) as const
-const reserved = { type: 'ProductReserved' } as const
+const reserved = { type: 'ProductReserved', quantity: 1 } as const
 
 test('a restocked product is available', () =>
   given(Product)

@@ -11,11 +11,12 @@ export {
   dynamoDBCheckpointStore,
 } from './dynamodb-checkpoint-store.ts'
 export { inMemoryCheckpointStore } from './in-memory-checkpoint-store.ts'
-export type {
-  AnyReactor,
-  EventReactions,
-  Reaction,
-  Reactor,
-  ReactorOptions,
-  Reactors,
+export {
+  type AnyReactor,
+  type EventReactions,
+  type Reaction,
+  type Reactor,
+  type ReactorOptions,
+  type Reactors,
+  reactor,
 } from './reactor.ts'

@@ -47,15 +47,22 @@ export type Reactor<A extends AnyAggregate> = ReactorOptions<A> & EventReactions
 /**
  * A reactor, its handlers typed by the class that it reacts to.
  *
- *     const welcome = reactor({
- *       of: Customer,
+ *     const welcome = reactor(Customer, {
  *       begins: 'now',
  *       async onCustomerJoined({ email }, { commandId }) { … },
  *     })
  */
-export function reactor<A extends AnyAggregate>(definition: Reactor<A>): Reactor<A> {
-  return definition
+export function reactor<A extends AnyAggregate>(
+  of: AggregateClass<A>,
+  definition: ReactorDefinition<A>,
+): ReactorOptions<A> & ReactorDefinition<A> {
+  return { of, ...definition }
 }
+
+/** A conditional type: so the parameters of the handlers have types without being given any. */
+export type ReactorDefinition<A extends AnyAggregate> = A extends AnyAggregate
+  ? Omit<ReactorOptions<A>, 'of'> & EventReactions<EventOf<A>>
+  : never
 
 /** A reactor whatever it reacts to. */
 export type AnyReactor = ReactorOptions<AnyAggregate>

@@ -1,0 +1,113 @@
+import { Duration } from 'aws-cdk-lib'
+import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { tableVariable } from '../appsync/index.ts'
+import { acknowledge, logicalIdOf } from './acknowledge.ts'
+import { EventFunction } from './event-function.ts'
+import type { EventTable } from './event-table.ts'
+import type { Stage } from './stage.ts'
+
+export interface ReactionsProps {
+  /** The file whose `handler` runs. */
+  readonly entry: string
+  /** The module that puts the domains' reactors into the function. */
+  readonly reactions: string
+  readonly stage: Stage
+}
+
+const TIMEOUT = Duration.minutes(5)
+/** What is parked and what was left behind by a run that ended early is taken up so often. */
+const TAKE_UP = Duration.minutes(1)
+/** What the stream has never delivered is found so often. */
+const RECONCILE = Duration.hours(6)
+/** How often the reconciler is tried for a batch that was given up. */
+const MOST_RECEIVES = 5
+
+/**
+ * The dispatcher: one function that hosts the reactors of all domains, what wakes it, and how far
+ * each reactor has come with each resource.
+ */
+export class Reactions extends Construct {
+  readonly function: EventFunction
+  readonly checkpoints: TableV2
+  /** What even the reconciler could not be told of. */
+  readonly deadLetters: Queue
+  readonly #undelivered: Queue
+
+  constructor(scope: Construct, id: string, { entry, reactions, stage }: ReactionsProps) {
+    super(scope, id)
+    this.checkpoints = new TableV2(this, 'Checkpoints', {
+      partitionKey: { name: 'id', type: AttributeType.STRING },
+      sortKey: { name: 'reactor', type: AttributeType.STRING },
+      globalSecondaryIndexes: [
+        {
+          indexName: 'due',
+          partitionKey: { name: 'waiting', type: AttributeType.STRING },
+          sortKey: { name: 'due', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.ALL,
+        },
+      ],
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: stage.removalPolicy,
+      deletionProtection: stage.deletionProtection,
+    })
+    this.function = new EventFunction(this, 'Function', {
+      entry,
+      description: 'Streams of tables → reactors of all domains',
+      timeout: TIMEOUT,
+      environment: { CHECKPOINT_TABLE: this.checkpoints.tableName },
+      alias: { 'domain-reactions': reactions },
+    })
+    this.checkpoints.grant(
+      this.function,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+    )
+    acknowledge(
+      this.function,
+      `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.checkpoints)}.Arn>/index/*]`,
+      'The index of what is due',
+    )
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
+    acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'It is a dead-letter queue itself')
+    this.#undelivered = new Queue(this, 'Undelivered', {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(4),
+      // As Lambda wants it: six times as long as the function may take.
+      visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MOST_RECEIVES },
+    })
+    this.function.addEventSource(new SqsEventSource(this.#undelivered))
+    this.#every('TakeUp', TAKE_UP, { work: 'take up' })
+    this.#every('Reconcile', RECONCILE, { work: 'reconcile' })
+  }
+
+  /** The reactors may read and commit to this table. */
+  addTable(table: EventTable, resource: string): void {
+    this.function.addEnvironment(tableVariable(resource), table.table.tableName)
+    table.grantReadAll(this.function)
+    table.grantCommit(this.function)
+  }
+
+  /** New events of this table wake the dispatcher. */
+  reactTo(table: EventTable, resource: string): void {
+    table.addReader(this.function, `${resource}Stream`, this.#undelivered)
+  }
+
+  #every(id: string, period: Duration, event: object): void {
+    const input = RuleTargetInput.fromObject(event)
+    new Rule(this, id, {
+      schedule: Schedule.rate(period),
+      targets: [new LambdaFunction(this.function, { event: input })],
+    })
+  }
+}

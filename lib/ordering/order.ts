@@ -1,0 +1,86 @@
+import {
+  Aggregate,
+  type CommitOptions,
+  type EventHandlers,
+  type Resource,
+  type Uncommitted,
+} from '../event-sourcing/index.ts'
+import { InvalidOrderQuantity, OrderExists, OrderNotOpen } from './errors.ts'
+import type {
+  OrderCancelledEvent,
+  OrderConfirmedEvent,
+  OrderEvent,
+  OrderPlacedEvent,
+  OrderRejectedEvent,
+} from './events.ts'
+
+export interface OrderResource extends Resource {
+  readonly status: 'placed' | 'confirmed' | 'rejected' | 'cancelled'
+  readonly productId: string
+  readonly quantity: number
+  /** Why it was rejected. */
+  readonly reason?: string
+}
+
+export class Order
+  extends Aggregate<OrderEvent>
+  implements OrderResource, EventHandlers<OrderEvent>
+{
+  status: OrderResource['status'] = 'placed'
+  productId = ''
+  quantity = 0
+  reason?: string
+
+  place(productId: string, quantity: number, options?: CommitOptions) {
+    return this.commit(({ version }) => {
+      if (version > 0) throw new OrderExists('The order is placed already')
+      if (!Number.isSafeInteger(quantity) || quantity < 1) {
+        throw new InvalidOrderQuantity('The quantity is a positive whole number', { quantity })
+      }
+      return { type: 'OrderPlaced', productId, quantity }
+    }, options)
+  }
+
+  cancel(options?: CommitOptions) {
+    return this.commit(({ status, productId, quantity }) => {
+      if (status !== 'placed' && status !== 'confirmed') {
+        throw new OrderNotOpen(`The order is ${status}`, { status })
+      }
+      const reserved = status === 'confirmed' ? quantity : 0
+      return { type: 'OrderCancelled', productId, reserved }
+    }, options)
+  }
+
+  /** Neither confirmed nor rejected yet. */
+  get isPending(): boolean {
+    return this.version > 0 && this.status === 'placed'
+  }
+
+  /** The event of a confirmation, to be committed together with the reservation. */
+  confirming(): Uncommitted<OrderConfirmedEvent> {
+    return { type: 'OrderConfirmed' }
+  }
+
+  rejecting(reason: string): Uncommitted<OrderRejectedEvent> {
+    return { type: 'OrderRejected', reason }
+  }
+
+  onOrderPlaced({ productId, quantity }: OrderPlacedEvent) {
+    this.status = 'placed'
+    this.productId = productId
+    this.quantity = quantity
+  }
+
+  onOrderConfirmed() {
+    this.status = 'confirmed'
+  }
+
+  onOrderRejected({ reason }: OrderRejectedEvent) {
+    this.status = 'rejected'
+    this.reason = reason
+  }
+
+  onOrderCancelled(_: OrderCancelledEvent) {
+    this.status = 'cancelled'
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  bind,
+  commitTogether,
+  dynamoDBEventStore,
+  isEventSourcingError,
+} from '../../lib/event-sourcing/index.ts'
+import { reactor } from '../../lib/event-sourcing/reactions/index.ts'
+import { Order } from '../../lib/ordering/index.ts'
+import { Product, type Reservation } from '../../lib/shopping/index.ts'
+
+bind(Order, dynamoDBEventStore({ tableName: process.env.ORDER_TABLE }))
+bind(Product, dynamoDBEventStore({ tableName: process.env.PRODUCT_TABLE }))
+
+export const reactions = {
+  /** Reserves what is ordered, and confirms the order, in one transaction; or rejects the order. */
+  fulfilment: reactor(Order, {
+    begins: 'beginning',
+
+    async onOrderPlaced({ productId, quantity }, { id, commandId }) {
+      await commitTogether(
+        [new Order(id), new Product(productId)],
+        ([order, product]) => {
+          // It was cancelled before its turn came.
+          if (!order.isPending) return undefined
+          const { event, refusal } = reservation(product, { quantity, reference: id })
+          return event ? [order.confirming(), event] : [order.rejecting(refusal), undefined]
+        },
+        { commandId: commandId() },
+      )
+    },
+
+    async onOrderCancelled({ productId, reserved }, { id, commandId }) {
+      if (reserved === 0) return
+      const release = { quantity: reserved, reference: id, commandId: commandId() }
+      await new Product(productId).release(release)
+    },
+  }),
+}
+
+/** The event of a reservation, or why there is none. */
+function reservation(product: Product, wanted: Reservation) {
+  try {
+    return { event: product.reserving(wanted), refusal: '' }
+  } catch (error) {
+    if (isEventSourcingError(error, 'SoldOut')) return { event: undefined, refusal: error.message }
+    throw error
+  }
+}

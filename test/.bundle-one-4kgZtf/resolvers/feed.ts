@@ -1,0 +1,1 @@
+export { handler } from '/work/main/resolvers/feed.ts'

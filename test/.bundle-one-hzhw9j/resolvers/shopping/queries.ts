@@ -1,0 +1,1 @@
+export const queries = { product() {}, products() {}, productEvents() {} }

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
+import { templateOf } from '../support/synth.ts'
+
+const ROOT = join(__dirname, '../..')
+const SCHEMA = readFileSync(join(__dirname, 'fixture/shopping.graphql'), 'utf8')
+let folder: string
+
+beforeEach(() => {
+  // The functions' bundler wants every entry below the project.
+  folder = mkdtempSync(join(ROOT, 'test/.reactions-'))
+  write('lib/shopping/index', 'exports.Product = class {}; exports.Elsewhere = class {}')
+  write('resolvers/feed', 'exports.handler = async () => {}')
+  write(
+    'resolvers/shopping/queries',
+    'exports.queries = { product() {}, products() {}, productEvents() {} }',
+  )
+  write(
+    'resolvers/shopping/commands',
+    'exports.commands = { restockProduct() {}, reserveProduct() {} }',
+  )
+  writeFileSync(join(folder, 'schema.graphql'), SCHEMA)
+})
+
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function write(file: string, text: string) {
+  mkdirSync(join(folder, file, '..'), { recursive: true })
+  writeFileSync(join(folder, `${file}.ts`), text)
+}
+
+function reactions(text: string) {
+  const classes = "const { Product, Elsewhere } = require('../../lib/shopping/index.ts')"
+  write('resolvers/shopping/reactions', `${classes}\n${text}`)
+}
+
+function synthesize(more: (api: EventSourcingApi) => void = () => {}) {
+  return templateOf((scope) => {
+    const api = new EventSourcingApi(scope, 'Api', {
+      schema: join(folder, 'schema.graphql'),
+      domains: join(folder, 'lib'),
+      resolvers: join(folder, 'resolvers'),
+    })
+    api.addDomain('shopping', { resources: ['Product'] })
+    more(api)
+  })
+}
+
+test('an app without reactors has no dispatcher', () => {
+  synthesize().resourceCountIs('AWS::Events::Rule', 0)
+  reactions('exports.reactions = {}')
+  synthesize().resourceCountIs('AWS::Events::Rule', 0)
+})
+
+test('a reactor is found in the file, and its table by the class it reacts to', () => {
+  reactions("exports.reactions = { greeting: { of: Product, begins: 'now' } }")
+  const template = synthesize()
+  template.resourceCountIs('AWS::Lambda::Function', 4)
+  // Two of the table's stream, and one of the queue.
+  template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
+})
+
+test.each([
+  'exports.a = {}; exports.b = {}',
+  'exports.a = 1',
+  'exports.reactions = { greeting: { of: Product } }',
+  "exports.reactions = { greeting: { of: 'Product', begins: 'now' } }",
+])('a file that does not export one object of reactors is named: %s', (text) => {
+  reactions(text)
+  expect(() => synthesize()).toThrow(/reactions\.ts has no reactors/)
+})
+
+test('a reactor to a class that no domain exports is named, with its file', () => {
+  reactions("exports.reactions = { greeting: { of: class {}, begins: 'now' } }")
+  expect(() => synthesize()).toThrow(
+    /reactions\.ts: shopping\.greeting reacts to a class that no domain's index\.ts exports/,
+  )
+})
+
+test('a reactor to a resource that the app does not have is named', () => {
+  reactions("exports.reactions = { greeting: { of: Elsewhere, begins: 'now' } }")
+  expect(() => synthesize()).toThrow(
+    /reactions\.ts: shopping\.greeting reacts to Elsewhere, which no addDomain names/,
+  )
+})
+
+test('a third reader of a table’s stream is refused', () => {
+  reactions("exports.reactions = { greeting: { of: Product, begins: 'now' } }")
+  expect(() =>
+    synthesize((api) => {
+      const mappings = api.node.findAll().filter((node) => node instanceof CfnEventSourceMapping)
+      const [{ eventSourceArn = '', functionName = '' } = {}] = mappings
+      new CfnEventSourceMapping(api, 'Another', {
+        eventSourceArn,
+        functionName,
+        startingPosition: StartingPosition.LATEST,
+      })
+    }),
+  ).toThrow(/has 3 readers of its stream, which bears 2/)
+})
