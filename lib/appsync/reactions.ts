@@ -45,6 +45,9 @@ export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore
 }
 
 const observer: DispatcherObserver = {
+  handled(reactor, { id, number, type, meta: { traceId } }, time) {
+    log('info', 'reaction', { reactor, id, number, type, traceId, ms: Math.round(time) })
+  },
   parked({ reactor, id, parked, seen }, cause) {
     metric('ParkedResources', 1, { reactor })
     log('error', 'reaction', { reactor, id, ...parked, seen, error: errorDetails(cause) })

@@ -54,6 +54,7 @@ export { STANDARD_TIME, within } from './time-left.ts'
 export {
   type Annotate,
   type Annotations,
+  causedBy,
   currentTraceId,
   traced,
   tracedInvocation,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import AWSXRay from 'aws-xray-sdk-core'
 import { isEventSourcingError } from './errors.ts'
 
@@ -26,10 +27,26 @@ export type Annotate = (annotations: Annotations) => void
  */
 const lambdaSegment = process.env.LAMBDA_TASK_ROOT ? contextSegment() : undefined
 
-/** The trace id of the invocation under way. Undefined where nothing is traced. */
+const causes = new AsyncLocalStorage<string | undefined>()
+
+/**
+ * The trace id of what the work under way goes back to: of the invocation, or of the request that
+ * caused the event which it reacts to. Undefined where nothing is traced.
+ */
 export function currentTraceId(): string | undefined {
+  const cause = causes.getStore()
+  if (cause) return cause
   const header = process.env._X_AMZN_TRACE_ID
   return header ? AWSXRay.utils.processTraceData(header).root : undefined
+}
+
+/**
+ * Does what an event caused. What it commits and logs bears the trace id of the request that the
+ * event goes back to, so that one id leads from there to all that came of it.
+ * @param traceId that of the event; undefined: the work's own
+ */
+export function causedBy<T>(traceId: string | undefined, work: () => T): T {
+  return causes.run(traceId, work)
 }
 
 /**

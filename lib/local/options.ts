@@ -11,6 +11,7 @@ export interface RunOptions {
   readonly state: string
   readonly keepData: boolean
   readonly assembly?: string
+  readonly minute: number
 }
 
 export const HELP = `Runs the CDK app of this folder on this machine: npm start -- [options]
@@ -19,6 +20,7 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --data DIR      the folder that keeps data, logs and traces   (default: .local)
   --data memory   keep no data; logs, traces and outputs.json still go to .local
   --assembly DIR  run this cloud assembly instead of synthesizing the app
+  --minute MS     how long a minute of a schedule lasts         (default: 60000)
   --help          this text
 
 Environment:
@@ -37,6 +39,7 @@ export function parseCommand(args: string[]): Command {
         port: { type: 'string', default: '4000' },
         data: { type: 'string', default: STATE },
         assembly: { type: 'string' },
+        minute: { type: 'string', default: '60000' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -45,6 +48,9 @@ export function parseCommand(args: string[]): Command {
     if (!/^\d+$/.test(values.port) || port > 65_535)
       return wrong(`--port ${values.port}: expected a number from 0 to 65535`)
     if (values.data === '') return wrong('--data: expected a folder, or memory')
+    const minute = Number(values.minute)
+    if (!/^\d+$/.test(values.minute) || minute < 10)
+      return wrong(`--minute ${values.minute}: expected a number of milliseconds, 10 or more`)
     const keepData = values.data !== 'memory'
     const { assembly } = values
     return {
@@ -53,6 +59,7 @@ export function parseCommand(args: string[]): Command {
         port,
         state: keepData ? values.data : STATE,
         keepData,
+        minute,
         ...(assembly !== undefined && { assembly }),
       },
     }

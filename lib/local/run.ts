@@ -24,6 +24,8 @@ export interface LocalOptions {
   readonly keepData?: boolean
   /** Default: `AWS_REGION`, or us-east-1. */
   readonly region?: string
+  /** How long a minute of a schedule lasts, in milliseconds. Default: 60,000. */
+  readonly minute?: number
   /** Hears what the functions and the API log. */
   readonly log?: Log
   /** Hears what goes wrong and is tried again. */
@@ -33,6 +35,8 @@ export interface LocalOptions {
   /** Gives the start up; what has been started by then is stopped. */
   readonly signal?: AbortSignal
 }
+
+const MINUTE = 60_000
 
 export interface LocalRun {
   readonly outputs: Outputs
@@ -77,13 +81,14 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
         traces,
         graphqlUrl,
         realtimeUrl,
+        minute: options.minute ?? MINUTE,
         log,
         report,
       }),
     )
     const { api, principal } = stack
     server.serve({ api, principal, trace: (segment) => traces.add(segment) })
-    await stack.startMappings()
+    await stack.startEvents()
     options.signal?.throwIfAborted()
 
     const apiKey = api.apiKeys[0]?.key

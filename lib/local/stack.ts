@@ -3,9 +3,10 @@ import { apiDefinition } from './api.ts'
 import type { ApiDefinition } from './appsync/api-definition.ts'
 import type { Assembly } from './assembly.ts'
 import type { Principal } from './iam.ts'
-import { JsonLinesFolder } from './json-lines.ts'
 import { type Functions, type Log, startFunctions } from './lambda/index.ts'
+import { Queues } from './queues/index.ts'
 import { rolesOf } from './roles.ts'
+import { runSchedules, schedulesOf } from './schedules.ts'
 import type { StateFolder } from './state-folder.ts'
 import { EventSourceMapping, mappingDefinitions, StreamClient } from './streams/index.ts'
 import { createTables, streamLabel } from './tables.ts'
@@ -26,6 +27,8 @@ export interface StackOptions {
   /** Where the API will be served: functions may have these in their environment. */
   readonly graphqlUrl: string
   readonly realtimeUrl: string
+  /** How long a minute of a schedule lasts, in milliseconds. */
+  readonly minute: number
   readonly log: Log
   /** Hears of a stream that cannot be read; it is read again. */
   readonly report: (problem: unknown) => void
@@ -37,8 +40,11 @@ export interface Stack {
   readonly functions: Functions
   /** Whoever has an access key of this run. */
   principal(accessKeyId: string): Principal | undefined
-  /** Begins to hand the tables' streams over: when the API is there for the functions to call. */
-  startMappings(): Promise<void>
+  /**
+   * Begins to hand over the tables' streams and the queues, and to run schedules: when the API is
+   * there for the functions to call.
+   */
+  startEvents(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -51,15 +57,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
   const streams = new StreamClient(dynamodbEndpoint)
-  const queues = new JsonLinesFolder((logicalId) => state.queue(logicalId))
   const running: EventSourceMapping[] = []
+  let queues: Queues | undefined
+  let stopSchedules = () => {}
   let functions: Functions | undefined
   const stop = async () => {
+    stopSchedules()
     // Together: a mapping waits for its function, which is given only so much time.
-    await Promise.all([...running.map((mapping) => mapping.stop()), functions?.stop(GRACE)])
+    await Promise.all([
+      ...running.map((mapping) => mapping.stop()),
+      queues?.stop(),
+      functions?.stop(GRACE),
+    ])
     dynamodb.destroy()
     streams.destroy()
-    queues.close()
   }
   try {
     const apiKeys = new Map<string, string>()
@@ -93,17 +104,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     functions = started
     const api = await apiDefinition({ template, assembly, functions: started, region, apiKeys })
     const mappings = mappingDefinitions(template, tables, started)
+    const schedules = schedulesOf(template, started)
+    const opened = new Queues({ template, functions: started, state })
+    queues = opened
     return {
       api,
       functions: started,
       principal: (accessKeyId) => roles.ofAccessKey(accessKeyId),
-      async startMappings() {
+      async startEvents() {
+        await opened.start()
         for (const mapping of mappings) {
           const checkpointFile = state.checkpoint(mapping.logicalId)
-          const send = (queue: string, message: object) => queues.append(queue, message)
+          const send = (queue: string, message: object) => opened.send(queue, message)
           const starting = { client: streams, checkpointFile, send, report }
           running.push(await EventSourceMapping.start(mapping, starting))
         }
+        stopSchedules = runSchedules(schedules, options.minute)
       },
       stop,
     }

@@ -41,6 +41,7 @@ async function stand(resources: Record<string, Json>): Promise<Stack> {
     traces: { address: '127.0.0.1:1', add: () => {}, stop: async () => {} },
     graphqlUrl: 'http://localhost:4000/graphql',
     realtimeUrl: 'ws://localhost:4000/graphql/realtime',
+    minute: 60_000,
     log: () => {},
     report: () => {},
   })

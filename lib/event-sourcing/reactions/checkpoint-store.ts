@@ -18,10 +18,10 @@ export interface CheckpointStore {
    */
   due(reactor: string, now: number): AsyncIterable<Checkpoint>
   /**
-   * All of a reactor.
+   * All of a reactor, in an order that stays; from behind a resource on, if one is given.
    * @throws StoreUnavailable
    */
-  all(reactor: string): AsyncIterable<Checkpoint>
+  all(reactor: string, after?: string): AsyncIterable<Checkpoint>
 }
 
 export type Put =

@@ -1,3 +1,4 @@
+import type { EventMeta } from '../event.ts'
 import { isPlainObject } from '../state.ts'
 
 /** How far one reactor has come with one resource. */
@@ -33,6 +34,8 @@ export interface Parked {
   readonly since: string
   /** How often it was parked. */
   readonly times: number
+  /** Of the request that the event goes back to. */
+  readonly traceId?: string | undefined
 }
 
 export interface Skipped {
@@ -40,6 +43,13 @@ export interface Skipped {
   readonly reason: string
   /** ISO 8601. */
   readonly at: string
+}
+
+/** An event, or what should have been one. */
+export interface HeldUp {
+  readonly number: number
+  readonly type: string
+  readonly meta?: Pick<EventMeta, 'traceId'>
 }
 
 const FIRST_PAUSE = 60_000
@@ -95,16 +105,16 @@ export function settled(checkpoint: Checkpoint, number: number, until: number): 
 /** This resource waits, longer each time, up to an hour; no other does. */
 export function parkedFor(
   checkpoint: Checkpoint,
-  event: { readonly number: number; readonly type: string },
+  event: HeldUp,
   error: unknown,
   now: number,
 ): Checkpoint {
-  const { number, type } = event
+  const { number, type, meta } = event
   const before = checkpoint.parked?.number === number ? checkpoint.parked : undefined
   const times = (before?.times ?? 0) + 1
   const since = before?.since ?? new Date(now).toISOString()
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (times - 1))
-  const parked = { number, type, error: described(error), since, times }
+  const parked = { number, type, error: described(error), since, times, traceId: meta?.traceId }
   return { ...checkpoint, attempts: 0, parked, due: now + pause }
 }
 
@@ -136,13 +146,21 @@ export function dueNow(checkpoint: Checkpoint, now: number): Checkpoint {
   return { ...checkpoint, due: now }
 }
 
-/** The event that holds it up is passed by, on purpose and on record. */
-export function skipping(checkpoint: Checkpoint, reason: string, now: number): Checkpoint {
-  const { parked, ...rest } = checkpoint
-  if (!parked) return checkpoint
-  const skip = { number: parked.number, reason, at: new Date(now).toISOString() }
+/**
+ * The event that holds it up is passed by, on purpose and on record. Whoever works on it finds its
+ * lease lost.
+ */
+export function skipping(
+  checkpoint: Checkpoint,
+  { number }: Parked,
+  reason: string,
+  now: number,
+): Checkpoint {
+  const { parked: _, ...rest } = checkpoint
+  const skip = { number, reason, at: new Date(now).toISOString() }
   const skipped = [...(checkpoint.skipped ?? []), skip]
-  return { ...rest, handled: parked.number, attempts: 0, skipped, due: now }
+  const generation = checkpoint.generation + 1
+  return { ...rest, handled: number, generation, attempts: 0, skipped, due: now }
 }
 
 /** From the first event again. Whoever works on it finds its lease lost. */

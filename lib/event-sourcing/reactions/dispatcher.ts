@@ -1,4 +1,5 @@
 import { type Binding, bindingOf } from '../binding.ts'
+import type { StoredEvent } from '../event.ts'
 import { deadline } from '../time-left.ts'
 import { type Checkpoint, heardOf } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
@@ -8,6 +9,8 @@ import type { AnyReactor, Reactors } from './reactor.ts'
 
 /** Hears what becomes of resources: for logs and metrics. */
 export interface DispatcherObserver {
+  /** @param time that the handler took, in milliseconds */
+  handled?(reactor: string, event: StoredEvent, time: number): void
   parked?(checkpoint: Checkpoint, cause: unknown): void
   progress?(reactor: string, resources: number): void
 }
@@ -24,10 +27,12 @@ export interface DispatcherOptions {
 export type Heads = ReadonlyMap<string, number>
 
 const AT_ONCE = 10
-/** With less, in milliseconds, the reconciler stops. */
+/** So many resources that are due are read before they are worked on. */
+const TOGETHER = 100
+/** With less, in milliseconds, nothing is begun. */
 const LEAST_TIME = 5000
 /** Under these names stand notes about the reactors themselves. */
-const BEGINNINGS = '#beginnings'
+export const BEGINNINGS = '#beginnings'
 const POSITIONS = '#reconciled'
 
 interface Work {
@@ -64,17 +69,21 @@ export class Dispatcher {
     const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
     await Promise.all(names.map((name) => this.#began(name, earliest)))
     const work = names.flatMap((reactor) => [...heads].map(([id, seen]) => ({ reactor, id, seen })))
-    await this.#all(work)
+    const left = await this.#all(work)
+    if (left > 0) throw new Error(`Out of time: ${left} resources have to come again`)
   }
 
   /** Whatever waits: pauses that are over, leases whose holders are gone. */
   async takeUp(): Promise<void> {
     for (const reactor of Object.keys(this.#reactors)) {
-      const work: Work[] = []
+      let work: Work[] = []
       for await (const { id, seen } of this.#checkpoints.due(reactor, Date.now())) {
         work.push({ reactor, id, seen })
+        if (work.length < TOGETHER) continue
+        if ((await this.#all(work)) > 0) return
+        work = []
       }
-      await this.#all(work)
+      if ((await this.#all(work)) > 0) return
     }
   }
 
@@ -107,7 +116,7 @@ export class Dispatcher {
         last = { reactor, id, seen: number }
       }
       this.#observer.progress?.(reactor, resources)
-      if (last && deadline() - performance.now() < LEAST_TIME) {
+      if (last && !hasTime()) {
         // The last resource may go on in the next page: it is looked at again.
         await this.#note(POSITIONS, reactor, last.id)
         await check(last)
@@ -120,13 +129,16 @@ export class Dispatcher {
     return true
   }
 
-  /** A few at a time; those that may have ended a process before come last, one by one. */
-  async #all(work: readonly Work[]): Promise<void> {
+  /**
+   * A few at a time; those that may have ended a process before come last, one by one.
+   * @returns how many were left when the time was over
+   */
+  async #all(work: readonly Work[]): Promise<number> {
     const left = [...work]
     const suspects: { readonly work: Work; goOn(): Promise<RunOutcome> }[] = []
     const failures: unknown[] = []
     const take = async (): Promise<void> => {
-      for (let next = left.shift(); next; next = left.shift()) {
+      for (let next = hasTime() && left.shift(); next; next = hasTime() && left.shift()) {
         const now = next
         const outcome = await this.#run(
           () => this.#runOf(now.reactor).run(now.id, now.seen),
@@ -139,6 +151,7 @@ export class Dispatcher {
     for (const { goOn } of suspects) await this.#run(goOn, failures)
     if (failures.length > 0)
       throw new AggregateError(failures, 'Not all resources could be reached')
+    return left.length
   }
 
   async #run(run: () => Promise<RunOutcome>, failures: unknown[]): Promise<RunOutcome | undefined> {
@@ -155,7 +168,13 @@ export class Dispatcher {
 
   #runOf(name: string): ReactionRun {
     const reactor = this.#reactor(name)
-    return new ReactionRun(name, reactor, this.#checkpoints, () => this.#began(name))
+    return new ReactionRun({
+      name,
+      reactor,
+      checkpoints: this.#checkpoints,
+      began: () => this.#began(name),
+      handled: (event, time) => this.#observer.handled?.(name, event, time),
+    })
   }
 
   /** When a reactor was there first: it is written down once, and never changes. */
@@ -188,4 +207,8 @@ export class Dispatcher {
   #tableOf(name: string): string {
     return this.#binding(name).store.name
   }
+}
+
+function hasTime(): boolean {
+  return deadline() - performance.now() > LEAST_TIME
 }

@@ -57,8 +57,11 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
     )
   }
 
-  async function* pages(next: (start: Start, attempt: AttemptOptions) => Promise<Page>) {
-    let from: Start['ExclusiveStartKey']
+  async function* pages(
+    next: (start: Start, attempt: AttemptOptions) => Promise<Page>,
+    first?: Item,
+  ) {
+    let from = first
     do {
       const start = { TableName: table(), ExclusiveStartKey: from }
       const { Items = [], LastEvaluatedKey } = await read(name, (attempt) => next(start, attempt))
@@ -115,15 +118,16 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
       }
     },
 
-    all(reactor) {
+    all(reactor, after) {
       // By resource, so that no partition bears all of a reactor's: whoever wants all has to scan.
       const scan = {
         FilterExpression: 'reactor = :reactor',
         ExpressionAttributeValues: { ':reactor': reactor },
         ConsistentRead: true,
       }
-      return pages((start, attempt) =>
-        documents.send(new ScanCommand({ ...scan, ...start }), attempt),
+      return pages(
+        (start, attempt) => documents.send(new ScanCommand({ ...scan, ...start }), attempt),
+        after === undefined ? undefined : { id: after, reactor },
       )
     },
   }

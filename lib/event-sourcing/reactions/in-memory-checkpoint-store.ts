@@ -30,8 +30,9 @@ export function inMemoryCheckpointStore(name = 'checkpoints'): CheckpointStore {
       for (const item of of(reactor)) if (item.due !== undefined && item.due <= now) yield item
     },
 
-    async *all(reactor) {
-      yield* of(reactor)
+    async *all(reactor, after) {
+      const all = of(reactor)
+      yield* all.slice(all.findIndex(({ id }) => id === after) + 1)
     },
   }
 }

@@ -11,6 +11,7 @@ export {
   dynamoDBCheckpointStore,
 } from './dynamodb-checkpoint-store.ts'
 export { inMemoryCheckpointStore } from './in-memory-checkpoint-store.ts'
+export { NotParked, type Progress, ReactorOperations, type Rewound } from './operations.ts'
 export {
   type AnyReactor,
   type EventReactions,

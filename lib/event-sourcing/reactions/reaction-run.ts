@@ -7,8 +7,8 @@ import type { StoredEvent } from '../event.ts'
 import { contiguousHistory } from '../history.ts'
 import { withoutId } from '../stored-event.ts'
 import { deadline, within } from '../time-left.ts'
-import { type Annotate, traced } from '../tracing.ts'
-import { type Checkpoint, done, isBehind, parkedFor, settled } from './checkpoint.ts'
+import { type Annotate, causedBy, traced } from '../tracing.ts'
+import { type Checkpoint, done, type HeldUp, isBehind, parkedFor, settled } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { Lease, LeaseLost } from './lease.ts'
 import { type AnyReactor, type Reaction, reactionCommandId } from './reactor.ts'
@@ -25,6 +25,16 @@ export type RunOutcome =
   /** An earlier run ended in the middle of it, maybe by its fault: go on with it alone. */
   | { readonly outcome: 'suspect'; goOn(): Promise<RunOutcome> }
 
+export interface ReactionRunOptions {
+  readonly name: string
+  readonly reactor: AnyReactor
+  readonly checkpoints: CheckpointStore
+  /** When the reactor was deployed first, ISO 8601. */
+  readonly began: () => Promise<string>
+  /** Hears of each event that its handler has done with, and of the time it took, in milliseconds. */
+  readonly handled: (event: StoredEvent, time: number) => void
+}
+
 const PATIENCE = 10_000
 const TRIES = 3
 /** A lease outlives one event by so much, in milliseconds, for the writes around it. */
@@ -39,18 +49,14 @@ export class ReactionRun {
   readonly #reactor: AnyReactor
   readonly #checkpoints: CheckpointStore
   readonly #began: () => Promise<string>
+  readonly #handled: (event: StoredEvent, time: number) => void
 
-  /** @param began when the reactor was deployed first, ISO 8601 */
-  constructor(
-    name: string,
-    reactor: AnyReactor,
-    checkpoints: CheckpointStore,
-    began: () => Promise<string>,
-  ) {
+  constructor({ name, reactor, checkpoints, began, handled }: ReactionRunOptions) {
     this.#name = name
     this.#reactor = reactor
     this.#checkpoints = checkpoints
     this.#began = began
+    this.#handled = handled
   }
 
   /** From the last event that was handled to the newest, in order. */
@@ -149,7 +155,9 @@ export class ReactionRun {
       const left = deadline() - performance.now()
       if (left < Math.min(patience, LEAST_TIME)) return this.#unfinished(lease, passed)
       try {
+        const began = performance.now()
         await this.#inTime(Math.min(patience, left), event, react)
+        this.#handled(event, performance.now() - began)
         const end = isLast ? settled : done
         await lease.write((checkpoint) => end(checkpoint, event.number, this.#due()))
         return undefined
@@ -169,12 +177,14 @@ export class ReactionRun {
 
   async #inTime(
     time: number,
-    { id, number }: StoredEvent,
+    { id, number, meta }: StoredEvent,
     react: (reaction: Reaction) => unknown,
   ): Promise<void> {
     const signal = AbortSignal.timeout(Math.ceil(time))
     const commandId = (position = 1) => reactionCommandId(this.#name, id, number, position)
-    const work = within(time, async () => react({ id, commandId, signal }))
+    const work = causedBy(meta.traceId, () =>
+      within(time, async () => react({ id, commandId, signal })),
+    )
     const isOver = once(signal, 'abort').then(() => {
       throw new Error(`The reaction took longer than ${Math.round(time)} ms`)
     })
@@ -184,7 +194,7 @@ export class ReactionRun {
   /** Holds up this resource alone, for longer each time; it is tried for as long as it takes. */
   async #park(
     lease: Lease,
-    event: { readonly number: number; readonly type: string },
+    event: HeldUp,
     cause: unknown,
     passed = event.number - 1,
   ): Promise<RunOutcome> {

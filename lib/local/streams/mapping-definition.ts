@@ -30,15 +30,17 @@ export interface MappingDefinition {
   readonly onFailure?: string
 }
 
-/** The mappings that are enabled. */
+/** The mappings from streams that are enabled. */
 export function mappingDefinitions(
   template: Template,
   tables: readonly LocalTable[],
   functions: Functions,
 ): MappingDefinition[] {
+  const queues = template.resources('AWS::SQS::Queue').map((queue) => queue.attribute('Arn'))
   return template
     .resources('AWS::Lambda::EventSourceMapping')
     .filter((resource) => resource.properties().flag('Enabled', true))
+    .filter((resource) => !queues.includes(resource.properties().text('EventSourceArn')))
     .map((resource) => mappingDefinition(resource, template, tables, functions))
 }
 

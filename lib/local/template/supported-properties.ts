@@ -118,6 +118,19 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     MetricsConfig: noMetering,
     Tags: nameOnly,
   },
+  'AWS::Events::Rule': {
+    ScheduleExpression: used,
+    State: used,
+    Targets: {
+      Arn: used,
+      Input: used,
+      Id: nameOnly,
+      RetryPolicy: 'a function of this machine can always be reached',
+    },
+    Description: nameOnly,
+    Name: nameOnly,
+    Tags: nameOnly,
+  },
   'AWS::AppSync::GraphQLApi': {
     AdditionalAuthenticationProviders: { AuthenticationType: used },
     ApiType: used,
@@ -173,14 +186,15 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
   },
   'AWS::SQS::Queue': {
     QueueName: used,
-    DelaySeconds: 'messages are appended to a file, and nobody takes them from it',
+    RedrivePolicy: { deadLetterTargetArn: used, maxReceiveCount: used },
+    VisibilityTimeout: used,
+    DelaySeconds: 'messages are handed over at once, or only appended to a file',
     KmsDataKeyReusePeriodSeconds: localDisk,
     KmsMasterKeyId: localDisk,
     MaximumMessageSize: localDisk,
     MessageRetentionPeriod: localDisk,
-    ReceiveMessageWaitTimeSeconds: 'nobody receives messages from it here',
+    ReceiveMessageWaitTimeSeconds: 'a function is handed messages as soon as they are there',
     SqsManagedSseEnabled: localDisk,
     Tags: nameOnly,
-    VisibilityTimeout: 'nobody receives messages from it here',
   },
 }

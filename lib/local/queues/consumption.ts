@@ -1,0 +1,128 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { pause } from '../abortable.ts'
+import type { QueueConsumer, QueueDefinition } from './queue-definition.ts'
+
+export interface ConsumptionOptions {
+  readonly queue: QueueDefinition
+  readonly consumer: QueueConsumer
+  readonly kept: {
+    /** The file of all messages that were ever sent. */
+    readonly messages: string
+    /** Where it is kept how many of them are done with; undefined: nowhere. */
+    readonly position: string | undefined
+  }
+  /** Takes a message that is given up, by the logical id of the queue it goes to. */
+  readonly send: (queue: string, message: object) => void
+}
+
+interface Message {
+  readonly id: string
+  readonly body: string
+  readonly sent: number
+  receives: number
+}
+
+/** A message that failed comes again after so many milliseconds, or its queue's visibility timeout. */
+const LONGEST_PAUSE = 5000
+
+/**
+ * Hands the messages of a queue to a function. As on AWS, a batch that fails comes again, and goes
+ * to the dead-letter queue in the end; unlike there, one batch is under way at a time.
+ */
+export class Consumption {
+  readonly #options: ConsumptionOptions
+  readonly #end = new AbortController()
+  #waiting: Message[] = []
+  #done = 0
+  #wake: () => void = () => {}
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: ConsumptionOptions) {
+    this.#options = options
+  }
+
+  add(body: unknown): void {
+    const text = JSON.stringify(body)
+    this.#waiting.push({ id: randomUUID(), body: text, sent: Date.now(), receives: 0 })
+    this.#wake()
+  }
+
+  async start(): Promise<void> {
+    const { messages, position } = this.#options.kept
+    if (position !== undefined) {
+      const text = await readFile(messages, 'utf8').catch(() => '')
+      const lines = text.split('\n').filter((line) => line !== '')
+      const kept = Number(await readFile(position, 'utf8').catch(() => '0'))
+      // A file that had grown too large has begun anew.
+      this.#done = kept > lines.length ? 0 : kept
+      // Those that were sent since the start are waiting already.
+      const left = lines.slice(this.#done, lines.length - this.#waiting.length)
+      const sent = Date.now()
+      this.#waiting.unshift(...left.map((body) => ({ id: randomUUID(), body, sent, receives: 0 })))
+    }
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort()
+    this.#wake()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#end
+    const { queue, consumer } = this.#options
+    while (!signal.aborted) {
+      const batch = this.#waiting.slice(0, consumer.batchSize)
+      if (batch.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        continue
+      }
+      for (const message of batch) message.receives += 1
+      const records = batch.map((message) => record(message, queue.arn))
+      const { status } = await consumer.function.invoke({ Records: records })
+      if (signal.aborted) return
+      if (status === 'ok') await this.#finish(batch.length)
+      else await this.#failed(batch)
+    }
+  }
+
+  /** Those that have failed often enough are given up; they are the first. */
+  async #failed(batch: readonly Message[]): Promise<void> {
+    const { queue, send } = this.#options
+    const { redrive } = queue
+    const given = redrive ? batch.filter(({ receives }) => receives >= redrive.maxReceiveCount) : []
+    for (const { body } of given) if (redrive) send(redrive.queue, JSON.parse(body))
+    await this.#finish(given.length)
+    await pause(Math.min(LONGEST_PAUSE, queue.visibilityTimeout), this.#end.signal)
+  }
+
+  async #finish(count: number): Promise<void> {
+    this.#waiting = this.#waiting.slice(count)
+    this.#done += count
+    const { position } = this.#options.kept
+    if (position === undefined || count === 0) return
+    await mkdir(dirname(position), { recursive: true })
+    await writeFile(`${position}.new`, `${this.#done}`)
+    await rename(`${position}.new`, position)
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+function record({ id, body, sent, receives }: Message, eventSourceARN: string): object {
+  return {
+    messageId: id,
+    receiptHandle: id,
+    body,
+    attributes: { ApproximateReceiveCount: `${receives}`, SentTimestamp: `${sent}` },
+    messageAttributes: {},
+    md5OfBody: createHash('md5').update(body).digest('hex'),
+    eventSource: 'aws:sqs',
+    eventSourceARN,
+    awsRegion: eventSourceARN.split(':')[3] ?? '',
+  }
+}

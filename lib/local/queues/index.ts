@@ -1,0 +1,53 @@
+import { JsonLinesFolder } from '../json-lines.ts'
+import type { Functions } from '../lambda/index.ts'
+import type { StateFolder } from '../state-folder.ts'
+import type { Template } from '../template/index.ts'
+import { Consumption } from './consumption.ts'
+import { queueDefinitions } from './queue-definition.ts'
+
+export interface QueuesOptions {
+  readonly template: Template
+  readonly functions: Functions
+  readonly state: StateFolder
+}
+
+/** The queues of a template: files of one message a line; some are handed to a function. */
+export class Queues {
+  readonly #files: JsonLinesFolder
+  readonly #consumptions: ReadonlyMap<string, Consumption>
+
+  /** Throws a `TemplateError` for what cannot stand here. */
+  constructor({ template, functions, state }: QueuesOptions) {
+    this.#files = new JsonLinesFolder((logicalId) => state.queue(logicalId))
+    const consumptions = queueDefinitions(template, functions).flatMap(
+      (queue): [string, Consumption][] => {
+        const { logicalId, consumer } = queue
+        if (!consumer) return []
+        const kept = {
+          messages: state.queue(logicalId),
+          position: state.checkpoint(consumer.logicalId),
+        }
+        const send = (to: string, message: object) => this.send(to, message)
+        return [[logicalId, new Consumption({ queue, consumer, kept, send })]]
+      },
+    )
+    this.#consumptions = new Map(consumptions)
+  }
+
+  /** @param logicalId of the queue */
+  send(logicalId: string, message: object): void {
+    this.#files.append(logicalId, message)
+    this.#consumptions.get(logicalId)?.add(message)
+  }
+
+  /** Begins to hand messages over, those first that an earlier run has left. */
+  async start(): Promise<void> {
+    for (const consumption of this.#consumptions.values()) await consumption.start()
+  }
+
+  /** Hands over no further message; resolves once those under way are over. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#consumptions.values()].map((consumption) => consumption.stop()))
+    this.#files.close()
+  }
+}

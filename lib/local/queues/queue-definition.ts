@@ -1,0 +1,70 @@
+import type { Functions, LocalFunction } from '../lambda/index.ts'
+import type { Properties, Resource, Template } from '../template/index.ts'
+
+/** A queue of the template, references resolved. */
+export interface QueueDefinition {
+  readonly logicalId: string
+  readonly arn: string
+  /** Before a message that was not handled comes again, in milliseconds. */
+  readonly visibilityTimeout: number
+  /** Where a message goes that was received so often in vain. Undefined: it comes for ever. */
+  readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number }
+  /** The function that is handed the messages. */
+  readonly consumer?: QueueConsumer
+}
+
+export interface QueueConsumer {
+  readonly logicalId: string
+  readonly function: LocalFunction
+  readonly batchSize: number
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+const BATCH_SIZE = 10
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const VISIBILITY_TIMEOUT = 30
+
+export function queueDefinitions(template: Template, functions: Functions): QueueDefinition[] {
+  const queues = template.resources('AWS::SQS::Queue')
+  const consumers = new Map(
+    template
+      .resources('AWS::Lambda::EventSourceMapping')
+      .filter((mapping) => mapping.properties().flag('Enabled', true))
+      .map((mapping) => [
+        mapping.properties().text('EventSourceArn'),
+        consumerOf(mapping, functions),
+      ]),
+  )
+  return queues.map((queue) => {
+    const properties = queue.properties()
+    const arn = queue.attribute('Arn')
+    const consumer = consumers.get(arn)
+    const redrive = redriveOf(properties.object('RedrivePolicy'), queues)
+    return {
+      logicalId: queue.logicalId,
+      arn,
+      visibilityTimeout: properties.number('VisibilityTimeout', VISIBILITY_TIMEOUT) * 1000,
+      ...(redrive && { redrive }),
+      ...(consumer && { consumer }),
+    }
+  })
+}
+
+function consumerOf({ logicalId, properties }: Resource, functions: Functions): QueueConsumer {
+  const mapping = properties()
+  return {
+    logicalId,
+    batchSize: mapping.number('BatchSize', BATCH_SIZE),
+    function:
+      functions.find(mapping.text('FunctionName')) ??
+      mapping.fail('FunctionName', 'the template has no such function'),
+  }
+}
+
+function redriveOf(policy: Properties, queues: readonly Resource[]): QueueDefinition['redrive'] {
+  const arn = policy.optionalText('deadLetterTargetArn')
+  if (arn === undefined) return undefined
+  const target = queues.find((queue) => queue.attribute('Arn') === arn)
+  if (!target) return policy.fail('deadLetterTargetArn', 'the template has no such queue')
+  return { queue: target.logicalId, maxReceiveCount: policy.number('maxReceiveCount', 1) }
+}

@@ -1,0 +1,90 @@
+import type { Functions, LocalFunction } from './lambda/index.ts'
+import type { Json, Resource, Template } from './template/index.ts'
+
+/** A rule of EventBridge that runs on a schedule, references resolved. */
+export interface Schedule {
+  readonly logicalId: string
+  /** Minutes. */
+  readonly period: number
+  readonly targets: readonly ScheduleTarget[]
+}
+
+interface ScheduleTarget {
+  readonly function: LocalFunction
+  /** What the function is invoked with. Undefined: EventBridge's own event. */
+  readonly input: Json | undefined
+}
+
+const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 }
+
+/** The rules that are enabled. Throws a `TemplateError` for one that is no rate. */
+export function schedulesOf(template: Template, functions: Functions): Schedule[] {
+  return template
+    .resources('AWS::Events::Rule')
+    .filter((rule) => (rule.properties().optionalText('State') ?? 'ENABLED') === 'ENABLED')
+    .map((rule) => ({
+      logicalId: rule.logicalId,
+      period: periodOf(rule),
+      targets: targetsOf(rule, functions),
+    }))
+}
+
+/**
+ * Runs schedules: the first time after one period. A target that is still at work then is left out
+ * this time; on AWS a second invocation would join the first.
+ * @param minute how long a minute lasts, in milliseconds
+ * @returns what ends them
+ */
+export function runSchedules(schedules: readonly Schedule[], minute: number): () => void {
+  const timers = schedules.flatMap(({ logicalId, period, targets }) =>
+    targets.map((target) => {
+      let isAtWork = false
+      const timer = setInterval(async () => {
+        if (isAtWork) return
+        isAtWork = true
+        await target.function.invoke(target.input ?? scheduledEvent(logicalId))
+        isAtWork = false
+      }, period * minute)
+      return timer
+    }),
+  )
+  return () => {
+    for (const timer of timers) clearInterval(timer)
+  }
+}
+
+function periodOf({ properties }: Resource): number {
+  const rule = properties()
+  const expression = rule.text('ScheduleExpression')
+  const [, value = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
+  const minutes = MINUTES[unit]
+  return minutes === undefined
+    ? rule.fail('ScheduleExpression', `${expression}: only rates are supported locally`)
+    : Number(value) * minutes
+}
+
+function targetsOf({ properties }: Resource, functions: Functions): ScheduleTarget[] {
+  return properties()
+    .objects('Targets')
+    .map((target) => {
+      const input = target.optionalText('Input')
+      return {
+        function:
+          functions.find(target.text('Arn')) ??
+          target.fail('Arn', 'only functions of the template are supported locally'),
+        input: input === undefined ? undefined : JSON.parse(input),
+      }
+    })
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+function scheduledEvent(logicalId: string): object {
+  return {
+    version: '0',
+    source: 'aws.events',
+    'detail-type': 'Scheduled Event',
+    time: new Date().toISOString(),
+    resources: [logicalId],
+    detail: {},
+  }
+}
