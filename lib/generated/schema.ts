@@ -33,8 +33,11 @@ export type Mutation = {
   readonly placeOrder: Order;
   readonly publishOrderEvent?: Maybe<OrderEvent>;
   readonly publishProductEvent?: Maybe<ProductEvent>;
+  readonly replayReactor: ReactorReplay;
   readonly reserveProduct: Product;
   readonly restockProduct: Product;
+  readonly retryReaction: ReactionCheckpoint;
+  readonly skipReaction: ReactionCheckpoint;
 };
 
 
@@ -58,6 +61,11 @@ export type MutationPublishProductEventArgs = {
 };
 
 
+export type MutationReplayReactorArgs = {
+  input: ReplayReactorInput;
+};
+
+
 export type MutationReserveProductArgs = {
   input: ReserveProductInput;
 };
@@ -65,6 +73,16 @@ export type MutationReserveProductArgs = {
 
 export type MutationRestockProductArgs = {
   input: RestockProductInput;
+};
+
+
+export type MutationRetryReactionArgs = {
+  input: RetryReactionInput;
+};
+
+
+export type MutationSkipReactionArgs = {
+  input: SkipReactionInput;
 };
 
 export type Order = {
@@ -114,6 +132,15 @@ export type OrderStatus =
   | 'CONFIRMED'
   | 'PLACED'
   | 'REJECTED';
+
+export type ParkedEvent = {
+  readonly error: Scalars['String']['output'];
+  readonly number: Scalars['Int']['output'];
+  readonly since: Scalars['AWSDateTime']['output'];
+  readonly times: Scalars['Int']['output'];
+  readonly traceId?: Maybe<Scalars['String']['output']>;
+  readonly type: Scalars['String']['output'];
+};
 
 export type PlaceOrderInput = {
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
@@ -167,9 +194,12 @@ export type Query = {
   readonly order?: Maybe<Order>;
   readonly orderEvents: ReadonlyArray<OrderEvent>;
   readonly orders: OrderPage;
+  readonly parkedReactions: ReadonlyArray<ReactionCheckpoint>;
   readonly product?: Maybe<Product>;
   readonly productEvents: ReadonlyArray<ProductEvent>;
   readonly products: ProductPage;
+  readonly reactorProgress: ReactorProgress;
+  readonly reactors: ReadonlyArray<Scalars['String']['output']>;
 };
 
 
@@ -193,6 +223,12 @@ export type QueryOrdersArgs = {
 };
 
 
+export type QueryParkedReactionsArgs = {
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  reactor: Scalars['String']['input'];
+};
+
+
 export type QueryProductArgs = {
   at?: InputMaybe<Scalars['AWSDateTime']['input']>;
   id: Scalars['ID']['input'];
@@ -212,6 +248,41 @@ export type QueryProductsArgs = {
   nextToken?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+export type QueryReactorProgressArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  reactor: Scalars['String']['input'];
+};
+
+export type ReactionCheckpoint = {
+  readonly due?: Maybe<Scalars['AWSDateTime']['output']>;
+  readonly handled?: Maybe<Scalars['Int']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly parked?: Maybe<ParkedEvent>;
+  readonly reactor: Scalars['String']['output'];
+  readonly seen: Scalars['Int']['output'];
+  readonly skipped: ReadonlyArray<SkippedEvent>;
+};
+
+export type ReactorProgress = {
+  readonly after?: Maybe<Scalars['ID']['output']>;
+  readonly behind: Scalars['Int']['output'];
+  readonly parked: Scalars['Int']['output'];
+  readonly reactor: Scalars['String']['output'];
+  readonly resources: Scalars['Int']['output'];
+};
+
+export type ReactorReplay = {
+  readonly after?: Maybe<Scalars['ID']['output']>;
+  readonly rewound: Scalars['Int']['output'];
+};
+
+export type ReplayReactorInput = {
+  readonly after?: InputMaybe<Scalars['ID']['input']>;
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly reactor: Scalars['String']['input'];
+};
+
 export type ReserveProductInput = {
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
@@ -224,6 +295,24 @@ export type RestockProductInput = {
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type RetryReactionInput = {
+  readonly id: Scalars['ID']['input'];
+  readonly reactor: Scalars['String']['input'];
+};
+
+export type SkipReactionInput = {
+  readonly id: Scalars['ID']['input'];
+  readonly number: Scalars['Int']['input'];
+  readonly reactor: Scalars['String']['input'];
+  readonly reason: Scalars['String']['input'];
+};
+
+export type SkippedEvent = {
+  readonly at: Scalars['AWSDateTime']['output'];
+  readonly number: Scalars['Int']['output'];
+  readonly reason: Scalars['String']['output'];
 };
 
 export type Subscription = {
@@ -324,6 +413,7 @@ export type ResolversTypes = {
   OrderEventInput: OrderEventInput;
   OrderPage: ResolverTypeWrapper<OrderPage>;
   OrderStatus: OrderStatus;
+  ParkedEvent: ResolverTypeWrapper<ParkedEvent>;
   PlaceOrderInput: PlaceOrderInput;
   Product: ResolverTypeWrapper<Product>;
   ProductEvent: ResolverTypeWrapper<ProductEvent>;
@@ -331,8 +421,15 @@ export type ResolversTypes = {
   ProductPage: ResolverTypeWrapper<ProductPage>;
   ProductStatus: ProductStatus;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReactionCheckpoint: ResolverTypeWrapper<ReactionCheckpoint>;
+  ReactorProgress: ResolverTypeWrapper<ReactorProgress>;
+  ReactorReplay: ResolverTypeWrapper<ReactorReplay>;
+  ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
   RestockProductInput: RestockProductInput;
+  RetryReactionInput: RetryReactionInput;
+  SkipReactionInput: SkipReactionInput;
+  SkippedEvent: ResolverTypeWrapper<SkippedEvent>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
 };
@@ -357,14 +454,22 @@ export type ResolversParentTypes = {
   OrderEvent: OrderEvent;
   OrderEventInput: OrderEventInput;
   OrderPage: OrderPage;
+  ParkedEvent: ParkedEvent;
   PlaceOrderInput: PlaceOrderInput;
   Product: Product;
   ProductEvent: ProductEvent;
   ProductEventInput: ProductEventInput;
   ProductPage: ProductPage;
   Query: Record<PropertyKey, never>;
+  ReactionCheckpoint: ReactionCheckpoint;
+  ReactorProgress: ReactorProgress;
+  ReactorReplay: ReactorReplay;
+  ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
   RestockProductInput: RestockProductInput;
+  RetryReactionInput: RetryReactionInput;
+  SkipReactionInput: SkipReactionInput;
+  SkippedEvent: SkippedEvent;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
 };
@@ -450,8 +555,11 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   placeOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationPlaceOrderArgs, 'input'>>;
   publishOrderEvent?: Resolver<Maybe<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<MutationPublishOrderEventArgs, 'event'>>;
   publishProductEvent?: Resolver<Maybe<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<MutationPublishProductEventArgs, 'event'>>;
+  replayReactor?: Resolver<ResolversTypes['ReactorReplay'], ParentType, ContextType, RequireFields<MutationReplayReactorArgs, 'input'>>;
   reserveProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationReserveProductArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
+  retryReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationRetryReactionArgs, 'input'>>;
+  skipReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationSkipReactionArgs, 'input'>>;
 };
 
 export type OrderResolvers<ContextType = any, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
@@ -480,6 +588,15 @@ export type OrderEventResolvers<ContextType = any, ParentType extends ResolversP
 export type OrderPageResolvers<ContextType = any, ParentType extends ResolversParentTypes['OrderPage'] = ResolversParentTypes['OrderPage']> = {
   items?: Resolver<ReadonlyArray<ResolversTypes['Order']>, ParentType, ContextType>;
   nextToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ParkedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['ParkedEvent'] = ResolversParentTypes['ParkedEvent']> = {
+  error?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
+  times?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  traceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ProductResolvers<ContextType = any, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
@@ -511,9 +628,41 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
   orderEvents?: Resolver<ReadonlyArray<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<QueryOrderEventsArgs, 'id'>>;
   orders?: Resolver<ResolversTypes['OrderPage'], ParentType, ContextType, Partial<QueryOrdersArgs>>;
+  parkedReactions?: Resolver<ReadonlyArray<ResolversTypes['ReactionCheckpoint']>, ParentType, ContextType, RequireFields<QueryParkedReactionsArgs, 'reactor'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   productEvents?: Resolver<ReadonlyArray<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<QueryProductEventsArgs, 'id'>>;
   products?: Resolver<ResolversTypes['ProductPage'], ParentType, ContextType, Partial<QueryProductsArgs>>;
+  reactorProgress?: Resolver<ResolversTypes['ReactorProgress'], ParentType, ContextType, RequireFields<QueryReactorProgressArgs, 'reactor'>>;
+  reactors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReactionCheckpointResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactionCheckpoint'] = ResolversParentTypes['ReactionCheckpoint']> = {
+  due?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
+  handled?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  parked?: Resolver<Maybe<ResolversTypes['ParkedEvent']>, ParentType, ContextType>;
+  reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  seen?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  skipped?: Resolver<ReadonlyArray<ResolversTypes['SkippedEvent']>, ParentType, ContextType>;
+};
+
+export type ReactorProgressResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorProgress'] = ResolversParentTypes['ReactorProgress']> = {
+  after?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  behind?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  parked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  resources?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReactorReplayResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorReplay'] = ResolversParentTypes['ReactorReplay']> = {
+  after?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  rewound?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SkippedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['SkippedEvent'] = ResolversParentTypes['SkippedEvent']> = {
+  at?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -535,10 +684,15 @@ export type Resolvers<ContextType = any> = {
   Order?: OrderResolvers<ContextType>;
   OrderEvent?: OrderEventResolvers<ContextType>;
   OrderPage?: OrderPageResolvers<ContextType>;
+  ParkedEvent?: ParkedEventResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   ProductEvent?: ProductEventResolvers<ContextType>;
   ProductPage?: ProductPageResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ReactionCheckpoint?: ReactionCheckpointResolvers<ContextType>;
+  ReactorProgress?: ReactorProgressResolvers<ContextType>;
+  ReactorReplay?: ReactorReplayResolvers<ContextType>;
+  SkippedEvent?: SkippedEventResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
 };
 

@@ -139,6 +139,19 @@ export class EventSourcingApi extends Construct {
     }
   }
 
+  /**
+   * What people see and do about the reactors: the fields that `queries.ts` and `commands.ts` in the
+   * folder `operations` below the resolvers export, over the reactors' checkpoints.
+   */
+  addOperations(): void {
+    const reactions = this.#reactions
+    if (!reactions) throw new Error('There are no reactors to operate: no reactions.ts has any')
+    const operations = new Construct(this, 'operations')
+    const environment = { CHECKPOINT_TABLE: reactions.checkpoints.tableName }
+    reactions.grantRead(this.#addFunction(operations, 'Query', 'operations', environment))
+    reactions.grantOperate(this.#addFunction(operations, 'Mutation', 'operations', environment))
+  }
+
   #addResource(domain: Construct, resource: string): EventTable {
     const errors = this.#contract.feedErrors(resource)
     domain.node.addValidation({

@@ -62,18 +62,7 @@ export class Reactions extends Construct {
       environment: { CHECKPOINT_TABLE: this.checkpoints.tableName },
       alias: { 'domain-reactions': reactions },
     })
-    this.checkpoints.grant(
-      this.function,
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:Scan',
-    )
-    acknowledge(
-      this.function,
-      `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.checkpoints)}.Arn>/index/*]`,
-      'The index of what is due',
-    )
+    this.grantOperate(this.function)
     this.deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -89,6 +78,21 @@ export class Reactions extends Construct {
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
     this.#every('TakeUp', TAKE_UP, { work: 'take up' })
     this.#every('Reconcile', RECONCILE, { work: 'reconcile' })
+  }
+
+  grantRead(reader: EventFunction): void {
+    this.checkpoints.grant(reader, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan')
+    acknowledge(
+      reader,
+      `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.checkpoints)}.Arn>/index/*]`,
+      'The index of what is due',
+    )
+  }
+
+  /** Reads and writes of how far reactors have come. */
+  grantOperate(operator: EventFunction): void {
+    this.grantRead(operator)
+    this.checkpoints.grant(operator, 'dynamodb:PutItem')
   }
 
   /** The reactors may read and commit to this table. */

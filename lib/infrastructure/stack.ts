@@ -15,5 +15,6 @@ export class EventSourcingStack extends Stack {
     })
     api.addDomain('shopping', { resources: ['Product'] })
     api.addDomain('ordering', { resources: ['Order'] })
+    api.addOperations()
   }
 }

@@ -9,6 +9,8 @@ export interface Roles {
   /** By the role's ARN. */
   ofRole(roleArn: string): Principal | undefined
   ofAccessKey(accessKeyId: string): Principal | undefined
+  /** Whoever sits at this machine, and may do anything. */
+  readonly operator: Principal
 }
 
 export function rolesOf(template: Template, accountId: string): Roles {
@@ -29,7 +31,14 @@ export function rolesOf(template: Template, accountId: string): Roles {
     byArn.set(role.attribute('Arn'), principal)
     byAccessKey.set(principal.accessKeyId, principal)
   }
+  const operator: Principal = {
+    arn: `arn:aws:iam::${accountId}:user/operator`,
+    ...newCredentials(),
+    allows: () => true,
+  }
+  byAccessKey.set(operator.accessKeyId, operator)
   return {
+    operator,
     ofRole: (roleArn) => byArn.get(roleArn),
     ofAccessKey: (accessKeyId) => byAccessKey.get(accessKeyId),
   }

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { type Assembly, readAssembly } from './assembly.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
+import type { Principal } from './iam.ts'
 import { JsonLinesFolder } from './json-lines.ts'
 import type { Log } from './lambda/index.ts'
 import { listen } from './listen.ts'
 import { lockFolder } from './lock.ts'
 import { startStack } from './stack.ts'
 import { Started } from './started.ts'
-import { type Outputs, StateFolder } from './state-folder.ts'
+import { type Credentials, type Outputs, StateFolder } from './state-folder.ts'
 import { synthesize } from './synthesize.ts'
 import { startTraces } from './traces.ts'
 
@@ -71,11 +72,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       loadAssembly(options, state, signal),
     ])
     const { graphqlUrl, realtimeUrl, consoleUrl } = server
+    const region = options.region ?? process.env.AWS_REGION ?? 'us-east-1'
 
     const stack = await started.track(
       startStack({
         assembly,
-        region: options.region ?? process.env.AWS_REGION ?? 'us-east-1',
+        region,
         state,
         dynamodbEndpoint: dynamodb.endpoint,
         traces,
@@ -86,13 +88,19 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
         report,
       }),
     )
-    const { api, principal } = stack
+    const { api, principal, operator } = stack
     server.serve({ api, principal, trace: (segment) => traces.add(segment) })
     await stack.startEvents()
     options.signal?.throwIfAborted()
 
     const apiKey = api.apiKeys[0]?.key
-    const outputs = { graphqlUrl, realtimeUrl, consoleUrl, ...(apiKey && { apiKey }) }
+    const outputs = {
+      graphqlUrl,
+      realtimeUrl,
+      consoleUrl,
+      ...(apiKey && { apiKey }),
+      operator: credentialsOf(operator, region),
+    }
     started.add(() => state.removeOutputs())
     await state.writeOutputs(outputs)
 
@@ -111,6 +119,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     await started.stop()
     throw error
   }
+}
+
+function credentialsOf(principal: Principal, region: string): Credentials {
+  const { accessKeyId, secretAccessKey, sessionToken } = principal
+  return { accessKeyId, secretAccessKey, sessionToken, region }
 }
 
 async function loadAssembly(

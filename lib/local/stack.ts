@@ -38,6 +38,8 @@ export interface StackOptions {
 export interface Stack {
   readonly api: ApiDefinition
   readonly functions: Functions
+  /** Whoever sits at this machine. */
+  readonly operator: Principal
   /** Whoever has an access key of this run. */
   principal(accessKeyId: string): Principal | undefined
   /**
@@ -110,6 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return {
       api,
       functions: started,
+      operator: roles.operator,
       principal: (accessKeyId) => roles.ofAccessKey(accessKeyId),
       async startEvents() {
         await opened.start()

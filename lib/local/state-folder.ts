@@ -11,6 +11,16 @@ export interface Outputs {
   readonly consoleUrl: string
   /** Undefined: the API has no key. */
   readonly apiKey?: string
+  /** Of whoever sits at this machine: requests signed with these may do anything. */
+  readonly operator: Credentials
+}
+
+/** What a request is signed with (SigV4). */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  readonly region: string
 }
 
 /** The files of a run. Logs, traces and outputs are always written; the rest where data is kept. */

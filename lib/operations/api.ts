@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type Signer, signedRequest } from '../appsync/index.ts'
+import type { Target } from './options.ts'
+
+/** Calls the API, signed. */
+export type Api = <T>(query: string, variables?: object) => Promise<T>
+
+interface Answer<T> {
+  readonly data?: T | null
+  readonly errors?: readonly { readonly errorType?: string; readonly message: string }[]
+}
+
+/** @throws Error that says what is missing to reach the API */
+export async function apiOf(target: Target): Promise<Api> {
+  const signer =
+    target.url === undefined ? localSigner(target) : await awsSigner(target.url, target)
+  return async <T>(query: string, variables: object = {}) => {
+    const response = await fetch(await signedRequest(signer, JSON.stringify({ query, variables })))
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${signer.url} answered ${response.status}: ${text}`)
+    const { data, errors = [] }: Answer<T> = JSON.parse(text)
+    const [error] = errors
+    if (error) throw new Error(`${error.errorType ?? 'Error'}: ${error.message}`)
+    if (!data) throw new Error(`${signer.url} answered without data: ${text}`)
+    return data
+  }
+}
+
+/** The credentials of whoever sits at the machine stand in the file of the run. */
+function localSigner({ data }: Target): Signer {
+  const file = join(data, 'outputs.json')
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new Error(`There is no ${file}: start the local run (npm start), or give a --url`, {
+      cause,
+    })
+  }
+  const { graphqlUrl, operator } = JSON.parse(text)
+  const { region, ...credentials } = operator
+  return { url: graphqlUrl, region, credentials }
+}
+
+/** The credentials are those that the SDK finds: of the environment, a profile, a role. */
+async function awsSigner(url: string, target: Target): Promise<Signer> {
+  const region = target.region ?? /\.appsync-api\.([^.]+)\./.exec(url)?.[1]
+  if (!region) throw new Error(`${url} names no region: give a --region`)
+  const client = new DynamoDBClient({ region })
+  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
+  client.destroy()
+  const token = sessionToken === undefined ? {} : { sessionToken }
+  return { url, region, credentials: { accessKeyId, secretAccessKey, ...token } }
+}

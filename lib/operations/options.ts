@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util'
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly problem: string }
+  | { readonly kind: 'do'; readonly request: Request; readonly target: Target }
+
+export type Request =
+  | { readonly name: 'list' }
+  | { readonly name: 'progress' | 'parked'; readonly reactor?: string }
+  | { readonly name: 'retry'; readonly reactor: string; readonly id: string }
+  | {
+      readonly name: 'skip'
+      readonly reactor: string
+      readonly id: string
+      readonly number: number
+      readonly reason: string
+    }
+  | { readonly name: 'replay'; readonly reactor: string; readonly id?: string }
+
+/** Where the API is. */
+export interface Target {
+  /** Undefined: that of the local run. */
+  readonly url?: string
+  /** Undefined: that which the address names. */
+  readonly region?: string
+  /** The state folder of the local run. */
+  readonly data: string
+}
+
+export const HELP = `Shows and helps on what reactors do: npm run reactors -- <command> [options]
+
+  list                               the names of all reactors
+  progress [REACTOR]                 how many resources they know, are behind with, have parked
+  parked [REACTOR]                   what they cannot go on with, and why
+  retry REACTOR ID                   try a parked event again, within a minute
+  skip REACTOR ID NUMBER --reason R  pass a parked event by; the reason is kept
+  replay REACTOR [ID]                handle all events again, of one resource or of all
+
+  --url URL     the GraphQL address of a deployed API, called with your AWS credentials
+                (default: the local run)
+  --region R    its region                          (default: the one in the address)
+  --data DIR    the folder of the local run         (default: .local)
+  --help        this text
+`
+
+export function parseCommand(args: string[]): Command {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        url: { type: 'string' },
+        region: { type: 'string' },
+        data: { type: 'string', default: '.local' },
+        reason: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    if (values.help) return { kind: 'help' }
+    const { url, region, data } = values
+    const target = { data, ...(url && { url }), ...(region && { region }) }
+    return { kind: 'do', request: requestOf(positionals, values.reason), target }
+  } catch (error) {
+    return { kind: 'wrong', problem: error instanceof Error ? error.message : `${error}` }
+  }
+}
+
+function requestOf([name = '', reactor, id, number]: string[], reason?: string): Request {
+  switch (name) {
+    case 'list':
+      return { name }
+    case 'progress':
+    case 'parked':
+      return { name, ...(reactor !== undefined && { reactor }) }
+    case 'retry':
+      return { name, reactor: needed(reactor, 'REACTOR'), id: needed(id, 'ID') }
+    case 'skip':
+      return {
+        name,
+        reactor: needed(reactor, 'REACTOR'),
+        id: needed(id, 'ID'),
+        number: wholeNumber(needed(number, 'NUMBER')),
+        reason: needed(reason, '--reason'),
+      }
+    case 'replay':
+      return { name, reactor: needed(reactor, 'REACTOR'), ...(id !== undefined && { id }) }
+    default:
+      throw new Error(name === '' ? 'There is no command' : `There is no command ${name}`)
+  }
+}
+
+function needed(value: string | undefined, name: string): string {
+  if (value) return value
+  throw new Error(`${name} is missing`)
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new Error(`NUMBER is that of an event, not ${text}`)
+}

@@ -1,0 +1,134 @@
+import type { Api } from './api.ts'
+import type { Request } from './options.ts'
+
+type Print = (line: string) => void
+
+const CHECKPOINT = `{
+  reactor id handled seen due
+  parked { number type error since times traceId }
+  skipped { number reason at }
+}`
+
+interface Checkpoint {
+  readonly reactor: string
+  readonly id: string
+  readonly handled: number | null
+  readonly seen: number
+  readonly due: string | null
+  readonly parked: Parked | null
+}
+
+interface Parked {
+  readonly number: number
+  readonly type: string
+  readonly error: string
+  readonly since: string
+  readonly times: number
+  readonly traceId: string | null
+}
+
+interface Progress {
+  readonly resources: number
+  readonly behind: number
+  readonly parked: number
+  readonly after: string | null
+}
+
+/** Does what the command line asks for, and prints what came of it. */
+export async function perform(request: Request, api: Api, print: Print): Promise<void> {
+  switch (request.name) {
+    case 'list':
+      for (const name of await reactors(api)) print(name)
+      return
+    case 'progress':
+      for (const name of await chosen(request.reactor, api)) await progress(name, api, print)
+      return
+    case 'parked':
+      for (const name of await chosen(request.reactor, api)) await parked(name, api, print)
+      return
+    case 'retry':
+    case 'skip':
+      return change(request, api, print)
+    case 'replay':
+      return replay(request, api, print)
+  }
+}
+
+async function reactors(api: Api): Promise<readonly string[]> {
+  return (await api<{ reactors: string[] }>('{ reactors }')).reactors
+}
+
+async function chosen(reactor: string | undefined, api: Api): Promise<readonly string[]> {
+  return reactor === undefined ? reactors(api) : [reactor]
+}
+
+async function progress(reactor: string, api: Api, print: Print): Promise<void> {
+  const query = `query ($reactor: String!, $after: ID) {
+    reactorProgress(reactor: $reactor, after: $after) { resources behind parked after }
+  }`
+  const sum = { resources: 0, behind: 0, parked: 0 }
+  let after: string | null = null
+  do {
+    const answer: { reactorProgress: Progress } = await api(query, { reactor, after })
+    const counted = answer.reactorProgress
+    sum.resources += counted.resources
+    sum.behind += counted.behind
+    sum.parked += counted.parked
+    after = counted.after
+  } while (after)
+  const { resources, behind, parked } = sum
+  print(`${reactor}: ${resources} resources, ${behind} behind, ${parked} parked`)
+}
+
+async function parked(reactor: string, api: Api, print: Print): Promise<void> {
+  const query = `query ($reactor: String!) {
+    parkedReactions(reactor: $reactor, limit: 1000) ${CHECKPOINT}
+  }`
+  const answer: { parkedReactions: Checkpoint[] } = await api(query, { reactor })
+  if (answer.parkedReactions.length === 0) print(`${reactor}: nothing is parked`)
+  for (const checkpoint of answer.parkedReactions) print(described(checkpoint))
+}
+
+type Change = Extract<Request, { name: 'retry' | 'skip' }>
+
+async function change({ name, ...input }: Change, api: Api, print: Print): Promise<void> {
+  const type = name === 'retry' ? 'RetryReactionInput' : 'SkipReactionInput'
+  const mutation = `mutation ($input: ${type}!) {
+    changed: ${name}Reaction(input: $input) ${CHECKPOINT}
+  }`
+  const { changed }: { changed: Checkpoint } = await api(mutation, { input })
+  print(described(changed))
+}
+
+async function replay(
+  { reactor, id }: Extract<Request, { name: 'replay' }>,
+  api: Api,
+  print: Print,
+): Promise<void> {
+  const mutation = `mutation ($input: ReplayReactorInput!) {
+    replayReactor(input: $input) { rewound after }
+  }`
+  let sum = 0
+  let after: string | null = null
+  do {
+    const input = { reactor, id, after }
+    const answer: { replayReactor: { rewound: number; after: string | null } } = await api(
+      mutation,
+      { input },
+    )
+    sum += answer.replayReactor.rewound
+    after = answer.replayReactor.after
+    print(`${reactor}: ${sum} resources begin anew`)
+  } while (after)
+}
+
+function described({ reactor, id, handled, seen, due, parked }: Checkpoint): string {
+  const where = `${reactor} ${id}: handled ${handled ?? 'none'} of ${seen}`
+  if (!parked) return `${where}${due ? `, taken up at ${due}` : ''}`
+  const { number, type, error, since, times, traceId } = parked
+  return [
+    `${where}, parked ${times} times since ${since}, tried next at ${due}`,
+    `  event ${number}, ${type}: ${error}`,
+    ...(traceId ? [`  trace ${traceId}`] : []),
+  ].join('\n')
+}
