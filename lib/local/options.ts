@@ -12,6 +12,7 @@ export interface RunOptions {
   readonly keepData: boolean
   readonly assembly?: string
   readonly minute: number
+  readonly faults?: string
 }
 
 export const HELP = `Runs the CDK app of this folder on this machine: npm start -- [options]
@@ -21,6 +22,7 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --data memory   keep no data; logs, traces and outputs.json still go to .local
   --assembly DIR  run this cloud assembly instead of synthesizing the app
   --minute MS     how long a minute of a schedule lasts         (default: 60000)
+  --faults FILE   what goes wrong on purpose, for tests: see docs/local.md
   --help          this text
 
 Environment:
@@ -39,6 +41,7 @@ export function parseCommand(args: string[]): Command {
         port: { type: 'string', default: '4000' },
         data: { type: 'string', default: STATE },
         assembly: { type: 'string' },
+        faults: { type: 'string' },
         minute: { type: 'string', default: '60000' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -52,7 +55,7 @@ export function parseCommand(args: string[]): Command {
     if (!/^\d+$/.test(values.minute) || minute < 10)
       return wrong(`--minute ${values.minute}: expected a number of milliseconds, 10 or more`)
     const keepData = values.data !== 'memory'
-    const { assembly } = values
+    const { assembly, faults } = values
     return {
       kind: 'run',
       options: {
@@ -61,6 +64,7 @@ export function parseCommand(args: string[]): Command {
         keepData,
         minute,
         ...(assembly !== undefined && { assembly }),
+        ...(faults !== undefined && { faults }),
       },
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Assembly, readAssembly } from './assembly.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
+import { faultsOf, NO_FAULTS, startDynamoDBProxy } from './faults/index.ts'
 import type { Principal } from './iam.ts'
 import { JsonLinesFolder } from './json-lines.ts'
 import type { Log } from './lambda/index.ts'
@@ -27,6 +28,8 @@ export interface LocalOptions {
   readonly region?: string
   /** How long a minute of a schedule lasts, in milliseconds. Default: 60,000. */
   readonly minute?: number
+  /** A plan of what goes wrong on purpose: for tests. Default: nothing does. */
+  readonly faults?: string
   /** Hears what the functions and the API log. */
   readonly log?: Log
   /** Hears what goes wrong and is tried again. */
@@ -54,6 +57,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
   const state = new StateFolder(resolve(options.state ?? '.local'), keepData)
   const started = new Started()
   try {
+    const faults = options.faults === undefined ? NO_FAULTS : faultsOf(options.faults)
     const lock = await lockFolder(state.path)
     started.add(() => lock.release())
     state.removeOutputs()
@@ -66,7 +70,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
 
     // Whatever needs no template starts while it is being synthesized.
     const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
-      started.track(listen({ port: options.port ?? 4000, log })),
+      started.track(listen({ port: options.port ?? 4000, log, faults })),
       started.track(startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb })),
       started.track(startTraces(state.traces)),
       loadAssembly(options, state, signal),
@@ -74,12 +78,18 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const { graphqlUrl, realtimeUrl, consoleUrl } = server
     const region = options.region ?? process.env.AWS_REGION ?? 'us-east-1'
 
+    const proxy =
+      options.faults === undefined
+        ? undefined
+        : await started.track(startDynamoDBProxy(dynamodb.endpoint, faults))
     const stack = await started.track(
       startStack({
         assembly,
         region,
         state,
         dynamodbEndpoint: dynamodb.endpoint,
+        ...(proxy && { functionsDynamodbEndpoint: proxy.endpoint }),
+        faults,
         traces,
         graphqlUrl,
         realtimeUrl,

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { apiDefinition } from './api.ts'
 import type { ApiDefinition } from './appsync/api-definition.ts'
 import type { Assembly } from './assembly.ts'
+import { type Faults, NO_FAULTS } from './faults/index.ts'
 import type { Principal } from './iam.ts'
 import { type Functions, type Log, startFunctions } from './lambda/index.ts'
 import { Queues } from './queues/index.ts'
@@ -23,12 +24,16 @@ export interface StackOptions {
   readonly region: string
   readonly state: StateFolder
   readonly dynamodbEndpoint: string
+  /** Where the functions find DynamoDB. Default: the same. */
+  readonly functionsDynamodbEndpoint?: string
   readonly traces: Traces
   /** Where the API will be served: functions may have these in their environment. */
   readonly graphqlUrl: string
   readonly realtimeUrl: string
   /** How long a minute of a schedule lasts, in milliseconds. */
   readonly minute: number
+  /** What goes wrong on purpose. Default: nothing. */
+  readonly faults?: Faults
   readonly log: Log
   /** Hears of a stream that cannot be read; it is read again. */
   readonly report: (problem: unknown) => void
@@ -52,7 +57,7 @@ export interface Stack {
 
 /** Throws a `TemplateError` for whatever cannot stand here, and leaves nothing behind. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { assembly, region, state, dynamodbEndpoint, traces, report } = options
+  const { assembly, region, state, dynamodbEndpoint, traces, report, faults = NO_FAULTS } = options
   const dynamodb = new DynamoDBClient({
     endpoint: dynamodbEndpoint,
     region,
@@ -99,9 +104,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       template,
       assembly,
       roles,
-      endpoints: { region, dynamodb: dynamodbEndpoint, xrayDaemon: traces.address },
+      endpoints: {
+        region,
+        dynamodb: options.functionsDynamodbEndpoint ?? dynamodbEndpoint,
+        xrayDaemon: traces.address,
+      },
       log: options.log,
       trace: (segment) => traces.add(segment),
+      faults,
     })
     functions = started
     const api = await apiDefinition({ template, assembly, functions: started, region, apiKeys })
@@ -119,7 +129,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         for (const mapping of mappings) {
           const checkpointFile = state.checkpoint(mapping.logicalId)
           const send = (queue: string, message: object) => opened.send(queue, message)
-          const starting = { client: streams, checkpointFile, send, report }
+          const starting = { client: streams, checkpointFile, send, report, faults }
           running.push(await EventSourceMapping.start(mapping, starting))
         }
         stopSchedules = runSchedules(schedules, options.minute)

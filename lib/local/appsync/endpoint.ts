@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Faults } from '../faults/index.ts'
 import type { Principal } from '../iam.ts'
 import type { Api } from './api.ts'
 import { authenticate, type Caller } from './caller.ts'
@@ -17,6 +18,8 @@ export interface Service {
   readonly api: Api
   readonly subscriptions: Subscriptions
   readonly log: AppSyncLog
+  /** What goes wrong on purpose. */
+  readonly faults: Faults
   /** Who has the access key. */
   principal(accessKeyId: string): Principal | undefined
   /** Takes the X-Ray document of each request, where the API is traced. */

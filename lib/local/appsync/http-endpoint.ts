@@ -28,7 +28,9 @@ export async function serveGraphql(
     return
   }
   try {
-    send(response, 200, await answer(service, request, response))
+    const content = await answer(service, request, response)
+    if (service.faults.strikes('api.losesAnswer')) request.socket.destroy()
+    else send(response, 200, content)
   } catch (error) {
     refuse(service, response, error)
   }
@@ -51,6 +53,10 @@ async function answer(
     throw new RequestError(405, 'MethodNotAllowedException', 'GraphQL is asked for with POST.')
   }
   const body = await bodyOf(request)
+  if (service.faults.strikes('api.throttles'))
+    throw new RequestError(429, 'ThrottlingException', 'Rate exceeded')
+  if (service.faults.strikes('api.fails'))
+    throw new RequestError(500, 'InternalFailure', 'Internal failure')
   const headers = headersOf(request)
   const url = new URL(request.url ?? '', 'http://localhost')
   const caller = await authenticated(service, {

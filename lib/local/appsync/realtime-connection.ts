@@ -129,7 +129,9 @@ export class RealtimeConnection {
     const caller = await authenticated(this.#service, { path: GRAPHQL_PATH, headers, body: data })
     const context = newContext(this.#service, caller, headers, this.#options.sourceIp)
     return this.#service.subscriptions.subscribe(graphqlRequest(data), context, (delivery) => {
-      if (this.#subscriptions.has(id)) this.#send({ type: 'data', id, payload: delivery })
+      if (!this.#subscriptions.has(id)) return
+      if (this.#service.faults.strikes('api.closes')) this.#socket.terminate()
+      else this.#send({ type: 'data', id, payload: delivery })
     })
   }
 

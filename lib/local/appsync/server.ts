@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Console, openConsole, type Starter } from '../console.ts'
+import { type Faults, NO_FAULTS } from '../faults/index.ts'
 import type { Principal } from '../iam.ts'
 import { loadApi } from './api.ts'
 import type { ApiDefinition } from './api-definition.ts'
@@ -23,6 +24,8 @@ export interface ListenOptions {
   segment?(document: object): void
   /** Milliseconds between two `ka` messages of the real-time protocol. Default: 60,000, as AppSync. */
   readonly keepAlive?: number
+  /** What goes wrong on purpose. Default: nothing. */
+  readonly faults?: Faults
 }
 
 export interface ConsoleOptions {
@@ -47,7 +50,7 @@ const CONSOLE_PATH = '/console/'
 
 /** @throws Error if the port is taken */
 export async function listen(options: ListenOptions): Promise<AppSyncServer> {
-  const { host = '127.0.0.1', log, keepAlive = 60_000 } = options
+  const { host = '127.0.0.1', log, keepAlive = 60_000, faults = NO_FAULTS } = options
   const realtime = new RealtimeEndpoint(keepAlive)
   let service: Service | undefined
   let console: Console | undefined
@@ -88,7 +91,8 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
       service = {
         api,
         log,
-        subscriptions: new Subscriptions(api, log),
+        faults,
+        subscriptions: new Subscriptions(api, log, faults),
         principal: (accessKeyId) => options.principal(accessKeyId),
         segment: (document) => options.segment?.(document),
       }

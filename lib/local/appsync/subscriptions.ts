@@ -6,6 +6,7 @@ import {
   isNonNullType,
   OperationTypeNode,
 } from 'graphql'
+import type { Faults } from '../faults/index.ts'
 import type { Api } from './api.ts'
 import { validOperation } from './document.ts'
 import { type AppSyncError, fieldError } from './error-format.ts'
@@ -45,11 +46,13 @@ interface Subscription {
 export class Subscriptions {
   readonly #api: Api
   readonly #log: AppSyncLog
+  readonly #faults: Faults
   readonly #all = new Set<Subscription>()
 
-  constructor(api: Api, log: AppSyncLog) {
+  constructor(api: Api, log: AppSyncLog, faults: Faults) {
     this.#api = api
     this.#log = log
+    this.#faults = faults
   }
 
   /**
@@ -112,7 +115,8 @@ export class Subscriptions {
   publish({ mutation, value }: Published): void {
     for (const subscription of this.#all) {
       if (!feedingMutations(subscription.field).includes(mutation)) continue
-      if (subscription.filter(value)) this.#deliver(subscription, value)
+      if (!subscription.filter(value) || this.#faults.strikes('api.drops')) continue
+      this.#deliver(subscription, value)
     }
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type Faults, NO_FAULTS, withFunctionFaults } from '../faults/index.ts'
 import { logGroupName, logStreamName } from './environment.ts'
 import { ExecutionEnvironment, type Outcome, PAYLOAD_LIMIT } from './execution-environment.ts'
 import type { FunctionDefinition } from './function-definition.ts'
@@ -20,6 +21,8 @@ export interface FunctionHostOptions {
   readonly log: Log
   /** Takes the X-Ray segment of each sampled invocation. */
   readonly trace: (segment: object) => void
+  /** What goes wrong on purpose. Default: nothing. */
+  readonly faults?: Faults
 }
 
 /**
@@ -60,7 +63,12 @@ export class FunctionHost implements LocalFunction {
     const incoming = traceHeader ? parseTraceHeader(traceHeader) : this.#newTrace()
     const own = { ...incoming, parent: newSegmentId() }
     const started = Date.now()
-    const { result, usable } = await this.#run(environment, json, requestId, own)
+    const { faults = NO_FAULTS } = this.#options
+    const { result, usable } = await withFunctionFaults(
+      faults,
+      () => this.#run(environment, json, requestId, own),
+      () => void environment.stop(),
+    )
     this.#release(environment, usable)
     if (result.status !== 'ok' && !usable) this.#logFailure(result.error, requestId)
     if (incoming.sampled) this.#trace(incoming, own.parent, requestId, started, result)

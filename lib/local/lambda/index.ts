@@ -1,4 +1,5 @@
 import type { Assembly } from '../assembly.ts'
+import type { Faults } from '../faults/index.ts'
 import type { Roles } from '../roles.ts'
 import type { Template } from '../template/index.ts'
 import { type Endpoints, functionEnvironment } from './environment.ts'
@@ -25,18 +26,23 @@ export interface FunctionsOptions {
   readonly log: Log
   /** Takes the X-Ray segments of sampled invocations. */
   readonly trace: (segment: object) => void
+  /** What goes wrong on purpose. */
+  readonly faults: Faults
 }
 
 /** The functions of a template, ready to be invoked: their code is loaded when it is needed. */
 export function startFunctions(options: FunctionsOptions): Functions {
-  const { template, assembly, roles, endpoints, log, trace } = options
+  const { template, assembly, roles, endpoints, log, trace, faults } = options
   const hosts = template.resources('AWS::Lambda::Function').map((resource) => {
     const definition = functionDefinition(resource, assembly)
     const role =
       roles.ofRole(definition.roleArn) ??
       resource.properties().fail('Role', 'the template has no such role')
     const environment = functionEnvironment(definition, role, endpoints)
-    return { name: resource.name, host: new FunctionHost(definition, { environment, log, trace }) }
+    return {
+      name: resource.name,
+      host: new FunctionHost(definition, { environment, log, trace, faults }),
+    }
   })
   return {
     find: (arnOrName) =>

@@ -1,5 +1,6 @@
 import { pause } from '../abortable.ts'
-import { processBatch } from './batch-processor.ts'
+import { type Faults, NO_FAULTS, withStreamFaults } from '../faults/index.ts'
+import { type Progress, processBatch } from './batch-processor.ts'
 import { batches } from './batches.ts'
 import { Checkpoint } from './checkpoint.ts'
 import type { MappingDefinition } from './mapping-definition.ts'
@@ -23,6 +24,8 @@ export interface MappingOptions {
   readonly send: (queue: string, message: object) => void
   /** Hears why the stream could not be read; it is read again. */
   readonly report: (problem: unknown) => void
+  /** What goes wrong on purpose. Default: nothing. */
+  readonly faults?: Faults
 }
 
 /** Hands a table's stream to a function, batch by batch: a running event source mapping. */
@@ -101,24 +104,22 @@ export class EventSourceMapping {
 
   async #read(shardId: string): Promise<void> {
     const { signal } = this.#end
-    const { client, send } = this.#options
+    const { client, send, faults = NO_FAULTS } = this.#options
     const { streamArn, onFailure } = this.#mapping
     const checkpoint = this.#checkpoint
     const reader = new ShardReader(client, streamArn, shardId, checkpoint.of(shardId)?.after)
+    const progress: Progress = {
+      handled: ({ dynamodb }) => checkpoint.save(shardId, { after: dynamodb.SequenceNumber }),
+      discarded: async (discarded) => {
+        if (onFailure) send(onFailure, onFailureMessage(this.#mapping, shardId, discarded))
+        const after = discarded.records.at(-1)?.dynamodb.SequenceNumber
+        if (after !== undefined) await checkpoint.save(shardId, { after })
+      },
+    }
     for await (const batch of batches(reader, this.#mapping, signal)) {
-      await processBatch(
-        batch,
-        this.#mapping,
-        {
-          handled: ({ dynamodb }) => checkpoint.save(shardId, { after: dynamodb.SequenceNumber }),
-          discarded: async (discarded) => {
-            if (onFailure) send(onFailure, onFailureMessage(this.#mapping, shardId, discarded))
-            const after = discarded.records.at(-1)?.dynamodb.SequenceNumber
-            if (after !== undefined) await checkpoint.save(shardId, { after })
-          },
-        },
-        signal,
-      )
+      for await (const arriving of withStreamFaults(batch, faults, signal)) {
+        await processBatch(arriving, this.#mapping, progress, signal)
+      }
     }
     if (!signal.aborted) await checkpoint.save(shardId, { done: true })
   }
