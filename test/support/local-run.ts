@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { signedRequest } from '../../lib/appsync/index.ts'
 import type { Mutation, Query } from '../../lib/generated/schema.ts'
 import { assembly } from './assembly.ts'
 import { eventually } from './eventually.ts'
@@ -14,6 +15,12 @@ export interface Outputs {
   readonly realtimeUrl: string
   readonly consoleUrl: string
   readonly apiKey: string
+  readonly operator: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken: string
+    readonly region: string
+  }
 }
 
 export interface Answer {
@@ -40,13 +47,17 @@ export class LocalRun {
     this.outputs = JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8'))
   }
 
-  /** @param folder that of an earlier run; default: a new one */
+  /**
+   * @param folder that of an earlier run; default: a new one
+   * @param args more of the command line's
+   */
   static async start(
     folder = newFolder('run'),
     env: Record<string, string> = {},
+    args: readonly string[] = [],
   ): Promise<LocalRun> {
     const main = ['--import', 'tsx', 'lib/local/main.ts', '--assembly', await assembly()]
-    const child = spawn(process.execPath, [...main, '--port', '0', '--data', folder], {
+    const child = spawn(process.execPath, [...main, '--port', '0', '--data', folder, ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,6 +102,16 @@ export class LocalRun {
       body: JSON.stringify({ query, variables }),
     })
     const answer: Answer = JSON.parse(await response.text())
+    return answer
+  }
+
+  /** As `graphql`, signed by whoever sits at the machine: for what a key may not do. */
+  async operate(query: string, variables: object = {}): Promise<Answer> {
+    const { graphqlUrl, operator } = this.outputs
+    const { region, ...credentials } = operator
+    const signer = { url: graphqlUrl, region, credentials }
+    const request = await signedRequest(signer, JSON.stringify({ query, variables }))
+    const answer: Answer = JSON.parse(await (await fetch(request)).text())
     return answer
   }
 

@@ -39,7 +39,7 @@ interface Page {
 
 const INDEX = 'due'
 /** The index is cut into parts, so that no partition of it bears every lease. */
-const PARTS = Array.from({ length: 32 })
+const PARTS = Array.from({ length: 8 })
 
 /** One item per reactor and resource; every write is on condition of the revision. */
 export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions): CheckpointStore {

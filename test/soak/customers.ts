@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Dice } from '../../lib/local/faults/dice.ts'
+
+/** What became of a command, after as many tries as it took. */
+export interface Command {
+  readonly commandId: string
+  readonly field: 'restockProduct' | 'reserveProduct' | 'placeOrder' | 'cancelOrder'
+  readonly input: Readonly<Record<string, unknown>>
+  /** Undefined: it was refused. */
+  readonly result?: { readonly id: string }
+  readonly refusal?: string
+  readonly tries: number
+}
+
+interface Answer {
+  readonly data?: Readonly<Record<string, { readonly id: string }>> | null
+  readonly errors?: readonly { readonly errorType: string }[]
+}
+
+export type Call = (query: string, variables: object) => Promise<unknown>
+
+/** The answers that a rule gives: a command that gets one has ended. */
+const REFUSALS = ['SoldOut', 'OrderNotOpen', 'NotReserved']
+
+/**
+ * Customers who send one command after the other, each until it is accepted or refused by a rule,
+ * under the same command id.
+ */
+export class Customers {
+  readonly done: Command[] = []
+  readonly products: string[] = []
+  readonly orders: string[] = []
+  readonly #call: Call
+  readonly #roll: Dice
+  readonly #run: string
+  #sent = 0
+
+  constructor(call: Call, roll: Dice, run: string) {
+    this.#call = call
+    this.#roll = roll
+    this.#run = run
+  }
+
+  /** @param count of products that there are to be */
+  async stock(count: number): Promise<void> {
+    for (let index = 0; index < count; index += 1) {
+      const { result } = await this.#send('restockProduct', { amount: 50 })
+      if (result) this.products.push(result.id)
+    }
+  }
+
+  /** Sends so many commands, as that many customers at once. */
+  async shop(commands: number, atOnce: number): Promise<void> {
+    let left = commands
+    const customer = async () => {
+      while (left > 0) {
+        left -= 1
+        await this.#next()
+      }
+    }
+    await Promise.all(Array.from({ length: atOnce }, customer))
+  }
+
+  async #next(): Promise<void> {
+    const kind = this.#roll()
+    if (kind < 0.1) {
+      const amount = 1 + Math.floor(this.#roll() * 10)
+      await this.#send('restockProduct', { id: this.#one(this.products), amount })
+    } else if (kind < 0.2) {
+      await this.#send('reserveProduct', { id: this.#one(this.products) })
+    } else if (kind < 0.8 || this.orders.length === 0) {
+      const quantity = 1 + Math.floor(this.#roll() * 3)
+      const order = { productId: this.#one(this.products), quantity }
+      const { result } = await this.#send('placeOrder', order)
+      if (result) this.orders.push(result.id)
+    } else {
+      await this.#send('cancelOrder', { id: this.#one(this.orders) })
+    }
+  }
+
+  async #send(field: Command['field'], given: Command['input']): Promise<Command> {
+    this.#sent += 1
+    const commandId = `${this.#run}-${this.#sent}`
+    const input = { ...given, commandId }
+    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`
+    const mutation = `mutation ($input: ${type}!) { ${field}(input: $input) { id } }`
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.#try(mutation, { input })
+      const result = answer?.data?.[field]
+      const refusal = answer?.errors?.[0]?.errorType
+      if (!result && !(refusal && REFUSALS.includes(refusal))) {
+        await delay(20 + this.#roll() * 30 * Math.min(tries, 20))
+        continue
+      }
+      const command = { commandId, field, input, tries, ...(result ? { result } : {}) }
+      const ended = refusal === undefined ? command : { ...command, refusal }
+      this.done.push(ended)
+      return ended
+    }
+  }
+
+  /** Undefined: there was no answer of GraphQL's. */
+  async #try(mutation: string, variables: object): Promise<Answer | undefined> {
+    try {
+      const answer: Answer = await this.#call(mutation, variables).then((value) =>
+        JSON.parse(JSON.stringify(value)),
+      )
+      return answer
+    } catch {
+      return undefined
+    }
+  }
+
+  #one(of: readonly string[]): string {
+    return of[Math.floor(this.#roll() * of.length)] ?? ''
+  }
+}

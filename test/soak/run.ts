@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Fault } from '../../lib/local/faults/index.ts'
+import { type Answer, LocalRun } from '../support/local-run.ts'
+import { newFolder } from '../support/run-folder.ts'
+
+export type Rates = Partial<Record<Fault, number>>
+
+/** A minute of the schedules, in milliseconds. */
+const MINUTE = 100
+
+/** A local run in which things go wrong, and whose process is killed now and then. */
+export class FaultyRun {
+  readonly folder = newFolder('soak')
+  readonly #plan = join(this.folder, 'faults.json')
+  readonly #seed: number
+  #run: LocalRun | undefined
+  #port = 0
+  kills = 0
+
+  constructor(seed: number) {
+    this.#seed = seed
+  }
+
+  async start(rates: Rates): Promise<void> {
+    this.rates(rates)
+    const args = ['--minute', `${MINUTE}`, '--faults', this.#plan, '--port', `${this.#port}`]
+    this.#run = await LocalRun.start(this.folder, {}, args)
+    this.#port = Number(new URL(this.#run.outputs.graphqlUrl).port)
+  }
+
+  get current(): LocalRun {
+    if (!this.#run) throw new Error('There is no run')
+    return this.#run
+  }
+
+  /** From now on, so often. */
+  rates(rates: Rates): void {
+    writeFileSync(this.#plan, JSON.stringify({ seed: this.#seed, rates }))
+  }
+
+  /** Ends the process at once, and starts it again on the same data, at the same address. */
+  async kill(rates: Rates): Promise<void> {
+    this.kills += 1
+    await this.current.end('SIGKILL')
+    await this.start(rates)
+  }
+
+  async remove(): Promise<void> {
+    await this.#run?.remove()
+  }
+
+  graphql(query: string, variables: object = {}): Promise<Answer> {
+    return this.current.graphql(query, variables)
+  }
+
+  /** What the functions logged, by what it is about. */
+  logged(logicalId: string): Record<string, unknown>[] {
+    const file = join(this.folder, 'logs', `${logicalId}.jsonl`)
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => (line ? [JSON.parse(line)] : []))
+  }
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { dice } from '../../lib/local/faults/dice.ts'
+import { eventually } from '../support/eventually.ts'
+import { audit, type Histories, type StoredEvent } from './books.ts'
+import { Customers } from './customers.ts'
+import { FaultyRun, type Rates } from './run.ts'
+
+const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 200)
+const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000)
+const CUSTOMERS = 16
+const PRODUCTS = 5
+/** The process is killed after so many commands. */
+const KILL_EVERY = Math.max(100, COMMANDS / 10)
+
+const RATES: Rates = {
+  'function.throws': 0.02,
+  'function.dies': 0.01,
+  'function.timesOut': 0.005,
+  'stream.late': 0.1,
+  'stream.twice': 0.1,
+  'stream.reordered': 0.3,
+  'stream.split': 0.2,
+  'stream.lost': 0.01,
+  'api.fails': 0.02,
+  'api.throttles': 0.02,
+  'api.losesAnswer': 0.02,
+  'api.drops': 0.05,
+  'api.closes': 0.01,
+  'dynamodb.throttles': 0.02,
+  'dynamodb.fails': 0.02,
+  'dynamodb.losesAnswer': 0.02,
+}
+const REACTOR = 'ordering.fulfilment'
+
+const run = new FaultyRun(SEED)
+
+afterAll(() => run.remove(), 30_000)
+
+test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed ${SEED})`, async () => {
+  await run.start({})
+  const customers = new Customers(
+    (query, variables) => run.graphql(query, variables),
+    dice(SEED),
+    `soak-${SEED}`,
+  )
+  await customers.stock(PRODUCTS)
+
+  run.rates(RATES)
+  const began = Date.now()
+  let left = COMMANDS
+  while (left > 0) {
+    const some = Math.min(left, KILL_EVERY)
+    const shopping = customers.shop(some, CUSTOMERS)
+    left -= some
+    if (left > 0) {
+      await delay(500)
+      await run.kill(RATES)
+    }
+    await shopping
+  }
+  const shopped = Date.now()
+
+  run.rates({})
+  await eventually(isQuiet, 180_000)
+  const quiet = Date.now()
+
+  const products = await histories('productEvents', customers.products)
+  const orders = await histories('orderEvents', customers.orders)
+  expect(audit(products, orders, customers.done)).toEqual([])
+  expect(orders.size).toBe(customers.orders.length)
+
+  const tries = customers.done.reduce((sum, command) => sum + command.tries, 0)
+  process.stdout.write(
+    `soak: seed ${SEED}, ${customers.done.length} commands in ${tries} tries, ` +
+      `${orders.size} orders, ${run.kills} kills, ${shopped - began} ms of shopping, ` +
+      `quiet after ${quiet - shopped} ms more\n`,
+  )
+}, 3_600_000)
+
+/** Nothing is behind or parked, and nothing was missed that the reconciler still has to find. */
+async function isQuiet(): Promise<true | undefined> {
+  const parked = `query ($reactor: String!) { parkedReactions(reactor: $reactor, limit: 1000) { id } }`
+  const { data } = await run.current.operate(parked, { reactor: REACTOR })
+  for (const { id } of data?.parkedReactions ?? []) {
+    const retry = `mutation ($input: RetryReactionInput!) { retryReaction(input: $input) { id } }`
+    await run.current.operate(retry, { input: { reactor: REACTOR, id } })
+  }
+  return (await hasOpenOrders()) ? undefined : true
+}
+
+async function hasOpenOrders(): Promise<boolean> {
+  let nextToken: string | null | undefined
+  do {
+    const query = `query ($nextToken: String) {
+      orders(limit: 100, nextToken: $nextToken) { items { status } nextToken }
+    }`
+    const { data, errors } = await run.graphql(query, { nextToken })
+    if (!data?.orders) throw new Error(JSON.stringify(errors))
+    if (data.orders.items.some(({ status }) => status === 'PLACED')) return true
+    nextToken = data.orders.nextToken
+  } while (nextToken)
+  return false
+}
+
+async function histories(
+  field: 'productEvents' | 'orderEvents',
+  ids: readonly string[],
+): Promise<Histories> {
+  const fields = field === 'productEvents' ? 'amount quantity reference' : 'quantity reserved'
+  const query = `query ($id: ID!, $after: Int) {
+    events: ${field}(id: $id, after: $after, limit: 1000) { id number type commandId ${fields} }
+  }`
+  const found = new Map<string, StoredEvent[]>()
+  for (const id of ids) {
+    const all: StoredEvent[] = []
+    for (;;) {
+      const answer = await run.graphql(query, { id, after: all.length })
+      const { events }: { events: StoredEvent[] } = JSON.parse(JSON.stringify(answer.data))
+      if (events.length === 0) break
+      all.push(...events)
+    }
+    found.set(id, all)
+  }
+  return found
+}
