@@ -1,3 +1,4 @@
+import { bind, inMemoryEventStore } from '../../lib/event-sourcing/index.ts'
 import { given } from '../../lib/event-sourcing/testing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 
@@ -46,3 +47,60 @@ test('a sold-out product is available again after a restock', () =>
   given(Product, [restocked(1), reserved])
     .when((product) => product.restock(1))
     .expect({ events: [restocked(1)], state: { quantity: 1, status: 'available' } }))
+
+test('several are reserved at once, for something', () =>
+  given(Product, [restocked(5)])
+    .when((product) => product.reserve({ quantity: 3, reference: 'an order' }))
+    .expect({
+      events: [{ type: 'ProductReserved', quantity: 3, reference: 'an order' }],
+      state: { quantity: 2, reserved: 3 },
+    }))
+
+test('no more are reserved than there are', () =>
+  given(Product, [restocked(2)])
+    .when((product) => product.reserve({ quantity: 3 }))
+    .expect({ refusal: 'SoldOut', state: { quantity: 2 } }))
+
+test('what is released is there again', () =>
+  given(Product, [restocked(1), reserved])
+    .when((product) => product.release({ reference: 'an order' }))
+    .expect({
+      events: [{ type: 'ProductReleased', quantity: 1, reference: 'an order' }],
+      state: { quantity: 1, reserved: 0, status: 'available' },
+    }))
+
+test('no more are released than are reserved', () =>
+  given(Product, [restocked(2), reserved])
+    .when((product) => product.release({ quantity: 2 }))
+    .expect({ refusal: 'NotReserved' }))
+
+test.each([0, -1, 1.5, Number.NaN])(
+  'a reservation or release of %p is refused',
+  async (quantity) => {
+    await given(Product, [restocked(3), reserved])
+      .when((product) => product.reserve({ quantity }))
+      .expect({ refusal: 'InvalidQuantity' })
+    await given(Product, [restocked(3), reserved])
+      .when((product) => product.release({ quantity }))
+      .expect({ refusal: 'InvalidQuantity' })
+  },
+)
+
+test('a reservation from before there could be several was of one', async () => {
+  const store = inMemoryEventStore()
+  bind(Product, store)
+  const old = { type: 'ProductReserved', created: '2026-01-01T00:00:00.000Z' }
+  const meta = { commandId: 'a' }
+  await store.append({
+    ...restocked(3),
+    ...old,
+    type: 'ProductRestocked',
+    id: 'a',
+    number: 1,
+    meta,
+  })
+  await store.append({ ...old, id: 'a', number: 2, meta })
+  const product = await Product.findOne('a')
+  expect(product).toMatchObject({ quantity: 2, reserved: 1 })
+  expect(await product.events({ after: 1 })).toMatchObject([{ quantity: 1 }])
+})

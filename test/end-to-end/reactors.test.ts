@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import { eventually } from '../support/eventually.ts'
+import { LocalRun } from '../support/local-run.ts'
+
+const REACTOR = 'ordering.fulfilment'
+const dynamodb = withDynamoDB()
+let run: LocalRun
+
+beforeAll(async () => {
+  const env = { DYNAMODB_ENDPOINT: dynamodb.endpoint }
+  run = await LocalRun.start(undefined, env, ['--minute', '200'])
+}, 60_000)
+afterAll(() => run?.remove(), 30_000)
+
+/** An order that no reactor can handle, as only a hand could have written it; and one event more. */
+async function brokenOrder(): Promise<string> {
+  const { TableNames = [] } = await dynamodb.client.send(new ListTablesCommand())
+  const TableName = TableNames.find((name) => name.includes('Order'))
+  const id = randomUUID()
+  const common = { id, created: new Date().toISOString(), meta: { commandId: randomUUID() } }
+  const placed = { type: 'OrderPlaced', productId: randomUUID(), quantity: 'many' }
+  const again = { ...placed, quantity: 1 }
+  const documents = DynamoDBDocumentClient.from(dynamodb.client)
+  for (const [index, event] of [placed, again].entries()) {
+    const Item = { ...common, number: index + 1, ...event }
+    await documents.send(new PutCommand({ TableName, Item }))
+    if (index === 0) await parkedIn(id)
+  }
+  return id
+}
+
+async function parked() {
+  const { data, errors } = await run.operate(
+    `query ($reactor: String!) {
+      parkedReactions(reactor: $reactor) { id handled parked { number type error times } }
+    }`,
+    { reactor: REACTOR },
+  )
+  expect(errors).toBeUndefined()
+  return data?.parkedReactions ?? []
+}
+
+const parkedIn = (wanted: string, times = 1) =>
+  eventually(
+    async () => (await parked()).find(({ id, parked: at }) => id === wanted && at?.times === times),
+    20_000,
+  )
+
+/** The command line, as people use it. */
+async function reactors(...args: string[]) {
+  const command = ['--import', 'tsx', 'lib/operations/main.ts', ...args, '--data', run.folder]
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, command)
+    return { code: 0, text: stdout }
+  } catch (error) {
+    const { code, stderr } = Object(error)
+    return { code, text: stderr }
+  }
+}
+
+test('what cannot be handled is parked with its reason, tried again, and skipped on purpose', async () => {
+  const id = await brokenOrder()
+  expect(await parkedIn(id)).toEqual({
+    id,
+    handled: 0,
+    parked: {
+      number: 1,
+      type: 'OrderPlaced',
+      error: 'InvalidQuantity: The quantity is a positive whole number',
+      times: 1,
+    },
+  })
+  expect(await reactors('list')).toEqual({ code: 0, text: `${REACTOR}\n` })
+  expect((await reactors('parked', REACTOR)).text).toMatch(
+    new RegExp(
+      `${id}: handled 0 of 2, parked 1 times .*\\n  event 1, OrderPlaced: InvalidQuantity`,
+    ),
+  )
+  expect((await reactors('progress')).text).toMatch(/ 1 behind, 1 parked/)
+
+  expect(await reactors('retry', REACTOR, id)).toMatchObject({ code: 0 })
+  await parkedIn(id, 2)
+
+  expect((await reactors('skip', REACTOR, id, '2', '--reason', 'test')).text).toMatch(/NotParked/)
+  expect(await reactors('skip', REACTOR, id, '1')).toMatchObject({ code: 2 })
+  const skipped = await reactors('skip', REACTOR, id, '1', '--reason', 'written by hand')
+  expect(skipped).toMatchObject({ code: 0 })
+  await eventually(async () => ((await parked()).length === 0 ? true : undefined))
+  await eventually(async () =>
+    (await reactors('progress')).text.includes(' 0 behind, 0 parked') ? true : undefined,
+  )
+
+  expect((await reactors('replay', REACTOR, id)).text).toBe(`${REACTOR}: 1 resources begin anew\n`)
+  const handled = new RegExp(`'reaction', .* id: '${id}', number: 1,`)
+  await eventually(async () => handled.test(run.output) || undefined)
+})
+
+test('a parked resource holds up no other', async () => {
+  const { data } = await run.graphql('mutation { restockProduct(input: { amount: 3 }) { id } }')
+  const productId = data?.restockProduct?.id ?? ''
+  const { data: placed } = await run.graphql(
+    'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { id } }',
+    { input: { productId, quantity: 1 } },
+  )
+  const { id } = placed?.placeOrder ?? {}
+  await eventually(async () => {
+    const query = 'query ($id: ID!) { order(id: $id) { status } }'
+    return (await run.graphql(query, { id })).data?.order?.status === 'CONFIRMED' || undefined
+  })
+})
+
+test.each([
+  ['query { reactors }'],
+  ['mutation { replayReactor(input: { reactor: "a" }) { rewound } }'],
+])('whoever has no more than a key may not: %s', async (query) => {
+  expect((await run.graphql(query)).errors).toMatchObject([{ errorType: 'Unauthorized' }])
+})
+
+test.each([
+  [[], 'There is no command'],
+  [['unpark'], 'There is no command unpark'],
+  [['retry', REACTOR], 'ID is missing'],
+  [['skip', REACTOR, 'a', 'first', '--reason', 'r'], 'NUMBER is that of an event, not first'],
+])('the command line says what is wrong with %p', async (args, problem) => {
+  const { code, text } = await reactors(...args)
+  expect(code).toBe(2)
+  expect(text).toContain(problem)
+})

@@ -1,0 +1,111 @@
+import {
+  type AnyAggregate,
+  bind,
+  inMemoryEventStore,
+  within,
+} from '../../lib/event-sourcing/index.ts'
+import { Dispatcher, inMemoryCheckpointStore } from '../../lib/event-sourcing/reactions/index.ts'
+import { Order } from '../../lib/ordering/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { reactions } from '../../resolvers/ordering/reactions.ts'
+
+const checkpoints = inMemoryCheckpointStore()
+let dispatcher: Dispatcher
+
+beforeEach(() => {
+  bind(Order, inMemoryEventStore({ name: 'Orders' }))
+  bind(Product, inMemoryEventStore({ name: 'Products' }))
+  dispatcher = new Dispatcher({ reactors: reactions, checkpoints })
+})
+
+const wake = ({ id, version }: Order, by = dispatcher) =>
+  within(20_000, () => by.wake('Orders', new Map([[id, version]]), new Date(0).toISOString()))
+
+async function stocked(amount: number): Promise<Product> {
+  const product = new Product()
+  await product.restock(amount)
+  return product
+}
+
+async function placed({ id }: Product, quantity: number): Promise<Order> {
+  const order = new Order()
+  await order.place(id, quantity)
+  return order
+}
+
+test('what is ordered is reserved for the order, and the order is confirmed', async () => {
+  const product = await stocked(5)
+  const order = await placed(product, 3)
+  await wake(order)
+  await Promise.all([order.hydrate(), product.hydrate()])
+  expect(order).toMatchObject({ status: 'confirmed', version: 2 })
+  expect(product).toMatchObject({ quantity: 2, reserved: 3 })
+  const [, reserved] = await product.events()
+  expect(reserved).toMatchObject({ type: 'ProductReserved', quantity: 3, reference: order.id })
+})
+
+test('an order of more than there is, or of what was never there, is rejected with the reason', async () => {
+  const product = await stocked(2)
+  const order = await placed(product, 3)
+  const elsewhere = await placed(new Product(), 1)
+  await wake(order)
+  await wake(elsewhere)
+  await Promise.all([order.hydrate(), elsewhere.hydrate(), product.hydrate()])
+  expect(order).toMatchObject({ status: 'rejected', reason: 'Only 2 of the product are left' })
+  expect(elsewhere).toMatchObject({ status: 'rejected', reason: 'The product is sold out' })
+  expect(product).toMatchObject({ quantity: 2, version: 1 })
+})
+
+test('a rejection stays one, though it is decided again after a restock', async () => {
+  const product = await stocked(1)
+  const order = await placed(product, 3)
+  await wake(order)
+  await product.restock(10)
+  // A second reactor's worth of checkpoints: everything is handled as if for the first time.
+  const again = new Dispatcher({ reactors: reactions, checkpoints: inMemoryCheckpointStore() })
+  await wake(order, again)
+  await Promise.all([order.hydrate(), product.hydrate()])
+  expect(order).toMatchObject({ status: 'rejected', version: 2 })
+  expect(product).toMatchObject({ quantity: 11, reserved: 0 })
+})
+
+test('however often an order is handled, its products are reserved and released once', async () => {
+  const product = await stocked(5)
+  const order = await placed(product, 3)
+  await wake(order)
+  await order.cancel()
+  for (let time = 0; time < 3; time += 1) {
+    const again = new Dispatcher({ reactors: reactions, checkpoints: inMemoryCheckpointStore() })
+    await Promise.all([wake(order, again), wake(order)])
+  }
+  await product.hydrate()
+  expect(product).toMatchObject({ quantity: 5, reserved: 0, version: 3 })
+})
+
+test('an order that is cancelled before its turn reserves nothing', async () => {
+  const product = await stocked(5)
+  const order = await placed(product, 3)
+  await order.cancel()
+  await wake(order)
+  await Promise.all([order.hydrate(), product.hydrate()])
+  expect(order).toMatchObject({ status: 'cancelled', version: 2 })
+  expect(product).toMatchObject({ quantity: 5, version: 1 })
+})
+
+test('many orders of few products are never oversold', async () => {
+  const products = await Promise.all([stocked(7), stocked(11)])
+  const orders = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => placed(products[index % 2] ?? new Product(), 1)),
+  )
+  const heads = new Map(orders.map(({ id, version }) => [id, version]))
+  const others = new Dispatcher({ reactors: reactions, checkpoints })
+  await within(20_000, () =>
+    Promise.all(
+      [dispatcher, others].map((by) => by.wake('Orders', heads, new Date(0).toISOString())),
+    ),
+  )
+  await Promise.all([...orders, ...products].map((it: AnyAggregate) => it.hydrate()))
+  expect(products.map(({ quantity }) => quantity)).toEqual([0, 0])
+  expect(orders.filter(({ status }) => status === 'confirmed')).toHaveLength(18)
+  expect(orders.filter(({ status }) => status === 'rejected')).toHaveLength(22)
+})
