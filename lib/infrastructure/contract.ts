@@ -14,7 +14,14 @@ import type { Feed } from '../appsync/index.ts'
 export type Operation = 'Query' | 'Mutation'
 
 const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
-const ALWAYS = { id: 'ID!', number: 'Int!', type: 'String!', created: 'AWSDateTime!' }
+const ALWAYS = {
+  id: 'ID!',
+  number: 'Int!',
+  type: 'String!',
+  created: 'AWSDateTime!',
+  // In its place stands what the feed cannot publish whole.
+  truncated: 'Boolean',
+}
 
 /** The API's schema, as far as the stack has to agree with it. */
 export class Contract {

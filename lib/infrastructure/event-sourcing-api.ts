@@ -12,16 +12,19 @@ import {
   type LambdaDataSource,
   type NoneDataSource,
 } from 'aws-cdk-lib/aws-appsync'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
 import { fieldsOf, tableVariable } from '../appsync/index.ts'
 import { acknowledge } from './acknowledge.ts'
+import { Alarms } from './alarms.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
 import { Contract, type Operation } from './contract.ts'
 import { Domains } from './domains.ts'
 import { EventFunction } from './event-function.ts'
 import { EventTable } from './event-table.ts'
 import { FeedFunction } from './feed-function.ts'
+import { publishLimitErrors } from './publish-limits.ts'
 import { type Stage, stageOf } from './stage.ts'
 
 export interface EventSourcingApiProps {
@@ -34,6 +37,8 @@ export interface EventSourcingApiProps {
   readonly domains?: string
   /** The folder with a folder of functions for each domain, named as the domain's, and feed.ts. */
   readonly resolvers: string
+  /** Where alarms are sent: docs/feed.md. Default: nowhere; they are there to be looked at. */
+  readonly alarmTopic?: ITopic
 }
 
 export interface DomainProps {
@@ -90,11 +95,16 @@ export class EventSourcingApi extends Construct {
       api: this.api,
       feeds,
       resources: this.#domains.moduleFor(this, feeds),
+      alarms: new Alarms(this, 'Alarms', { topic: props.alarmTopic }),
     })
     this.#sampling()
     this.#outputs()
     this.node.addValidation({
-      validate: () => [...this.#contract.syntaxErrors(), ...this.#missingFields()],
+      validate: () => [
+        ...this.#contract.syntaxErrors(),
+        ...this.#missingFields(),
+        ...publishLimitErrors(apiResource(this.api)),
+      ],
     })
   }
 

@@ -113,6 +113,41 @@ test('the stream is read from its beginning, with bounded retries and a place fo
   })
 })
 
+test.each(['ParkedResources', 'PublishFailures', 'Tampering'])(
+  'one count of %s within five minutes is an alarm',
+  (name) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'EventSourcing',
+      MetricName: name,
+      Dimensions: Match.absent(),
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    })
+  },
+)
+
+test('a feed that is five minutes behind, and what it could not publish, are alarms', () => {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/Lambda',
+    MetricName: 'IteratorAge',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^ApiFeed') } }],
+    Statistic: 'Maximum',
+    Threshold: 300_000,
+    ComparisonOperator: 'GreaterThanThreshold',
+  })
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  })
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 5)
+})
+
 test('every function is traced, logs JSON, and knows the tables it serves', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'))
   expect(functions).toHaveLength(3)
