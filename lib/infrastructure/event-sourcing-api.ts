@@ -89,13 +89,14 @@ export class EventSourcingApi extends Construct {
     })
     new ApiLogs(this, 'Logs', this.api)
     this.#none = this.api.addNoneDataSource('None')
+    const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
       entry: join(resolvers, 'feed.ts'),
       api: this.api,
       feeds,
       resources: this.#domains.moduleFor(this, feeds),
-      alarms: new Alarms(this, 'Alarms', { topic: props.alarmTopic }),
+      alarms,
     })
     this.#sampling()
     this.#outputs()
