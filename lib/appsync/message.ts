@@ -36,11 +36,15 @@ export function messageOf(
 }
 
 /**
- * A message that subscribers can get: truncated, where it is too large.
+ * A message as AppSync takes it and subscribers can get it: truncated, where it is too large.
  * @throws TypeError where it has a value that JSON does not have
  */
 export function fitting(message: Message): Message {
-  return deliveredBytes(message) > LARGEST_MESSAGE ? truncated(message) : message
+  const { feed, variables } = message
+  const json = feed.json.filter((name) => (variables[name] ?? null) !== null)
+  const texts = json.map((name) => [name, JSON.stringify(variables[name])])
+  const whole = { ...message, variables: { ...variables, ...Object.fromEntries(texts) } }
+  return deliveredBytes(whole) > LARGEST_MESSAGE ? truncated(whole) : whole
 }
 
 /** The same message with no more in it than every event has. */
@@ -64,13 +68,11 @@ function deliveredBytes({ feed: { resource, fields }, variables }: Message): num
 
 /**
  * A value that is as long in JSON as the delivered one at most: a whole number can be a Float, 5.0
- * to a subscriber, and what has attributes is AWSJSON, which is delivered as a text with its quotes
- * escaped.
+ * to a subscriber.
  */
 function delivered(value: unknown): unknown {
   if (typeof value === 'number') return `${value}`
-  if (Array.isArray(value)) return value.map(delivered)
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null)
+  return Array.isArray(value) ? value.map(delivered) : (value ?? null)
 }
 
 function pick(from: Readonly<Record<string, unknown>>, fields: readonly string[]) {

@@ -67,11 +67,13 @@ export class Contract {
 
   /** The feed of a resource, found by the names that the design gives its parts. */
   feed(resource: string): Feed {
+    const types = fieldTypes(this.#object(`${resource}Event`))
     return {
       resource,
       mutation: `publish${resource}Event`,
       input: `${resource}EventInput`,
-      fields: fieldTypes(this.#object(`${resource}Event`)).map(([name]) => name),
+      fields: types.map(([name]) => name),
+      json: types.filter(([, type]) => /^AWSJSON!?$/.test(type)).map(([name]) => name),
     }
   }
 

@@ -5,6 +5,7 @@ import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Alarms } from '../../lib/infrastructure/alarms.ts'
 import { apiResource } from '../../lib/infrastructure/api-logs.ts'
+import { Contract } from '../../lib/infrastructure/contract.ts'
 import { EventTable } from '../../lib/infrastructure/event-table.ts'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { stageOf } from '../../lib/infrastructure/stage.ts'
@@ -60,6 +61,14 @@ test.each([
   { resolverCountLimit: 0, queryDepthLimit: 0 },
 ])('an API is synthesized with limits that leave the feed its requests: %j', (limits) => {
   synthesize(SCHEMA, ['Product'], limits).resourceCountIs('AWS::AppSync::GraphQLApi', 1)
+})
+
+test('the feed knows which fields of an event are AWSJSON', () => {
+  const schema = SCHEMA.replaceAll('  amount: Int\n', '  amount: Int\n  details: AWSJSON\n')
+  expect(new Contract(schema).feed('Product')).toMatchObject({
+    fields: expect.arrayContaining(['amount', 'details']),
+    json: ['details'],
+  })
 })
 
 test('a topic gets all alarms', () => {
