@@ -75,4 +75,8 @@ test('an event that is removed is an alarm, and those after it arrive', async ()
   await put(id, 2, { type: 'ProductReserved' })
   expect(await subscriber.messages(messages, 2)).toMatchObject([{ number: 1 }, { number: 2 }])
   await eventually(async () => /"Tampering":1/.test(run.output) || undefined)
+  const { annotations } = await eventually(async () =>
+    run.traces().find(({ name }) => name === 'tampering'),
+  )
+  expect(annotations).toEqual({ error: 'Tampering', resource: id, number: 1 })
 })
