@@ -36,8 +36,8 @@ function pieces(language: string): string[] {
 }
 
 /** The schema with the guide's fields in the types of that name that are there. */
-function merged(): string {
-  let schema = read('schema.graphql')
+function merged(into: string): string {
+  let schema = read(into)
   let rest = fields
   for (const type of ['Query', 'Mutation', 'Subscription']) {
     const block = new RegExp(`^type ${type} {\\n(.*?)^}\\n`, 'ms')
@@ -52,7 +52,7 @@ test('the pieces of the guide compile together', () => {
   const texts = new Map([
     ['lib/shipping/parcel.ts', domain],
     ['lib/shipping/index.ts', index],
-    ['lib/generated/schema.ts', generatedFrom(merged())],
+    ['lib/generated/schema.ts', generatedFrom(merged('schema.graphql'))],
     ['resolvers/shipping/commands.ts', commands],
     ['resolvers/shipping/queries.ts', QUERIES],
     ['test/shipping/parcel.test.ts', tests],
@@ -63,7 +63,7 @@ test('the pieces of the guide compile together', () => {
 test('the fields and functions of the guide are synthesized by its one line', () => {
   const folder = join(ROOT, 'test/.api-guide')
   const files = {
-    'schema.graphql': merged(),
+    'schema.graphql': merged('test/infrastructure/fixture/shopping.graphql'),
     'lib/shopping/index.ts': 'exports.Product = class {}',
     // Beside the framework, as in lib/ itself.
     'lib/shipping/parcel.ts': domain,

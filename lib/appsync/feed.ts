@@ -1,87 +1,92 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import {
+  handles,
   type StoredEvent,
   storedEvent,
   tracedInvocation,
+  UnknownEvent,
   upcast,
   withoutId,
 } from '../event-sourcing/index.ts'
+import { deliver } from './delivery.ts'
 import { type Feed, tableVariable } from './feeds.ts'
 import { flatEvent } from './flat-event.ts'
 import { errorDetails, log } from './log.ts'
-import { type Message, messageOf, publishRequests } from './publish-requests.ts'
+import { fitting, type Message, messageOf, truncated } from './message.ts'
 import type { Publish } from './publisher.ts'
+import type { InvocationContext } from './resolver-handler.ts'
+import { raiseTampering, tableOf } from './tampering.ts'
 
 /** By the name of a resource, the class whose upcasters its events have. */
 export type ResourceClasses = Readonly<Record<string, object>>
 
+/** Of the time that Lambda leaves, so much is for the answer and the log, in milliseconds. */
+const TIME_TO_ANSWER = 1000
+
 /**
- * Handles a batch of a table's stream: publishes each new event, in order and in today's shape. What
- * cannot be upcast or published is reported from the first such record on, and comes again.
+ * Handles a batch of a table's stream: publishes each new event, in order and in today's shape. An
+ * outage of the API is reported from the first unpublished record on, and the rest comes again. A
+ * single event that cannot be published whole is published truncated, or passed by.
  */
 export function feedHandler(feeds: readonly Feed[], publish: Publish, resources: ResourceClasses) {
   // 6. DynamoDB Streams hands the events to the feed function.
-  return ({ Records: records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
+  return (
+    { Records: records }: DynamoDBStreamEvent,
+    context: InvocationContext,
+  ): Promise<DynamoDBBatchResponse> =>
     tracedInvocation(async () => {
-      const { messages, failure } = messagesOf(records, feeds, resources)
-      for (const request of publishRequests(messages)) {
-        const failed = await publish(request)
-        for (const { event } of request.messages.slice(0, failed?.index)) log('info', 'feed', event)
-        if (failed) {
-          const { sequenceNumber, event } = request.messages[failed.index] ?? request.first
-          return heldBack({ sequenceNumber, event, error: failed.error })
-        }
+      const until = performance.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER
+      const messages: Message[] = []
+      for (const record of records) {
+        const event = await newEvent(record)
+        if (event) messages.push(message(record, event, feeds, resources))
       }
-      return failure ? heldBack(failure) : { batchItemFailures: [] }
+      const heldBack = await deliver(messages, (request) => publish(request, until))
+      if (!heldBack) return { batchItemFailures: [] }
+      const { event, sequenceNumber } = heldBack.message
+      log('error', 'feed', { ...event, heldBack: true, error: errorDetails(heldBack.error) })
+      return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
     })
 }
 
-/** A record from which on a batch is to come again. */
-interface Failure {
-  readonly sequenceNumber: string
-  /** What log lines say of its event. */
-  readonly event: Readonly<Record<string, unknown>>
-  readonly error: unknown
-}
-
-function heldBack({ sequenceNumber, event, error }: Failure): DynamoDBBatchResponse {
-  log('error', 'feed', { ...event, error: errorDetails(error) })
-  return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
-}
-
-interface Messages {
-  readonly messages: readonly Message[]
-  /** Why the messages end before the records do. */
-  readonly failure?: Failure
-}
-
-/** The messages of all new events, up to one that cannot be upcast: nothing may overtake it. */
-function messagesOf(
-  records: readonly DynamoDBRecord[],
+/** The message of an event: truncated, where this version of the code cannot read the event. */
+function message(
+  record: DynamoDBRecord,
+  stored: StoredEvent,
   feeds: readonly Feed[],
   resources: ResourceClasses,
-): Messages {
-  const messages: Message[] = []
-  for (const record of records) {
-    const event = newEvent(record)
-    if (!event) continue
-    const feed = feedOf(record, feeds)
-    const sequenceNumber = record.dynamodb?.SequenceNumber ?? ''
-    try {
-      const today = upcast(classOf(feed, resources), event)
-      messages.push(messageOf(feed, flatEvent(today.id, withoutId(today)), sequenceNumber))
-    } catch (error) {
-      const { id, number, type, meta } = event
-      const stored = { resource: feed.resource, id, number, type, traceId: meta.traceId }
-      return { messages, failure: { sequenceNumber, event: stored, error } }
-    }
+): Message {
+  const feed = feedOf(record, feeds)
+  const resourceClass = classOf(feed, resources)
+  const sequenceNumber = record.dynamodb?.SequenceNumber ?? ''
+  const messageFor = (event: StoredEvent) =>
+    messageOf(feed, flatEvent(event.id, withoutId(event)), sequenceNumber)
+  try {
+    return fitting(messageFor(today(resourceClass, stored)))
+  } catch (error) {
+    return truncated(messageFor(stored), error)
   }
-  return { messages }
 }
 
-function feedOf({ eventSourceARN = '' }: DynamoDBRecord, feeds: readonly Feed[]): Feed {
-  const table = eventSourceARN.split('/')[1]
+/**
+ * An event in today's shape.
+ * @throws CorruptHistory where an upcaster fails, and UnknownEvent for a type that only newer code
+ * has: a deploy is under way, and what the event has beside its type is not known here
+ */
+function today(resourceClass: object, stored: StoredEvent): StoredEvent {
+  const event = upcast(resourceClass, stored)
+  if (handles(resourceClass, event.type)) return event
+  const { id, number, type } = event
+  throw new UnknownEvent(`Event ${number} of ${id} is of type ${type}, which is not known here`, {
+    id,
+    number,
+    type,
+  })
+}
+
+function feedOf(record: DynamoDBRecord, feeds: readonly Feed[]): Feed {
+  const table = tableOf(record)
   const feed = feeds.find(({ resource }) => process.env[tableVariable(resource)] === table)
   if (feed) return feed
   throw new Error(`No feed is known for the table ${table}`)
@@ -94,20 +99,15 @@ function classOf({ resource }: Feed, resources: ResourceClasses): object {
 }
 
 /** Undefined for a record that is no new event: history is never changed, so somebody tampered. */
-function newEvent(record: DynamoDBRecord): StoredEvent | undefined {
-  const { eventName, dynamodb: change, eventSourceARN = '' } = record
-  const event = eventName === 'INSERT' ? eventOf(record) : undefined
-  if (!event) {
-    log('error', 'feed', { tampering: eventName, source: eventSourceARN, keys: change?.Keys })
+async function newEvent(record: DynamoDBRecord): Promise<StoredEvent | undefined> {
+  let error: unknown
+  if (record.eventName === 'INSERT') {
+    try {
+      return storedEvent(unmarshall(JSON.parse(JSON.stringify(record.dynamodb?.NewImage ?? {}))))
+    } catch (cause) {
+      error = cause
+    }
   }
-  return event
-}
-
-function eventOf({ dynamodb: change }: DynamoDBRecord): StoredEvent | undefined {
-  try {
-    return storedEvent(unmarshall(JSON.parse(JSON.stringify(change?.NewImage ?? {}))))
-  } catch (error) {
-    log('error', 'feed', { keys: change?.Keys, error: errorDetails(error) })
-    return undefined
-  }
+  await raiseTampering(record, error)
+  return undefined
 }

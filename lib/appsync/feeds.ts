@@ -8,6 +8,8 @@ export interface Feed {
   readonly input: string
   /** Every field of the event's type: subscribers get only what the mutation selects. */
   readonly fields: readonly string[]
+  /** Those of type AWSJSON: what they hold is sent as text. */
+  readonly json: readonly string[]
 }
 
 /** The variable of a function's environment that names the table of a resource's events. */

@@ -10,13 +10,17 @@ export function metric(
   value: number,
   dimensions: Readonly<Record<string, string>>,
 ): void {
+  // Two stages in one account have functions of different names.
+  const counter = { function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'none' }
   const directive = {
     Namespace: METRICS,
-    // With each dimension, and over all of them: alarms look at the sum.
-    Dimensions: [Object.keys(dimensions), []],
+    // With each dimension, and over all of them: alarms look at the sum of a function.
+    Dimensions: [['function', ...Object.keys(dimensions)], ['function']],
     Metrics: [{ Name: name, Unit: 'Count' }],
   }
   const aws = { Timestamp: Date.now(), CloudWatchMetrics: [directive] }
   // Not by console: Lambda would wrap the line in one of its own, and CloudWatch see no metric.
-  process.stdout.write(`${JSON.stringify({ _aws: aws, ...dimensions, [name]: value })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ _aws: aws, ...counter, ...dimensions, [name]: value })}\n`,
+  )
 }

@@ -33,6 +33,12 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
   advanced.version = number
 }
 
+/** Whether the resources of a class know events of a type: they have a method for them. */
+export function handles(aggregateClass: object, type: string): boolean {
+  const prototype: unknown = Reflect.get(aggregateClass, 'prototype')
+  return typeof prototype === 'object' && prototype !== null && !!handlerOf(prototype, type)
+}
+
 type Handler = (event: Event) => unknown
 
 /** Of each class the handlers that were looked up: a long history has millions of events. */

@@ -14,7 +14,14 @@ import type { Feed } from '../appsync/index.ts'
 export type Operation = 'Query' | 'Mutation'
 
 const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
-const ALWAYS = { id: 'ID!', number: 'Int!', type: 'String!', created: 'AWSDateTime!' }
+const ALWAYS = {
+  id: 'ID!',
+  number: 'Int!',
+  type: 'String!',
+  created: 'AWSDateTime!',
+  // In its place stands what the feed cannot publish whole.
+  truncated: 'Boolean',
+}
 
 /** The API's schema, as far as the stack has to agree with it. */
 export class Contract {
@@ -60,11 +67,13 @@ export class Contract {
 
   /** The feed of a resource, found by the names that the design gives its parts. */
   feed(resource: string): Feed {
+    const types = fieldTypes(this.#object(`${resource}Event`))
     return {
       resource,
       mutation: `publish${resource}Event`,
       input: `${resource}EventInput`,
-      fields: fieldTypes(this.#object(`${resource}Event`)).map(([name]) => name),
+      fields: types.map(([name]) => name),
+      json: types.filter(([, type]) => /^AWSJSON!?$/.test(type)).map(([name]) => name),
     }
   }
 

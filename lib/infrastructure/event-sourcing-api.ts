@@ -12,10 +12,12 @@ import {
   type LambdaDataSource,
   type NoneDataSource,
 } from 'aws-cdk-lib/aws-appsync'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
 import { fieldsOf, tableVariable } from '../appsync/index.ts'
 import { acknowledge, logicalIdOf } from './acknowledge.ts'
+import { Alarms } from './alarms.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
 import { Contract, type Operation } from './contract.ts'
 import { DomainReactions } from './domain-reactions.ts'
@@ -23,6 +25,7 @@ import { Domains } from './domains.ts'
 import { EventFunction } from './event-function.ts'
 import { EventTable } from './event-table.ts'
 import { FeedFunction } from './feed-function.ts'
+import { publishLimitErrors } from './publish-limits.ts'
 import { Reactions } from './reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
 
@@ -36,6 +39,8 @@ export interface EventSourcingApiProps {
   readonly domains?: string
   /** The folder with a folder of functions for each domain, named as the domain's, and feed.ts. */
   readonly resolvers: string
+  /** Where alarms are sent: docs/feed.md. Default: nowhere; they are there to be looked at. */
+  readonly alarmTopic?: ITopic
 }
 
 export interface DomainProps {
@@ -90,12 +95,14 @@ export class EventSourcingApi extends Construct {
     })
     new ApiLogs(this, 'Logs', this.api)
     this.#none = this.api.addNoneDataSource('None')
+    const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
       entry: join(resolvers, 'feed.ts'),
       api: this.api,
       feeds,
       resources: this.#domains.moduleFor(this, feeds),
+      alarms,
     })
     this.#domainReactions = new DomainReactions(resolvers, this.#domains)
     if (this.#domainReactions.exist) {
@@ -103,6 +110,7 @@ export class EventSourcingApi extends Construct {
         entry: join(APPSYNC, 'reactions-entry.ts'),
         reactions: this.#domainReactions.moduleFor(this),
         stage: this.#stage,
+        alarms,
       })
     }
     this.#sampling()
@@ -112,6 +120,7 @@ export class EventSourcingApi extends Construct {
         ...this.#contract.syntaxErrors(),
         ...this.#missingFields(),
         ...this.#domainReactions.errors(this.#resources),
+        ...publishLimitErrors(apiResource(this.api)),
       ],
     })
   }

@@ -4,6 +4,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { type Feed, tableVariable } from '../appsync/index.ts'
 import { acknowledge } from './acknowledge.ts'
+import type { Alarms } from './alarms.ts'
 import { EventFunction } from './event-function.ts'
 import type { EventTable } from './event-table.ts'
 
@@ -15,6 +16,8 @@ export interface FeedFunctionProps {
   readonly feeds: readonly Feed[]
   /** The module that exports the class of each of these resources. */
   readonly resources: string
+  /** They watch the function and the queue of what it could not publish. */
+  readonly alarms: Alarms
 }
 
 const TIMEOUT = Duration.minutes(1)
@@ -27,7 +30,7 @@ export class FeedFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: FeedFunctionProps) {
     super(scope, id)
-    const { entry, api, feeds, resources } = props
+    const { entry, api, feeds, resources, alarms } = props
     this.#api = api
     this.#unpublished = new Queue(this, 'Unpublished', {
       enforceSSL: true,
@@ -42,6 +45,14 @@ export class FeedFunction extends Construct {
       define: { 'process.env.FEEDS': feeds },
       alias: { 'domain-resources': resources },
     })
+    alarms.addStreamReader(this.#function)
+    const [failures, tampering] = [
+      'An event was published truncated, or not at all: docs/feed.md',
+      'Somebody changed or removed an event in a table: docs/feed.md',
+    ]
+    alarms.addCount(this.#function, 'PublishFailures', failures)
+    alarms.addCount(this.#function, 'Tampering', tampering)
+    alarms.addDeadLetters(this.#unpublished)
   }
 
   /** Publishes a table's new events by way of its feed. */

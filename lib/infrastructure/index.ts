@@ -1,3 +1,4 @@
+export { Alarms, type AlarmsProps } from './alarms.ts'
 export {
   type DomainProps,
   EventSourcingApi,

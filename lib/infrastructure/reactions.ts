@@ -7,6 +7,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { acknowledge, logicalIdOf } from './acknowledge.ts'
+import type { Alarms } from './alarms.ts'
 import { EventFunction } from './event-function.ts'
 import type { EventTable } from './event-table.ts'
 import type { Stage } from './stage.ts'
@@ -17,6 +18,7 @@ export interface ReactionsProps {
   /** The module that puts the domains' reactors into the function. */
   readonly reactions: string
   readonly stage: Stage
+  readonly alarms: Alarms
 }
 
 const TIMEOUT = Duration.minutes(5)
@@ -34,11 +36,9 @@ const MOST_RECEIVES = 5
 export class Reactions extends Construct {
   readonly function: EventFunction
   readonly checkpoints: TableV2
-  /** What even the reconciler could not be told of. */
-  readonly deadLetters: Queue
   readonly #undelivered: Queue
 
-  constructor(scope: Construct, id: string, { entry, reactions, stage }: ReactionsProps) {
+  constructor(scope: Construct, id: string, { entry, reactions, stage, alarms }: ReactionsProps) {
     super(scope, id)
     this.checkpoints = new TableV2(this, 'Checkpoints', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
@@ -63,19 +63,24 @@ export class Reactions extends Construct {
       alias: { 'domain-reactions': reactions },
     })
     this.grantOperate(this.function)
-    this.deadLetters = new Queue(this, 'DeadLetters', {
+    // What even the reconciler could not be told of.
+    const deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
-    acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'It is a dead-letter queue itself')
+    acknowledge(deadLetters, 'AwsSolutions-SQS3', 'It is a dead-letter queue itself')
     this.#undelivered = new Queue(this, 'Undelivered', {
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
       // As Lambda wants it: six times as long as the function may take.
       visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MOST_RECEIVES },
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MOST_RECEIVES },
     })
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
+    alarms.addStreamReader(this.function)
+    const parked = 'A reactor failed at a resource, whose events wait: docs/reactions.md'
+    alarms.addCount(this.function, 'ParkedResources', parked)
+    alarms.addDeadLetters(deadLetters)
     this.#every('TakeUp', TAKE_UP, { work: 'take up' })
     this.#every('Reconcile', RECONCILE, { work: 'reconcile' })
   }

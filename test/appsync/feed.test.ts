@@ -2,7 +2,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
-import { type Feed, feedHandler, functionSigner, signedPublisher } from '../../lib/appsync/index.ts'
+import {
+  type Feed,
+  feedHandler,
+  functionSigner,
+  type Publish,
+  signedPublisher,
+} from '../../lib/appsync/index.ts'
 import {
   Aggregate,
   type Event,
@@ -16,26 +22,36 @@ interface Received {
   readonly variables: Readonly<Record<string, Record<string, unknown>>>
 }
 
+interface Reply {
+  readonly status?: number
+  readonly body?: unknown
+  /** The request is never answered. */
+  readonly silent?: boolean
+}
+
 const FIELDS = ['id', 'number', 'type', 'created', 'amount', 'commandId', 'traceId', 'truncated']
 const FEED: Feed = {
   resource: 'Product',
   mutation: 'publishProductEvent',
   input: 'ProductEventInput',
-  fields: [...FIELDS, 'note'],
+  fields: [...FIELDS, 'note', 'extra'],
+  json: ['extra'],
 }
 
 interface Restocked extends Event {
   readonly type: 'ProductRestocked'
   readonly amount: number
   readonly note?: unknown
+  readonly extra?: unknown
 }
 
 class Product extends Aggregate<Restocked> implements EventHandlers<Restocked> {
   static readonly upcasters: Upcasters<Restocked> = {
     // In dozens once, and before that under another name.
-    ProductRestocked: ({ amount, dozens, note }) => {
+    ProductRestocked: ({ amount, dozens, note, extra }) => {
       if (typeof dozens === 'string') throw new TypeError(`${dozens} is no number`)
-      return { type: 'ProductRestocked', amount: Number(amount ?? Number(dozens) * 12), note }
+      const pieces = Number(amount ?? Number(dozens) * 12)
+      return { type: 'ProductRestocked', amount: pieces, note, extra }
     },
     Delivered: ({ pieces }) => ({ type: 'ProductRestocked', amount: Number(pieces) }),
   }
@@ -45,13 +61,27 @@ class Product extends Aggregate<Restocked> implements EventHandlers<Restocked> {
 
 let server: Server
 let received: Received[]
-let answer: (request: Received) => { status?: number; body?: unknown }
+let answer: (request: Received) => Reply
+let publisher: Publish
 let handler: ReturnType<typeof feedHandler>
+let metrics: string[]
 
 beforeEach(async () => {
   process.env.PRODUCT_TABLE = 'Products'
   for (const level of ['info', 'error'] as const) jest.spyOn(console, level).mockReturnValue()
   received = []
+  metrics = []
+  const write = process.stdout.write.bind(process.stdout)
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    if (!`${line}`.startsWith('{"_aws"')) return write(line)
+    const { _aws: _, ...counted } = JSON.parse(`${line}`)
+    metrics.push(
+      ...Object.keys(counted)
+        .filter((name) => name !== 'function')
+        .map((name) => `${name} ${counted[name]}`),
+    )
+    return true
+  })
   answer = () => ({})
   server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -59,15 +89,16 @@ beforeEach(async () => {
     request.on('end', () => {
       const body = JSON.parse(Buffer.concat(chunks).toString())
       received.push({ headers: request.headers, ...body })
-      const { status = 200, body: reply = { data: {} } } = answer({ headers: {}, ...body })
-      response.writeHead(status).end(JSON.stringify(reply))
+      const { status = 200, body: reply = { data: {} }, silent } = answer({ headers: {}, ...body })
+      if (!silent) response.writeHead(status).end(JSON.stringify(reply))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}/graphql`
   const role = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'KEY', AWS_SECRET_ACCESS_KEY: 's' }
-  handler = feedHandler([FEED], signedPublisher(functionSigner(url, role)), { Product })
+  publisher = signedPublisher(functionSigner(url, role))
+  handler = feedHandler([FEED], publisher, { Product })
 })
 
 afterEach(async () => {
@@ -97,10 +128,41 @@ function record(number: number, change: Partial<Record<string, unknown>> = {}): 
   }
 }
 
-const failures = async (...records: DynamoDBRecord[]) =>
-  (await handler({ Records: records })).batchItemFailures.map(
-    ({ itemIdentifier }) => itemIdentifier,
+const invoke = async (records: DynamoDBRecord[], left = 60_000) => {
+  const { batchItemFailures } = await handler(
+    { Records: records },
+    { getRemainingTimeInMillis: () => left },
   )
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+}
+const failures = (...records: DynamoDBRecord[]) => invoke(records)
+
+/** What each request held: the events' numbers, with a minus where they were truncated. */
+const sent = () =>
+  received.map(({ variables }) =>
+    Object.values(variables).map(({ number, truncated }) => Number(number) * (truncated ? -1 : 1)),
+  )
+
+const lines = (level: 'info' | 'error') =>
+  jest.mocked(console[level]).mock.calls.map(([line]) => line)
+
+type Sent = Readonly<Record<string, unknown>>
+
+/** AppSync, whose resolver fails for some events: their aliases are named. */
+const failing = (isBad: (event: Sent) => boolean, errorType?: string) => (request: Received) => {
+  const errors = Object.entries(request.variables)
+    .filter(([, event]) => isBad(event))
+    .map(([alias]) => ({ path: [alias], message: 'x', ...(errorType && { errorType }) }))
+  return { body: { data: {}, ...(errors.length > 0 && { errors }) } }
+}
+
+/** AppSync, for which some events do not fit their input: the whole request is refused. */
+const refusing = (isBad: (event: Sent) => boolean) => (request: Received) =>
+  Object.values(request.variables).some(isBad)
+    ? { body: { data: null, errors: [{ path: null, message: 'has an invalid value' }] } }
+    : {}
+
+const isWhole = ({ truncated }: Sent) => !truncated
 
 test('a batch is published in one signed request, in order, with every field of the events', async () => {
   expect(await failures(record(1), record(2))).toEqual([])
@@ -114,33 +176,169 @@ test('a batch is published in one signed request, in order, with every field of 
   })
 })
 
-test('the errors are in the body of an answer 200: the batch is held back from the first on', async () => {
-  answer = () => ({
-    body: {
-      data: {},
-      errors: [
-        { path: ['e2'], message: 'x' },
-        { path: ['e1'], message: 'y' },
-      ],
-    },
+describe('an outage of the API', () => {
+  test.each<[string, Reply]>([
+    ['that answers with a failure', { status: 503, body: { errors: [{ message: 'down' }] } }],
+    ['that answers with what is no GraphQL', { body: 'what?' }],
+    ['whose gateway answers in its place', { status: 502, body: '<html>' }],
+    ['that is throttled', { status: 429, body: { errors: [{ errorType: 'TooManyRequests' }] } }],
+    ['that refuses the caller', { status: 401, body: { errors: [{ message: 'who?' }] } }],
+    ['that forbids the call', { status: 403, body: { errors: [{ message: 'no' }] } }],
+    [
+      'that says in an answer 200 that it is throttled',
+      { body: { data: null, errors: [{ errorType: 'ThrottlingException', message: 'x' }] } },
+    ],
+    [
+      'that answers 400 for an expired signature',
+      { status: 400, body: { errors: [{ errorType: 'ExpiredTokenException' }] } },
+    ],
+    ['that answers for messages that were not sent', { body: { errors: [{ path: ['e9'] }] } }],
+  ])('%s holds back the whole batch', async (_, reply) => {
+    answer = () => reply
+    expect(await failures(record(1), record(2))).toEqual(['1'])
+    expect(sent()).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ])
+    expect(metrics).toEqual([])
+    expect(lines('error')).toEqual([
+      expect.objectContaining({ about: 'feed', id: 'a', number: 1, heldBack: true }),
+    ])
   })
-  expect(await failures(record(1), record(2), record(3))).toEqual(['2'])
+
+  test('that cannot be reached holds back the whole batch', async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    expect(await failures(record(1), record(2))).toEqual(['1'])
+  })
+
+  test('that does not answer holds back the whole batch, before the function’s time is over', async () => {
+    answer = () => ({ silent: true })
+    expect(await invoke([record(1), record(2)], 1100)).toEqual(['1'])
+  })
+
+  test('of a moment is waited for', async () => {
+    answer = () => (received.length < 3 ? { status: 503 } : {})
+    expect(await failures(record(1), record(2))).toEqual([])
+    expect(lines('error')).toEqual([])
+  })
+
+  test('that begins in the middle of a request holds back from there on', async () => {
+    answer = failing(({ number }) => Number(number) >= 2, 'ExecutionTimeout')
+    expect(await failures(record(1), record(2), record(3))).toEqual(['2'])
+    expect(sent()).toEqual([[1, 2, 3]])
+    expect(lines('info')).toEqual([expect.objectContaining({ number: 1 })])
+  })
+
+  test('in which the role may not publish holds back, though the answer names the event', async () => {
+    answer = failing(() => true, 'Unauthorized')
+    expect(await failures(record(1))).toEqual(['1'])
+  })
 })
 
-test.each([
-  ['an error of the request as a whole', { body: { errors: [{ message: 'no such field' }] } }],
-  ['an outage', { status: 503, body: 'down' }],
-  ['a refusal', { status: 401, body: { errors: [{ errorType: 'UnauthorizedException' }] } }],
-  ['an answer that is no GraphQL', { body: 'what?' }],
-])('%s holds back the whole batch', async (_, reply) => {
-  answer = () => reply
-  expect(await failures(record(1), record(2))).toEqual(['1'])
+describe('an event that alone cannot be published', () => {
+  test('is tried again, and holds up none of the others', async () => {
+    answer = failing(({ number }) => number === 2 && received.length === 1)
+    expect(await failures(record(1), record(2), record(3))).toEqual([])
+    expect(sent()).toEqual([[1, 2, 3], [2]])
+    expect(metrics).toEqual([])
+  })
+
+  test('goes out truncated, and counts', async () => {
+    answer = failing((event) => event.number === 2 && isWhole(event))
+    expect(await failures(record(1), record(2), record(3))).toEqual([])
+    expect(sent()).toEqual([[1, 2, 3], [2], [2], [-2]])
+    expect(received[3]?.variables.e0).toEqual({
+      id: 'a',
+      number: 2,
+      type: 'ProductRestocked',
+      created: '2030-01-01T00:00:00.000Z',
+      commandId: 'c2',
+      traceId: '1-2-3',
+      truncated: true,
+    })
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(lines('error')).toEqual([
+      expect.objectContaining({ about: 'feed', id: 'a', number: 2, truncated: true }),
+    ])
+  })
+
+  test('is passed by where not even that is possible, counts, and stands in the log whole', async () => {
+    answer = failing(({ number }) => number === 2)
+    expect(await failures(record(1), record(2), record(3))).toEqual([])
+    expect(sent()).toEqual([[1, 2, 3], [2], [2], [-2]])
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(lines('error')).toEqual([
+      expect.objectContaining({
+        about: 'feed',
+        passedBy: true,
+        traceId: '1-2-3',
+        variables: expect.objectContaining({ id: 'a', number: 2, amount: 20, commandId: 'c2' }),
+      }),
+    ])
+    expect(lines('info').map(({ number }) => number)).toEqual([1, 3])
+  })
+
+  test('is found where it spoils the request for the others, and goes out truncated', async () => {
+    answer = refusing(({ note }) => note === 'bad')
+    expect(await failures(record(1), record(2, { note: 'bad' }), record(3))).toEqual([])
+    expect(sent()).toEqual([[1, 2, 3], [1], [2], [2], [-2], [3]])
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+  })
+
+  test('is found where it spoils the request for the others, and is passed by', async () => {
+    answer = refusing(({ number }) => number === 2)
+    expect(await failures(record(1), record(2), record(3))).toEqual([])
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(lines('info').map(({ number }) => number)).toEqual([1, 3])
+  })
+
+  test('is no outage, even where no event of the batch can be published whole', async () => {
+    answer = refusing(isWhole)
+    expect(await failures(record(1), record(2))).toEqual([])
+    expect(sent()).toEqual([[1, 2], [1], [1], [-1], [2], [2], [-2]])
+  })
+
+  test('is passed by when it is the only one', async () => {
+    answer = refusing(() => true)
+    expect(await failures(record(1))).toEqual([])
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+  })
+
+  test('holds back nothing before an outage, which then holds back what follows', async () => {
+    answer = (request) =>
+      received.length > 1 && request.variables.e0?.number === 3
+        ? { status: 503 }
+        : refusing(({ number }) => number === 2)(request)
+    expect(await failures(record(1), record(2), record(3), record(4))).toEqual(['3'])
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+  })
 })
 
-test('an API that cannot be reached holds back the whole batch', async () => {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-  expect(await failures(record(1), record(2))).toEqual(['1'])
+describe('where every event of a request is refused alone, too', () => {
+  test('as a request, the API is out: the batch is held back, and nothing counts', async () => {
+    answer = refusing(() => true)
+    expect(await failures(record(1), record(2))).toEqual(['1'])
+    expect(metrics).toEqual([])
+    expect(lines('error')).toEqual([expect.objectContaining({ number: 1, heldBack: true })])
+  })
+
+  test('and the API then goes out, the batch is held back from the first on', async () => {
+    answer = (request) =>
+      received.length > 1 && request.variables.e0?.number === 2
+        ? { status: 503 }
+        : refusing(() => true)(request)
+    expect(await failures(record(1), record(2))).toEqual(['1'])
+    expect(metrics).toEqual([])
+  })
+
+  test('by its own path, each is passed by', async () => {
+    answer = (request) =>
+      (received.length === 1 ? refusing(() => true) : failing(() => true))(request)
+    expect(await failures(record(1), record(2))).toEqual([])
+    expect(metrics.filter((metric) => metric === 'PublishFailures 1')).toHaveLength(2)
+  })
 })
 
 test('an event that is too large for a message goes out truncated', async () => {
@@ -155,6 +353,59 @@ test('an event that is too large for a message goes out truncated', async () => 
     truncated: true,
   })
   expect(received[0]?.variables.e1).not.toHaveProperty('truncated')
+  expect(metrics).toEqual(['resource Product', 'TruncatedEvents 1'])
+  expect(lines('error')).toEqual([])
+})
+
+test.each([
+  ['plain text', (size: number) => 'x'.repeat(size)],
+  ['text whose characters are escaped', (size: number) => '"\n'.repeat(size / 2)],
+  ['text of several bytes a character', (size: number) => '水'.repeat(size / 3)],
+  // AWSJSON is delivered as text, with its quotes escaped.
+  ['an object', (size: number) => ({ text: '"'.repeat(size / 4) }), 'extra'],
+  // A Float is delivered with its decimal point.
+  ['a list of numbers', (size: number) => Array.from({ length: size / 10 }, () => 1234567)],
+])(
+  '%s goes out whole only if what is delivered is below 240 KB',
+  async (_, note, field = 'note') => {
+    const sizes = Array.from({ length: 30 }, (_, index) => 8_000 * (index + 1))
+    expect(
+      await failures(...sizes.map((size, at) => record(at + 1, { [field]: note(size) }))),
+    ).toEqual([])
+    const events = received.flatMap(({ variables }) => Object.values(variables))
+    const whole = events.filter(isWhole)
+    const delivered = whole.map((event) => {
+      const all = Object.fromEntries(FEED.fields.map((name) => [name, event[name] ?? null]))
+      const floats = Array.isArray(all.note) && { note: all.note.map((whole) => whole + 0.5) }
+      return Buffer.byteLength(JSON.stringify({ data: { onProductEvent: { ...all, ...floats } } }))
+    })
+    expect(Math.max(...delivered)).toBeLessThan(240_000)
+    expect(Math.max(...delivered)).toBeGreaterThan(200_000)
+    expect(whole.length).toBeLessThan(events.length)
+  },
+)
+
+test.each([
+  ['an object', { a: [1, null] }],
+  ['a text', 'text'],
+  ['a number', 5],
+])('%s in a field of type AWSJSON is sent as AppSync takes it: as JSON', async (_, extra) => {
+  expect(await failures(record(1, { extra }), record(2, { extra: null }))).toEqual([])
+  expect(received[0]?.variables.e0?.extra).toBe(JSON.stringify(extra))
+  expect(received[0]?.variables.e1?.extra).toBeNull()
+})
+
+test('a request stays below what the API takes, however long the names of an event’s fields', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `${'attribute'.repeat(5)}${index}`)
+  const feed = { ...FEED, fields: [...FEED.fields, ...names] }
+  handler = feedHandler([feed], publisher, { Product })
+  const records = Array.from({ length: 100 }, (_, index) => record(index + 1))
+  expect(await failures(...records)).toEqual([])
+  expect(sent().flat()).toEqual(records.map((_, index) => index + 1))
+  const bytes = received.map(({ query, variables }) =>
+    Buffer.byteLength(JSON.stringify({ query, variables })),
+  )
+  expect(Math.max(...bytes)).toBeLessThan(1_000_000)
 })
 
 test('a batch that one request cannot hold goes out in several, in order', async () => {
@@ -167,25 +418,71 @@ test('a batch that one request cannot hold goes out in several, in order', async
   expect(numbers).toEqual(records.map((_, index) => index + 1))
 })
 
-test('what fails in the second request holds back from there on, and nothing is sent after it', async () => {
-  answer = ({ variables }) =>
-    variables.e0?.number === 1 ? {} : { body: { errors: [{ path: ['e1'], message: 'x' }] } }
+test('an outage at the second request holds back from there on, and nothing is sent after it', async () => {
+  answer = ({ variables }) => (variables.e0?.number === 1 ? {} : { status: 503 })
   const records = Array.from({ length: 12 }, (_, index) =>
     record(index + 1, { note: 'x'.repeat(200_000) }),
   )
   const second = Number((await failures(...records))[0])
-  expect(second).toBe(Object.keys(received[0]?.variables ?? {}).length + 2)
-  expect(received).toHaveLength(2)
+  expect(second).toBe(Object.keys(received[0]?.variables ?? {}).length + 1)
+  expect(new Set(received.slice(1).map(({ variables }) => variables.e0?.number))).toEqual(
+    new Set([second]),
+  )
 })
 
-test('a change or removal of an event is told to the log, and never published', async () => {
-  const tampered = (eventName: 'MODIFY' | 'REMOVE') => ({ ...record(1), eventName })
-  const noEvent = record(3, { meta: null, type: 7 })
-  expect(await failures(tampered('MODIFY'), tampered('REMOVE'), noEvent, record(2))).toEqual([])
-  expect(Object.values(received[0]?.variables ?? {}).map(({ number }) => number)).toEqual([2])
-  const lines = jest.mocked(console.error).mock.calls.map(([line]) => line)
-  expect(lines).toContainEqual(expect.objectContaining({ tampering: 'MODIFY' }))
-  expect(lines).toContainEqual(expect.objectContaining({ tampering: 'REMOVE' }))
+describe('a change or removal of an event', () => {
+  const image = record(1).dynamodb?.NewImage ?? {}
+  const source = record(1).eventSourceARN ?? ''
+  const tampered = (eventName: 'MODIFY' | 'REMOVE'): DynamoDBRecord => ({
+    eventName,
+    eventSourceARN: source,
+    dynamodb: {
+      SequenceNumber: '1',
+      Keys: { id: { S: 'a' }, number: { N: '1' } },
+      OldImage: image,
+      ...(eventName === 'MODIFY' && { NewImage: { ...image, secret: { S: 'hidden' } } }),
+    },
+  })
+
+  test('is an alarm, and never published', async () => {
+    expect(await failures(tampered('MODIFY'), tampered('REMOVE'), record(2))).toEqual([])
+    expect(sent()).toEqual([[2]])
+    expect(metrics).toEqual(['table Products', 'Tampering 1', 'table Products', 'Tampering 1'])
+  })
+
+  test('stands in the log with the names of its attributes, and not with what is in them', async () => {
+    await failures(tampered('MODIFY'), tampered('REMOVE'))
+    const attributes = ['id', 'number', 'type', 'created', 'amount', 'meta']
+    const about = { about: 'tampering', table: 'Products', id: 'a', number: 1 }
+    expect(lines('error')).toEqual([
+      {
+        ...about,
+        tampering: 'MODIFY',
+        oldAttributes: attributes,
+        newAttributes: [...attributes, 'secret'],
+      },
+      { ...about, tampering: 'REMOVE', oldAttributes: attributes, newAttributes: [] },
+    ])
+    expect(JSON.stringify(lines('error'))).not.toContain('hidden')
+  })
+
+  test('is an alarm during an outage, too', async () => {
+    answer = () => ({ status: 503 })
+    expect(await failures(record(2), tampered('REMOVE'))).toEqual(['2'])
+    expect(metrics).toContain('Tampering 1')
+  })
+
+  test('is what an item is called that was put there and is no event', async () => {
+    expect(await failures(record(3, { meta: null, type: 7 }), record(4))).toEqual([])
+    expect(sent()).toEqual([[4]])
+    expect(metrics).toContain('Tampering 1')
+    expect(lines('error')).toEqual([
+      expect.objectContaining({
+        tampering: 'INSERT',
+        error: expect.objectContaining({ name: 'CorruptHistory' }),
+      }),
+    ])
+  })
 })
 
 test('each published event has a line in the log, by the trace of its command', async () => {
@@ -194,9 +491,6 @@ test('each published event has a line in the log, by the trace of its command', 
     expect.objectContaining({ about: 'feed', id: 'a', number: 1, traceId: '1-2-3' }),
   )
 })
-
-const published = () =>
-  received.flatMap(({ variables }) => Object.values(variables)).map(({ number }) => number)
 
 test('an old event is published in today’s shape, and is as it was otherwise', async () => {
   expect(await failures(record(1, { amount: undefined, dozens: 2 }), record(2))).toEqual([])
@@ -222,33 +516,71 @@ test('an event of a renamed type is published, and logged, under today’s name'
   )
 })
 
-test('an event whose upcaster fails holds back from there on, after what comes before it', async () => {
-  const old = record(3, { amount: undefined, dozens: 'two' })
-  expect(await failures(record(1), record(2), old, record(4))).toEqual(['3'])
-  expect(published()).toEqual([1, 2])
-  expect(jest.mocked(console.error)).toHaveBeenCalledWith(
-    expect.objectContaining({
-      about: 'feed',
-      resource: 'Product',
-      id: 'a',
-      number: 3,
-      type: 'ProductRestocked',
-      traceId: '1-2-3',
-      error: expect.objectContaining({
-        name: 'CorruptHistory',
-        cause: expect.objectContaining({ message: 'two is no number' }),
+describe('an event that this version of the code cannot read', () => {
+  const truncatedEvent = (number: number, type: string) => ({
+    id: 'a',
+    number,
+    type,
+    created: '2030-01-01T00:00:00.000Z',
+    commandId: `c${number}`,
+    traceId: '1-2-3',
+    truncated: true,
+  })
+
+  test('for its upcaster fails, is published truncated, in its place', async () => {
+    const old = record(3, { amount: undefined, dozens: 'two' })
+    expect(await failures(record(2), old, record(4))).toEqual([])
+    expect(sent()).toEqual([[2, -3, 4]])
+    expect(received[0]?.variables.e1).toEqual(truncatedEvent(3, 'ProductRestocked'))
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(lines('error')).toEqual([
+      expect.objectContaining({
+        about: 'feed',
+        resource: 'Product',
+        id: 'a',
+        number: 3,
+        type: 'ProductRestocked',
+        traceId: '1-2-3',
+        error: expect.objectContaining({
+          name: 'CorruptHistory',
+          cause: expect.objectContaining({ message: 'two is no number' }),
+        }),
       }),
-    }),
-  )
-})
+    ])
+  })
 
-test('where publishing fails before a failing upcaster, the batch is held back from the former', async () => {
-  answer = () => ({ body: { data: {}, errors: [{ path: ['e1'], message: 'x' }] } })
-  const old = record(3, { amount: undefined, dozens: 'two' })
-  expect(await failures(record(1), record(2), old)).toEqual(['2'])
-})
+  test('for a newer one has committed its type, is published truncated, under that type', async () => {
+    expect(await failures(record(1, { type: 'ProductPainted', color: 'red' }), record(2))).toEqual(
+      [],
+    )
+    expect(received[0]?.variables.e0).toEqual(truncatedEvent(1, 'ProductPainted'))
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(lines('error')).toEqual([
+      expect.objectContaining({ error: expect.objectContaining({ name: 'UnknownEvent' }) }),
+    ])
+  })
 
-test('a batch that begins with an event whose upcaster fails publishes nothing', async () => {
-  expect(await failures(record(1, { amount: undefined, dozens: 'x' }), record(2))).toEqual(['1'])
-  expect(received).toEqual([])
+  test('for it has a number that JSON has not, is published truncated', async () => {
+    expect(await failures(record(1, { note: 2n ** 60n }))).toEqual([])
+    expect(received[0]?.variables.e0).toEqual(truncatedEvent(1, 'ProductRestocked'))
+  })
+
+  test('is passed by, as others are, where it is refused even so', async () => {
+    answer = failing(({ number }) => number === 1)
+    expect(await failures(record(1, { type: 'ProductPainted' }), record(2))).toEqual([])
+    expect(sent()).toEqual([[-1, 2], [-1], [-1]])
+    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(lines('error')).toEqual([
+      expect.objectContaining({
+        passedBy: true,
+        unread: expect.objectContaining({ name: 'UnknownEvent' }),
+      }),
+    ])
+  })
+
+  test('counts once it is settled: an outage holds it back like any other', async () => {
+    answer = () => ({ status: 503 })
+    expect(await failures(record(1, { type: 'ProductPainted' }))).toEqual(['1'])
+    expect(metrics).toEqual([])
+  })
 })

@@ -20,8 +20,8 @@ test.each([
   ['a new field of a result', '  quantity: Int!\n', '  quantity: Int!\n  price: Int!\n'],
   [
     'another type of an event’s attribute',
-    '  amount: Int\n  commandId',
-    '  amount: String\n  commandId',
+    '  amount: Int\n  # ProductReserved',
+    '  amount: String\n  # ProductReserved',
   ],
 ])(
   'a resolver that does not follow %s does not compile',

@@ -1,5 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Match } from 'aws-cdk-lib/assertions'
+import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
+import { Alarms } from '../../lib/infrastructure/alarms.ts'
+import { apiResource } from '../../lib/infrastructure/api-logs.ts'
+import { Contract } from '../../lib/infrastructure/contract.ts'
 import { EventTable } from '../../lib/infrastructure/event-table.ts'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { stageOf } from '../../lib/infrastructure/stage.ts'
@@ -30,7 +37,7 @@ function domain(name: string, index: string) {
   writeFileSync(join(folder, 'lib', name, 'index.ts'), index)
 }
 
-function synthesize(schema: string, resources = ['Product']) {
+function synthesize(schema: string, resources = ['Product'], limits: Partial<CfnGraphQLApi> = {}) {
   writeFileSync(join(folder, 'schema.graphql'), schema)
   return templateOf((scope) => {
     const api = new EventSourcingApi(scope, 'Api', {
@@ -38,9 +45,43 @@ function synthesize(schema: string, resources = ['Product']) {
       domains: join(folder, 'lib'),
       resolvers: join(folder, 'resolvers'),
     })
+    Object.assign(apiResource(api.api), limits)
     api.addDomain('shopping', { resources })
   })
 }
+
+test.each([
+  ['more events than it has resolvers for', { resolverCountLimit: 99 }, 'up to 100 events'],
+  ['mutations that are too deep for it', { queryDepthLimit: 1 }, 'queryDepthLimit is 1'],
+])('an API that would get, from the feed, %s is refused', (_, limits, sentence) => {
+  expect(() => synthesize(SCHEMA, ['Product'], limits)).toThrow(sentence)
+})
+
+test.each([
+  { resolverCountLimit: 100, queryDepthLimit: 2 },
+  { resolverCountLimit: 0, queryDepthLimit: 0 },
+])('an API is synthesized with limits that leave the feed its requests: %j', (limits) => {
+  synthesize(SCHEMA, ['Product'], limits).resourceCountIs('AWS::AppSync::GraphQLApi', 1)
+})
+
+test('the feed knows which fields of an event are AWSJSON', () => {
+  const schema = SCHEMA.replaceAll('  amount: Int\n', '  amount: Int\n  details: AWSJSON\n')
+  expect(new Contract(schema).feed('Product')).toMatchObject({
+    fields: expect.arrayContaining(['amount', 'details']),
+    json: ['details'],
+  })
+})
+
+test('a topic gets all alarms', () => {
+  const template = templateOf((scope) => {
+    const alarms = new Alarms(scope, 'Alarms', { topic: new Topic(scope, 'Topic') })
+    for (const name of ['A', 'B', 'C']) alarms.addDeadLetters(new Queue(scope, name))
+  })
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 3)
+  template.allResourcesProperties('AWS::CloudWatch::Alarm', {
+    AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }],
+  })
+})
 
 test('a schema and functions that agree are synthesized', () => {
   synthesize(SCHEMA).resourceCountIs('AWS::AppSync::Resolver', 6)
@@ -81,6 +122,11 @@ test.each([
     'an attribute with two types',
     ['created: AWSDateTime!\n  amount: Int\n', 'created: AWSDateTime!\n  amount: String\n'],
     'ProductEventInput needs amount: Int, as ProductEvent has',
+  ],
+  [
+    'an event that cannot be said to be truncated',
+    ['truncated: Boolean\n}\n\ninput ProductEventInput', '}\n\ninput ProductEventInput'],
+    'ProductEvent needs a field truncated: Boolean',
   ],
   [
     'an event that no API key can read',

@@ -97,7 +97,10 @@ test('the bundle of the feed function publishes an old event in today’s shape'
   }
   const program = `
     const { handler } = await import('${pathToFileURL(bundle.path)}')
-    const answer = await handler({ Records: [${JSON.stringify(record)}] })
+    const answer = await handler(
+      { Records: [${JSON.stringify(record)}] },
+      { getRemainingTimeInMillis: () => 60_000 },
+    )
     if (answer.batchItemFailures.length > 0) process.exitCode = 1`
   try {
     await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {

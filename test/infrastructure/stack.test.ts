@@ -130,9 +130,45 @@ test('the stream is read from its beginning, with bounded retries and a place fo
   })
 })
 
+test.each([
+  ['ParkedResources', '^ApiReactionsFunction'],
+  ['PublishFailures', '^ApiFeedFunction'],
+  ['Tampering', '^ApiFeedFunction'],
+])('one count of %s within five minutes is an alarm', (name, counter) => {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'EventSourcing',
+    MetricName: name,
+    Dimensions: [{ Name: 'function', Value: { Ref: Match.stringLikeRegexp(counter) } }],
+    Statistic: 'Sum',
+    Period: 300,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  })
+})
+
+test('a feed that is five minutes behind, and what it could not publish, are alarms', () => {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/Lambda',
+    MetricName: 'IteratorAge',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^ApiFeed') } }],
+    Statistic: 'Maximum',
+    Threshold: 300_000,
+    ComparisonOperator: 'GreaterThanThreshold',
+  })
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  })
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 7)
+})
+
 test('every function is traced, logs JSON, and knows the tables it serves', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'))
-  expect(functions).toHaveLength(6)
+  expect(functions).toHaveLength(8)
   for (const { Properties: properties } of functions) {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -201,14 +237,20 @@ test('every field of Query and Mutation has its resolver', () => {
     'Mutation.placeOrder',
     'Mutation.publishOrderEvent',
     'Mutation.publishProductEvent',
+    'Mutation.replayReactor',
     'Mutation.reserveProduct',
     'Mutation.restockProduct',
+    'Mutation.retryReaction',
+    'Mutation.skipReaction',
     'Query.order',
     'Query.orderEvents',
     'Query.orders',
+    'Query.parkedReactions',
     'Query.product',
     'Query.productEvents',
     'Query.products',
+    'Query.reactorProgress',
+    'Query.reactors',
   ])
 })
 

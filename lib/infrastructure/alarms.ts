@@ -1,0 +1,90 @@
+import { Duration, Names } from 'aws-cdk-lib'
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { METRICS } from '../appsync/index.ts'
+
+export interface AlarmsProps {
+  /** Where alarms are sent. Default: nowhere; they are there to be looked at. */
+  readonly topic?: ITopic | undefined
+}
+
+const PERIOD = Duration.minutes(5)
+const OLDEST_RECORD = Duration.minutes(5)
+
+/**
+ * The alarms of a stack: on what its functions count, on functions that lag behind the streams they
+ * read, and on what was put aside in dead-letter queues. docs/feed.md says what to do at each.
+ */
+export class Alarms extends Construct {
+  readonly #topic: ITopic | undefined
+
+  constructor(scope: Construct, id: string, { topic }: AlarmsProps = {}) {
+    super(scope, id)
+    this.#topic = topic
+  }
+
+  /** Watches what a function counts, over all resources. One is enough for an alarm. */
+  addCount(counter: IFunction, metricName: string, description: string): void {
+    const metric = new Metric({
+      namespace: METRICS,
+      metricName,
+      dimensionsMap: { function: counter.functionName },
+      statistic: Stats.SUM,
+      period: PERIOD,
+    })
+    this.#add(metricName, description, metric, 1)
+  }
+
+  /** Watches how far a function is behind the streams that it reads. */
+  addStreamReader(reader: IFunction): void {
+    const metric = reader.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD })
+    const description = `${reader.node.path} is behind its streams: docs/feed.md`
+    this.#add(
+      `IteratorAge-${Names.nodeUniqueId(reader.node)}`,
+      description,
+      metric,
+      OLDEST_RECORD.toMilliseconds(),
+      ComparisonOperator.GREATER_THAN_THRESHOLD,
+    )
+  }
+
+  /** Watches whether anything is put aside in a queue. */
+  addDeadLetters(queue: IQueue): void {
+    const metric = queue.metricApproximateNumberOfMessagesVisible({
+      statistic: Stats.MAXIMUM,
+      period: PERIOD,
+    })
+    const description = `Something was given up and put aside in ${queue.node.path}: docs/feed.md`
+    this.#add(`DeadLetters-${Names.nodeUniqueId(queue.node)}`, description, metric, 1)
+  }
+
+  #add(
+    id: string,
+    alarmDescription: string,
+    metric: IMetric,
+    threshold: number,
+    comparisonOperator = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  ): void {
+    const alarm = new Alarm(this, id, {
+      alarmDescription,
+      metric,
+      threshold,
+      comparisonOperator,
+      evaluationPeriods: 1,
+      // Nothing was counted, or nothing was read: that is as it should be.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    if (this.#topic) alarm.addAlarmAction(new SnsAction(this.#topic))
+  }
+}

@@ -1,0 +1,82 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { v4 } from 'uuid'
+import { withDynamoDB } from '../support/dynamodb.ts'
+import { eventually } from '../support/eventually.ts'
+import { LocalRun } from '../support/local-run.ts'
+import { newFolder } from '../support/run-folder.ts'
+import { Subscriber } from '../support/subscriber.ts'
+
+// What no command would commit is put into the table behind the commands' back, or by newer code.
+
+const dynamodb = withDynamoDB()
+let run: LocalRun
+let subscriber: Subscriber
+let TableName: string
+
+beforeAll(async () => {
+  run = await LocalRun.start(newFolder('run'), { DYNAMODB_ENDPOINT: dynamodb.endpoint })
+  const { TableNames = [] } = await dynamodb.client.send(new ListTablesCommand({}))
+  TableName = TableNames.find((name) => name.includes('Product')) ?? ''
+  subscriber = await Subscriber.connect(run.outputs)
+}, 60_000)
+afterAll(async () => {
+  await subscriber?.close()
+  await run?.remove()
+}, 30_000)
+
+async function put(id: string, number: number, event: Record<string, unknown>): Promise<void> {
+  const created = '2030-01-01T00:00:00.000Z'
+  const Item = { id, number, created, meta: { commandId: `c${number}` }, ...event }
+  await dynamodb.client.send(new PutCommand({ TableName, Item }))
+}
+
+const subscribe = (id: string) =>
+  subscriber.subscribe(
+    `subscription { onProductEvent(id: "${id}") { number type amount truncated } }`,
+  )
+
+test('an event that AppSync refuses arrives truncated, and those around it arrive', async () => {
+  const id = v4()
+  const messages = await subscribe(id)
+  await put(id, 1, { type: 'ProductRestocked', amount: 7 })
+  await put(id, 2, { type: 'ProductRestocked', amount: 'many' })
+  await put(id, 3, { type: 'ProductReserved' })
+  expect(await subscriber.messages(messages, 3)).toEqual([
+    { number: 1, type: 'ProductRestocked', amount: 7, truncated: null },
+    { number: 2, type: 'ProductRestocked', amount: null, truncated: true },
+    { number: 3, type: 'ProductReserved', amount: null, truncated: null },
+  ])
+})
+
+test('an event that AppSync refuses even truncated is passed by, and those after it arrive', async () => {
+  const id = v4()
+  const messages = await subscribe(id)
+  await put(id, 1, { type: 'ProductReserved', created: 'yesterday' })
+  await put(id, 2, { type: 'ProductReserved' })
+  expect(await subscriber.messages(messages, 1)).toMatchObject([{ number: 2 }])
+  await eventually(async () => run.output.includes('passedBy') || undefined)
+})
+
+test('an event of a type that only newer code has arrives truncated, under that type', async () => {
+  const id = v4()
+  const messages = await subscribe(id)
+  await put(id, 1, { type: 'ProductPainted', amount: 7 })
+  expect(await subscriber.messages(messages, 1)).toEqual([
+    { number: 1, type: 'ProductPainted', amount: null, truncated: true },
+  ])
+})
+
+test('an event that is removed is an alarm, and those after it arrive', async () => {
+  const id = v4()
+  const messages = await subscribe(id)
+  await put(id, 1, { type: 'ProductReserved' })
+  await dynamodb.client.send(new DeleteCommand({ TableName, Key: { id, number: 1 } }))
+  await put(id, 2, { type: 'ProductReserved' })
+  expect(await subscriber.messages(messages, 2)).toMatchObject([{ number: 1 }, { number: 2 }])
+  await eventually(async () => /"Tampering":1/.test(run.output) || undefined)
+  const { annotations } = await eventually(async () =>
+    run.traces().find(({ name }) => name === 'tampering'),
+  )
+  expect(annotations).toEqual({ error: 'Tampering', resource: id, number: 1 })
+})
