@@ -1,5 +1,6 @@
 import type { ApiDefinition } from './appsync/api-definition.ts'
 import { listen as listenAsAppSync } from './appsync/index.ts'
+import type { Certificate } from './certificate.ts'
 import type { Faults } from './faults/index.ts'
 import type { Principal } from './iam.ts'
 import type { Log } from './lambda/index.ts'
@@ -28,16 +29,24 @@ export interface ListenOptions {
   readonly port: number
   /** Hears what the API has to say. */
   readonly log: Log
+  /** For encrypted connections. */
+  readonly certificate: Certificate
   /** What goes wrong on purpose. */
   readonly faults: Faults
 }
 
 /** Listens for an API that is handed over once the functions behind it are there. */
-export async function listen({ port, log, faults }: ListenOptions): Promise<ApiServer> {
+export async function listen({
+  port,
+  log,
+  faults,
+  certificate,
+}: ListenOptions): Promise<ApiServer> {
   let served: ServedApi | undefined
   const server = await listenAsAppSync({
     port,
     faults,
+    certificate,
     log: ({ api, level, ...message }) =>
       log({ function: api, timestamp: new Date().toISOString(), level, message }),
     principal: (accessKeyId) => served?.principal(accessKeyId),

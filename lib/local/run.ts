@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type Assembly, readAssembly } from './assembly.ts'
+import { certificateIn } from './certificate.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
 import { faultsOf, NO_FAULTS, startDynamoDBProxy } from './faults/index.ts'
 import type { Principal } from './iam.ts'
@@ -68,9 +69,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       options.log?.(entry)
     }
 
+    const certificate = await certificateIn(state.certificate)
     // Whatever needs no template starts while it is being synthesized.
     const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
-      started.track(listen({ port: options.port ?? 4000, log, faults })),
+      started.track(listen({ port: options.port ?? 4000, log, faults, certificate })),
       started.track(startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb })),
       started.track(startTraces(state.traces)),
       loadAssembly(options, state, signal),
@@ -109,6 +111,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       realtimeUrl,
       consoleUrl,
       ...(apiKey && { apiKey }),
+      certificate: state.certificate.certificate,
       operator: credentialsOf(operator, region),
     }
     started.add(() => state.removeOutputs())

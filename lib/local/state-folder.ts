@@ -11,6 +11,8 @@ export interface Outputs {
   readonly consoleUrl: string
   /** Undefined: the API has no key. */
   readonly apiKey?: string
+  /** The file of the certificate, in PEM, for clients that have to trust it. */
+  readonly certificate: string
   /** Of whoever sits at this machine: requests signed with these may do anything. */
   readonly operator: Credentials
 }
@@ -23,7 +25,10 @@ export interface Credentials {
   readonly region: string
 }
 
-/** The files of a run. Logs, traces and outputs are always written; the rest where data is kept. */
+/**
+ * The files of a run. Logs, traces, outputs and certificate are always there; the rest where data is
+ * kept.
+ */
 export class StateFolder {
   readonly path: string
   readonly #keepData: boolean
@@ -35,6 +40,13 @@ export class StateFolder {
 
   get assembly(): string {
     return join(this.path, 'cdk.out')
+  }
+
+  get certificate(): { readonly certificate: string; readonly key: string } {
+    return {
+      certificate: join(this.path, 'certificate.pem'),
+      key: join(this.path, 'certificate.key.pem'),
+    }
   }
 
   get traces(): string {

@@ -15,6 +15,7 @@ export interface Outputs {
   readonly realtimeUrl: string
   readonly consoleUrl: string
   readonly apiKey: string
+  readonly certificate: string
   readonly operator: {
     readonly accessKeyId: string
     readonly secretAccessKey: string

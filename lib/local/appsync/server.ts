@@ -1,11 +1,12 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Certificate } from '../certificate.ts'
 import { type Console, openConsole, type Starter } from '../console.ts'
 import { type Faults, NO_FAULTS } from '../faults/index.ts'
 import type { Principal } from '../iam.ts'
 import { loadApi } from './api.ts'
 import type { ApiDefinition } from './api-definition.ts'
 import { GRAPHQL_PATH, REALTIME_PATH, type Service } from './endpoint.ts'
+import { entrance } from './entrance.ts'
 import { notServing, serveGraphql } from './http-endpoint.ts'
 import { isJsonObject } from './json.ts'
 import type { AppSyncLog } from './log.ts'
@@ -24,6 +25,8 @@ export interface ListenOptions {
   segment?(document: object): void
   /** Milliseconds between two `ka` messages of the real-time protocol. Default: 60,000, as AppSync. */
   readonly keepAlive?: number
+  /** For encrypted connections, which come to the same port. Default: there are none. */
+  readonly certificate?: Certificate
   /** What goes wrong on purpose. Default: nothing. */
   readonly faults?: Faults
 }
@@ -55,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
   let service: Service | undefined
   let console: Console | undefined
 
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)
     if (path === GRAPHQL_PATH) {
       if (service) serveGraphql(service, request, response)
@@ -67,18 +70,19 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     } else {
       notFound(path, response)
     }
+  }
+  const server = entrance({
+    request: serve,
+    upgrade(request, socket, head) {
+      if (pathOf(request) !== REALTIME_PATH) refuseUpgrade(socket, 404)
+      else if (service) realtime.upgrade(service, request, socket, head)
+      else refuseUpgrade(socket, 503)
+    },
+    certificate: options.certificate,
   })
-  server.on('upgrade', (request, socket, head) => {
-    if (pathOf(request) !== REALTIME_PATH) refuseUpgrade(socket, 404)
-    else if (service) realtime.upgrade(service, request, socket, head)
-    else refuseUpgrade(socket, 503)
-  })
-  server.listen(options.port, host)
-  await once(server, 'listening').catch((cause: unknown) => {
+  const port = await server.listen(options.port, host).catch((cause: unknown) => {
     throw new Error(cannotListen(host, options.port, cause), { cause })
   })
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : options.port
   const graphqlUrl = `http://localhost:${port}${GRAPHQL_PATH}`
 
   return {
@@ -100,10 +104,7 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     },
     async close() {
       realtime.close()
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
+      await server.close()
     },
   }
 }
