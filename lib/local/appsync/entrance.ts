@@ -41,13 +41,11 @@ export function entrance({ request, upgrade, certificate }: EntranceOptions): En
     socket.on('close', () => sockets.delete(socket))
     // A connection may end before it is anybody's.
     socket.on('error', () => socket.destroy())
-    socket.once('data', (first) => {
-      socket.pause()
-      socket.unshift(first)
-      const isHandshake = Buffer.from(first)[0] === HANDSHAKE
-      const chosen = isHandshake && encrypted ? encrypted : plain
+    socket.once('readable', () => {
+      const first: Buffer | null = socket.read(1)
+      if (first) socket.unshift(first)
+      const chosen = first?.[0] === HANDSHAKE && encrypted ? encrypted : plain
       chosen.emit('connection', socket)
-      socket.resume()
     })
   })
   return {

@@ -1,0 +1,40 @@
+// Amplify, unmodified, in a process of its own: it trusts the certificate by NODE_EXTRA_CA_CERTS, as
+// any process can that is told so before it starts. It tells what it sees, a line of JSON each.
+import { Amplify } from 'aws-amplify'
+import { generateClient } from 'aws-amplify/api'
+import WebSocket from 'ws'
+
+// Node.js 20 has none.
+globalThis.WebSocket ??= WebSocket
+
+const [endpoint, apiKey] = process.argv.slice(2)
+const tell = (about, details = {}) =>
+  process.stdout.write(`${JSON.stringify({ about, ...details })}\n`)
+
+Amplify.configure({
+  API: { GraphQL: { endpoint, apiKey, region: 'us-east-1', defaultAuthMode: 'apiKey' } },
+})
+const client = generateClient()
+
+async function stocked() {
+  const query = 'mutation { restockProduct(input: { amount: 1 }) { id } }'
+  return (await client.graphql({ query })).data.restockProduct.id
+}
+
+try {
+  const id = await stocked()
+  const query = `subscription ($id: ID!) { onProductEvent(id: $id) { number type } }`
+  const subscription = client.graphql({ query, variables: { id } }).subscribe({
+    next: ({ data }) => tell('event', data.onProductEvent),
+    error: ({ error, errors }) => tell('refused', { error: String(error ?? errors?.[0]?.message) }),
+  })
+  tell('product', { id })
+  process.stdin.once('data', () => {
+    subscription.unsubscribe()
+    tell('unsubscribed')
+    process.stdin.once('data', () => process.exit(0))
+  })
+} catch (error) {
+  tell('failed', { error: error.errors?.[0]?.message ?? String(error) })
+  process.exit(0)
+}

@@ -1,0 +1,125 @@
+import { ApolloClient, ApolloLink, gql, InMemoryCache } from '@apollo/client'
+import { AUTH_TYPE, createAuthLink } from 'aws-appsync-auth-link'
+import { createSubscriptionHandshakeLink } from 'aws-appsync-subscription-link'
+import WebSocket from 'ws'
+import { eventually } from '../support/eventually.ts'
+import { LocalRun } from '../support/local-run.ts'
+
+let run: LocalRun
+const sockets: WebSocket[] = []
+
+beforeAll(async () => {
+  // Node.js 20 has none; and a test has to know them, to cut them.
+  class Known extends WebSocket {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args)
+      sockets.push(this)
+    }
+  }
+  // The link leaves a timer behind for each connection, which would keep the tests from ending.
+  const start = globalThis.setTimeout
+  const unref = (...args: Parameters<typeof start>) => start(...args).unref()
+  Object.assign(globalThis, { WebSocket: Known, setTimeout: unref })
+  run = await LocalRun.start()
+}, 60_000)
+afterAll(async () => {
+  for (const socket of sockets) socket.terminate()
+  await run?.remove()
+}, 30_000)
+
+function clientOf(apiKey = run.outputs.apiKey): ApolloClient {
+  const url = run.outputs.graphqlUrl
+  const auth = { type: AUTH_TYPE.API_KEY, apiKey } as const
+  const config = { url, region: 'us-east-1', auth }
+  // The packages describe the links of Apollo's CommonJS half, which TypeScript tells from the other.
+  const links: unknown = [createAuthLink(config), createSubscriptionHandshakeLink(config)]
+  const link = ApolloLink.from(links as ApolloLink[])
+  return new ApolloClient({ link, cache: new InMemoryCache() })
+}
+
+async function stocked(client: ApolloClient): Promise<string> {
+  const { data } = await client.mutate<{ restockProduct: { id: string } }>({
+    mutation: gql('mutation { restockProduct(input: { amount: 1 }) { id } }'),
+  })
+  return data?.restockProduct.id ?? ''
+}
+
+const restock = (id: string) =>
+  run.graphql('mutation ($id: ID!) { restockProduct(input: { id: $id, amount: 1 }) { id } }', {
+    id,
+  })
+
+const EVENTS = gql('subscription ($id: ID) { onProductEvent(id: $id) { id number } }')
+
+function follow(client: ApolloClient, id: string) {
+  const numbers: number[] = []
+  const errors: unknown[] = []
+  const subscription = client
+    .subscribe<{ onProductEvent: { number: number } }>({ query: EVENTS, variables: { id } })
+    .subscribe({
+      next: ({ data, error }) => {
+        if (data) numbers.push(data.onProductEvent.number)
+        if (error) errors.push(error)
+      },
+      error: (error) => errors.push(error),
+    })
+  return { numbers, errors, end: () => subscription.unsubscribe() }
+}
+
+/** Neither Apollo nor its link says when a subscription has begun: events are made until one comes. */
+async function begun(id: string, { numbers }: { readonly numbers: readonly number[] }) {
+  const before = numbers.length
+  return eventually(async () => {
+    await restock(id)
+    return numbers.length > before || undefined
+  }, 20_000)
+}
+
+test('Apollo with AppSync’s link calls, subscribes, hears and unsubscribes', async () => {
+  const client = clientOf()
+  const id = await stocked(client)
+  const { numbers, errors, end } = follow(client, id)
+  await begun(id, { numbers })
+  const { data } = await run.graphql('query ($id: ID!) { product(id: $id) { version } }', { id })
+  const next = (data?.product?.version ?? 0) + 1
+  await restock(id)
+  await eventually(async () => numbers.includes(next) || undefined)
+  end()
+  expect(errors).toEqual([])
+  client.stop()
+}, 60_000)
+
+test('a hundred subscriptions share a connection of Apollo’s', async () => {
+  const client = clientOf()
+  const before = sockets.length
+  const ids = await Promise.all(Array.from({ length: 100 }, () => stocked(client)))
+  const followed = ids.map((id) => ({ id, ...follow(client, id) }))
+  for (const { id, numbers } of followed) await begun(id, { numbers })
+  expect(followed.flatMap(({ errors }) => errors)).toEqual([])
+  expect(sockets.length - before).toBe(1)
+  for (const { end } of followed) end()
+  client.stop()
+}, 60_000)
+
+test('Apollo hears of a connection that was cut, and can subscribe again', async () => {
+  const client = clientOf()
+  const id = await stocked(client)
+  const first = follow(client, id)
+  await begun(id, first)
+  sockets.at(-1)?.terminate()
+  await eventually(async () => first.errors.length > 0 || undefined, 20_000)
+  first.end()
+  const second = follow(client, id)
+  await begun(id, second)
+  second.end()
+  client.stop()
+}, 60_000)
+
+test('Apollo is refused with a bad key', async () => {
+  const client = clientOf('da2-wrong')
+  await expect(stocked(client)).rejects.toThrow()
+  const { errors, end } = follow(client, 'a')
+  await eventually(async () => errors.length > 0 || undefined, 20_000)
+  end()
+  client.stop()
+}, 60_000)
