@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Functions, LocalFunction } from '../../lib/local/lambda/index.ts'
+import { Queues } from '../../lib/local/queues/index.ts'
+import { StateFolder } from '../../lib/local/state-folder.ts'
+import { type Json, Template } from '../../lib/local/template/index.ts'
+import { until } from './support/until.ts'
+
+let folder: string
+let running: Queues[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'queues-'))
+  running = []
+})
+afterEach(async () => {
+  await Promise.all(running.map((queues) => queues.stop()))
+  rmSync(folder, { recursive: true })
+})
+
+const RESOURCES: Record<string, Json> = {
+  Dead: { Type: 'AWS::SQS::Queue', Properties: {} },
+  Waiting: {
+    Type: 'AWS::SQS::Queue',
+    Properties: {
+      VisibilityTimeout: 0,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] },
+        maxReceiveCount: 3,
+      },
+    },
+  },
+  Function: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'taker' } },
+  Mapping: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Waiting', 'Arn'] },
+      FunctionName: { Ref: 'Function' },
+      BatchSize: 2,
+    },
+  },
+}
+
+/** The queues of the template, and a function that notes the batches it is handed. */
+function open(fails: (bodies: unknown[]) => boolean = () => false, resources = RESOURCES) {
+  const batches: unknown[][] = []
+  const taker: LocalFunction = {
+    logicalId: 'Function',
+    arn: 'taker',
+    async invoke(payload) {
+      const { Records: records }: { Records: { body: string; eventSource: string }[] } = JSON.parse(
+        JSON.stringify(payload),
+      )
+      expect(records.every(({ eventSource }) => eventSource === 'aws:sqs')).toBe(true)
+      const bodies = records.map(({ body }) => JSON.parse(body))
+      batches.push(bodies)
+      const error = { errorType: 'Error', errorMessage: 'no' }
+      return fails(bodies) ? { status: 'failed', error } : { status: 'ok', payload: null }
+    },
+  }
+  const functions: Functions = { find: () => taker, stop: async () => {} }
+  const environment = {
+    region: 'us-east-1',
+    accountId: '000000000000',
+    stackName: 'Queues',
+    graphqlUrl: '',
+    realtimeUrl: '',
+    apiKey: () => undefined,
+    streamLabel: () => undefined,
+  }
+  const template = new Template({ Resources: resources }, environment)
+  const queues = new Queues({ template, functions, state: new StateFolder(folder, true) })
+  running.push(queues)
+  return { queues, batches }
+}
+
+const inFile = (name: string) =>
+  readFileSync(join(folder, 'queues', `${name}.jsonl`), 'utf8')
+    .split('\n')
+    .flatMap((line) => (line ? [JSON.parse(line)] : []))
+
+test('messages are handed over in batches, those first that were there before', async () => {
+  const { queues, batches } = open()
+  for (const n of [1, 2, 3]) queues.send('Waiting', { n })
+  await queues.start()
+  await until('batches.length === 2', () => batches.length === 2)
+  expect(batches).toEqual([[{ n: 1 }, { n: 2 }], [{ n: 3 }]])
+})
+
+test('a batch that fails comes again, and goes to the dead-letter queue in the end', async () => {
+  const { queues, batches } = open(([first]) => JSON.stringify(first) === '{"n":1}')
+  await queues.start()
+  queues.send('Waiting', { n: 1 })
+  await until('batches.length === 3', () => batches.length === 3)
+  queues.send('Waiting', { n: 2 })
+  await until('batches.length === 4', () => batches.length === 4)
+  expect(batches.at(-1)).toEqual([{ n: 2 }])
+  expect(inFile('Dead')).toEqual([{ n: 1 }])
+})
+
+test('a restart goes on with what was not done, and does nothing twice', async () => {
+  const first = open()
+  await first.queues.start()
+  first.queues.send('Waiting', { n: 1 })
+  await until('first.batches.length === 1', () => first.batches.length === 1)
+  await first.queues.stop()
+  first.queues.send('Waiting', { n: 2 })
+  const second = open()
+  await second.queues.start()
+  second.queues.send('Waiting', { n: 3 })
+  await until('second.batches.flat().length === 2', () => second.batches.flat().length === 2)
+  expect(second.batches.flat()).toEqual([{ n: 2 }, { n: 3 }])
+})
+
+test('a queue that nobody takes from is a file', () => {
+  const { queues } = open()
+  queues.send('Dead', { n: 1 })
+  expect(inFile('Dead')).toEqual([{ n: 1 }])
+})
+
+test('a dead-letter queue that is not in the template is refused', () => {
+  const policy = { deadLetterTargetArn: 'elsewhere', maxReceiveCount: 1 }
+  const Waiting = { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: policy } }
+  expect(() => open(undefined, { ...RESOURCES, Waiting })).toThrow(/Waiting.*no such queue/s)
+})

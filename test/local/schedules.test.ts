@@ -1,0 +1,99 @@
+import type { Functions, LocalFunction } from '../../lib/local/lambda/index.ts'
+import { runSchedules, schedulesOf } from '../../lib/local/schedules.ts'
+import { type Json, Template } from '../../lib/local/template/index.ts'
+import { until } from './support/until.ts'
+
+const environment = {
+  region: 'us-east-1',
+  accountId: '000000000000',
+  stackName: 'Schedules',
+  graphqlUrl: '',
+  realtimeUrl: '',
+  apiKey: () => undefined,
+  streamLabel: () => undefined,
+}
+
+let stops: (() => void)[] = []
+
+afterEach(() => {
+  for (const stop of stops) stop()
+  stops = []
+})
+
+/** The schedules of one rule, and what its target is invoked with. */
+function schedulesWith(properties: Record<string, Json>, work = async () => {}) {
+  const invocations: unknown[] = []
+  const target: LocalFunction = {
+    logicalId: 'Function',
+    arn: 'target',
+    async invoke(payload) {
+      invocations.push(payload)
+      await work()
+      return { status: 'ok', payload: null }
+    },
+  }
+  const functions: Functions = {
+    find: (name) => (name === 'target' ? target : undefined),
+    stop: async () => {},
+  }
+  const Rule = {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [{ Id: 'a', Arn: 'target', Input: '{"work":"a"}' }],
+      ...properties,
+    },
+  }
+  const template = new Template({ Resources: { Rule } }, environment)
+  return { schedules: schedulesOf(template, functions), invocations }
+}
+
+test.each([
+  ['rate(1 minute)', 1],
+  ['rate(5 minutes)', 5],
+  ['rate(6 hours)', 360],
+  ['rate(1 day)', 1440],
+])('%s', (ScheduleExpression, period) => {
+  expect(schedulesWith({ ScheduleExpression }).schedules).toMatchObject([{ period }])
+})
+
+test('a target is invoked with its input, time and again', async () => {
+  const { schedules, invocations } = schedulesWith({})
+  stops.push(runSchedules(schedules, 10))
+  await until('invocations.length >= 3', () => invocations.length >= 3)
+  expect(invocations.slice(0, 3)).toEqual([{ work: 'a' }, { work: 'a' }, { work: 'a' }])
+})
+
+test('without an input it gets the event of EventBridge', async () => {
+  const { schedules, invocations } = schedulesWith({ Targets: [{ Id: 'a', Arn: 'target' }] })
+  stops.push(runSchedules(schedules, 10))
+  await until('invocations.length >= 1', () => invocations.length >= 1)
+  expect(invocations[0]).toMatchObject({ source: 'aws.events', 'detail-type': 'Scheduled Event' })
+})
+
+test('a target that is still at work is left out', async () => {
+  let end = () => {}
+  const work = () =>
+    new Promise<void>((resolve) => {
+      end = resolve
+    })
+  const { schedules, invocations } = schedulesWith({}, work)
+  const { schedules: others, invocations: ticks } = schedulesWith({})
+  stops.push(runSchedules(schedules, 10), runSchedules(others, 10))
+  await until('ticks.length >= 5', () => ticks.length >= 5)
+  expect(invocations).toHaveLength(1)
+  end()
+  await until('invocations.length === 2', () => invocations.length === 2)
+})
+
+test('a rule that is off runs nothing', () => {
+  expect(schedulesWith({ State: 'DISABLED' }).schedules).toEqual([])
+})
+
+test.each([
+  [{ ScheduleExpression: 'cron(0 12 * * ? *)' }, /only rates are supported locally/],
+  [{ Targets: [{ Id: 'a', Arn: 'elsewhere' }] }, /only functions of the template/],
+  [{ EventPattern: { source: ['a'] } }, /EventPattern/],
+])('what cannot run here is refused: %p', (properties, problem) => {
+  expect(() => schedulesWith(properties)).toThrow(problem)
+})
