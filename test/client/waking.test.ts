@@ -5,26 +5,25 @@ import { NEVER, numbers, thingFeed } from './support/thing-feed.ts'
 
 const { read, endAll } = readings()
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+const network = new EventTarget()
 
 beforeEach(() => {
-  const network = new EventTarget()
   Object.assign(globalThis, {
     document: page,
     addEventListener: network.addEventListener.bind(network),
     removeEventListener: network.removeEventListener.bind(network),
-    dispatchEvent: network.dispatchEvent.bind(network),
   })
 })
 
 afterEach(async () => {
   await endAll()
-  for (const name of ['document', 'addEventListener', 'removeEventListener', 'dispatchEvent']) {
+  for (const name of ['document', 'addEventListener', 'removeEventListener']) {
     Reflect.deleteProperty(globalThis, name)
   }
 })
 
 test.each([
-  ['the network is back', () => globalThis.dispatchEvent(new Event('online'))],
+  ['the network is back', () => network.dispatchEvent(new Event('online'))],
   ['the page is shown again', () => page.dispatchEvent(new Event('visibilitychange'))],
 ])('when %s, what was missed is asked for at once', async (_, happen) => {
   const api = new FakeApi()
@@ -45,7 +44,7 @@ test('when the network is back, no pause is waited for', async () => {
   await until(() => api.requests.length === 3)
   api.commit('a', 1, () => LOST)
   api.beforeAnswer = async () => {}
-  globalThis.dispatchEvent(new Event('online'))
+  network.dispatchEvent(new Event('online'))
   await reading.reach(1, 500)
 })
 
@@ -67,6 +66,6 @@ test('nobody listens any more when nobody watches', async () => {
   const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === 1)
   await reading.end()
-  globalThis.dispatchEvent(new Event('online'))
+  network.dispatchEvent(new Event('online'))
   expect(api.requests).toHaveLength(1)
 })
