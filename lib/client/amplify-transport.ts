@@ -1,8 +1,9 @@
+import { dataOf } from './answer.ts'
 import { apiError, isObject } from './errors.ts'
-import type { Transport } from './transport.ts'
+import type { GraphQLRequest, Transport } from './transport.ts'
 
 /** What is needed of the client that `generateClient` of Amplify 6 gives. */
-export interface AmplifyClient {
+export interface AmplifyClientLike {
   /** For a query a promise of its answer; for a subscription what can be subscribed to. */
   graphql(options: { query: string; variables: object }): unknown
   cancel(promise: Promise<unknown>): boolean
@@ -17,17 +18,15 @@ interface Subscribable {
 }
 
 /** Over the client of Amplify, which has been configured with the API's URL and key. */
-export function amplifyTransport(client: AmplifyClient): Transport {
+export function amplifyTransport(client: AmplifyClientLike): Transport {
   return {
-    async query<T>(request: { query: string; variables: object }, signal?: AbortSignal) {
-      signal?.throwIfAborted()
-      const answering = client.graphql(request)
-      const cancel = () => answering instanceof Promise && client.cancel(answering)
+    async query<T>(request: GraphQLRequest, signal?: AbortSignal) {
+      const answer = client.graphql(request)
+      // It knows no other promise than the very one that it gave.
+      const cancel = () => answer instanceof Promise && client.cancel(answer)
       signal?.addEventListener('abort', cancel)
       try {
-        const answer = await answering
-        if (isAnswer<T>(answer)) return answer.data
-        throw apiError(answer)
+        return dataOf<T>(await answer)
       } catch (error) {
         throw apiError(error)
       } finally {
@@ -50,10 +49,4 @@ export function amplifyTransport(client: AmplifyClient): Transport {
 
 function isSubscribable(value: unknown): value is Subscribable {
   return isObject(value) && typeof value.subscribe === 'function'
-}
-
-/** Whether there is nothing but data. */
-function isAnswer<T>(value: unknown): value is { data: T } {
-  if (!isObject(value) || !isObject(value.data)) return false
-  return !Array.isArray(value.errors) || value.errors.length === 0
 }

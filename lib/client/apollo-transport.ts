@@ -1,22 +1,21 @@
+import { dataOf } from './answer.ts'
 import { apiError } from './errors.ts'
-import type { Transport } from './transport.ts'
+import type { GraphQLRequest, Transport } from './transport.ts'
 
-interface Observer {
-  next(answer: { data?: unknown }): void
-  error(error: unknown): void
-  complete(): void
-}
-
-/** What is needed of an ApolloClient, version 3 or 4. `D` is its type of a parsed document. */
-export interface ApolloClient<D> {
+/** What is needed of an `ApolloClient`, version 3 or 4. `D` is its type of a parsed document. */
+export interface ApolloClientLike<D> {
   query(options: {
     query: D
     variables: object
     fetchPolicy: 'no-cache'
-    context: { fetchOptions: { signal: AbortSignal | undefined } }
-  }): Promise<{ data?: unknown; error?: unknown; errors?: unknown }>
+    context: { fetchOptions: { signal?: AbortSignal } }
+  }): Promise<unknown>
   subscribe(options: { query: D; variables: object; fetchPolicy: 'no-cache' }): {
-    subscribe(observer: Observer): { unsubscribe(): void }
+    subscribe(observer: {
+      next(answer: { data?: unknown }): void
+      error(error: unknown): void
+      complete(): void
+    }): { unsubscribe(): void }
   }
 }
 
@@ -25,25 +24,24 @@ export interface ApolloClient<D> {
  * `aws-appsync-subscription-link` does.
  * @param gql that of Apollo: it parses documents
  */
-export function apolloTransport<D>(client: ApolloClient<D>, gql: (text: string) => D): Transport {
+export function apolloTransport<D>(
+  client: ApolloClientLike<D>,
+  gql: (text: string) => D,
+): Transport {
   return {
-    async query<T>(
-      { query, variables }: { query: string; variables: object },
-      signal?: AbortSignal,
-    ) {
-      const answer = await client
-        .query({
+    async query<T>({ query, variables }: GraphQLRequest, signal?: AbortSignal) {
+      try {
+        const answer = await client.query({
           query: gql(query),
           variables,
           // A cache would answer with the past.
           fetchPolicy: 'no-cache',
-          context: { fetchOptions: { signal } },
+          context: { fetchOptions: signal ? { signal } : {} },
         })
-        .catch((error: unknown) => {
-          throw apiError(error)
-        })
-      if (isAnswer<T>(answer)) return answer.data
-      throw apiError(answer)
+        return dataOf<T>(answer)
+      } catch (error) {
+        throw apiError(error)
+      }
     },
 
     subscribe({ query, variables }, observer) {
@@ -57,13 +55,4 @@ export function apolloTransport<D>(client: ApolloClient<D>, gql: (text: string) 
       return () => subscription.unsubscribe()
     },
   }
-}
-
-/** Whether there is nothing but data. */
-function isAnswer<T>(answer: {
-  data?: unknown
-  error?: unknown
-  errors?: unknown
-}): answer is { data: T } {
-  return Boolean(answer.data) && !answer.error && !answer.errors
 }

@@ -1,5 +1,5 @@
-export { type AmplifyClient, amplifyTransport } from './amplify-transport.ts'
-export { type ApolloClient, apolloTransport } from './apollo-transport.ts'
+export { type AmplifyClientLike, amplifyTransport } from './amplify-transport.ts'
+export { type ApolloClientLike, apolloTransport } from './apollo-transport.ts'
 export { type AppSyncTransportOptions, appSyncTransport } from './appsync-transport.ts'
 export { ApiError, isApiError } from './errors.ts'
 export type { ApiEvent, ApiResource, Field } from './event.ts'
