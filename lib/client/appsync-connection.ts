@@ -2,11 +2,14 @@ import { AppSyncSocket, type Frame } from './appsync-socket.ts'
 import { backOff } from './back-off.ts'
 import { apiError, isLasting } from './errors.ts'
 import type { GraphQLRequest, SubscriptionObserver } from './transport.ts'
+import { onWake } from './wakes.ts'
 import type { Socket } from './web-socket.ts'
 
 /** AppSync refuses more. https://docs.aws.amazon.com/general/latest/gr/appsync.html */
 const MOST_SUBSCRIPTIONS = 100
 const FIRST_PAUSE = 1_000
+/** AppSync lets no 60 seconds pass in silence. */
+const BEAT = 65_000
 /** Milliseconds after which a connection has proved itself. */
 const LASTED = 10_000
 
@@ -33,6 +36,7 @@ export class AppSyncConnection {
   #acknowledged: number | undefined
   #failures = 0
   #redial: ReturnType<typeof setTimeout> | undefined
+  #stopWaking: (() => void) | undefined
   #count = 0
 
   constructor(options: ConnectionOptions) {
@@ -62,6 +66,7 @@ export class AppSyncConnection {
   }
 
   #dial(): void {
+    this.#stopWaking ??= onWake(() => this.#wake())
     this.#redial = undefined
     this.#socket = new AppSyncSocket(this.#options.dial(), {
       acknowledged: () => {
@@ -71,6 +76,13 @@ export class AppSyncConnection {
       received: (frame) => this.#received(frame),
       lost: () => this.#lost(),
     })
+  }
+
+  /** Connections seldom survive a sleep, and nobody tells. */
+  #wake(): void {
+    if (this.#socket && this.#socket.silence < BEAT) return
+    this.#hangUp()
+    this.#dial()
   }
 
   #start(id: string, { request }: Subscribed): void {
@@ -114,6 +126,8 @@ export class AppSyncConnection {
   #closeIfIdle(): void {
     if (!this.isIdle) return
     this.#hangUp()
+    this.#stopWaking?.()
+    this.#stopWaking = undefined
     this.#failures = 0
   }
 

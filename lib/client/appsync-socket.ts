@@ -27,8 +27,9 @@ export interface SocketEvents {
 export class AppSyncSocket {
   readonly #socket: Socket
   readonly #events: SocketEvents
-  #silence = SILENCE
+  #longestSilence = SILENCE
   #watchdog: ReturnType<typeof setTimeout> | undefined
+  #lastHeard = Date.now()
   #isOver = false
 
   constructor(socket: Socket, events: SocketEvents) {
@@ -39,6 +40,11 @@ export class AppSyncSocket {
     socket.addEventListener('close', () => this.#lose())
     socket.addEventListener('error', () => this.#lose())
     this.#loseAfter(HANDSHAKE)
+  }
+
+  /** For how many milliseconds nothing has come. */
+  get silence(): number {
+    return Date.now() - this.#lastHeard
   }
 
   send(message: object): void {
@@ -53,13 +59,14 @@ export class AppSyncSocket {
   }
 
   #receive(data: unknown): void {
+    this.#lastHeard = Date.now()
     const frame = frameOf(data)
     if (this.#isOver || !frame) return
     const { connectionTimeoutMs } = frame.payload
     if (frame.type === 'connection_ack' && typeof connectionTimeoutMs === 'number') {
-      this.#silence = connectionTimeoutMs
+      this.#longestSilence = connectionTimeoutMs
     }
-    this.#loseAfter(this.#silence)
+    this.#loseAfter(this.#longestSilence)
     if (frame.type === 'connection_ack') this.#events.acknowledged()
     else this.#events.received(frame)
   }

@@ -32,6 +32,8 @@ export interface EventFeedOptions<E extends ApiEvent> {
   readonly kept?: number
   /** The most queries under way at a time. Default 10. */
   readonly mostQueries?: number
+  /** After how long a query without an answer has failed. Default 35,000: AppSync has 30,000. */
+  readonly longestQuery?: number
   /** Is told of every failure that is tried again. */
   readonly onRetry?: (error: unknown) => void
 }
@@ -65,7 +67,8 @@ export interface EventFeed<E extends ApiEvent> {
   /**
    * A resource's events: each once, in order, at once, or, where its message was lost, within the
    * polling interval. What fails is tried again.
-   * @throws what no repetition heals, such as the ApiError `InvalidId` or `Unauthorized`
+   * @throws RangeError at once, for an `after` that is no number of an event; while it is iterated,
+   * what no repetition heals, such as the ApiError `InvalidId` or `Unauthorized`
    */
   watchEvents(options: WatchEventsOptions): AsyncIterable<E>
   /**
@@ -111,8 +114,14 @@ export function eventFeed<E extends ApiEvent = ApiEvent>({
   }
 
   return {
-    watchEvents: (watched) => iteration(watched.signal, (signal) => events(watched, signal)),
-    watch: (watched) => iteration(watched.signal, (signal) => resourceStates(watched, signal)),
+    watchEvents(watched) {
+      const { after = 0, signal } = watched
+      if (!Number.isSafeInteger(after) || after < 0) {
+        throw new RangeError(`after is the number of an event, or 0; not ${after}`)
+      }
+      return iteration(signal, (given) => events(watched, given))
+    },
+    watch: (watched) => iteration(watched.signal, (given) => resourceStates(watched, given)),
   }
 }
 
@@ -125,5 +134,6 @@ const DEFAULTS = {
   pageSize: 100,
   kept: 500,
   mostQueries: 10,
+  longestQuery: 35_000,
   onRetry: () => {},
 }

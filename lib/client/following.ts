@@ -2,7 +2,7 @@ import { jittered } from './back-off.ts'
 import { Bell } from './bell.ts'
 import type { ApiEvent, Message } from './event.ts'
 import { InFlight } from './in-flight.ts'
-import type { Listener } from './sources.ts'
+import type { Listener } from './source.ts'
 
 /** All times in milliseconds. */
 export interface Pace {

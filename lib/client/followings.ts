@@ -10,6 +10,7 @@ import { onWake } from './wakes.ts'
 export interface Settings extends Pace {
   readonly sharedFrom: number
   readonly mostQueries: number
+  readonly longestQuery: number
   readonly onRetry: (error: unknown) => void
 }
 
@@ -30,11 +31,11 @@ export class Followings<E extends ApiEvent> {
   #stopWaking: (() => void) | undefined
 
   constructor(transport: Transport, documents: Documents, settings: Settings) {
-    const { longestPause, onRetry, mostQueries, sharedFrom } = settings
+    const { longestPause, onRetry, mostQueries, longestQuery, sharedFrom } = settings
     const retries = { longestPause, onRetry, awake: this.#awake }
     this.#documents = documents
     this.#settings = settings
-    this.questions = new Questions(transport, retries, mostQueries)
+    this.questions = new Questions(transport, retries, mostQueries, longestQuery)
     this.#sources = new Sources(transport, documents, retries, sharedFrom)
   }
 
@@ -53,9 +54,8 @@ export class Followings<E extends ApiEvent> {
 
   #open(id: string): Followed<E> {
     this.#stopWaking ??= onWake(() => this.#wake())
-    const following = new Following<E>((after, signal) => this.#page(id, after, signal), {
-      ...this.#settings,
-    })
+    const ask = (after: number, signal: AbortSignal) => this.#page(id, after, signal)
+    const following = new Following<E>(ask, this.#settings)
     const followed = { following, close: this.#sources.open(id, following), watchers: 0 }
     this.#followed.set(id, followed)
     return followed

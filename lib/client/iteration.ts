@@ -15,10 +15,11 @@ function iterator<T>(
   generate: (signal: AbortSignal) => AsyncGenerator<T, void>,
 ): AsyncIterator<T, void> {
   const inner = new AbortController()
-  const end = () => inner.abort()
-  const generator = untilAborted(generate(inner.signal), inner.signal, () =>
-    outer?.removeEventListener('abort', end),
-  )
+  const end = () => {
+    outer?.removeEventListener('abort', end)
+    inner.abort()
+  }
+  const generator = untilAborted(generate(inner.signal), inner.signal, end)
   outer?.addEventListener('abort', end)
   if (outer?.aborted) end()
   return {

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts'
 import { backOff } from './back-off.ts'
 import type { Bell } from './bell.ts'
 import { isLasting } from './errors.ts'
@@ -19,12 +20,17 @@ const FIRST_PAUSE = 500
 export class Questions {
   readonly #transport: Transport
   readonly #retries: Retries
+  readonly #longestQuery: number
   readonly #turns: Turns
 
-  /** @param mostAtOnce how many queries may be under way */
-  constructor(transport: Transport, retries: Retries, mostAtOnce: number) {
+  /**
+   * @param mostAtOnce how many queries may be under way
+   * @param longestQuery milliseconds after which a query has failed
+   */
+  constructor(transport: Transport, retries: Retries, mostAtOnce: number, longestQuery: number) {
     this.#transport = transport
     this.#retries = retries
+    this.#longestQuery = longestQuery
     this.#turns = new Turns(mostAtOnce)
   }
 
@@ -35,7 +41,8 @@ export class Questions {
       try {
         return await this.#turns.run(async () => {
           signal.throwIfAborted()
-          return await this.#transport.query<T>(request, signal)
+          const query = (given: AbortSignal) => this.#transport.query<T>(request, given)
+          return await attempt(query, signal, this.#longestQuery)
         })
       } catch (error) {
         signal.throwIfAborted()
