@@ -55,9 +55,10 @@ export class AppSyncConnection {
   subscribe(subscribed: Subscribed): () => void {
     this.#count += 1
     const id = String(this.#count)
+    // It may throw: a page of https may not dial ws.
+    if (!this.#socket && !this.#redial) this.#dial()
     this.#subscribed.set(id, subscribed)
     if (this.#acknowledged !== undefined) this.#start(id, subscribed)
-    else if (!this.#socket && !this.#redial) this.#dial()
     return () => {
       if (!this.#subscribed.delete(id)) return
       if (this.#acknowledged !== undefined) this.#socket?.send({ type: 'stop', id })
@@ -66,7 +67,6 @@ export class AppSyncConnection {
   }
 
   #dial(): void {
-    this.#stopWaking ??= onWake(() => this.#wake())
     this.#redial = undefined
     this.#socket = new AppSyncSocket(this.#options.dial(), {
       acknowledged: () => {
@@ -76,6 +76,7 @@ export class AppSyncConnection {
       received: (frame) => this.#received(frame),
       lost: () => this.#lost(),
     })
+    this.#stopWaking ??= onWake(() => this.#wake())
   }
 
   /** Connections seldom survive a sleep, and nobody tells. */

@@ -18,17 +18,18 @@ export interface AppSyncTransportOptions {
 /**
  * Queries by `fetch`, and subscriptions by AppSync's protocol over a WebSocket: one for up to 100 of
  * them, dialled again when it is lost, closed when nobody subscribes.
+ * @throws Error where the platform has no WebSocket and none is given
  */
 export function appSyncTransport({
   graphqlUrl,
   realtimeUrl = realtimeUrlOf(graphqlUrl),
   apiKey,
-  webSocket,
+  webSocket: Socket = platformSocket(),
   longestPause = 30_000,
 }: AppSyncTransportOptions): Transport {
   const authorization = { host: new URL(graphqlUrl).host, 'x-api-key': apiKey }
   const protocols = ['graphql-ws', `header-${base64Url(JSON.stringify(authorization))}`]
-  const dial = () => new (webSocket ?? platformSocket())(realtimeUrl, protocols)
+  const dial = () => new Socket(realtimeUrl, protocols)
   let connections: AppSyncConnection[] = []
 
   return {

@@ -2,15 +2,18 @@ import WebSocket from 'ws'
 import { realtimeUrlOf } from '../../lib/client/appsync-urls.ts'
 import { type ApiError, appSyncTransport } from '../../lib/client/index.ts'
 import { FakeAppSync } from './support/fake-appsync.ts'
+import { Page } from './support/page.ts'
 import { until } from './support/reading.ts'
 
 let appSync: FakeAppSync
+const page = new Page()
 const ends: (() => void)[] = []
 beforeEach(async () => {
   appSync = await FakeAppSync.start()
 })
 afterEach(async () => {
   for (const end of ends.splice(0)) end()
+  page.close()
   await appSync.stop()
 })
 
@@ -175,4 +178,34 @@ test('what is no message of the protocol harms nobody', async () => {
   appSync.sendAll({ type: 'error', id: '', payload: {} })
   appSync.sendAll({ type: 'data', id: '1', payload: { data: 'still here' } })
   await until(() => told?.data.length === 1)
+})
+
+test('after a sleep, a connection that has been silent is dialled again', async () => {
+  page.open()
+  const [told] = subscribe(1)
+  await until(() => told?.started === 1)
+  page.window.dispatchEvent(new Event('online'))
+  const now = Date.now()
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 66_000)
+  page.window.dispatchEvent(new Event('online'))
+  clock.mockRestore()
+  await until(() => told?.started === 2)
+  expect(appSync.dialled).toHaveLength(2)
+})
+
+test('where there is no WebSocket, one is asked for', () => {
+  const found = Reflect.getOwnPropertyDescriptor(globalThis, 'WebSocket')
+  Reflect.deleteProperty(globalThis, 'WebSocket')
+  expect(() => appSyncTransport({ graphqlUrl: appSync.url, apiKey: 'da2-key' })).toThrow(
+    'There is no WebSocket here',
+  )
+  if (found) Reflect.defineProperty(globalThis, 'WebSocket', found)
+})
+
+test('an address that cannot be dialled is told at once', () => {
+  const { url: graphqlUrl } = appSync
+  const options = { graphqlUrl, realtimeUrl: 'nonsense', apiKey: 'da2-key', webSocket: WebSocket }
+  const transport = appSyncTransport(options)
+  const observer = { next: () => {}, error: () => {} }
+  expect(() => transport.subscribe({ query: '', variables: {} }, observer)).toThrow('Invalid URL')
 })

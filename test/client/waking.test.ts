@@ -1,30 +1,20 @@
 import { onWake } from '../../lib/client/wakes.ts'
 import { FakeApi, LOST } from './support/fake-api.ts'
+import { Page } from './support/page.ts'
 import { readings, until } from './support/reading.ts'
 import { NEVER, numbers, thingFeed } from './support/thing-feed.ts'
 
 const { read, endAll } = readings()
-const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
-const network = new EventTarget()
-
-beforeEach(() => {
-  Object.assign(globalThis, {
-    document: page,
-    addEventListener: network.addEventListener.bind(network),
-    removeEventListener: network.removeEventListener.bind(network),
-  })
-})
-
+const page = new Page()
+beforeEach(() => page.open())
 afterEach(async () => {
   await endAll()
-  for (const name of ['document', 'addEventListener', 'removeEventListener']) {
-    Reflect.deleteProperty(globalThis, name)
-  }
+  page.close()
 })
 
 test.each([
-  ['the network is back', () => network.dispatchEvent(new Event('online'))],
-  ['the page is shown again', () => page.dispatchEvent(new Event('visibilitychange'))],
+  ['the network is back', () => page.window.dispatchEvent(new Event('online'))],
+  ['the page is shown again', () => page.document.dispatchEvent(new Event('visibilitychange'))],
 ])('when %s, what was missed is asked for at once', async (_, happen) => {
   const api = new FakeApi()
   const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
@@ -44,7 +34,7 @@ test('when the network is back, no pause is waited for', async () => {
   await until(() => api.requests.length === 3)
   api.commit('a', 1, () => LOST)
   api.beforeAnswer = async () => {}
-  network.dispatchEvent(new Event('online'))
+  page.window.dispatchEvent(new Event('online'))
   await reading.reach(1, 500)
 })
 
@@ -66,6 +56,6 @@ test('nobody listens any more when nobody watches', async () => {
   const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === 1)
   await reading.end()
-  network.dispatchEvent(new Event('online'))
+  page.window.dispatchEvent(new Event('online'))
   expect(api.requests).toHaveLength(1)
 })

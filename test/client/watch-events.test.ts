@@ -180,6 +180,23 @@ test('a query that fails is tried again', async () => {
   expect(await reading.reach(3)).toEqual(api.history('a'))
 })
 
+test('a query without an answer is given up, and tried again', async () => {
+  const api = new FakeApi()
+  api.commit('a', 3)
+  let hangs = 3
+  api.beforeAnswer = async () => {
+    hangs -= 1
+    if (hangs >= 0) await delay(NEVER, undefined, { ref: false })
+  }
+  const feed = thingFeed(api, { longestQuery: 50, mostQueries: 1 })
+  expect(await read(feed.watchEvents({ id: 'a' })).reach(3)).toEqual(api.history('a'))
+  expect(api.aborted).toBe(3)
+})
+
+test.each([-1, 1.5, Number.NaN])('after cannot be %d', (after) => {
+  expect(() => thingFeed(new FakeApi()).watchEvents({ id: 'a', after })).toThrow(RangeError)
+})
+
 describe('an error that no repetition heals ends the iteration', () => {
   test('of a query', async () => {
     const api = new FakeApi()
