@@ -65,6 +65,30 @@ test('a slow reader holds nobody up, and gets everything, though only the last a
   go()
   expect(await slow.reach(100)).toEqual(api.history('a'))
   expect(fast.all).toEqual(api.history('a'))
+  // What the slow one read is not kept again: the next one has to ask for it, page by page.
+  const asked = api.requests.length
+  await read(feed.watchEvents({ id: 'a' })).reach(100)
+  expect(api.requests.length - asked).toBeGreaterThanOrEqual(5)
+})
+
+test('an answer from before a suspicion does not allay it', async () => {
+  const api = new FakeApi()
+  const feed = thingFeed(api)
+  let arrive = () => {}
+  const arrival = new Promise<void>((resolve) => {
+    arrive = resolve
+  })
+  api.afterAnswer = () => arrival
+  const first = read(feed.watchEvents({ id: 'a' }))
+  await until(() => api.requests.length === 1)
+  await new Promise((resolve) => setImmediate(resolve))
+  api.commit('a', 1, () => LOST)
+  for (const { observer } of api.subscriptions) observer.next(null)
+  const second = read(feed.watchEvents({ id: 'a' }))
+  const leaving = first.end()
+  arrive()
+  await leaving
+  expect(numbers(await second.reach(1))).toEqual([1])
 })
 
 test('beyond sharedFrom resources, one subscription for all serves the others', async () => {

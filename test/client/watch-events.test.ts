@@ -86,6 +86,12 @@ test('it subscribes first: what happens while it asks is not lost', async () => 
   expect(order).toEqual(['subscribed', 'asked'])
 })
 
+test('over a transport that tells no start, it asks at once', async () => {
+  const api = new FakeApi({ tellsStart: false })
+  api.commit('a', 3)
+  expect(await read(thingFeed(api).watchEvents({ id: 'a' })).reach(3)).toEqual(api.history('a'))
+})
+
 test('a late message fills a hole without a query', async () => {
   const api = new FakeApi()
   const reading = read(thingFeed(api, { gapWait: 5_000 }).watchEvents({ id: 'a' }))

@@ -48,6 +48,8 @@ export class FakeApi implements Transport {
   fate: (event: ThingEvent) => Fate = () => AT_ONCE
   /** Comes before each answer; may throw. */
   beforeAnswer: (request: GraphQLRequest) => Promise<void> = async () => {}
+  /** Comes between an answer and its arrival. */
+  afterAnswer: () => Promise<void> = async () => {}
   /** Comes before a subscription has begun; may throw. */
   beforeStart: () => Promise<void> = async () => {}
   readonly #histories = new Map<string, ThingEvent[]>()
@@ -112,6 +114,7 @@ export class FakeApi implements Transport {
       await this.beforeAnswer(request)
       // Through JSON, as over the network.
       const answer: T = JSON.parse(JSON.stringify(this.#answer(request)))
+      await this.afterAnswer()
       return answer
     } finally {
       this.asking -= 1
