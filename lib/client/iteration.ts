@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts'
+
 /**
  * What a generator gives, each iteration by a generator of its own, which begins with the first
  * `next`. It is over when `return` is called or a signal is aborted, even while a `next` is waiting:
@@ -15,12 +17,12 @@ function iterator<T>(
   generate: (signal: AbortSignal) => AsyncGenerator<T, void>,
 ): AsyncIterator<T, void> {
   const inner = new AbortController()
+  const forget = outer && onAbort(outer, () => inner.abort())
   const end = () => {
-    outer?.removeEventListener('abort', end)
+    forget?.()
     inner.abort()
   }
   const generator = untilAborted(generate(inner.signal), inner.signal, end)
-  outer?.addEventListener('abort', end)
   if (outer?.aborted) end()
   return {
     next: () => generator.next(),

@@ -141,6 +141,19 @@ test('a thousand watchers are served by one subscription and a few queries at a 
   expect(api.mostAsking).toBeLessThanOrEqual(10)
 })
 
+test('one signal ends a thousand watchers', async () => {
+  const api = new FakeApi()
+  api.commit('a')
+  const controller = new AbortController()
+  const { signal } = controller
+  const feed = thingFeed(api)
+  const all = names(1_000).map(() => read(feed.watchEvents({ id: 'a', signal })))
+  for (const reading of all) await reading.reach(1)
+  controller.abort()
+  for (const reading of all) await reading.over
+  expect(api.subscriptions.size).toBe(0)
+})
+
 test('polls do not come at one instant', async () => {
   const api = new FakeApi()
   const times: number[] = []
