@@ -1,0 +1,52 @@
+import { dataOf } from './answer.ts'
+import { apiError, isObject } from './errors.ts'
+import type { GraphQLRequest, Transport } from './transport.ts'
+
+/** What is needed of the client that `generateClient` of Amplify 6 gives. */
+export interface AmplifyClientLike {
+  /** For a query a promise of its answer; for a subscription what can be subscribed to. */
+  graphql(options: { query: string; variables: object }): unknown
+  cancel(promise: Promise<unknown>): boolean
+}
+
+interface Subscribable {
+  subscribe(observer: {
+    next(answer: unknown): void
+    error(error: unknown): void
+    complete(): void
+  }): { unsubscribe(): void }
+}
+
+/** Over the client of Amplify, which has been configured with the API's URL and key. */
+export function amplifyTransport(client: AmplifyClientLike): Transport {
+  return {
+    async query<T>(request: GraphQLRequest, signal?: AbortSignal) {
+      const answer = client.graphql(request)
+      // It knows no other promise than the very one that it gave.
+      const cancel = () => answer instanceof Promise && client.cancel(answer)
+      signal?.addEventListener('abort', cancel)
+      try {
+        return dataOf<T>(await answer)
+      } catch (error) {
+        throw apiError(error)
+      } finally {
+        signal?.removeEventListener('abort', cancel)
+      }
+    },
+
+    subscribe(request, observer) {
+      const messages = client.graphql(request)
+      if (!isSubscribable(messages)) throw new Error('Amplify gave nothing to subscribe to')
+      const subscription = messages.subscribe({
+        next: (answer) => observer.next(isObject(answer) ? answer.data : undefined),
+        error: (error) => observer.error(apiError(error)),
+        complete: () => observer.error(new Error('The subscription was completed')),
+      })
+      return () => subscription.unsubscribe()
+    },
+  }
+}
+
+function isSubscribable(value: unknown): value is Subscribable {
+  return isObject(value) && typeof value.subscribe === 'function'
+}

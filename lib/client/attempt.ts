@@ -1,0 +1,28 @@
+/**
+ * What a work gives, unless the signal is aborted or the time is over before: then its own signal is
+ * aborted, and it is waited for no longer.
+ * @throws the signal's reason, or an Error that says how long it took
+ */
+export function attempt<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  milliseconds: number,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const given = new AbortController()
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    }
+    const giveUp = (reason: unknown) => {
+      end()
+      reject(reason)
+      given.abort()
+    }
+    const abort = () => giveUp(signal.reason)
+    const late = () => giveUp(new Error(`There was no answer within ${milliseconds} ms`))
+    const timer = setTimeout(late, milliseconds)
+    signal.addEventListener('abort', abort)
+    work(given.signal).finally(end).then(resolve, reject)
+  })
+}

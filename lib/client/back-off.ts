@@ -1,0 +1,15 @@
+const SPREAD = 0.2
+
+/** A time of about so many milliseconds, 20 % more or less: so that many clients do not act at once. */
+export function jittered(milliseconds: number): number {
+  return milliseconds * (1 - SPREAD + 2 * SPREAD * Math.random())
+}
+
+/**
+ * How long to wait before the next try, in milliseconds: at random up to a bound that doubles.
+ * @param failures so far, at least 1
+ */
+export function backOff(failures: number, first: number, longest: number): number {
+  const bound = Math.min(longest, first * 2 ** Math.min(failures - 1, 30))
+  return bound / 2 + (Math.random() * bound) / 2
+}

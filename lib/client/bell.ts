@@ -1,0 +1,24 @@
+/** Lets many wait for one thing to happen. */
+export class Bell {
+  readonly #waiting = new Set<() => void>()
+
+  ring(): void {
+    for (const wake of [...this.#waiting]) wake()
+  }
+
+  /** Until it rings, so many milliseconds are over, or the signal is aborted. Never rejects. */
+  wait(signal: AbortSignal, milliseconds?: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve()
+      const wake = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', wake)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      const timer = milliseconds === undefined ? undefined : setTimeout(wake, milliseconds)
+      signal.addEventListener('abort', wake)
+      this.#waiting.add(wake)
+    })
+  }
+}

@@ -1,0 +1,70 @@
+/** A refusal or failure of the API. Match by `code`, never by message. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  /** The `errorType` of the answer: the API's own codes, or AppSync's. */
+  readonly code: string
+  /** The `errorInfo` of the answer: such as `id` and `traceId`. */
+  readonly data: Readonly<Record<string, unknown>>
+
+  constructor(
+    message: string,
+    options: { code: string; data?: Readonly<Record<string, unknown>>; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause })
+    this.code = options.code
+    this.data = options.data ?? {}
+  }
+}
+
+export function isApiError(error: unknown, code?: string): error is ApiError {
+  return error instanceof ApiError && (code === undefined || error.code === code)
+}
+
+/** What no repetition heals: the request itself, the caller's rights, or the stored history. */
+const LASTING = new Set([
+  'InvalidId',
+  'InvalidArgument',
+  'CorruptHistory',
+  'Unauthorized',
+  'UnauthorizedException',
+  'AccessDeniedException',
+  'BadRequestException',
+  'MalformedHttpRequestException',
+  'ValidationError',
+  'Http401',
+  'Http404',
+])
+
+export function isLasting(error: unknown): boolean {
+  return isApiError(error) && LASTING.has(error.code)
+}
+
+/**
+ * The error in the first of the errors that a GraphQL answer holds, in whatever form a client
+ * library throws them: an answer, an error with `errors`, `graphQLErrors` or `networkError`.
+ */
+export function apiError(failure: unknown): unknown {
+  if (failure instanceof ApiError || !isObject(failure)) return failure
+  const { errors, graphQLErrors, networkError, error } = failure
+  for (const list of [errors, graphQLErrors]) {
+    const first: unknown = Array.isArray(list) ? list[0] : undefined
+    if (isObject(first)) return fromAnswer(first, failure)
+  }
+  const inner = [networkError, error].find(isObject)
+  return inner ? apiError(inner) : failure
+}
+
+function fromAnswer(first: Record<string, unknown>, cause: unknown): unknown {
+  const { errorType, message, errorInfo } = first
+  // Errors of the network have no type: what was thrown says more than they do.
+  if (typeof errorType !== 'string' && cause instanceof Error) return cause
+  return new ApiError(typeof message === 'string' ? message : 'The API answered with an error', {
+    code: typeof errorType === 'string' ? errorType : 'Unknown',
+    ...(isObject(errorInfo) && { data: errorInfo }),
+    cause,
+  })
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,43 @@
+import { isObject } from './errors.ts'
+
+/** What every event of the API has. */
+export interface ApiEvent {
+  readonly id: string
+  /** 1, 2, 3 … within its resource, without gaps. */
+  readonly number: number
+  readonly type: string
+  /** ISO 8601, UTC. */
+  readonly created: string
+}
+
+/** What every resource of the API has. */
+export interface ApiResource {
+  readonly id: string
+  /** The number of its last event. */
+  readonly version: number
+}
+
+/** The keys of each member of a union. */
+type KeyOf<T> = T extends unknown ? Extract<keyof T, string> : never
+
+/** The name of a field, followed by a selection where it is an object: `address { city }`. */
+export type Field<T> = KeyOf<T> | `${KeyOf<T>} {${string}`
+
+/** An event as a message brings it. */
+export interface Message<E> {
+  readonly event: E
+  /** It was too large: only what every event has came along. */
+  readonly truncated: boolean
+}
+
+/** Undefined for anything that is no event. */
+export function messageOf<E extends ApiEvent>(value: unknown): Message<E> | undefined {
+  if (!isObject(value)) return undefined
+  const { truncated, ...event } = value
+  return isEvent<E>(event) ? { event, truncated: truncated === true } : undefined
+}
+
+function isEvent<E extends ApiEvent>(value: Record<string, unknown>): value is E & typeof value {
+  const { id, number, type } = value
+  return typeof id === 'string' && Number.isSafeInteger(number) && typeof type === 'string'
+}

@@ -1,0 +1,13 @@
+export { type AmplifyClientLike, amplifyTransport } from './amplify-transport.ts'
+export { type ApolloClientLike, apolloTransport } from './apollo-transport.ts'
+export { type AppSyncTransportOptions, appSyncTransport } from './appsync-transport.ts'
+export { ApiError, isApiError } from './errors.ts'
+export type { ApiEvent, ApiResource, Field } from './event.ts'
+export {
+  type EventFeed,
+  type EventFeedOptions,
+  eventFeed,
+  type WatchEventsOptions,
+  type WatchOptions,
+} from './event-feed.ts'
+export type { GraphQLRequest, SubscriptionObserver, Transport } from './transport.ts'

@@ -1,0 +1,48 @@
+import { onAbort } from './on-abort.ts'
+
+/**
+ * What a generator gives, each iteration by a generator of its own, which begins with the first
+ * `next`. It is over when `return` is called or a signal is aborted, even while a `next` is waiting:
+ * that one is done.
+ */
+export function iteration<T>(
+  signal: AbortSignal | undefined,
+  generate: (signal: AbortSignal) => AsyncGenerator<T, void>,
+): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => iterator(signal, generate) }
+}
+
+function iterator<T>(
+  outer: AbortSignal | undefined,
+  generate: (signal: AbortSignal) => AsyncGenerator<T, void>,
+): AsyncIterator<T, void> {
+  const inner = new AbortController()
+  const forget = outer && onAbort(outer, () => inner.abort())
+  const end = () => {
+    forget?.()
+    inner.abort()
+  }
+  const generator = untilAborted(generate(inner.signal), inner.signal, end)
+  if (outer?.aborted) end()
+  return {
+    next: () => generator.next(),
+    return: () => {
+      end()
+      return generator.return()
+    },
+  }
+}
+
+async function* untilAborted<T>(
+  generator: AsyncGenerator<T, void>,
+  signal: AbortSignal,
+  end: () => void,
+): AsyncGenerator<T, void> {
+  try {
+    if (!signal.aborted) yield* generator
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    end()
+  }
+}

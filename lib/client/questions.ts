@@ -1,0 +1,56 @@
+import { attempt } from './attempt.ts'
+import { backOff } from './back-off.ts'
+import type { Bell } from './bell.ts'
+import { isLasting } from './errors.ts'
+import type { GraphQLRequest, Transport } from './transport.ts'
+import { Turns } from './turns.ts'
+
+export interface Retries {
+  /** The longest pause between two tries, in milliseconds. */
+  readonly longestPause: number
+  /** Is told of every failure that is tried again. */
+  readonly onRetry: (error: unknown) => void
+  /** Ends a pause early: the network is back. */
+  readonly awake: Bell
+}
+
+const FIRST_PAUSE = 500
+
+/** Asks the API: not too much at a time, and again until there is an answer. */
+export class Questions {
+  readonly #transport: Transport
+  readonly #retries: Retries
+  readonly #longestQuery: number
+  readonly #turns: Turns
+
+  /**
+   * @param mostAtOnce how many queries may be under way
+   * @param longestQuery milliseconds after which a query has failed
+   */
+  constructor(transport: Transport, retries: Retries, mostAtOnce: number, longestQuery: number) {
+    this.#transport = transport
+    this.#retries = retries
+    this.#longestQuery = longestQuery
+    this.#turns = new Turns(mostAtOnce)
+  }
+
+  /** @throws what no repetition heals, and the signal's reason when that is aborted */
+  async ask<T>(request: GraphQLRequest, signal: AbortSignal): Promise<T> {
+    const { longestPause, onRetry, awake } = this.#retries
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await this.#turns.run(async () => {
+          signal.throwIfAborted()
+          const query = (given: AbortSignal) => this.#transport.query<T>(request, given)
+          return await attempt(query, signal, this.#longestQuery)
+        })
+      } catch (error) {
+        signal.throwIfAborted()
+        if (isLasting(error)) throw error
+        onRetry(error)
+        await awake.wait(signal, backOff(failures, FIRST_PAUSE, longestPause))
+        signal.throwIfAborted()
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import WebSocket from 'ws'
+import { realtimeUrlOf } from '../../lib/client/appsync-urls.ts'
+import { type ApiError, appSyncTransport } from '../../lib/client/index.ts'
+import { FakeAppSync } from './support/fake-appsync.ts'
+import { Page } from './support/page.ts'
+import { until } from './support/reading.ts'
+
+let appSync: FakeAppSync
+const page = new Page()
+const ends: (() => void)[] = []
+beforeEach(async () => {
+  appSync = await FakeAppSync.start()
+})
+afterEach(async () => {
+  for (const end of ends.splice(0)) end()
+  page.close()
+  await appSync.stop()
+})
+
+/** Subscribes so many times over one transport; tells what each was told. */
+function subscribe(count: number) {
+  const transport = appSyncTransport({
+    graphqlUrl: appSync.url,
+    apiKey: 'da2-key',
+    webSocket: WebSocket,
+    longestPause: 200,
+  })
+  return Array.from({ length: count }, (_, index) => {
+    const told = { started: 0, data: [] as unknown[], errors: [] as unknown[], end: () => {} }
+    told.end = transport.subscribe(
+      { query: 'subscription { onThingEvent { id } }', variables: { index } },
+      {
+        next: (data) => told.data.push(data),
+        error: (error) => told.errors.push(error),
+        started: () => {
+          told.started += 1
+        },
+      },
+    )
+    ends.push(told.end)
+    return told
+  })
+}
+
+test.each([
+  [
+    'https://abc.appsync-api.eu-west-1.amazonaws.com/graphql',
+    'wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com/graphql',
+  ],
+  [
+    'https://abc.appsync-api.cn-north-1.amazonaws.com.cn/graphql',
+    'wss://abc.appsync-realtime-api.cn-north-1.amazonaws.com.cn/graphql',
+  ],
+  ['https://api.example.org/graphql', 'wss://api.example.org/graphql/realtime'],
+  ['http://localhost:4000/graphql', 'ws://localhost:4000/graphql/realtime'],
+])('events of %s come from %s', (graphqlUrl, realtimeUrl) => {
+  expect(realtimeUrlOf(graphqlUrl)).toBe(realtimeUrl)
+})
+
+test('it connects with the key, and each subscription carries it', async () => {
+  const [told] = subscribe(1)
+  await until(() => told?.started === 1)
+  const [protocol, header = ''] = appSync.protocols[0]?.split(',') ?? []
+  expect(protocol).toBe('graphql-ws')
+  const authorization = { host: new URL(appSync.url).host, 'x-api-key': 'da2-key' }
+  const encoded = header.trim().slice('header-'.length)
+  expect(JSON.parse(Buffer.from(encoded, 'base64url').toString())).toEqual(authorization)
+  const [start] = appSync.of('start')
+  expect(start?.payload?.extensions).toEqual({ authorization })
+  expect(JSON.parse(start?.payload?.data ?? '')).toEqual({
+    query: 'subscription { onThingEvent { id } }',
+    variables: { index: 0 },
+  })
+})
+
+test('one connection carries 100 subscriptions, a further one those beyond', async () => {
+  const all = subscribe(150)
+  await until(() => all.every(({ started }) => started === 1))
+  expect(appSync.sockets.size).toBe(2)
+})
+
+test('a message reaches its subscription, and no other', async () => {
+  const [one, other] = subscribe(2)
+  await until(() => one?.started === 1 && other?.started === 1)
+  appSync.sendAll({ type: 'data', id: '2', payload: { data: { onThingEvent: { id: 'a' } } } })
+  await until(() => other?.data.length === 1)
+  expect([one?.data, other?.data]).toEqual([[], [{ onThingEvent: { id: 'a' } }]])
+})
+
+test('the socket is closed when nobody subscribes any more', async () => {
+  const all = subscribe(2)
+  await until(() => all.every(({ started }) => started === 1))
+  all[0]?.end()
+  await until(() => appSync.of('stop').length === 1)
+  expect(appSync.sockets.size).toBe(1)
+  all[1]?.end()
+  await until(() => appSync.sockets.size === 0)
+})
+
+test('a subscription that is ended before the connection stands is never begun', async () => {
+  const [early, late] = subscribe(2)
+  early?.end()
+  await until(() => late?.started === 1)
+  expect(appSync.of('start').map(({ id }) => id)).toEqual(['2'])
+})
+
+test('a lost connection is dialled again, and every subscription begins again', async () => {
+  const all = subscribe(3)
+  await until(() => all.every(({ started }) => started === 1))
+  appSync.cut()
+  await until(() => all.every(({ started }) => started === 2))
+  expect(all.flatMap(({ errors }) => errors)).toEqual([])
+  expect(appSync.dialled).toHaveLength(2)
+})
+
+test('a connection that fell silent is dialled again', async () => {
+  const { answer } = appSync
+  appSync.answer = (frame, socket) => {
+    const payload = { connectionTimeoutMs: 100 }
+    if (frame.type === 'connection_init') appSync.send(socket, { type: 'connection_ack', payload })
+    else answer(frame, socket)
+  }
+  const [told] = subscribe(1)
+  await until(() => (told?.started ?? 0) >= 2)
+})
+
+test('a connection that is kept alive is not', async () => {
+  const { answer } = appSync
+  appSync.answer = (frame, socket) => {
+    const payload = { connectionTimeoutMs: 200 }
+    if (frame.type === 'connection_init') appSync.send(socket, { type: 'connection_ack', payload })
+    else answer(frame, socket)
+  }
+  const [told] = subscribe(1)
+  await until(() => told?.started === 1)
+  let beats = 0
+  const beat = setInterval(() => {
+    appSync.sendAll({ type: 'ka' })
+    beats += 1
+  }, 50)
+  await until(() => beats === 10)
+  clearInterval(beat)
+  expect(appSync.dialled).toHaveLength(1)
+})
+
+test('a refused connection is told to all, and not dialled again', async () => {
+  appSync.answer = (_, socket) => {
+    const errors = [{ errorType: 'UnauthorizedException', message: 'No', errorCode: 401 }]
+    appSync.send(socket, { type: 'connection_error', payload: { errors } })
+    socket.close()
+  }
+  const all = subscribe(2)
+  await until(() => all.every(({ errors }) => errors.length === 1))
+  const expected: Partial<ApiError> = { code: 'UnauthorizedException', message: 'No' }
+  for (const { errors } of all) expect(errors).toMatchObject([expected])
+  expect(appSync.dialled).toHaveLength(1)
+})
+
+test('a refused subscription is told to its observer alone', async () => {
+  const { answer } = appSync
+  appSync.answer = (frame, socket) => {
+    const { type, id } = frame
+    const errors = [{ errorType: 'MaxSubscriptionsReachedError', message: 'Too many' }]
+    if (type === 'start' && id === '1')
+      appSync.send(socket, { type: 'error', id, payload: { errors } })
+    else answer(frame, socket)
+  }
+  const [refused, other] = subscribe(2)
+  await until(() => refused?.errors.length === 1 && other?.started === 1)
+  expect(refused?.errors).toMatchObject([{ code: 'MaxSubscriptionsReachedError' }])
+  expect(other?.errors).toEqual([])
+})
+
+test('what is no message of the protocol harms nobody', async () => {
+  const [told] = subscribe(1)
+  await until(() => told?.started === 1)
+  for (const socket of appSync.sockets) socket.send('<html>')
+  appSync.sendAll({ type: 'error', id: '', payload: {} })
+  appSync.sendAll({ type: 'data', id: '1', payload: { data: 'still here' } })
+  await until(() => told?.data.length === 1)
+})
+
+test('after a sleep, a connection that has been silent is dialled again', async () => {
+  page.open()
+  const [told] = subscribe(1)
+  await until(() => told?.started === 1)
+  page.window.dispatchEvent(new Event('online'))
+  const now = Date.now()
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 66_000)
+  page.window.dispatchEvent(new Event('online'))
+  clock.mockRestore()
+  await until(() => told?.started === 2)
+  expect(appSync.dialled).toHaveLength(2)
+})
+
+test('where there is no WebSocket, one is asked for', () => {
+  const found = Reflect.getOwnPropertyDescriptor(globalThis, 'WebSocket')
+  Reflect.deleteProperty(globalThis, 'WebSocket')
+  expect(() => appSyncTransport({ graphqlUrl: appSync.url, apiKey: 'da2-key' })).toThrow(
+    'There is no WebSocket here',
+  )
+  if (found) Reflect.defineProperty(globalThis, 'WebSocket', found)
+})
+
+test('an address that cannot be dialled is told at once', () => {
+  const { url: graphqlUrl } = appSync
+  const options = { graphqlUrl, realtimeUrl: 'nonsense', apiKey: 'da2-key', webSocket: WebSocket }
+  const transport = appSyncTransport(options)
+  const observer = { next: () => {}, error: () => {} }
+  expect(() => transport.subscribe({ query: '', variables: {} }, observer)).toThrow('Invalid URL')
+})

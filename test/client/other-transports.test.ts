@@ -1,0 +1,137 @@
+import {
+  amplifyTransport,
+  apolloTransport,
+  type SubscriptionObserver,
+  type Transport,
+} from '../../lib/client/index.ts'
+
+const ERRORS = [
+  { errorType: 'InvalidId', message: 'An id is a UUID', errorInfo: { id: 'x' }, path: ['product'] },
+]
+
+/** A client of another library, as far as it goes: what it is given, and what it does. */
+class Client {
+  answer: () => Promise<unknown> = async () => ({ data: { thing: { id: 'a' } } })
+  readonly given: unknown[] = []
+  readonly cancelled: unknown[] = []
+  observer: (SubscriptionObserver & { complete(): void }) | undefined
+  unsubscribed = 0
+
+  subscribe = (observer: SubscriptionObserver & { complete(): void }) => {
+    this.observer = observer
+    return {
+      unsubscribe: () => {
+        this.unsubscribed += 1
+      },
+    }
+  }
+}
+
+const apollo = (client: Client): Transport =>
+  apolloTransport(
+    {
+      query: (options) => {
+        client.given.push(options)
+        return client.answer()
+      },
+      subscribe: (options) => {
+        client.given.push(options)
+        return client
+      },
+    },
+    (text) => ({ parsed: text }),
+  )
+
+const amplify = (client: Client): Transport =>
+  amplifyTransport({
+    graphql: (options) => {
+      client.given.push(options)
+      return options.query.startsWith('subscription') ? client : client.answer()
+    },
+    cancel: (promise) => client.cancelled.push(promise) > 0,
+  })
+
+const libraries: [string, (client: Client) => Transport][] = [
+  ['Apollo', apollo],
+  ['Amplify', amplify],
+]
+
+describe.each(libraries)('over %s', (_, over) => {
+  const query = { query: 'query { thing { id } }', variables: { id: 'a' } }
+  const subscription = { query: 'subscription { onThingEvent { id } }', variables: {} }
+
+  test('a query is answered with the data', async () => {
+    expect(await over(new Client()).query(query)).toEqual({ thing: { id: 'a' } })
+  })
+
+  test.each([
+    ['thrown as an answer', () => Promise.reject({ data: null, errors: ERRORS })],
+    ['thrown as an error of Apollo 3', () => Promise.reject(withField('graphQLErrors'))],
+    ['thrown as an error of Apollo 4', () => Promise.reject(withField('errors'))],
+    ['given beside the data', async () => ({ data: { thing: null }, errors: ERRORS })],
+    ['given as one', async () => ({ data: { thing: null }, error: withField('errors') })],
+  ])('an error of the API keeps its code and data: %s', async (__, answer) => {
+    const client = new Client()
+    client.answer = answer
+    const error = { name: 'ApiError', code: 'InvalidId', data: { id: 'x' } }
+    await expect(over(client).query(query)).rejects.toMatchObject(error)
+  })
+
+  test('a failure of the network stays what it is', async () => {
+    const client = new Client()
+    const failure = new TypeError('fetch failed')
+    client.answer = () => Promise.reject(failure)
+    await expect(over(client).query(query)).rejects.toBe(failure)
+  })
+
+  test('messages and errors reach the observer; it can leave', () => {
+    const client = new Client()
+    const told: unknown[] = []
+    const end = over(client).subscribe(subscription, {
+      next: (data) => told.push(data),
+      error: (error) => told.push(error),
+    })
+    client.observer?.next({ data: { onThingEvent: { id: 'a' } } })
+    client.observer?.error({ errors: ERRORS })
+    client.observer?.complete()
+    expect(told).toMatchObject([
+      { onThingEvent: { id: 'a' } },
+      { code: 'InvalidId' },
+      new Error('The subscription was completed'),
+    ])
+    end()
+    expect(client.unsubscribed).toBe(1)
+  })
+})
+
+test('Apollo answers from no cache, and knows when a query is given up', async () => {
+  const client = new Client()
+  const { signal } = new AbortController()
+  await apollo(client).query({ query: 'query { x }', variables: {} }, signal)
+  expect(client.given).toMatchObject([
+    {
+      query: { parsed: 'query { x }' },
+      fetchPolicy: 'no-cache',
+      context: { fetchOptions: { signal } },
+    },
+  ])
+})
+
+test('Amplify is told when a query is given up', async () => {
+  const client = new Client()
+  let finish = () => {}
+  const answer = new Promise<unknown>((resolve) => {
+    finish = () => resolve({ data: {} })
+  })
+  client.answer = () => answer
+  const controller = new AbortController()
+  const asked = amplify(client).query({ query: 'query { x }', variables: {} }, controller.signal)
+  controller.abort()
+  expect(client.cancelled).toEqual([answer])
+  finish()
+  await asked
+})
+
+function withField(name: 'errors' | 'graphQLErrors'): Error {
+  return Object.assign(new Error('An id is a UUID'), { [name]: ERRORS })
+}

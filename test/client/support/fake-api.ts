@@ -1,0 +1,159 @@
+import type {
+  ApiEvent,
+  GraphQLRequest,
+  SubscriptionObserver,
+  Transport,
+} from '../../../lib/client/index.ts'
+import { ApiError } from '../../../lib/client/index.ts'
+
+export interface ThingEvent extends ApiEvent {
+  readonly amount: number
+}
+
+/** What becomes of a message: after how many milliseconds each of its copies arrives. */
+export interface Fate {
+  readonly arrivals: readonly number[]
+  readonly truncated?: boolean
+}
+
+interface Variables {
+  readonly id?: string
+  readonly after?: number
+  readonly limit?: number
+}
+
+interface Subscription {
+  readonly id: string | undefined
+  readonly observer: SubscriptionObserver
+}
+
+export const AT_ONCE: Fate = { arrivals: [0] }
+export const LOST: Fate = { arrivals: [] }
+
+/**
+ * An API of things in memory. Its histories are as reliable as the real ones; everything on the way
+ * is as the test wants it.
+ */
+export class FakeApi implements Transport {
+  readonly tellsStart: boolean
+  readonly requests: GraphQLRequest[] = []
+  readonly subscriptions = new Set<Subscription>()
+  /** How many subscriptions have been begun. */
+  begun = 0
+  /** How many queries are under way, and the most that ever were. */
+  asking = 0
+  mostAsking = 0
+  /** Queries that were given up. */
+  aborted = 0
+  fate: (event: ThingEvent) => Fate = () => AT_ONCE
+  /** Comes before each answer; may throw. */
+  beforeAnswer: (request: GraphQLRequest) => Promise<void> = async () => {}
+  /** Comes between an answer and its arrival. */
+  afterAnswer: () => Promise<void> = async () => {}
+  /** Comes before a subscription has begun; may throw. */
+  beforeStart: () => Promise<void> = async () => {}
+  readonly #histories = new Map<string, ThingEvent[]>()
+
+  constructor({ tellsStart = true } = {}) {
+    this.tellsStart = tellsStart
+  }
+
+  history(id: string): readonly ThingEvent[] {
+    return this.#histories.get(id) ?? []
+  }
+
+  /** Stores events, and publishes each. */
+  commit(id: string, count = 1, fate = this.fate): void {
+    for (let index = 0; index < count; index += 1) {
+      const history = this.#histories.get(id) ?? []
+      const number = history.length + 1
+      const created = new Date(number).toISOString()
+      const event = { id, number, type: 'ThingMade', created, amount: number }
+      this.#histories.set(id, [...history, event])
+      this.publish(event, fate(event))
+    }
+  }
+
+  publish(event: ThingEvent, { arrivals, truncated = false }: Fate): void {
+    const { amount, ...rest } = event
+    const message = truncated
+      ? { ...rest, amount: null, truncated }
+      : { ...rest, amount, truncated: null }
+    const to = [...this.subscriptions].filter(({ id }) => id === undefined || id === event.id)
+    for (const delay of arrivals) {
+      const deliver = () => {
+        for (const { observer } of to) observer.next({ onThingEvent: { ...message } })
+      }
+      if (delay > 0) setTimeout(deliver, delay)
+      else queueMicrotask(deliver)
+    }
+  }
+
+  /** Breaks all subscriptions. */
+  breakAll(error: unknown = new Error('The connection was lost')): void {
+    for (const subscription of [...this.subscriptions]) {
+      this.subscriptions.delete(subscription)
+      subscription.observer.error(error)
+    }
+  }
+
+  queriesFor(field: 'thing' | 'thingEvents'): readonly GraphQLRequest[] {
+    return this.requests.filter(({ query }) => query.includes(` ${field}(`))
+  }
+
+  async query<T>(request: GraphQLRequest, signal?: AbortSignal): Promise<T> {
+    this.requests.push(request)
+    this.asking += 1
+    this.mostAsking = Math.max(this.mostAsking, this.asking)
+    const abort = () => {
+      this.aborted += 1
+    }
+    signal?.addEventListener('abort', abort)
+    try {
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      await this.beforeAnswer(request)
+      // Through JSON, as over the network.
+      const answer: T = JSON.parse(JSON.stringify(this.#answer(request)))
+      await this.afterAnswer()
+      return answer
+    } finally {
+      this.asking -= 1
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  #answer({ query, variables }: GraphQLRequest): object {
+    const { id = '', after = 0, limit = 100 }: Variables = variables
+    const history = this.history(id)
+    if (query.includes(' thingEvents(')) {
+      return { thingEvents: history.slice(after, after + limit) }
+    }
+    const amount = history.reduce((sum, event) => sum + event.amount, 0)
+    return { thing: history.length > 0 ? { id, version: history.length, amount } : null }
+  }
+
+  subscribe({ variables }: GraphQLRequest, observer: SubscriptionObserver): () => void {
+    const { id }: Variables = variables
+    const subscription = { id, observer }
+    this.begun += 1
+    let isOver = false
+    if (this.tellsStart) {
+      this.beforeStart().then(
+        () => {
+          if (isOver) return
+          this.subscriptions.add(subscription)
+          observer.started?.()
+        },
+        (error: unknown) => observer.error(error),
+      )
+    } else {
+      this.subscriptions.add(subscription)
+    }
+    return () => {
+      isOver = true
+      this.subscriptions.delete(subscription)
+    }
+  }
+}
+
+export const refusal = (code: string) => new ApiError(`Refused: ${code}`, { code })

@@ -1,0 +1,61 @@
+import { onWake } from '../../lib/client/wakes.ts'
+import { FakeApi, LOST } from './support/fake-api.ts'
+import { Page } from './support/page.ts'
+import { readings, until } from './support/reading.ts'
+import { NEVER, numbers, thingFeed } from './support/thing-feed.ts'
+
+const { read, endAll } = readings()
+const page = new Page()
+beforeEach(() => page.open())
+afterEach(async () => {
+  await endAll()
+  page.close()
+})
+
+test.each([
+  ['the network is back', () => page.window.dispatchEvent(new Event('online'))],
+  ['the page is shown again', () => page.document.dispatchEvent(new Event('visibilitychange'))],
+])('when %s, what was missed is asked for at once', async (_, happen) => {
+  const api = new FakeApi()
+  const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
+  await until(() => api.requests.length === 1)
+  api.commit('a', 1, () => LOST)
+  happen()
+  expect(numbers(await reading.reach(1))).toEqual([1])
+})
+
+test('when the network is back, no pause is waited for', async () => {
+  const api = new FakeApi()
+  api.beforeAnswer = async () => {
+    throw new Error('Offline')
+  }
+  const reading = read(thingFeed(api, { longestPause: NEVER }).watchEvents({ id: 'a' }))
+  // The next pause is of about two seconds.
+  await until(() => api.requests.length === 3)
+  api.commit('a', 1, () => LOST)
+  api.beforeAnswer = async () => {}
+  page.window.dispatchEvent(new Event('online'))
+  await reading.reach(1, 500)
+})
+
+test('a sleep is noticed by a timer that is late', async () => {
+  let wakes = 0
+  const end = onWake(() => {
+    wakes += 1
+  }, 50)
+  const until200 = Date.now() + 200
+  while (Date.now() < until200) {
+    // Nothing runs while a machine sleeps.
+  }
+  await until(() => wakes === 1)
+  end()
+})
+
+test('nobody listens any more when nobody watches', async () => {
+  const api = new FakeApi()
+  const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
+  await until(() => api.requests.length === 1)
+  await reading.end()
+  page.window.dispatchEvent(new Event('online'))
+  expect(api.requests).toHaveLength(1)
+})

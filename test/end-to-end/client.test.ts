@@ -1,0 +1,153 @@
+import WebSocket from 'ws'
+import {
+  type ApiEvent,
+  type ApiResource,
+  appSyncTransport,
+  eventFeed,
+  isApiError,
+} from '../../lib/client/index.ts'
+import { readings, until } from '../client/support/reading.ts'
+import { LocalRun } from '../support/local-run.ts'
+
+interface ProductEvent extends ApiEvent {
+  readonly amount: number | null
+}
+
+interface Product extends ApiResource {
+  readonly quantity: number
+}
+
+/** A WebSocket whose every connection can be cut. */
+class CuttableSocket extends WebSocket {
+  static readonly open = new Set<WebSocket>()
+
+  constructor(url: string, protocols: string[]) {
+    super(url, protocols)
+    CuttableSocket.open.add(this)
+    this.on('close', () => CuttableSocket.open.delete(this))
+  }
+
+  static cut(): void {
+    for (const socket of CuttableSocket.open) socket.terminate()
+  }
+}
+
+let run: LocalRun
+const { read, endAll } = readings()
+beforeAll(async () => {
+  run = await LocalRun.start()
+}, 60_000)
+afterAll(() => run?.remove(), 30_000)
+afterEach(async () => {
+  await endAll()
+  await until(() => CuttableSocket.open.size === 0)
+})
+
+const productFeed = (options: { sharedFrom?: number; apiKey?: string } = {}) => {
+  const { apiKey = run.outputs.apiKey, ...rest } = options
+  const { graphqlUrl } = run.outputs
+  return eventFeed<ProductEvent>({
+    transport: appSyncTransport({
+      graphqlUrl,
+      apiKey,
+      webSocket: CuttableSocket,
+      longestPause: 300,
+    }),
+    resource: 'Product',
+    fields: ['amount'],
+    // Whatever comes, comes by messages and reconnections alone.
+    firstPoll: 600_000,
+    pollInterval: 600_000,
+    longestPause: 300,
+    ...rest,
+  })
+}
+
+async function restock(amount: number, id?: string): Promise<string> {
+  const { data } = await run.graphql(
+    'mutation ($input: RestockProductInput!) { restockProduct(input: $input) { id } }',
+    { input: { amount, ...(id && { id }) } },
+  )
+  return data?.restockProduct?.id ?? ''
+}
+
+const history = async (id: string) => {
+  const fields = 'id number type created amount'
+  const { data } = await run.graphql(`{ productEvents(id: "${id}") { ${fields} } }`)
+  return data?.productEvents
+}
+
+test('a product is watched from its first event on, as the history has it', async () => {
+  const id = await restock(1)
+  await restock(2, id)
+  const reading = read(productFeed().watchEvents({ id }))
+  await reading.reach(2)
+  for (const amount of [3, 4, 5]) await restock(amount, id)
+  expect(await reading.reach(5)).toEqual(await history(id))
+})
+
+test('what happened while the connection was lost is there after it', async () => {
+  const id = await restock(1)
+  const reading = read(productFeed().watchEvents({ id }))
+  await reading.reach(1)
+  for (let round = 0; round < 3; round += 1) {
+    CuttableSocket.cut()
+    for (const amount of [1, 2]) await restock(amount, id)
+    await reading.reach(3 + 2 * round)
+  }
+  expect(await reading.reach(7)).toEqual(await history(id))
+})
+
+test('more products are watched than a connection carries: each by a subscription of its own', async () => {
+  const feed = productFeed({ sharedFrom: 1_000 })
+  const ids = await Promise.all(Array.from({ length: 110 }, (_, index) => restock(index + 1)))
+  const all = ids.map((id) => read(feed.watchEvents({ id })))
+  for (const reading of all) await reading.reach(1)
+  expect(CuttableSocket.open.size).toBe(2)
+  await Promise.all(ids.map((id) => restock(1, id)))
+  for (const reading of all) await reading.reach(2)
+})
+
+test('or all by one', async () => {
+  const feed = productFeed({ sharedFrom: 0 })
+  const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => restock(index + 1)))
+  const all = ids.map((id) => read(feed.watchEvents({ id })))
+  for (const reading of all) await reading.reach(1)
+  await Promise.all(ids.map((id) => restock(1, id)))
+  for (const reading of all) await reading.reach(2)
+  expect(CuttableSocket.open.size).toBe(1)
+})
+
+test.each([true, false])('the state is watched (reduced by the client: %s)', async (reduces) => {
+  const id = await restock(1)
+  const reduce = (product: Product, { amount }: ProductEvent) => ({
+    ...product,
+    quantity: product.quantity + (amount ?? -1),
+  })
+  const fields = ['quantity'] as const
+  const reading = read(productFeed().watch<Product>({ id, fields, ...(reduces && { reduce }) }))
+  await reading.reach(1)
+  for (const amount of [10, 100]) {
+    await restock(amount, id)
+    await until(() => reading.all.at(-1)?.quantity === (amount === 10 ? 11 : 111))
+  }
+  expect(reading.all).toEqual([
+    { id, version: 1, quantity: 1 },
+    { id, version: 2, quantity: 11 },
+    { id, version: 3, quantity: 111 },
+  ])
+})
+
+test.each([
+  ['an id that is none', 'nonsense', {}, 'InvalidId'],
+  [
+    'a wrong key',
+    '00000000-0000-4000-8000-000000000000',
+    { apiKey: 'da2-no' },
+    'UnauthorizedException',
+  ],
+])('%s ends the iteration with the error', async (_, id, options, code) => {
+  const reading = read(productFeed(options).watchEvents({ id }))
+  const error = await reading.over.catch((reason: unknown) => reason)
+  expect(isApiError(error, code)).toBe(true)
+})
