@@ -19,6 +19,16 @@ interface Answer {
 
 export type Call = (query: string, variables: object) => Promise<unknown>
 
+export interface CustomersOptions {
+  readonly call: Call
+  /** For what they do by chance. */
+  readonly roll: Dice
+  /** What their command ids begin with. */
+  readonly run: string
+  /** Hears of each order. */
+  readonly ordered: (id: string) => void
+}
+
 /** The answers that a rule gives: a command that gets one has ended. */
 const REFUSALS = ['SoldOut', 'OrderNotOpen', 'NotReserved']
 
@@ -33,12 +43,14 @@ export class Customers {
   readonly #call: Call
   readonly #roll: Dice
   readonly #run: string
+  readonly #ordered: (id: string) => void
   #sent = 0
 
-  constructor(call: Call, roll: Dice, run: string) {
+  constructor({ call, roll, run, ordered }: CustomersOptions) {
     this.#call = call
     this.#roll = roll
     this.#run = run
+    this.#ordered = ordered
   }
 
   /** @param count of products that there are to be */
@@ -72,7 +84,10 @@ export class Customers {
       const quantity = 1 + Math.floor(this.#roll() * 3)
       const order = { productId: this.#one(this.products), quantity }
       const { result } = await this.#send('placeOrder', order)
-      if (result) this.orders.push(result.id)
+      if (result) {
+        this.orders.push(result.id)
+        this.#ordered(result.id)
+      }
     } else {
       await this.#send('cancelOrder', { id: this.#one(this.orders) })
     }

@@ -1,0 +1,66 @@
+import WebSocket from 'ws'
+import {
+  type ApiEvent,
+  appSyncTransport,
+  type EventFeed,
+  eventFeed,
+} from '../../lib/client/index.ts'
+import { eventually } from '../support/eventually.ts'
+import type { Outputs } from '../support/local-run.ts'
+import type { Histories } from './books.ts'
+
+const POLL = 2000
+const LONGEST_PAUSE = 500
+
+/** Follows resources through whatever happens, and notes the number of each event it is given. */
+export class Watchers {
+  readonly #end = new AbortController()
+  readonly #feeds: Readonly<Record<'Product' | 'Order', EventFeed<ApiEvent>>>
+  readonly #seen = new Map<string, number[]>()
+  readonly #failures: unknown[] = []
+
+  constructor({ graphqlUrl, realtimeUrl, apiKey }: Outputs) {
+    const options = { longestPause: LONGEST_PAUSE, webSocket: WebSocket }
+    const transport = appSyncTransport({ graphqlUrl, realtimeUrl, apiKey, ...options })
+    const feed = (resource: string) =>
+      eventFeed<ApiEvent>({
+        transport,
+        resource,
+        fields: [],
+        pollInterval: POLL,
+        longestPause: LONGEST_PAUSE,
+      })
+    this.#feeds = { Product: feed('Product'), Order: feed('Order') }
+  }
+
+  watch(resource: 'Product' | 'Order', id: string): void {
+    const numbers: number[] = []
+    this.#seen.set(id, numbers)
+    const { signal } = this.#end
+    const follow = async () => {
+      for await (const { number } of this.#feeds[resource].watchEvents({ id, signal })) {
+        numbers.push(number)
+      }
+    }
+    follow().catch((error) => this.#failures.push(error))
+  }
+
+  /** Waits until every watcher has heard of every event, each once and in order. */
+  async haveSeen(histories: Histories, within: number): Promise<void> {
+    for (const [id, events] of histories) {
+      const seen = this.#seen.get(id)
+      if (!seen) continue
+      await eventually(async () => seen.length >= events.length || undefined, within)
+      expect({ id, seen }).toEqual({ id, seen: events.map(({ number }) => number) })
+    }
+    expect(this.#failures).toEqual([])
+  }
+
+  get count(): number {
+    return this.#seen.size
+  }
+
+  stop(): void {
+    this.#end.abort()
+  }
+}
