@@ -30,7 +30,9 @@ test('the body that the README sends with curl is valid for the schema', () => {
 })
 
 test('the TypeScript of README and docs compiles', () => {
-  const docs = ['client', 'commits', 'errors', 'evolving-events'].map((name) => `docs/${name}.md`)
+  const docs = ['client', 'reactions', 'commits', 'errors', 'evolving-events'].map(
+    (name) => `docs/${name}.md`,
+  )
   const texts = ['README.md', ...docs].flatMap((path) =>
     pieces(path, 'ts').map((text, index) => [`${path.replace('/', '-')}-${index}`, rooted(text)]),
   )
