@@ -12,6 +12,11 @@ export interface CheckpointStore {
    */
   put(checkpoint: Checkpoint): Promise<Put>
   /**
+   * Those of all reactors about one resource.
+   * @throws StoreUnavailable
+   */
+  about(id: string): AsyncIterable<Checkpoint>
+  /**
    * Those of a reactor that somebody has to take: whose lease or pause is over by `now`. What was
    * written a moment ago may be missing.
    * @throws StoreUnavailable

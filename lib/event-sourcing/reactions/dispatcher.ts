@@ -31,9 +31,10 @@ const AT_ONCE = 10
 const TOGETHER = 100
 /** With less, in milliseconds, nothing is begun. */
 const LEAST_TIME = 5000
-/** Under these names stand notes about the reactors themselves. */
-export const BEGINNINGS = '#beginnings'
+/** Under these ids stand notes about the reactors themselves, each under a name that no reactor has. */
+const BEGINNINGS = '#beginnings'
 const POSITIONS = '#reconciled'
+const MARK = '#'
 
 interface Work {
   readonly reactor: string
@@ -101,7 +102,7 @@ export class Dispatcher {
   }
 
   async #reconcile(reactor: string): Promise<boolean> {
-    const { note: after } = (await this.#checkpoints.get(POSITIONS, reactor)) ?? {}
+    const { note: after } = (await this.#checkpoints.get(MARK + reactor, POSITIONS)) ?? {}
     let last: Work | undefined
     let resources = 0
     const check = async (work: Work) => {
@@ -180,7 +181,7 @@ export class Dispatcher {
   /** When a reactor was there first: it is written down once, and never changes. */
   async #began(name: string, now = new Date().toISOString()): Promise<string> {
     const known =
-      this.#beginnings.get(name) ?? (await this.#checkpoints.get(BEGINNINGS, name))?.note
+      this.#beginnings.get(name) ?? (await this.#checkpoints.get(MARK + name, BEGINNINGS))?.note
     if (known === undefined) {
       await this.#note(BEGINNINGS, name, now)
       return this.#began(name, now)
@@ -190,7 +191,8 @@ export class Dispatcher {
   }
 
   async #note(about: string, name: string, note: string | undefined): Promise<void> {
-    const known = (await this.#checkpoints.get(about, name)) ?? heardOf(about, name, 0)
+    const known =
+      (await this.#checkpoints.get(MARK + name, about)) ?? heardOf(MARK + name, about, 0)
     if (known.note !== note) await this.#checkpoints.put({ ...known, note })
   }
 
@@ -207,6 +209,11 @@ export class Dispatcher {
   #tableOf(name: string): string {
     return this.#binding(name).store.name
   }
+}
+
+/** The names of all reactors that were ever woken. */
+export async function* knownReactors(checkpoints: CheckpointStore): AsyncGenerator<string> {
+  for await (const { reactor } of checkpoints.about(BEGINNINGS)) yield reactor.slice(MARK.length)
 }
 
 function hasTime(): boolean {

@@ -105,6 +105,17 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
       })
     },
 
+    about(id) {
+      const query = {
+        KeyConditionExpression: 'id = :id',
+        ExpressionAttributeValues: { ':id': id },
+        ConsistentRead: true,
+      }
+      return pages((start, attempt) =>
+        documents.send(new QueryCommand({ ...query, ...start }), attempt),
+      )
+    },
+
     async *due(reactor, now) {
       for (const part of PARTS.keys()) {
         const query = {

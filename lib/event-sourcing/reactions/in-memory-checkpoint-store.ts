@@ -26,6 +26,10 @@ export function inMemoryCheckpointStore(name = 'checkpoints'): CheckpointStore {
       return { outcome: 'stored', checkpoint: structuredClone(next) }
     },
 
+    async *about(id) {
+      for (const item of items.values()) if (item.id === id) yield structuredClone(item)
+    },
+
     async *due(reactor, now) {
       for (const item of of(reactor)) if (item.due !== undefined && item.due <= now) yield item
     },

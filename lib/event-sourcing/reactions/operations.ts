@@ -2,7 +2,7 @@ import { EventRejected } from '../errors.ts'
 import { deadline } from '../time-left.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
-import { BEGINNINGS } from './dispatcher.ts'
+import { knownReactors } from './dispatcher.ts'
 
 /** No event of the resource is parked, or another one. Data: `reactor`, `id`, `parked`. */
 export class NotParked extends EventRejected {
@@ -40,7 +40,7 @@ export class ReactorOperations {
   /** The names of all reactors that were ever woken. */
   async reactors(): Promise<string[]> {
     const names: string[] = []
-    for await (const { id } of this.#checkpoints.all(BEGINNINGS)) names.push(id)
+    for await (const name of knownReactors(this.#checkpoints)) names.push(name)
     return names.sort()
   }
 

@@ -101,6 +101,23 @@ describe.each([
     expect(await list(store.all('waits'))).toEqual(['early', 'late', 'never'])
   })
 
+  test('those about a resource are those of all reactors', async () => {
+    for (const reactor of ['first', 'second']) await store.put(heardOf(reactor, 'shared', 1))
+    await store.put(heardOf('first', 'other', 1))
+    const found: string[] = []
+    for await (const { reactor } of store.about('shared')) found.push(reactor)
+    expect(found.sort()).toEqual(['first', 'second'])
+  })
+
+  test('all of a reactor are listed from behind one on', async () => {
+    for (const id of ['a', 'b', 'c', 'd']) await store.put(heardOf('listed', id, 1))
+    const all: string[] = []
+    for await (const { id } of store.all('listed')) all.push(id)
+    const rest: string[] = []
+    for await (const { id } of store.all('listed', all[1])) rest.push(id)
+    expect(rest).toEqual(all.slice(2))
+  })
+
   test('one that is not waiting any more is not due', async () => {
     await store.put({ ...heardOf('done', 'a', 1), due: 10 })
     const waiting = await store.get('done', 'a')

@@ -204,3 +204,14 @@ test('the reconciler finds what the stream never told of', async () => {
   expect(await within(20_000, () => it.reconcile())).toBe(true)
   expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1', 'b/2', 'c/1', 'c/2'])
 })
+
+test('what comes too late for the time there is comes again', async () => {
+  await counted('a', 1)
+  const it = dispatcher()
+  const late = within(100, () =>
+    it.wake('Counters', new Map([['a', 1]]), new Date(0).toISOString()),
+  )
+  await expect(late).rejects.toThrow('Out of time: 1 resources have to come again')
+  await wake(it, ['a', 1])
+  expect(handled).toEqual(['a/1'])
+})

@@ -1,0 +1,163 @@
+import {
+  Aggregate,
+  bind,
+  type Event,
+  type EventHandlers,
+  inMemoryEventStore,
+  within,
+} from '../../../lib/event-sourcing/index.ts'
+import {
+  type CheckpointStore,
+  Dispatcher,
+  inMemoryCheckpointStore,
+  ReactorOperations,
+  reactor,
+} from '../../../lib/event-sourcing/reactions/index.ts'
+
+interface Rung extends Event {
+  readonly type: 'Rung'
+}
+class Bell extends Aggregate<Rung> implements EventHandlers<Rung> {
+  rings = 0
+  ring() {
+    return this.commit({ type: 'Rung' })
+  }
+  onRung() {
+    this.rings += 1
+  }
+}
+
+let checkpoints: CheckpointStore
+let dispatcher: Dispatcher
+let operations: ReactorOperations
+let handled: string[]
+/** The numbers of the events that fail. */
+let broken: number[]
+
+beforeEach(() => {
+  bind(Bell, inMemoryEventStore({ name: 'Bells' }))
+  checkpoints = inMemoryCheckpointStore()
+  operations = new ReactorOperations(checkpoints)
+  handled = []
+  broken = []
+  const listening = reactor(Bell, {
+    begins: 'beginning',
+    onRung({ number }, { id }) {
+      if (broken.includes(number)) throw new Error(`event ${number} is broken`)
+      handled.push(`${id}/${number}`)
+    },
+  })
+  dispatcher = new Dispatcher({ reactors: { listening }, checkpoints })
+})
+
+async function rung(id: string, times: number) {
+  for (let time = 0; time < times; time += 1) await new Bell(id).ring()
+  const heads = new Map([[id, times]])
+  await within(20_000, () => dispatcher.wake('Bells', heads, new Date(0).toISOString()))
+}
+
+const takeUp = () => within(20_000, () => dispatcher.takeUp())
+
+test('it is known which reactors there are, what is parked and why, and how far all have come', async () => {
+  await rung('a', 1)
+  broken = [2]
+  await rung('b', 3)
+  expect(await operations.reactors()).toEqual(['listening'])
+  expect(await operations.parked('listening', 10)).toMatchObject([
+    { id: 'b', handled: 1, parked: { number: 2, error: { message: 'event 2 is broken' } } },
+  ])
+  expect(await operations.progress('listening')).toEqual({
+    reactor: 'listening',
+    resources: 2,
+    behind: 1,
+    parked: 1,
+  })
+})
+
+test('a retry does not wait for the pause', async () => {
+  broken = [1]
+  await rung('a', 2)
+  broken = []
+  await takeUp()
+  expect(handled).toEqual([])
+  await operations.retry('listening', 'a')
+  await takeUp()
+  expect(handled).toEqual(['a/1', 'a/2'])
+})
+
+test('an event that is skipped is passed by, and its number and the reason are kept', async () => {
+  broken = [2]
+  await rung('a', 3)
+  await operations.skip('listening', 'a', 2, 'a test ring')
+  await takeUp()
+  expect(handled).toEqual(['a/1', 'a/3'])
+  expect(await checkpoints.get('listening', 'a')).toMatchObject({
+    handled: 3,
+    skipped: [{ number: 2, reason: 'a test ring', at: expect.any(String) }],
+  })
+})
+
+test('a run that is at work on an event while it is skipped changes nothing any more', async () => {
+  broken = [1]
+  await rung('a', 2)
+  await operations.retry('listening', 'a')
+  const skipping = reactor(Bell, {
+    begins: 'beginning',
+    async onRung({ number }) {
+      if (number === 1) await operations.skip('listening', 'a', 1, 'meanwhile')
+      throw new Error('still broken')
+    },
+  })
+  const other = new Dispatcher({ reactors: { listening: skipping }, checkpoints })
+  await within(20_000, () => other.takeUp())
+  broken = []
+  await takeUp()
+  expect(handled).toEqual(['a/2'])
+})
+
+test.each([
+  ['retry', () => operations.retry('listening', 'a')],
+  ['skip', () => operations.skip('listening', 'a', 1, 'why')],
+])('a %s of what is not parked is refused', async (_, attempt) => {
+  await expect(attempt()).rejects.toMatchObject({ code: 'NotParked' })
+  await rung('a', 1)
+  await expect(attempt()).rejects.toMatchObject({ code: 'NotParked' })
+})
+
+test('a skip of another event than the parked one is refused', async () => {
+  broken = [1]
+  await rung('a', 2)
+  const skip = operations.skip('listening', 'a', 2, 'why')
+  await expect(skip).rejects.toMatchObject({ code: 'NotParked', data: { parked: 1 } })
+})
+
+test('a replay handles everything again, of one resource or of all', async () => {
+  await rung('a', 2)
+  await rung('b', 1)
+  handled = []
+  await operations.replayOne('listening', 'a')
+  await takeUp()
+  expect(handled).toEqual(['a/1', 'a/2'])
+  handled = []
+  expect(await operations.replay('listening')).toEqual({ rewound: 2 })
+  await takeUp()
+  expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1'])
+})
+
+test('a count or a replay that runs out of time says where to go on', async () => {
+  for (const id of ['a', 'b', 'c']) await rung(id, 1)
+  const ids: (string | undefined)[] = []
+  let after: string | undefined
+  do {
+    const from = after
+    const part = await within(100, () => operations.replay('listening', from))
+    expect(part.rewound).toBeLessThanOrEqual(1)
+    after = part.after
+    ids.push(after)
+  } while (after)
+  expect(ids).toEqual(['a', 'b', 'c', undefined])
+  expect(await within(100, () => operations.progress('listening', 'b'))).toMatchObject({
+    resources: 1,
+    after: 'c',
+  })
+})
