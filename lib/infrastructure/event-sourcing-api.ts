@@ -1,30 +1,26 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { CfnOutput, Duration, Expiration } from 'aws-cdk-lib'
+import { CfnOutput, Expiration } from 'aws-cdk-lib'
 import {
   AuthorizationType,
-  Code,
   Definition,
   FunctionRuntime,
   GraphqlApi,
   IntrospectionConfig,
-  type LambdaDataSource,
   type NoneDataSource,
 } from 'aws-cdk-lib/aws-appsync'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
-import { fieldsOf, tableVariable } from '../appsync/index.ts'
-import { acknowledge, logicalIdOf } from './acknowledge.ts'
+import { tableVariable } from '../appsync/index.ts'
 import { Alarms } from './alarms.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
-import { Contract, type Operation } from './contract.ts'
+import { Contract } from './contract.ts'
 import { DomainReactions } from './domain-reactions.ts'
 import { Domains } from './domains.ts'
-import { EventFunction } from './event-function.ts'
 import { EventTable } from './event-table.ts'
 import { FeedFunction } from './feed-function.ts'
+import { APPSYNC, FieldFunctions, script } from './field-functions.ts'
 import { publishLimitErrors } from './publish-limits.ts'
 import { Reactions } from './reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
@@ -48,8 +44,6 @@ export interface DomainProps {
   readonly resources: readonly string[]
 }
 
-const APPSYNC = join(import.meta.dirname, '../appsync')
-const FUNCTION_TIMEOUT = Duration.seconds(20)
 const DEEPEST_QUERY = 10
 
 /**
@@ -58,21 +52,19 @@ const DEEPEST_QUERY = 10
  */
 export class EventSourcingApi extends Construct {
   readonly api: GraphqlApi
-  readonly #props: EventSourcingApiProps
   readonly #contract: Contract
   readonly #domains: Domains
   readonly #domainReactions: DomainReactions
   readonly #stage: Stage
   readonly #none: NoneDataSource
+  readonly #functions: FieldFunctions
   readonly #feed: FeedFunction
   /** Undefined: no domain reacts to anything. */
   readonly #reactions: Reactions | undefined
   readonly #resources = new Set<string>()
-  readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
     super(scope, id)
-    this.#props = props
     this.#contract = new Contract(readFileSync(props.schema, 'utf8'))
     const { resolvers, domains = join(resolvers, '../lib') } = props
     this.#domains = new Domains({ domains, resolvers })
@@ -95,6 +87,7 @@ export class EventSourcingApi extends Construct {
     })
     new ApiLogs(this, 'Logs', this.api)
     this.#none = this.api.addNoneDataSource('None')
+    this.#functions = new FieldFunctions(this.api, this.#contract, resolvers)
     const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
@@ -118,7 +111,7 @@ export class EventSourcingApi extends Construct {
     this.node.addValidation({
       validate: () => [
         ...this.#contract.syntaxErrors(),
-        ...this.#missingFields(),
+        ...this.#functions.errors(),
         ...this.#domainReactions.errors(this.#resources),
         ...publishLimitErrors(apiResource(this.api)),
       ],
@@ -140,8 +133,8 @@ export class EventSourcingApi extends Construct {
         tables[index]?.table.tableName ?? '',
       ]),
     )
-    const queries = this.#addFunction(domain, 'Query', name, environment)
-    const commands = this.#addFunction(domain, 'Mutation', name, environment)
+    const queries = this.#functions.add(domain, 'Query', name, environment)
+    const commands = this.#functions.add(domain, 'Mutation', name, environment)
     for (const table of tables) {
       table.grantReadAll(queries)
       table.grantCommit(commands)
@@ -157,8 +150,8 @@ export class EventSourcingApi extends Construct {
     if (!reactions) throw new Error('There are no reactors to operate: no reactions.ts has any')
     const operations = new Construct(this, 'operations')
     const environment = { CHECKPOINT_TABLE: reactions.checkpoints.tableName }
-    reactions.grantRead(this.#addFunction(operations, 'Query', 'operations', environment))
-    reactions.grantOperate(this.#addFunction(operations, 'Mutation', 'operations', environment))
+    reactions.grantRead(this.#functions.add(operations, 'Query', 'operations', environment))
+    reactions.grantOperate(this.#functions.add(operations, 'Mutation', 'operations', environment))
   }
 
   #addResource(domain: Construct, resource: string): EventTable {
@@ -181,69 +174,6 @@ export class EventSourcingApi extends Construct {
       })
     }
     return table
-  }
-
-  #addFunction(
-    domain: Construct,
-    operation: Operation,
-    name: string,
-    environment: Record<string, string>,
-  ): EventFunction {
-    const file = operation === 'Query' ? 'queries' : 'commands'
-    const path = join(this.#props.resolvers, name, `${file}.ts`)
-    const handler = new EventFunction(domain, operation === 'Query' ? 'Queries' : 'Commands', {
-      entry: join(APPSYNC, 'entry.ts'),
-      alias: { 'domain-fields': path },
-      description: `${operation} fields of ${name}`,
-      timeout: FUNCTION_TIMEOUT,
-      environment,
-    })
-    const source = this.api.addLambdaDataSource(`${name.replaceAll(/\W/g, '_')}_${file}`, handler)
-    acknowledge(
-      source,
-      `AwsSolutions-IAM5[Resource::<${logicalIdOf(handler)}.Arn>:*]`,
-      'AppSync may invoke this one function, in any version',
-    )
-    for (const field of this.#exportedFields(path)) this.#resolve(operation, field, source, path)
-    return handler
-  }
-
-  #resolve(operation: Operation, field: string, source: LambdaDataSource, path: string): void {
-    if (!this.#contract.fields(operation).includes(field)) {
-      const message = `${path} exports ${field}, but schema.graphql has no field ${operation}.${field}`
-      source.node.addValidation({ validate: () => [message] })
-      return
-    }
-    this.#resolved[operation].add(field)
-    source.createResolver(`${operation}_${field}`, {
-      typeName: operation,
-      fieldName: field,
-      runtime: FunctionRuntime.JS_1_0_0,
-      code: script('invoke.js'),
-    })
-  }
-
-  /** The keys of the object that a file exports: the file is loaded, as Lambda will load it. */
-  #exportedFields(path: string): string[] {
-    const file: Record<string, unknown> = createRequire(import.meta.url)(path)
-    try {
-      return Object.keys(fieldsOf(file))
-    } catch (cause) {
-      throw new Error(`${path} cannot resolve any field`, { cause })
-    }
-  }
-
-  #missingFields(): string[] {
-    const operations: Operation[] = ['Query', 'Mutation']
-    return operations.flatMap((operation) =>
-      this.#contract
-        .fields(operation)
-        .filter((field) => !this.#resolved[operation].has(field))
-        .map((field) => {
-          const file = operation === 'Query' ? 'queries.ts' : 'commands.ts'
-          return `schema.graphql has a field ${operation}.${field} that no ${file} resolves`
-        }),
-    )
   }
 
   /** AWS's own default drops most traces. The logs have every request all the same. */
@@ -271,10 +201,6 @@ export class EventSourcingApi extends Construct {
     new CfnOutput(this, 'RealtimeUrl', { value: apiResource(this.api).attrRealtimeUrl })
     new CfnOutput(this, 'ApiKey', { value: apiKey })
   }
-}
-
-function script(name: string): Code {
-  return Code.fromInline(readFileSync(join(APPSYNC, name), 'utf8'))
 }
 
 /**

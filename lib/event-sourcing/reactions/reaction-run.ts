@@ -1,17 +1,15 @@
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bindingOf } from '../binding.ts'
 import { asOf } from '../derive.ts'
-import { UnknownEvent } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { contiguousHistory } from '../history.ts'
-import { withoutId } from '../stored-event.ts'
-import { deadline, within } from '../time-left.ts'
-import { type Annotate, causedBy, traced } from '../tracing.ts'
+import { deadline } from '../time-left.ts'
+import { type Annotate, traced } from '../tracing.ts'
 import { type Checkpoint, done, type HeldUp, isBehind, parkedFor, settled } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { Lease, LeaseLost } from './lease.ts'
-import { type AnyReactor, type Reaction, reactionCommandId } from './reactor.ts'
+import { type React, reactionTo } from './reaction-to.ts'
+import type { AnyReactor } from './reactor.ts'
 
 /** What became of a resource that a reactor was to be brought up to date with. */
 export type RunOutcome =
@@ -91,7 +89,7 @@ export class ReactionRun {
     let passed = handled
     for await (const page of contiguousHistory(binding, id, { after: handled })) {
       for (const event of page) {
-        const reaction = this.#reactionTo(event)
+        const reaction = reactionTo(this.#name, this.#reactor, event)
         if (reaction) {
           const isLast = event === page.at(-1)
           const ended = await this.#handle(lease, event, reaction, { passed, isLast })
@@ -114,32 +112,11 @@ export class ReactionRun {
     )
   }
 
-  /**
-   * Undefined for a type that the reactor has no method for, as long as the aggregate knows it: one
-   * that neither knows comes from newer code, and waits for it.
-   */
-  #reactionTo(event: StoredEvent): ((reaction: Reaction) => unknown) | undefined {
-    const { id, number, type } = event
-    const name = `on${type}`
-    const method: unknown = Reflect.get(this.#reactor, name)
-    if (typeof method === 'function') {
-      return (reaction) => Reflect.apply(method, this.#reactor, [withoutId(event), reaction])
-    }
-    if (typeof Reflect.get(this.#reactor.of.prototype, name) === 'function') return undefined
-    return () => {
-      throw new UnknownEvent(`Event ${number} of ${id} is of a type unknown here: ${type}`, {
-        id,
-        number,
-        type,
-      })
-    }
-  }
-
   /** Tries one event, briefly and each time counted before; then its resource is parked. */
   async #handle(
     lease: Lease,
     event: StoredEvent,
-    react: (reaction: Reaction) => unknown,
+    react: React,
     { passed, isLast }: { readonly passed: number; readonly isLast: boolean },
   ): Promise<RunOutcome | undefined> {
     const { tries = TRIES, patience = PATIENCE } = this.#reactor
@@ -156,7 +133,7 @@ export class ReactionRun {
       if (left < Math.min(patience, LEAST_TIME)) return this.#unfinished(lease, passed)
       try {
         const began = performance.now()
-        await this.#inTime(Math.min(patience, left), event, react)
+        await react(Math.min(patience, left))
         this.#handled(event, performance.now() - began)
         const end = isLast ? settled : done
         await lease.write((checkpoint) => end(checkpoint, event.number, this.#due()))
@@ -173,22 +150,6 @@ export class ReactionRun {
       }))
       await delay(Math.random() * FIRST_PAUSE * 2 ** attempts)
     }
-  }
-
-  async #inTime(
-    time: number,
-    { id, number, meta }: StoredEvent,
-    react: (reaction: Reaction) => unknown,
-  ): Promise<void> {
-    const signal = AbortSignal.timeout(Math.ceil(time))
-    const commandId = (position = 1) => reactionCommandId(this.#name, id, number, position)
-    const work = causedBy(meta.traceId, () =>
-      within(time, async () => react({ id, commandId, signal })),
-    )
-    const isOver = once(signal, 'abort').then(() => {
-      throw new Error(`The reaction took longer than ${Math.round(time)} ms`)
-    })
-    await Promise.race([work, isOver])
   }
 
   /** Holds up this resource alone, for longer each time; it is tried for as long as it takes. */
