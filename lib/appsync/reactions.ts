@@ -10,9 +10,13 @@ import { errorDetails, log } from './log.ts'
 import { metric } from './metric.ts'
 import type { InvocationContext } from './resolver-handler.ts'
 
-/** What wakes the dispatcher: a batch of a table's stream, a schedule, or a batch that was lost. */
+/**
+ * What wakes the dispatcher: a batch of a table's stream, a schedule, a batch that was given up, or the
+ * alarm that it is far behind.
+ */
 export type Wake =
   | { readonly work: 'take up' | 'reconcile' }
+  | { readonly source: 'aws.cloudwatch' }
   | { readonly Records: readonly WakeRecord[] }
 
 type WakeRecord = DynamoDBRecord | { readonly eventSource: 'aws:sqs' }
@@ -33,6 +37,8 @@ export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore
         if ('work' in wake) {
           if (wake.work === 'take up') await dispatcher.takeUp()
           else await dispatcher.reconcile()
+        } else if ('source' in wake) {
+          await dispatcher.reconcile()
         } else if (wake.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
           await dispatcher.reconcile()
         } else {

@@ -7,7 +7,7 @@ import {
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { LambdaAction, SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -46,17 +46,21 @@ export class Alarms extends Construct {
     this.#add(metricName, description, metric, 1)
   }
 
-  /** Watches how far a function is behind the streams that it reads. */
-  addStreamReader(reader: IFunction): void {
+  /**
+   * Watches how far a function is behind the streams that it reads.
+   * @param wakes is invoked with the alarm; default: nothing is
+   */
+  addStreamReader(reader: IFunction, wakes?: IFunction): void {
     const metric = reader.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD })
     const description = `${reader.node.path} is behind its streams: docs/feed.md`
-    this.#add(
+    const alarm = this.#add(
       `IteratorAge-${Names.nodeUniqueId(reader.node)}`,
       description,
       metric,
       OLDEST_RECORD.toMilliseconds(),
       ComparisonOperator.GREATER_THAN_THRESHOLD,
     )
+    if (wakes) alarm.addAlarmAction(new LambdaAction(wakes))
   }
 
   /** Watches whether anything is put aside in a queue. */
@@ -75,7 +79,7 @@ export class Alarms extends Construct {
     metric: IMetric,
     threshold: number,
     comparisonOperator = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-  ): void {
+  ): Alarm {
     const alarm = new Alarm(this, id, {
       alarmDescription,
       metric,
@@ -86,5 +90,6 @@ export class Alarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
     if (this.#topic) alarm.addAlarmAction(new SnsAction(this.#topic))
+    return alarm
   }
 }

@@ -77,7 +77,8 @@ export class Reactions extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MOST_RECEIVES },
     })
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
-    alarms.addStreamReader(this.function)
+    // What is far behind may have lost something: the reconciler looks.
+    alarms.addStreamReader(this.function, this.function)
     const parked = 'A reactor failed at a resource, whose events wait: docs/reactions.md'
     alarms.addCount(this.function, 'ParkedResources', parked)
     alarms.addDeadLetters(deadLetters)
