@@ -5,6 +5,7 @@ import {
   Dispatcher,
   type DispatcherObserver,
   type Reactors,
+  type Told,
 } from '../event-sourcing/reactions/index.ts'
 import { errorDetails, log } from './log.ts'
 import { metric } from './metric.ts'
@@ -42,9 +43,7 @@ export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore
         } else if (wake.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
           await dispatcher.reconcile()
         } else {
-          for (const [table, batch] of batches(wake.Records)) {
-            await dispatcher.wake(table, batch.heads, batch.earliest)
-          }
+          for (const [table, told] of toldBy(wake.Records)) await dispatcher.wake(table, told)
         }
       }),
     )
@@ -63,24 +62,18 @@ const observer: DispatcherObserver = {
   },
 }
 
-interface Batch {
-  readonly heads: Map<string, number>
-  earliest: string
-}
-
-/** By table: the newest number of each resource, and the date of the earliest event. */
-function batches(records: readonly WakeRecord[]): ReadonlyMap<string, Batch> {
-  const found = new Map<string, Batch>()
+/** By table, what the records tell of new events. */
+function toldBy(records: readonly WakeRecord[]): ReadonlyMap<string, readonly Told[]> {
+  const found = new Map<string, Told[]>()
   for (const record of records) {
     if (!('dynamodb' in record) || record.eventName !== 'INSERT') continue
     const { eventSourceARN = '', dynamodb: change } = record
-    const { id, number, created } = change?.NewImage ?? {}
-    if (id?.S === undefined || number?.N === undefined || created?.S === undefined) continue
+    const { id, number, type, created } = change?.NewImage ?? {}
+    // What is no event is an alarm of the feed's.
+    if (!id?.S || !number?.N || !type?.S || !created?.S) continue
     const table = eventSourceARN.split('/')[1] ?? ''
-    const batch = found.get(table) ?? { heads: new Map(), earliest: created.S }
-    batch.heads.set(id.S, Math.max(batch.heads.get(id.S) ?? 0, Number(number.N)))
-    if (created.S < batch.earliest) batch.earliest = created.S
-    found.set(table, batch)
+    const told = { id: id.S, number: Number(number.N), type: type.S, created: created.S }
+    found.set(table, [...(found.get(table) ?? []), told])
   }
   return found
 }

@@ -63,6 +63,7 @@ const record = (
     NewImage: {
       id: { S: id },
       number: { N: `${number}` },
+      type: { S: 'Rung' },
       created: { S: '2026-01-01T00:00:00.000Z' },
     },
   },

@@ -5,6 +5,7 @@ import { type Checkpoint, heardOf } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { LeaseLost } from './lease.ts'
 import { ReactionRun, type RunOutcome } from './reaction-run.ts'
+import { concerns } from './reaction-to.ts'
 import type { AnyReactor, Reactors } from './reactor.ts'
 
 /** Hears what becomes of resources: for logs and metrics. */
@@ -23,8 +24,14 @@ export interface DispatcherOptions {
   readonly atOnce?: number
 }
 
-/** The newest number that was heard of, by the id of the resource. */
-export type Heads = ReadonlyMap<string, number>
+/** What a stream tells of an event, as it is stored. */
+export interface Told {
+  readonly id: string
+  readonly number: number
+  readonly type: string
+  /** ISO 8601. */
+  readonly created: string
+}
 
 const AT_ONCE = 10
 /** So many resources that are due are read before they are worked on. */
@@ -61,15 +68,23 @@ export class Dispatcher {
   }
 
   /**
-   * New events of a table: its reactors are brought up to date with those resources.
-   * @param earliest the date of the earliest of these events: a reactor that begins `now` begins there
+   * New events of a table: its reactors are brought up to date with those resources. A reactor that
+   * begins `now` begins with the earliest of the first.
    * @throws AggregateError of what kept it from knowing (a store that does not answer); then the
    * same records have to come again
    */
-  async wake(table: string, heads: Heads, earliest: string): Promise<void> {
+  async wake(table: string, told: readonly Told[]): Promise<void> {
     const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
+    const [earliest] = told.map(({ created }) => created).sort()
     await Promise.all(names.map((name) => this.#began(name, earliest)))
-    const work = names.flatMap((reactor) => [...heads].map(([id, seen]) => ({ reactor, id, seen })))
+    const work = names.flatMap((reactor) => {
+      const heads = new Map<string, number>()
+      for (const { id, number, type } of told) {
+        if (!concerns(this.#reactor(reactor), type)) continue
+        heads.set(id, Math.max(heads.get(id) ?? 0, number))
+      }
+      return [...heads].map(([id, seen]) => ({ reactor, id, seen }))
+    })
     const left = await this.#all(work)
     if (left > 0) throw new Error(`Out of time: ${left} resources have to come again`)
   }

@@ -4,7 +4,7 @@ export {
   Dispatcher,
   type DispatcherObserver,
   type DispatcherOptions,
-  type Heads,
+  type Told,
 } from './dispatcher.ts'
 export {
   type DynamoDBCheckpointStoreOptions,

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { UnknownEvent } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { handles } from '../handlers.ts'
+import { isPlainObject } from '../state.ts'
 import { withoutId } from '../stored-event.ts'
 import { within } from '../time-left.ts'
 import { causedBy } from '../tracing.ts'
@@ -22,8 +24,7 @@ export function reactionTo(
   const { id, number, type, meta } = event
   const method: unknown = Reflect.get(reactor, `on${type}`)
   if (typeof method !== 'function') {
-    const isKnown = typeof Reflect.get(reactor.of.prototype, `on${type}`) === 'function'
-    return isKnown ? undefined : () => Promise.reject(unknown(event))
+    return handles(reactor.of, type) ? undefined : () => Promise.reject(unknown(event))
   }
   return async (time) => {
     const signal = AbortSignal.timeout(Math.ceil(time))
@@ -36,6 +37,20 @@ export function reactionTo(
     })
     await Promise.race([work, isOver])
   }
+}
+
+/**
+ * Whether a reactor has to look at an event that is stored under a type: what it has no method for,
+ * and the aggregate knows by that very name, it would only pass by.
+ */
+export function concerns(reactor: AnyReactor, type: string): boolean {
+  const upcasters: unknown = Reflect.get(reactor.of, 'upcasters')
+  const isUpcast = isPlainObject(upcasters) && Object.hasOwn(upcasters, type)
+  return isUpcast || !handles(reactor.of, type) || hasMethod(reactor, type)
+}
+
+function hasMethod(reactor: object, type: string): boolean {
+  return typeof Reflect.get(reactor, `on${type}`) === 'function'
 }
 
 function unknown({ id, number, type }: StoredEvent): UnknownEvent {

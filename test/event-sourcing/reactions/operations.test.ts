@@ -52,8 +52,8 @@ beforeEach(() => {
 
 async function rung(id: string, times: number) {
   for (let time = 0; time < times; time += 1) await new Bell(id).ring()
-  const heads = new Map([[id, times]])
-  await within(20_000, () => dispatcher.wake('Bells', heads, new Date(0).toISOString()))
+  const told = { id, number: times, type: 'Rung', created: new Date(0).toISOString() }
+  await within(20_000, () => dispatcher.wake('Bells', [told]))
 }
 
 const takeUp = () => within(20_000, () => dispatcher.takeUp())
