@@ -34,6 +34,8 @@ export interface Told {
 }
 
 const AT_ONCE = 10
+/** A new reactor is woken by the schedule within this time, in milliseconds, if by nothing else. */
+const FIRST_WAKE = 120_000
 /** So many resources that are due are read before they are worked on. */
 const TOGETHER = 100
 /** With less, in milliseconds, nothing is begun. */
@@ -69,14 +71,17 @@ export class Dispatcher {
 
   /**
    * New events of a table: its reactors are brought up to date with those resources. A reactor that
-   * begins `now` begins with the earliest of the first.
+   * begins `now`, and is woken for the first time, begins with the earliest of them, or two minutes ago:
+   * a stream also tells a new reader what is a day old.
    * @throws AggregateError of what kept it from knowing (a store that does not answer); then the
    * same records have to come again
    */
   async wake(table: string, told: readonly Told[]): Promise<void> {
     const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
-    const [earliest] = told.map(({ created }) => created).sort()
-    await Promise.all(names.map((name) => this.#began(name, earliest)))
+    const [earliest = ''] = told.map(({ created }) => created).sort()
+    const least = new Date(Date.now() - FIRST_WAKE).toISOString()
+    const begins = earliest > least ? earliest : least
+    await Promise.all(names.map((name) => this.#began(name, begins)))
     const work = names.flatMap((reactor) => {
       const heads = new Map<string, number>()
       for (const { id, number, type } of told) {
@@ -92,6 +97,8 @@ export class Dispatcher {
   /** Whatever waits: pauses that are over, leases whose holders are gone. */
   async takeUp(): Promise<void> {
     for (const reactor of Object.keys(this.#reactors)) {
+      // The schedule runs from the deployment on: so this is where a new reactor begins.
+      await this.#began(reactor)
       let work: Work[] = []
       for await (const { id, seen } of this.#checkpoints.due(reactor, Date.now())) {
         work.push({ reactor, id, seen })

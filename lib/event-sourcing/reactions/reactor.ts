@@ -27,7 +27,7 @@ export interface ReactorOptions<A extends AnyAggregate> {
   readonly of: AggregateClass<A>
   /**
    * Where it starts when it is deployed for the first time: at each resource's first event, or with
-   * what happens from then on.
+   * what happens from then on (and in the two minutes before).
    */
   readonly begins: 'beginning' | 'now'
   /** How long one event may take, in milliseconds. Default: 10 seconds. */

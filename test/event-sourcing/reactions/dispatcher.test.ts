@@ -232,3 +232,14 @@ test('an event of a type that the reactor has no method for wakes nobody, and is
   await within(20_000, () => it.wake('Counters', [told(['a', 1])]))
   expect(await checkpoints.get('noting', 'a')).toMatchObject({ handled: 2 })
 })
+
+test('a reactor that begins now does not begin with what an old stream still holds', async () => {
+  const old = { type: 'Counted', by: 1, created: '2026-01-01T00:00:00.000Z' } as const
+  await new Counter('a').commit([old])
+  const it = dispatcher(undefined, { begins: 'now' })
+  await within(20_000, () => it.wake('Counters', [{ ...told(['a', 1]), created: old.created }]))
+  expect(handled).toEqual([])
+  await counted('a', 1)
+  await wake(it, ['a', 2])
+  expect(handled).toEqual(['a/2'])
+})

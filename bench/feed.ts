@@ -1,0 +1,40 @@
+// `npm run bench:feed`: what the feed, the client and the reactors do on this machine: latencies, rates,
+// and how long they take to recover. Prints figures and writes bench/feed-results.md; asserts nothing.
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { Run } from './feed/run.ts'
+import { latency, parked, type Row, recovery, throughput, watchers } from './feed/sections.ts'
+
+const SECTIONS: readonly (readonly [string, (run: Run) => Promise<Row[]>])[] = [
+  ['From a commit to a watcher', latency],
+  ['A thousand watchers in one process', watchers],
+  ['Bursts', throughput],
+  ['After a fault: until a watcher has every event, and until no order is pending', recovery],
+]
+
+const gib = Math.round(totalmem() / 2 ** 30)
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${gib} GiB, Node.js ${process.version}`
+const lines = [
+  '# Feed, client and reactors',
+  '',
+  '`npm run bench:feed` wrote this. Everything, the clients included, shared one machine:',
+  `${machine}. Schedules ran every second instead of every minute.`,
+]
+
+function report(title: string, rows: readonly Row[]): void {
+  const table = rows.map(([what, figure]) => `| ${what} | ${figure} |`)
+  const section = ['', `## ${title}`, '', '| what | figure |', '| --- | --- |', ...table]
+  lines.push(...section)
+  process.stdout.write(`${section.join('\n')}\n`)
+}
+
+const run = new Run()
+try {
+  await run.start()
+  for (const [title, section] of SECTIONS) report(title, await section(run))
+} finally {
+  await run.remove()
+}
+report('What a parked resource costs the others', await parked())
+writeFileSync(join(import.meta.dirname, 'feed-results.md'), `${lines.join('\n')}\n`)

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import WebSocket from 'ws'
+import { type ApiEvent, appSyncTransport, eventFeed } from '../../lib/client/index.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+interface Outputs {
+  readonly graphqlUrl: string
+  readonly realtimeUrl: string
+  readonly apiKey: string
+}
+
+type Data = Readonly<Record<string, { readonly id: string; readonly status?: string }>>
+
+/** A local run in a process of its own, whose faults and end the benchmark decides on. */
+export class Run {
+  readonly folder = mkdtempSync(join(tmpdir(), 'bench-feed-'))
+  readonly #plan = join(this.folder, 'faults.json')
+  readonly #env: Record<string, string>
+  #child: ChildProcess | undefined
+  #outputs: Outputs | undefined
+
+  constructor(env: Record<string, string> = {}) {
+    this.#env = env
+    this.faults({})
+  }
+
+  get outputs(): Outputs {
+    if (!this.#outputs) throw new Error('There is no run')
+    return this.#outputs
+  }
+
+  faults(rates: Readonly<Record<string, number>>): void {
+    writeFileSync(this.#plan, JSON.stringify({ seed: 1, rates }))
+  }
+
+  /** @param isKept whether an earlier run's assembly and port are used again */
+  async start(isKept = false): Promise<void> {
+    const port = isKept ? new URL(this.outputs.graphqlUrl).port : '0'
+    const assembly = isKept ? ['--assembly', join(this.folder, 'cdk.out')] : []
+    const options = ['--port', port, '--data', this.folder, '--minute', '1000']
+    const args = ['--import', 'tsx', 'lib/local/main.ts', ...options, '--faults', this.#plan]
+    const env = { ...process.env, ...this.#env }
+    const child = spawn(process.execPath, [...args, ...assembly], {
+      cwd: ROOT,
+      env,
+      stdio: 'ignore',
+    })
+    this.#child = child
+    const file = join(this.folder, 'outputs.json')
+    await until(60_000, async () => {
+      if (child.exitCode !== null) throw new Error('The run ended by itself')
+      return existsSync(file)
+    })
+    this.#outputs = JSON.parse(readFileSync(file, 'utf8'))
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (!this.#child || this.#child.exitCode !== null) return
+    const exit = once(this.#child, 'exit')
+    this.#child.kill(signal)
+    await exit
+    if (signal === 'SIGKILL') rmSync(join(this.folder, 'outputs.json'), { force: true })
+  }
+
+  async remove(): Promise<void> {
+    await this.kill('SIGINT')
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  async graphql(query: string, variables: object = {}): Promise<Data> {
+    const { graphqlUrl, apiKey } = this.outputs
+    const response = await fetch(graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+      body: JSON.stringify({ query, variables }),
+    })
+    const { data, errors }: { data?: Data | null; errors?: unknown } = JSON.parse(
+      await response.text(),
+    )
+    if (!data || errors) throw new Error(JSON.stringify(errors))
+    return data
+  }
+
+  /** A command, under the same id until it is accepted. */
+  async command(field: string, input: object): Promise<string> {
+    const commandId = `bench-${Math.random()}`
+    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`
+    const query = `mutation ($input: ${type}!) { ${field}(input: $input) { id } }`
+    for (;;) {
+      try {
+        const { [field]: result } = await this.graphql(query, { input: { ...input, commandId } })
+        return result?.id ?? ''
+      } catch {
+        await delay(100)
+      }
+    }
+  }
+
+  restock = (id?: string, amount = 1) =>
+    this.command('restockProduct', id === undefined ? { amount } : { id, amount })
+
+  order = (productId: string) => this.command('placeOrder', { productId, quantity: 1 })
+
+  async isSettled(id: string): Promise<boolean> {
+    const { order } = await this.graphql('query ($id: ID!) { order(id: $id) { id status } }', {
+      id,
+    })
+    return order?.status !== 'PLACED'
+  }
+
+  feed(pollInterval?: number) {
+    const { graphqlUrl, realtimeUrl, apiKey } = this.outputs
+    const connection = { graphqlUrl, realtimeUrl, apiKey, webSocket: WebSocket, longestPause: 1000 }
+    return eventFeed<ApiEvent>({
+      transport: appSyncTransport(connection),
+      resource: 'Product',
+      fields: [],
+      longestPause: 1000,
+      ...(pollInterval !== undefined && { pollInterval }),
+    })
+  }
+}
+
+/** The numbers that a watcher has seen, each with the time at which it did. */
+export function follow(
+  feed: ReturnType<Run['feed']>,
+  id: string,
+  signal: AbortSignal,
+): Map<number, number> {
+  const seen = new Map<number, number>()
+  const watching = async () => {
+    for await (const { number } of feed.watchEvents({ id, signal })) {
+      seen.set(number, performance.now())
+    }
+  }
+  watching().catch((error: unknown) => {
+    throw error
+  })
+  return seen
+}
+
+/** @throws Error when it did not come about in time */
+export async function until(within: number, holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + within
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`Not within ${within} ms`)
+    await delay(5)
+  }
+}
+
+/** Does it for each, so many at a time. */
+export async function each<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+) {
+  const left = [...items]
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+export function spread(times: readonly number[]): string {
+  const sorted = [...times].sort((one, other) => one - other)
+  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1)
+  return `median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms`
+}
