@@ -5,6 +5,7 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import {
@@ -39,15 +40,20 @@ const LIFETIME = 820 * DAY
 const LEAST_LEFT = 30 * DAY
 const ADDRESS = [127, 0, 0, 1]
 
-/** The kept certificate of this machine, or a new one, which is kept: clients have to trust it once. */
+/** The kept certificate of this machine, or a new one. */
 export async function certificateIn(files: CertificateFiles): Promise<Certificate> {
-  const kept = await keptIn(files)
-  if (kept) return kept
-  const made = selfSigned(new Date())
+  return (await keptIn(files)) ?? selfSigned(new Date())
+}
+
+/** Keeps a certificate: clients have to trust it once. */
+export async function keepCertificate(made: Certificate, files: CertificateFiles): Promise<void> {
   await mkdir(dirname(files.certificate), { recursive: true })
   await writeFile(files.key, made.key, { mode: 0o600 })
   await writeFile(files.certificate, made.certificate)
-  return made
+}
+
+export function removeCertificate(files: CertificateFiles): void {
+  for (const file of [files.key, files.certificate]) rmSync(file, { force: true })
 }
 
 /** For localhost and 127.0.0.1, signed by itself: whoever trusts it trusts nothing else by it. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Assembly, readAssembly } from './assembly.ts'
-import { certificateIn } from './certificate.ts'
+import { certificateIn, keepCertificate, removeCertificate } from './certificate.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
 import { faultsOf, NO_FAULTS, startDynamoDBProxy } from './faults/index.ts'
 import type { Principal } from './iam.ts'
@@ -106,15 +106,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     options.signal?.throwIfAborted()
 
     const apiKey = api.apiKeys[0]?.key
-    const outputs = {
-      graphqlUrl,
-      realtimeUrl,
-      consoleUrl,
-      ...(apiKey && { apiKey }),
-      certificate: state.certificate.certificate,
-      operator: credentialsOf(operator, region),
-    }
+    const outputs = { graphqlUrl, realtimeUrl, consoleUrl, ...(apiKey && { apiKey }) }
+    await keepCertificate(certificate, state.certificate)
+    if (!keepData) started.add(() => removeCertificate(state.certificate))
     started.add(() => state.removeOutputs())
+    await state.writeOperator(credentialsOf(operator, region))
     await state.writeOutputs(outputs)
 
     let stopping = false

@@ -11,11 +11,9 @@ export interface Outputs {
   readonly consoleUrl: string
   /** Undefined: the API has no key. */
   readonly apiKey?: string
-  /** The file of the certificate, in PEM, for clients that have to trust it. */
-  readonly certificate: string
-  /** Of whoever sits at this machine: requests signed with these may do anything. */
-  readonly operator: Credentials
 }
+
+const OPERATOR = 'operator.json'
 
 /** What a request is signed with (SigV4). */
 export interface Credentials {
@@ -26,8 +24,7 @@ export interface Credentials {
 }
 
 /**
- * The files of a run. Logs, traces, outputs and certificate are always there; the rest where data is
- * kept.
+ * The files of a run. Logs, traces and outputs are always written; the rest where data is kept.
  */
 export class StateFolder {
   readonly path: string
@@ -76,7 +73,12 @@ export class StateFolder {
   }
 
   removeOutputs(): void {
-    rmSync(join(this.path, 'outputs.json'), { force: true })
+    for (const file of ['outputs.json', OPERATOR]) rmSync(join(this.path, file), { force: true })
+  }
+
+  /** Of whoever sits at this machine: requests signed with these may do anything. */
+  async writeOperator(credentials: Credentials): Promise<void> {
+    await this.#replace(OPERATOR, credentials, 0o600)
   }
 
   /**
@@ -96,10 +98,10 @@ export class StateFolder {
     return keys
   }
 
-  async #replace(name: string, content: unknown): Promise<void> {
+  async #replace(name: string, content: unknown, mode = 0o666): Promise<void> {
     await mkdir(this.path, { recursive: true })
     const file = join(this.path, name)
-    await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
+    await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode })
     await rename(`${file}.new`, file)
   }
 }

@@ -28,19 +28,21 @@ export async function apiOf(target: Target): Promise<Api> {
   }
 }
 
-/** The credentials of whoever sits at the machine stand in the file of the run. */
+/** The credentials of whoever sits at the machine stand in a file of the run. */
 function localSigner({ data }: Target): Signer {
   const file = join(data, 'outputs.json')
-  let text: string
+  let outputs: string
+  let operator: string
   try {
-    text = readFileSync(file, 'utf8')
+    outputs = readFileSync(file, 'utf8')
+    operator = readFileSync(join(data, 'operator.json'), 'utf8')
   } catch (cause) {
     throw new Error(`There is no ${file}: start the local run (npm start), or give a --url`, {
       cause,
     })
   }
-  const { graphqlUrl, operator } = JSON.parse(text)
-  const { region, ...credentials } = operator
+  const { graphqlUrl } = JSON.parse(outputs)
+  const { region, ...credentials } = JSON.parse(operator)
   return { url: graphqlUrl, region, credentials }
 }
 

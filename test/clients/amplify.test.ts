@@ -38,7 +38,7 @@ function start(apiKey: string, env: Record<string, string>) {
   return started
 }
 
-const trusting = () => ({ NODE_EXTRA_CA_CERTS: run.outputs.certificate })
+const trusting = () => ({ NODE_EXTRA_CA_CERTS: join(run.folder, 'certificate.pem') })
 const hears = (about: string, number?: number) =>
   eventually(
     async () => told.find((line) => line.about === about && (!number || line.number === number)),

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listen } from '../../lib/local/appsync/server.ts'
-import { certificateIn, selfSigned } from '../../lib/local/certificate.ts'
+import { certificateIn, keepCertificate, selfSigned } from '../../lib/local/certificate.ts'
 
 let folder: string
 const files = () => ({ certificate: join(folder, 'a/c.pem'), key: join(folder, 'a/k.pem') })
@@ -28,13 +28,14 @@ test('the certificate is for this machine, signs itself, and lasts for two years
 
 test('a certificate is kept, and its key is for its owner alone', async () => {
   const made = await certificateIn(files())
+  await keepCertificate(made, files())
   expect(await certificateIn(files())).toEqual(made)
   expect(readFileSync(files().certificate, 'utf8')).toBe(made.certificate)
   expect(statSync(files().key).mode & 0o777).toBe(0o600)
 })
 
 test('one that ends soon, or is none, is made anew', async () => {
-  await certificateIn(files())
+  await keepCertificate(await certificateIn(files()), files())
   const old = selfSigned(new Date(Date.now() - 800 * 24 * 60 * 60 * 1000))
   for (const kept of [old.certificate, 'no certificate']) {
     writeFileSync(files().certificate, kept)
