@@ -8,8 +8,8 @@ export type { EmulatorKind } from './emulators.ts'
 
 export interface DynamoDBOptions {
   /**
-   * Which emulator. Default: the environment variable `LOCAL_DYNAMODB`; else what is at
-   * `DYNAMODB_ENDPOINT`; else the first that is installed of dynoxide and dynamodb-local.
+   * Which emulator. Default: what is at `DYNAMODB_ENDPOINT`; else the one that `LOCAL_DYNAMODB`
+   * names; else the first that is installed of dynoxide and dynamodb-local.
    */
   readonly kind?: EmulatorKind
   /** The folder that keeps the data, made if missing. Default: the data lives in memory. */
@@ -35,10 +35,9 @@ const PORT_ATTEMPTS = 5
  * when this process dies in whatever way.
  */
 export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<LocalDynamoDB> {
-  const kind = options.kind ?? kindFromEnvironment()
   const endpoint = process.env.DYNAMODB_ENDPOINT
-  if (!kind && endpoint) return externalDynamoDB(endpoint)
-  const emulator = installedEmulator(kind)
+  if (!options.kind && endpoint) return externalDynamoDB(endpoint)
+  const emulator = installedEmulator(options.kind ?? kindFromEnvironment())
   if (options.dataDir) await mkdir(options.dataDir, { recursive: true })
 
   for (let attempt = 1; ; attempt++) {

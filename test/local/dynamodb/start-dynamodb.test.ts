@@ -77,9 +77,10 @@ describe(kind, () => {
   })
 })
 
-test('uses what is at DYNAMODB_ENDPOINT, and does not stop it', async () => {
+test('uses what is at DYNAMODB_ENDPOINT, whatever LOCAL_DYNAMODB names, and does not stop it', async () => {
   const running = await startDynamoDB({ kind })
   process.env.DYNAMODB_ENDPOINT = running.endpoint
+  process.env.LOCAL_DYNAMODB = kind
   try {
     const external = await startDynamoDB()
     await external.stop()
