@@ -97,7 +97,8 @@ export class Party {
     const next = this.copy()
     // Clones: the state shares no object with the events that the caller gets.
     for (const event of events) applyEvent(next, structuredClone(withoutId(event)))
-    return { events, next }
+    // A state that cannot be copied fails here, and not after the put.
+    return { events, next: copyOf(next) }
   }
 
   /** The put has succeeded: only now is the state adopted. */

@@ -300,6 +300,19 @@ describe('errors of handlers and rules', () => {
     await expect(new WithArrow().commit({ type: 'Opened' })).rejects.toThrow(/methods/)
   })
 
+  test('a state that cannot be copied is refused before anything is written', async () => {
+    class Keeper extends Aggregate<Opened> {
+      kept: unknown
+      onOpened(): void {
+        this.kept = [() => 'a function']
+      }
+    }
+    bind(Keeper, store)
+    const keeper = new Keeper()
+    await expect(keeper.commit({ type: 'Opened' })).rejects.toThrow(/could not be cloned/)
+    expect(await keeper.events()).toEqual([])
+  })
+
   test('a class that is not bound says so', async () => {
     class Unbound extends Aggregate<Opened> {
       onOpened(): void {}
