@@ -10,6 +10,7 @@ import { Retries } from './retries.ts'
 import { isPlainObject } from './state.ts'
 import { deadline } from './time-left.ts'
 import type { Annotate } from './tracing.ts'
+import { checkTransaction } from './validation.ts'
 
 /** Says, of the resources' states, what events each is to be given: a list for each of them. */
 export type Rules = (copies: readonly Versioned[]) => readonly (readonly unknown[])[]
@@ -93,7 +94,7 @@ async function readUnknown(parties: readonly Party[]): Promise<boolean> {
   await refresh(unknown)
   // After `apply`: a number that was never stored would leave a hole in the history.
   for (const party of unknown) if (!party.isKnown) throw party.conflict(party.member.shown)
-  return parties.every((party) => unknown.includes(party) || party.isNew)
+  return unknown.length === parties.length
 }
 
 async function refresh(parties: readonly Party[]): Promise<void> {
@@ -125,7 +126,9 @@ function attemptOf(plan: CommitPlan): Attempt {
     const proposed = parties.map((party, index) =>
       party.propose((drafts[index] ?? []).map((event) => withFingerprint(event, fingerprint))),
     )
-    if (proposed.every(({ events }) => events.length === 0)) return { outcome: 'nothing' }
+    const events = proposed.flatMap((one) => one.events)
+    if (events.length === 0) return { outcome: 'nothing' }
+    checkTransaction(events, proposed.filter((one) => one.events.length === 0).length)
     const isLocked = expectedVersion !== undefined || proposals.flat().some(hasNumber)
     return { outcome: 'events', proposed, isLocked }
   } catch (error) {
