@@ -53,9 +53,10 @@ const PACE = { first: 10, longest: 500 }
  */
 export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<Committed> {
   const { parties } = plan
+  const isOne = parties.length === 1
   const retries = new Retries(deadline(), PACE)
   let conflicts = 0
-  let isConfirmed = await readUnknown(parties)
+  let isConfirmed = (await readUnknown(parties)) && isOne
   for (;;) {
     const before = await committedBefore(plan)
     if (before) return before
@@ -74,12 +75,12 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
       // The first conflict is met again at once: whoever won is done.
       const isOver = conflicts > 1 && !(await retries.next())
       if (isOver) return (await committedNow(plan)) ?? giveUp(losers, tried, parties)
-      isConfirmed = isLocked
+      isConfirmed = isLocked && isOne
       // A second refusal says that more was missed than the one event that came back.
       await refresh(isConfirmed ? parties : conflicts > 1 ? losers : behind)
     } else if (!isConfirmed) {
-      await refresh(parties)
-      isConfirmed = true
+      const isCurrent = await confirm(parties)
+      isConfirmed = isCurrent || !(await retries.next())
     } else if (attempt.outcome === 'refused') {
       throw attempt.error
     } else {
@@ -88,7 +89,7 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
   }
 }
 
-/** 3. What nobody has read yet is read. True: nothing has to be confirmed any more. */
+/** 3. What nobody has read yet is read. True: that is all of them. */
 async function readUnknown(parties: readonly Party[]): Promise<boolean> {
   const unknown = parties.filter((party) => !party.isKnown)
   await refresh(unknown)
@@ -99,6 +100,16 @@ async function readUnknown(parties: readonly Party[]): Promise<boolean> {
 
 async function refresh(parties: readonly Party[]): Promise<void> {
   await Promise.all(parties.map((party) => party.refresh()))
+}
+
+/**
+ * Reads again what an outcome without a put rests on. Several resources are not read at one moment:
+ * that they were so together is certain where none has moved since.
+ */
+async function confirm(parties: readonly Party[]): Promise<boolean> {
+  const versions = parties.map(({ version }) => version)
+  await refresh(parties)
+  return parties.length === 1 || parties.every(({ version }, index) => version === versions[index])
 }
 
 async function committedNow(plan: CommitPlan): Promise<Committed | undefined> {

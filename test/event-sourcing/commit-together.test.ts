@@ -1,6 +1,7 @@
 import {
   Aggregate,
   bind,
+  CommandIdReused,
   commitTogether,
   dynamoDBEventStore,
   type Event,
@@ -118,6 +119,27 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await order.events()).toHaveLength(2)
   })
 
+  test('another command under the id is CommandIdReused, also where it has no name', async () => {
+    const other = new Product()
+    const move = (amount: number) => () =>
+      [
+        { type: 'ProductReserved', quantity: 1 },
+        { type: 'ProductRestocked', amount },
+      ] as const
+    const command = { commandId: 'move' }
+    const moved = await commitTogether([product, other], move(1), command)
+    await product.restock(5)
+    for (const [from, to] of [
+      [product, other],
+      [new ProductElsewhere(product.id), new ProductElsewhere(other.id)],
+    ] as const) {
+      expect(await commitTogether([from, to], move(1), command)).toEqual(moved)
+      const { data } = await refusal(commitTogether([from, to], move(2), command), CommandIdReused)
+      expect(data).toEqual({ id: product.id, number: 2, commandId: 'move' })
+    }
+    expect(await other.events()).toHaveLength(1)
+  })
+
   test('many at once on few products: never oversold, none lost, none doubled', async () => {
     await product.restock(4)
     const orders = Array.from({ length: 12 }, () => new Order())
@@ -228,6 +250,36 @@ describe('write skew', () => {
       reason: { code: 'EventRejected' },
     })
   })
+})
+
+test('a refusal rests on what the resources were at one moment', async () => {
+  const store = inMemoryEventStore()
+  for (const Class of [Product, ProductElsewhere]) bind(Class, store, { held: 0 })
+  const [from, to] = [new ProductElsewhere(), new ProductElsewhere()]
+  await from.restock(1)
+  const { history } = store
+  let isMoved = false
+  // One of them is read before something moves from it to the other one, which is read after it.
+  const around: typeof history = async function* (id, range) {
+    if (id === to.id && !isMoved) {
+      isMoved = true
+      await commitTogether([from, to], () => [
+        { type: 'ProductReserved', quantity: 1 },
+        { type: 'ProductRestocked', amount: 1 },
+      ])
+    }
+    yield* history(id, range)
+  }
+  Object.assign(store, { history: around })
+  const sums: number[] = []
+  const counted = commitTogether([new Product(from.id), new Product(to.id)], ([one, other]) => {
+    const sum = one.quantity + other.quantity
+    sums.push(sum)
+    if (sum !== 1) throw new Error(`There are ${sum}`)
+    return undefined
+  })
+  expect(await counted).toEqual([[], []])
+  expect(sums).toContain(2)
 })
 
 test('a resource is named once, and all are in stores of one kind', async () => {
