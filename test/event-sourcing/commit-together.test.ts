@@ -14,6 +14,7 @@ import {
   within,
 } from '../../lib/event-sourcing/index.ts'
 import { Product, SoldOut } from '../../lib/shopping/index.ts'
+import { clientFor } from '../support/client.ts'
 import { countCalls } from '../support/counting-store.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { refusal } from '../support/refusal.ts'
@@ -293,6 +294,20 @@ test('a resource is named once, and all are in stores of one kind', async () => 
     { type: 'ProductRestocked', amount: 1 },
   ])
   await expect(mixed).rejects.toThrow(/another kind/)
+})
+
+test('one client reaches all tables of a transaction', async () => {
+  const client = clientFor(dynamodb.endpoint)
+  bind(Product, dynamoDBEventStore({ tableName: await dynamodb.newTable(), client }))
+  bind(Order, await onDynamoDB())
+  const order = new Order()
+  const both = commitTogether([order, new Product()], () => [
+    { type: 'Placed' },
+    { type: 'ProductRestocked', amount: 1 },
+  ])
+  await expect(both).rejects.toThrow(/another client/)
+  expect(await order.events()).toEqual([])
+  client.destroy()
 })
 
 test('it is one request to the store', async () => {
