@@ -151,6 +151,19 @@ describe('commit', () => {
     await expect(product.reserve()).rejects.toMatchObject({ code: 'SoldOut' })
   })
 
+  test('a commit that a rule begins on its own resource comes after the one it decides', async () => {
+    const product = await stocked(1)
+    const begun: Promise<unknown>[] = []
+    await product.commit((copy) => {
+      begun.push(product.restock(5), copy.restock(7))
+      return reserved
+    })
+    await Promise.all(begun)
+    const types = (await product.events()).map(({ type }) => type)
+    expect(types.slice(0, 2)).toEqual(['ProductRestocked', 'ProductReserved'])
+    expect(await Product.findOne(product.id)).toMatchObject({ version: 4, quantity: 12 })
+  })
+
   test('many instances on one resource never go below zero and lose nothing', async () => {
     const { id } = await stocked(10)
     const buyers = Array.from({ length: 16 }, () => new Product(id).reserve())

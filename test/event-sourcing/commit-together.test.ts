@@ -310,6 +310,20 @@ test('one client reaches all tables of a transaction', async () => {
   client.destroy()
 })
 
+test('commits that name the same resources in another order do not wait for each other', async () => {
+  bind(Product, inMemoryEventStore())
+  const [one, other] = [new Product(), new Product()]
+  const restocked = { type: 'ProductRestocked', amount: 1 } as const
+  const both = Array.from({ length: 20 }, (_, index) =>
+    commitTogether(index % 2 ? [one, other] : [other, one], () => [restocked, restocked]),
+  )
+  const each = [one, other].map((product, index, all) =>
+    product.commit(() => restocked, { reads: [all[1 - index] ?? product] }),
+  )
+  await Promise.all([...both, ...each])
+  expect([one, other]).toMatchObject([{ quantity: 21 }, { quantity: 21 }])
+})
+
 test('it is one request to the store', async () => {
   const store = inMemoryEventStore()
   const calls = countCalls(store)
