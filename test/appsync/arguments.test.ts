@@ -24,7 +24,7 @@ describe('a new resource whose outcome is unknown', () => {
   const unknown = async (fault: Fault, input: CommandInput) => {
     proxy.fail('PutItem', fault)
     const { data } = await refusal(
-      within(200, () => restock(input)),
+      within(1000, () => restock(input)),
       OutcomeUnknown,
     )
     proxy.fault = () => undefined
