@@ -38,7 +38,8 @@ export function uuid(id: string): string {
  */
 export function resourceId({ id, commandId }: CommandInput): string | undefined {
   if (id !== null && id !== undefined) return uuid(id)
-  return commandId ? v5(commandId, NAMESPACE) : undefined
+  // Bytes: of half of a surrogate pair v5 makes a URIError; the commit refuses it by name.
+  return commandId ? v5(Buffer.from(commandId), NAMESPACE) : undefined
 }
 
 /**

@@ -49,7 +49,7 @@ export interface CommandOptions {
   /**
    * What the command is, its name and arguments, so that another one under the same `commandId` is
    * `CommandIdReused`. Default: a repetition has to make the same events as the command made then;
-   * give it where those hold something random, or where rules look at several resources.
+   * give it where those hold something random, or rest on resources that get no event.
    */
   readonly command?: unknown
 }

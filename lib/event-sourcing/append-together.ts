@@ -1,7 +1,6 @@
 import type { StoredEvent } from './event.ts'
 import type { Step } from './event-store.ts'
 import type { Party, Proposed } from './party.ts'
-import { checkTransaction } from './validation.ts'
 
 export type AppendedTogether =
   | { readonly outcome: 'stored' }
@@ -33,8 +32,6 @@ async function transact(
   const steps = parts.flat()
   const [first] = steps
   if (!first) return { outcome: 'stored' }
-  const events = steps.flatMap(({ event }) => event ?? [])
-  checkTransaction(events, steps.length - events.length)
   const transacted = await first.store.transact(steps)
   if (transacted.outcome === 'stored') return transacted
   const inTheWay = [...transacted.by]

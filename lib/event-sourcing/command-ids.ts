@@ -1,6 +1,10 @@
+import { randomInt } from 'node:crypto'
+
 const LEAST_SLOTS = 12
 const FULLEST = 0.8
 const GROWTH = 1.5
+/** Of this process: clients choose the ids, and could choose thousands that share one hash. */
+const SEED = randomInt(2 ** 32)
 
 /**
  * Which command committed which event of one resource, remembered in 10 to 15 bytes an event: an
@@ -57,9 +61,9 @@ function put(slots: Uint32Array, hash: number, number: number): void {
   slots[2 * slot + 1] = number
 }
 
-/** FNV-1a, with the bits stirred once more: http://www.isthe.com/chongo/tech/comp/fnv/ */
+/** FNV-1a from a seed, with the bits stirred once more: http://www.isthe.com/chongo/tech/comp/fnv/ */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5
+  let hash = SEED
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   }

@@ -10,6 +10,7 @@ import { Retries } from './retries.ts'
 import { isPlainObject } from './state.ts'
 import { deadline } from './time-left.ts'
 import type { Annotate } from './tracing.ts'
+import { checkTransaction } from './validation.ts'
 
 /** Says, of the resources' states, what events each is to be given: a list for each of them. */
 export type Rules = (copies: readonly Versioned[]) => readonly (readonly unknown[])[]
@@ -52,9 +53,10 @@ const PACE = { first: 10, longest: 500 }
  */
 export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<Committed> {
   const { parties } = plan
+  const isOne = parties.length === 1
   const retries = new Retries(deadline(), PACE)
   let conflicts = 0
-  let isConfirmed = await readUnknown(parties)
+  let isConfirmed = (await readUnknown(parties)) && isOne
   for (;;) {
     const before = await committedBefore(plan)
     if (before) return before
@@ -73,12 +75,12 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
       // The first conflict is met again at once: whoever won is done.
       const isOver = conflicts > 1 && !(await retries.next())
       if (isOver) return (await committedNow(plan)) ?? giveUp(losers, tried, parties)
-      isConfirmed = isLocked
+      isConfirmed = isLocked && isOne
       // A second refusal says that more was missed than the one event that came back.
       await refresh(isConfirmed ? parties : conflicts > 1 ? losers : behind)
     } else if (!isConfirmed) {
-      await refresh(parties)
-      isConfirmed = true
+      const isCurrent = await confirm(parties)
+      isConfirmed = isCurrent || !(await retries.next())
     } else if (attempt.outcome === 'refused') {
       throw attempt.error
     } else {
@@ -87,17 +89,27 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
   }
 }
 
-/** 3. What nobody has read yet is read. True: nothing has to be confirmed any more. */
+/** 3. What nobody has read yet is read. True: that is all of them. */
 async function readUnknown(parties: readonly Party[]): Promise<boolean> {
   const unknown = parties.filter((party) => !party.isKnown)
   await refresh(unknown)
   // After `apply`: a number that was never stored would leave a hole in the history.
   for (const party of unknown) if (!party.isKnown) throw party.conflict(party.member.shown)
-  return parties.every((party) => unknown.includes(party) || party.isNew)
+  return unknown.length === parties.length
 }
 
 async function refresh(parties: readonly Party[]): Promise<void> {
   await Promise.all(parties.map((party) => party.refresh()))
+}
+
+/**
+ * Reads again what an outcome without a put rests on. Several resources are not read at one moment:
+ * that they were so together is certain where none has moved since.
+ */
+async function confirm(parties: readonly Party[]): Promise<boolean> {
+  const versions = parties.map(({ version }) => version)
+  await refresh(parties)
+  return parties.length === 1 || parties.every(({ version }, index) => version === versions[index])
 }
 
 async function committedNow(plan: CommitPlan): Promise<Committed | undefined> {
@@ -125,7 +137,9 @@ function attemptOf(plan: CommitPlan): Attempt {
     const proposed = parties.map((party, index) =>
       party.propose((drafts[index] ?? []).map((event) => withFingerprint(event, fingerprint))),
     )
-    if (proposed.every(({ events }) => events.length === 0)) return { outcome: 'nothing' }
+    const events = proposed.flatMap((one) => one.events)
+    if (events.length === 0) return { outcome: 'nothing' }
+    checkTransaction(events, proposed.filter((one) => one.events.length === 0).length)
     const isLocked = expectedVersion !== undefined || proposals.flat().some(hasNumber)
     return { outcome: 'events', proposed, isLocked }
   } catch (error) {

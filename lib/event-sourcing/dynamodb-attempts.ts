@@ -86,6 +86,7 @@ async function untilAnswered<T>(send: Send<T>, onThrottled: () => void): Promise
   const until = deadline()
   const retries = new Retries(until, PACE)
   let mayHaveWorked = false
+  if (performance.now() >= until) return { answered: false, cause: tooLate(), mayHaveWorked }
   for (;;) {
     const left = Math.max(1, Math.min(LONGEST_ATTEMPT, Math.ceil(until - performance.now())))
     try {
@@ -99,6 +100,11 @@ async function untilAnswered<T>(send: Send<T>, onThrottled: () => void): Promise
       }
     }
   }
+}
+
+/** Work that waited for its turn too long: a request would only leave its outcome unknown. */
+function tooLate(): Error {
+  return new Error('The time was over before anything was sent')
 }
 
 function unavailable(store: string, cause: unknown): StoreUnavailable {

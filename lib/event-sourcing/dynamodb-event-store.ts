@@ -35,8 +35,8 @@ const IF_FREE = {
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 } as const
 
-/** The tables of the stores of this kind, so that a transaction reaches all of them. */
-const tables = new WeakMap<EventStore, () => string>()
+/** The stores of this kind, so that a transaction reaches all of them. */
+const stores = new WeakMap<EventStore, { readonly client: DynamoDBClient; table(): string }>()
 
 /** One item per event; conditional puts; no item is ever updated or deleted. */
 export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventStore {
@@ -72,7 +72,7 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
     async transact(steps) {
       const [event] = steps.flatMap((step) => step.event ?? [])
       if (!event) throw new TypeError('A transaction without an event commits nothing')
-      const request = { TransactItems: steps.map(transactItem) }
+      const request = { TransactItems: steps.map((step) => transactItem(step, client)) }
       return write(name, event, async (attempt): Promise<Transacted> => {
         try {
           await documents.send(new TransactWriteCommand(request), attempt)
@@ -89,16 +89,20 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
     history: (id, range) => pagesOfHistory(new Pages(client, table()), id, range),
     scan: (range) => pagesOfScan(new Pages(client, table()), range),
   }
-  tables.set(store, table)
+  stores.set(store, { client, table })
   return store
 }
 
-function transactItem({ store, id, number, event }: Step) {
-  const table = tables.get(store)
-  if (!table) {
+function transactItem({ store, id, number, event }: Step, client: DynamoDBClient) {
+  const known = stores.get(store)
+  if (!known) {
     throw new TypeError(`${store.name} is a store of another kind: one transaction needs one kind`)
   }
-  const TableName = table()
+  // Another client may be one for another region, where a table of this name is another table.
+  if (known.client !== client) {
+    throw new TypeError(`${store.name} has another client: one transaction needs one client`)
+  }
+  const TableName = known.table()
   return event
     ? { Put: { TableName, Item: event, ...IF_FREE } }
     : { ConditionCheck: { TableName, Key: { id, number }, ...IF_FREE } }

@@ -94,8 +94,8 @@ export class StoreUnavailable extends EventSourcingError {
 }
 
 /**
- * The store's answer to a write was lost: the events may be stored or not. Repeat the command with
- * this `commandId`: it is committed once. Data: `id`, `number`, `commandId`.
+ * The store's answer to a write was lost: the events may be stored or not. Repeat the command for
+ * this `id`, with this `commandId`: it is committed once. Data: `id`, `number`, `commandId`.
  */
 export class OutcomeUnknown extends EventSourcingError {
   readonly code = 'OutcomeUnknown'

@@ -19,7 +19,7 @@ export interface EventStore {
   /**
    * Does all steps or none, in one transaction of at most 100 steps and 4 MB, also over several
    * stores of one kind. The very same events are recognised as those of an earlier try.
-   * @throws as `append`, and TypeError for a step in a store of another kind
+   * @throws as `append`, and TypeError for a step in a store of another kind, or with another client
    */
   transact(steps: readonly Step[]): Promise<Transacted>
 

@@ -32,14 +32,11 @@ export class Party {
   readonly member: Member
   #known: Derived<Versioned> | undefined
   readonly #first: Derived<Versioned> | undefined
-  /** Whether the store has nothing to tell: its id was made a moment ago, and never used. */
-  readonly isNew: boolean
 
   constructor(member: Member) {
     this.member = member
     this.#known = newestKnown(member, member.known)
-    this.isNew = !this.#known && member.isFresh
-    if (this.isNew) this.#known = underived(member.make, member.id)
+    if (member.isFresh) this.#known ??= underived(member.make, member.id)
     this.#first = this.#known
   }
 
@@ -97,7 +94,8 @@ export class Party {
     const next = this.copy()
     // Clones: the state shares no object with the events that the caller gets.
     for (const event of events) applyEvent(next, structuredClone(withoutId(event)))
-    return { events, next }
+    // A state that cannot be copied fails here, and not after the put.
+    return { events, next: copyOf(next) }
   }
 
   /** The put has succeeded: only now is the state adopted. */
@@ -108,14 +106,13 @@ export class Party {
     this.member.binding.hold(this.id, this.#known)
   }
 
-  /** Takes in what a refused put brought back. False: more was missed than that. */
+  /** Takes in what a refused put brought back. False: more was missed, or a part of a commit. */
   absorb(taken: readonly StoredEvent[]): boolean {
     const derivation = new Derivation(this.known)
-    for (const event of taken) {
-      if (event.number === derivation.version + 1) derivation.add(event)
-    }
+    for (const event of taken) derivation.addIfNext(event)
+    if (derivation.isTorn) return false
     this.#known = derivation.result
-    return taken.every(({ number }) => number <= derivation.version)
+    return true
   }
 
   /** The resource is not where an optimistic lock has it. */

@@ -50,11 +50,16 @@ async function isSameCommand(
   if (command !== undefined) {
     return hit.meta.fingerprint === undefined || hit.meta.fingerprint === fingerprintOf(command)
   }
-  const [only, ...others] = parties
   if (!isDecision) return isSameContent(plan, [], committed)
-  // What the others' states were at that time is not known: only a named command can be compared.
-  if (!only || others.length > 0) return true
-  return isSameContent(plan, [await only.copyBefore(committed[0]?.[0]?.number ?? 1)], committed)
+  const before = await Promise.all(
+    parties.map((party, index) => {
+      const [first] = committed[index] ?? []
+      return first && party.copyBefore(first.number)
+    }),
+  )
+  const copies = before.filter((copy) => copy !== undefined)
+  // How those were that got no event is not known: then only a named command can be compared.
+  return copies.length < parties.length || isSameContent(plan, copies, committed)
 }
 
 function isSameContent(

@@ -7,8 +7,8 @@ export interface RetryPace {
   readonly longest: number
 }
 
-/** The last try gets so many milliseconds. */
-const LAST_TRY = 20
+/** The last try gets so many milliseconds: a write that is given up leaves its outcome unknown. */
+const LAST_TRY = 50
 
 /** Exponential back-off with full jitter, so that writers who met once do not meet again. */
 export class Retries {
@@ -30,6 +30,6 @@ export class Retries {
     const pause = Math.min(left, Math.random() * Math.min(longest, first * 2 ** this.#made))
     this.#made += 1
     await delay(pause)
-    return true
+    return performance.now() < this.#until
   }
 }

@@ -92,7 +92,7 @@ describe('a commandId', () => {
     expect((await reserve({ id, commandId: 'late' })).data?.reserveProduct?.version).toBe(4)
   })
 
-  test.each(['', 'x'.repeat(129)])('of %p is InvalidArgument', async (commandId) => {
+  test.each(['', 'x'.repeat(129), '\ud800'])('of %p is InvalidArgument', async (commandId) => {
     const { errors } = await restock({ amount: 1, commandId })
     expect(errors).toMatchObject([
       { errorType: 'InvalidArgument', errorInfo: { argument: 'commandId' } },

@@ -151,6 +151,19 @@ describe('commit', () => {
     await expect(product.reserve()).rejects.toMatchObject({ code: 'SoldOut' })
   })
 
+  test('a commit that a rule begins on its own resource comes after the one it decides', async () => {
+    const product = await stocked(1)
+    const begun: Promise<unknown>[] = []
+    await product.commit((copy) => {
+      begun.push(product.restock(5), copy.restock(7))
+      return reserved
+    })
+    await Promise.all(begun)
+    const types = (await product.events()).map(({ type }) => type)
+    expect(types.slice(0, 2)).toEqual(['ProductRestocked', 'ProductReserved'])
+    expect(await Product.findOne(product.id)).toMatchObject({ version: 4, quantity: 12 })
+  })
+
   test('many instances on one resource never go below zero and lose nothing', async () => {
     const { id } = await stocked(10)
     const buyers = Array.from({ length: 16 }, () => new Product(id).reserve())
@@ -298,6 +311,19 @@ describe('errors of handlers and rules', () => {
   test('a handler kept in a field is refused: state is data, handlers are methods', async () => {
     bind(WithArrow, store)
     await expect(new WithArrow().commit({ type: 'Opened' })).rejects.toThrow(/methods/)
+  })
+
+  test('a state that cannot be copied is refused before anything is written', async () => {
+    class Keeper extends Aggregate<Opened> {
+      kept: unknown
+      onOpened(): void {
+        this.kept = [() => 'a function']
+      }
+    }
+    bind(Keeper, store)
+    const keeper = new Keeper()
+    await expect(keeper.commit({ type: 'Opened' })).rejects.toThrow(/could not be cloned/)
+    expect(await keeper.events()).toEqual([])
   })
 
   test('a class that is not bound says so', async () => {

@@ -28,3 +28,38 @@ test('all events of one command are found, in order, and what is known is passed
   expect(ids.find('b')).toEqual([4])
   expect(ids.find('c')).toEqual([])
 })
+
+test('ids that a client has made to share one hash are told apart', () => {
+  const ids = new CommandIds()
+  const made = idsOfOneHash(256)
+  for (const [index, id] of made.entries()) ids.add(id, index + 1)
+  for (const [index, id] of made.entries()) expect(ids.find(id)).toEqual([index + 1])
+})
+
+/** Under FNV-1a as it is published: of each block either text leads to the same hash. */
+function idsOfOneHash(count: number): string[] {
+  let ids = ['']
+  for (let hash = 0x811c9dc5; ids.length < count; ) {
+    const [one, other] = twoTextsFrom(hash)
+    ids = ids.flatMap((id) => [id + one, id + other])
+    hash = fnv1a(one, hash)
+  }
+  return ids
+}
+
+function twoTextsFrom(hash: number): [string, string] {
+  const met = new Map<number, string>()
+  for (let index = 0; ; index += 1) {
+    const text = index.toString(36).padStart(6, '0')
+    const other = met.get(fnv1a(text, hash))
+    if (other !== undefined) return [other, text]
+    met.set(fnv1a(text, hash), text)
+  }
+}
+
+function fnv1a(text: string, from: number): number {
+  return Array.from(text).reduce(
+    (hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193),
+    from,
+  )
+}

@@ -1,6 +1,7 @@
 import {
   Aggregate,
   bind,
+  CommandIdReused,
   commitTogether,
   dynamoDBEventStore,
   type Event,
@@ -13,6 +14,7 @@ import {
   within,
 } from '../../lib/event-sourcing/index.ts'
 import { Product, SoldOut } from '../../lib/shopping/index.ts'
+import { clientFor } from '../support/client.ts'
 import { countCalls } from '../support/counting-store.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { refusal } from '../support/refusal.ts'
@@ -116,6 +118,27 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await confirm(...elsewhere, 'c')).toEqual(committed)
     expect(await confirm(product, order, 'c')).toEqual(committed)
     expect(await order.events()).toHaveLength(2)
+  })
+
+  test('another command under the id is CommandIdReused, also where it has no name', async () => {
+    const other = new Product()
+    const move = (amount: number) => () =>
+      [
+        { type: 'ProductReserved', quantity: 1 },
+        { type: 'ProductRestocked', amount },
+      ] as const
+    const command = { commandId: 'move' }
+    const moved = await commitTogether([product, other], move(1), command)
+    await product.restock(5)
+    for (const [from, to] of [
+      [product, other],
+      [new ProductElsewhere(product.id), new ProductElsewhere(other.id)],
+    ] as const) {
+      expect(await commitTogether([from, to], move(1), command)).toEqual(moved)
+      const { data } = await refusal(commitTogether([from, to], move(2), command), CommandIdReused)
+      expect(data).toEqual({ id: product.id, number: 2, commandId: 'move' })
+    }
+    expect(await other.events()).toHaveLength(1)
   })
 
   test('many at once on few products: never oversold, none lost, none doubled', async () => {
@@ -230,6 +253,36 @@ describe('write skew', () => {
   })
 })
 
+test('a refusal rests on what the resources were at one moment', async () => {
+  const store = inMemoryEventStore()
+  for (const Class of [Product, ProductElsewhere]) bind(Class, store, { held: 0 })
+  const [from, to] = [new ProductElsewhere(), new ProductElsewhere()]
+  await from.restock(1)
+  const { history } = store
+  let isMoved = false
+  // One of them is read before something moves from it to the other one, which is read after it.
+  const around: typeof history = async function* (id, range) {
+    if (id === to.id && !isMoved) {
+      isMoved = true
+      await commitTogether([from, to], () => [
+        { type: 'ProductReserved', quantity: 1 },
+        { type: 'ProductRestocked', amount: 1 },
+      ])
+    }
+    yield* history(id, range)
+  }
+  Object.assign(store, { history: around })
+  const sums: number[] = []
+  const counted = commitTogether([new Product(from.id), new Product(to.id)], ([one, other]) => {
+    const sum = one.quantity + other.quantity
+    sums.push(sum)
+    if (sum !== 1) throw new Error(`There are ${sum}`)
+    return undefined
+  })
+  expect(await counted).toEqual([[], []])
+  expect(sums).toContain(2)
+})
+
 test('a resource is named once, and all are in stores of one kind', async () => {
   bind(Product, inMemoryEventStore())
   bind(Order, await onDynamoDB())
@@ -241,6 +294,34 @@ test('a resource is named once, and all are in stores of one kind', async () => 
     { type: 'ProductRestocked', amount: 1 },
   ])
   await expect(mixed).rejects.toThrow(/another kind/)
+})
+
+test('one client reaches all tables of a transaction', async () => {
+  const client = clientFor(dynamodb.endpoint)
+  bind(Product, dynamoDBEventStore({ tableName: await dynamodb.newTable(), client }))
+  bind(Order, await onDynamoDB())
+  const order = new Order()
+  const both = commitTogether([order, new Product()], () => [
+    { type: 'Placed' },
+    { type: 'ProductRestocked', amount: 1 },
+  ])
+  await expect(both).rejects.toThrow(/another client/)
+  expect(await order.events()).toEqual([])
+  client.destroy()
+})
+
+test('commits that name the same resources in another order do not wait for each other', async () => {
+  bind(Product, inMemoryEventStore())
+  const [one, other] = [new Product(), new Product()]
+  const restocked = { type: 'ProductRestocked', amount: 1 } as const
+  const both = Array.from({ length: 20 }, (_, index) =>
+    commitTogether(index % 2 ? [one, other] : [other, one], () => [restocked, restocked]),
+  )
+  const each = [one, other].map((product, index, all) =>
+    product.commit(() => restocked, { reads: [all[1 - index] ?? product] }),
+  )
+  await Promise.all([...both, ...each])
+  expect([one, other]).toMatchObject([{ quantity: 21 }, { quantity: 21 }])
 })
 
 test('it is one request to the store', async () => {

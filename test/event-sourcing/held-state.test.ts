@@ -75,6 +75,23 @@ test('so is a rejection on what an instance knows that had a fresh id once', asy
   expect(product).toMatchObject({ version: 4, quantity: 0 })
 })
 
+test('so is a rejection on a fresh id that another one has used meanwhile', async () => {
+  const product = new Product()
+  await new Elsewhere(product.id).restock(1)
+  await product.reserve()
+  expect(product).toMatchObject({ version: 2, quantity: 0 })
+})
+
+test('so are too many events for a commit', async () => {
+  const id = await stocked(101)
+  await new Elsewhere(id).reserve({ quantity: 99 })
+  const reserved = { type: 'ProductReserved', quantity: 1 } as const
+  const events = await new Product(id).commit(({ quantity }) =>
+    Array.from({ length: quantity }, () => reserved),
+  )
+  expect(events).toHaveLength(2)
+})
+
 test('a decision for no event, and a version that is ahead, are confirmed, too', async () => {
   const id = await stocked()
   await new Elsewhere(id).restock(1)

@@ -11,6 +11,9 @@ import { withDynamoDB } from '../support/dynamodb.ts'
 import { withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
 import { refusal } from '../support/refusal.ts'
 
+/** Another process. */
+class Elsewhere extends Product {}
+
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 const restocked = { type: 'ProductRestocked', amount: 1 } as const
@@ -84,6 +87,28 @@ describe('a write whose answer was lost is recognised as our own, and is no conf
     proxy.fault = () => undefined
     await product.reserve()
     expect(product).toMatchObject({ version: proposal.length + 2, quantity: proposal.length })
+  })
+
+  test('several resources, with other writers behind each, also the one that is looked at', async () => {
+    bind(Elsewhere, elsewhere)
+    const resources = [new Product(), new Product(), new Product()] as const
+    const onTop = async () => {
+      for (const { id } of resources) await new Elsewhere(id).restock(10)
+    }
+    proxy.fault = ({ operation, count }) => {
+      if (operation !== 'TransactWriteItems') return undefined
+      return count === 1 ? 'answer lost' : { until: onTop() }
+    }
+    const [one, other, none] = await commitTogether(resources, () => [
+      restocked,
+      [restocked, restocked],
+      undefined,
+    ])
+    expect(proxy.count('TransactWriteItems')).toBe(2)
+    expect([one, other, none].map((events) => events.length)).toEqual([1, 2, 0])
+    await Promise.all(resources.map((resource) => resource.hydrate()))
+    expect(resources.map(({ quantity }) => quantity)).toEqual([11, 12, 10])
+    expect((await resources[1].events()).slice(0, 2)).toEqual(other)
   })
 })
 

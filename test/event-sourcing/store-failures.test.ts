@@ -79,6 +79,7 @@ describe('what fails is done again, until it succeeds', () => {
 
   test.each([
     ...PASSING,
+    ['still in progress', { status: 400, error: 'TransactionInProgressException' }],
     ...['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].map(
       (Code): [string, Fault] => [
         `cancelled for ${Code}`,

@@ -71,6 +71,21 @@ test('a repeated command that sees one of two resources alone looks again', asyn
   expect(await other.events()).toHaveLength(1)
 })
 
+test('a refused put that brings half of a commit along decides nothing', async () => {
+  bind(Product, tearing.store)
+  await Product.findOne(id)
+  const both = [restocked, { type: 'ProductReserved', quantity: 5 }] as const
+  await new Elsewhere(id).commit(both)
+  tearing.hide(2, ({ number }) => number === 6)
+  const seen: number[] = []
+  const decided = new Product(id).commit(({ quantity, version }) => {
+    seen.push(version)
+    return quantity > 0 ? { type: 'ProductReserved', quantity } : undefined
+  })
+  expect(await decided).toEqual([])
+  expect(seen).not.toContain(5)
+})
+
 test('what stays torn is a CorruptHistory that names the event', async () => {
   for (const [, isHidden] of HALVES) {
     tearing.hide(Number.POSITIVE_INFINITY, isHidden)

@@ -118,6 +118,19 @@ describe('work ends within its time', () => {
     expect(await stored(product.id)).toHaveLength(1)
   })
 
+  test('what has no time left when its turn comes sends nothing: StoreUnavailable', async () => {
+    const product = new Product()
+    proxy.fail('PutItem', { until: delay(300) }, 1)
+    const [first, second] = await Promise.allSettled([
+      product.restock(1),
+      within(200, () => product.restock(1)),
+    ])
+    expect(first).toMatchObject({ status: 'fulfilled' })
+    expect(second).toMatchObject({ reason: { code: 'StoreUnavailable' } })
+    expect(proxy.count('PutItem')).toBe(1)
+    expect(await stored(product.id)).toHaveLength(1)
+  })
+
   test('a longer time within a shorter one is no longer', async () => {
     proxy.fail('Query', THROTTLED)
     const late = await lateness(200, async () => {
