@@ -129,6 +129,17 @@ describe('pages of resources', () => {
     expectWhole(found, ids, 30)
   })
 
+  test('end within their time, shorter then, where the next request is throttled', async () => {
+    const ids = await stock(12, 6, 100_000)
+    proxy.fault = ({ count }) => (count > 2 ? THROTTLED : undefined)
+    const begun = performance.now()
+    const { items, nextToken } = await within(3000, () => Product.findAll({ limit: 10 }))
+    expect(performance.now() - begun).toBeLessThan(2800)
+    proxy.fault = () => undefined
+    const rest = await Product.findAll({ limit: 100, nextToken })
+    expectWhole([...items, ...rest.items], ids, 6)
+  })
+
   test('a token that no page gave is refused, before anything is read', async () => {
     await stock(2, 1)
     const { nextToken = '' } = await Product.findAll({ limit: 1 })
@@ -185,6 +196,16 @@ describe('all resources', () => {
     await proxy.idle()
     await delay(50)
     expect(proxy.count('Scan')).toBe(made)
+  })
+
+  // A rejection that nobody handles fails the test.
+  test('a request that fails while whoever reads is busy reaches him later', async () => {
+    await stock(30, 2, 200_000)
+    proxy.fault = ({ count }) => (count > 4 ? DENIED : undefined)
+    const reading = (async () => {
+      for await (const _ of Product.all()) await delay(50)
+    })()
+    await refusal(reading, StoreUnavailable)
   })
 
   test.each([1, 3, 6])(
