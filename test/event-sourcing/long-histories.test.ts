@@ -91,6 +91,17 @@ describe('a history of 6 MB', () => {
     expect(read).toEqual(numbersTo(last + 15))
   })
 
+  test('comes once and in order, also where its second page is read after its length', async () => {
+    const appended = delay(200).then(() => append(61, 90, 5000))
+    await elsewhere.append(restockedEvent('other', 1))
+    for (const held of [2, 3]) {
+      proxy.fault = ({ count }) => (count === held ? { until: appended } : undefined)
+      const read: number[] = []
+      for await (const page of store.history('long')) read.push(...page.map(({ number }) => number))
+      expect(read).toEqual(numbersTo(read.length))
+    }
+  })
+
   test('gives no more than the limit, whatever is appended while it is read', async () => {
     const read: number[] = []
     for await (const page of store.history('long', { limit: 62 })) {
@@ -165,6 +176,22 @@ describe('no more of a history is read ahead than a few pages', () => {
     await proxy.idle()
     expect(pages).toBe(3)
     expect(proxy.count('Query')).toBeGreaterThan(4)
+  })
+
+  test('whoever leaves while the partition throttles leaves no request that is made again', async () => {
+    await append(1, 60)
+    proxy.fault = ({ count }) => (count > 4 ? THROTTLED : undefined)
+    let pages = 0
+    for await (const _ of store.history('long')) {
+      pages += 1
+      if (pages === 3) break
+    }
+    // What was on its way comes in.
+    await delay(100)
+    await proxy.idle()
+    const made = proxy.count('Query')
+    await delay(500)
+    expect(proxy.count('Query')).toBe(made)
   })
 
   test('a failure before that reaches the reader, behind what could be read', async () => {
