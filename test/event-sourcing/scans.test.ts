@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import {
   bind,
   dynamoDBEventStore,
@@ -13,6 +16,7 @@ import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.
 import { refusal } from '../support/refusal.ts'
 import { numbersTo, restockedEvent, storeEvents } from '../support/store-events.ts'
 
+const ROOT = join(__dirname, '../..')
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 let store: EventStore
@@ -198,14 +202,12 @@ describe('all resources', () => {
     expect(proxy.count('Scan')).toBe(made)
   })
 
-  // A rejection that nobody handles fails the test.
-  test('a request that fails while whoever reads is busy reaches him later', async () => {
+  test('a request that fails while whoever reads is busy reaches him when he asks for more', async () => {
     await stock(30, 2, 200_000)
     proxy.fault = ({ count }) => (count > 4 ? DENIED : undefined)
-    const reading = (async () => {
-      for await (const _ of Product.all()) await delay(50)
-    })()
-    await refusal(reading, StoreUnavailable)
+    const reader = ['--import', 'tsx', 'test/support/busy-reader.ts', proxy.endpoint, store.name]
+    const { stdout } = await promisify(execFile)(process.execPath, [...reader, '50'], { cwd: ROOT })
+    expect(stdout).toBe('StoreUnavailable')
   })
 
   test.each([1, 3, 6])(
