@@ -112,8 +112,13 @@ function isInstant(value: unknown): boolean {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/
   if (typeof value !== 'string' || !form.test(value) || Number.isNaN(Date.parse(value)))
     return false
-  // Date.parse takes 31 February for 3 March.
-  return new Date(value).toISOString().slice(0, 10) === value.slice(0, 10)
+  return new Date(value).toISOString().startsWith(value.slice(0, 10))
+}
+
+/** Whether there is such a day. Date.parse takes 31 February for 3 March. */
+export function isDay(day: string): boolean {
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
 /** Why a store cannot hold a value and give back the same; undefined where it can. */
