@@ -196,8 +196,9 @@ describe('what no repetition mends ends at once, and nothing was written', () =>
     async (name) => {
       const cause = Object.assign(new Error('There are none'), { name })
       bindThroughProxy({ credentials: () => Promise.reject(cause) })
-      for (const work of [Product.findOne('x'), Product.findAll(), new Product().restock(1)]) {
-        expect((await refusal<StoreUnavailable>(work, StoreUnavailable)).cause).toBe(cause)
+      const restock = () => new Product().restock(1)
+      for (const work of [() => Product.findOne('x'), () => Product.findAll(), restock]) {
+        expect((await refusal<StoreUnavailable>(work(), StoreUnavailable)).cause).toBe(cause)
       }
       expect(proxy.requests).toEqual([])
     },

@@ -2,18 +2,22 @@ import {
   bind,
   commitTogether,
   InvalidArgument,
-  inMemoryEventStore,
   ResourceNotFound,
 } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { refusal } from '../support/refusal.ts'
+import { withStores } from '../support/stores.ts'
 
 const at = (day: number) => `2030-01-0${day}T00:00:00.000Z`
 let id: string
 
-describe.each([0, 1000])('a resource as it was, with %p held', (held) => {
+const kinds = withStores().flatMap(([kind, emptyStore]) =>
+  [0, 1000].map((held) => ({ kind, emptyStore, held })),
+)
+
+describe.each(kinds)('a resource as it was, $kind, with $held held', ({ emptyStore, held }) => {
   beforeEach(async () => {
-    bind(Product, inMemoryEventStore({ pageSize: 2 }), { held })
+    bind(Product, await emptyStore(), { held })
     const product = new Product()
     id = product.id
     for (const day of [1, 2, 2, 3, 5]) {
