@@ -36,8 +36,8 @@ const TIME_TO_ANSWER = 500
 
 /**
  * Makes an object of field functions a Lambda handler. A refusal is an answer, with its code and
- * data; a fault is written to the log whole, and told to the client by nothing but its code and
- * trace id; anything else is thrown, so that Lambda counts it, and invoke.js hides what it says.
+ * data; a fault is one as well, and is written to the log with its cause, which no client gets to
+ * see; anything else is thrown, so that Lambda counts it, and invoke.js hides what it says.
  * Whatever is retried ends before Lambda's time does.
  */
 export function resolverHandler(

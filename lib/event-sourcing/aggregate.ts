@@ -138,7 +138,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
   /**
    * A page of all resources, with up-to-date state, in the store's order. It may be shorter than
    * the limit where time is short. Resources that come into being while one pages may be missed;
-   * none is given twice.
+   * none is given twice. One that cannot be derived fails the page: without it, it would be wrong.
    * @throws InvalidArgument for a bad limit or token
    */
   static findAll<A extends AnyAggregate>(
@@ -154,7 +154,8 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 
   /**
-   * The up-to-date history, in order.
+   * The up-to-date history, in order. An event of a type that only other code knows is given as it
+   * was stored.
    * @throws InvalidArgument
    */
   async events({ after = 0, limit }: HistoryRange = {}): Promise<readonly E[]> {

@@ -130,8 +130,9 @@ function attemptOf(plan: CommitPlan): Attempt {
     }
     show()
     const proposals = rules(parties.map((party) => party.copy()))
+    const now = new Date().toISOString()
     const drafts = parties.map((party, index) =>
-      party.complete(proposals[index] ?? [], metaOf(plan, proposals)),
+      party.complete(proposals[index] ?? [], metaOf(plan, proposals), now),
     )
     const fingerprint = fingerprintOf(command ?? drafts.map((events) => events.map(contentOf)))
     const proposed = parties.map((party, index) =>

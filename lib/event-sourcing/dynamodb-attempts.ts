@@ -10,6 +10,13 @@ export interface AttemptOptions {
 
 type Send<T> = (options: AttemptOptions) => Promise<T>
 
+/** Who waits for a read. */
+export interface Reader {
+  readonly onThrottled?: () => void
+  /** Whether anybody does: otherwise it is not made again. */
+  readonly isThere?: () => boolean
+}
+
 const PACE = { first: 25, longest: 1000 }
 /**
  * A request that takes longer, in milliseconds, is given up and made again. A client's own timeouts
@@ -43,16 +50,18 @@ const PASSING_REASONS = [
   'ThrottlingError',
   'TransactionConflict',
 ]
-const ABORTED = ['AbortError', 'CredentialsProviderError', 'TimeoutError']
+const ABORTED = ['AbortError', 'TimeoutError']
 /** The connection was never there, so nothing was sent. */
-const NEVER_SENT = ['CredentialsProviderError', 'EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND']
+const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND']
+/** `CredentialsProviderError`, `TokenProviderError`: there was nothing to sign a request with. */
+const NO_CREDENTIALS = /ProviderError$/
 
 /**
  * Repeats a read until it is answered or the time is over.
  * @throws StoreUnavailable, with the last failure as its cause
  */
-export async function read<T>(store: string, send: Send<T>, onThrottled = () => {}): Promise<T> {
-  const outcome = await untilAnswered(send, onThrottled)
+export async function read<T>(store: string, send: Send<T>, reader: Reader = {}): Promise<T> {
+  const outcome = await untilAnswered(send, reader)
   if (outcome.answered) return outcome.answer
   throw unavailable(store, outcome.cause)
 }
@@ -67,7 +76,7 @@ export async function write<T>(
   { id, number, meta: { commandId } }: StoredEvent,
   send: Send<T>,
 ): Promise<T> {
-  const outcome = await untilAnswered(send, () => {})
+  const outcome = await untilAnswered(send, {})
   if (outcome.answered) return outcome.answer
   const { cause, mayHaveWorked } = outcome
   if (!mayHaveWorked) throw unavailable(store, cause)
@@ -82,7 +91,10 @@ type Outcome<T> =
   | { readonly answered: true; readonly answer: T }
   | { readonly answered: false; readonly cause: unknown; readonly mayHaveWorked: boolean }
 
-async function untilAnswered<T>(send: Send<T>, onThrottled: () => void): Promise<Outcome<T>> {
+async function untilAnswered<T>(
+  send: Send<T>,
+  { onThrottled = () => {}, isThere = () => true }: Reader,
+): Promise<Outcome<T>> {
   const until = deadline()
   const retries = new Retries(until, PACE)
   let mayHaveWorked = false
@@ -95,7 +107,7 @@ async function untilAnswered<T>(send: Send<T>, onThrottled: () => void): Promise
       if (!isFailure(error)) throw error
       mayHaveWorked ||= !wasRefused(error)
       if (THROTTLED.includes(error.name)) onThrottled()
-      if (!isTransient(error) || !(await retries.next())) {
+      if (!isTransient(error) || !(await retries.next()) || !isThere()) {
         return { answered: false, cause: error, mayHaveWorked }
       }
     }
@@ -117,9 +129,12 @@ interface Failure extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number }
 }
 
-/** What the SDK throws for a request carries `$metadata`, what Node.js throws a code of its own. */
 function isFailure(error: unknown): error is Failure {
-  if (!(error instanceof Error) || isEventSourcingError(error)) return false
+  return error instanceof Error && !isEventSourcingError(error)
+}
+
+/** What the SDK throws for a request carries `$metadata`, what Node.js throws a code of its own. */
+function isOfRequest(error: Failure): boolean {
   return '$metadata' in error || ABORTED.includes(error.name) || /^E[A-Z_]+$/.test(codeOf(error))
 }
 
@@ -134,12 +149,12 @@ function codeOf(error: Error): string {
 function wasRefused(error: Failure): boolean {
   const { httpStatusCode: status = 0, attempts = 1 } = error.$metadata ?? {}
   if (attempts > 1) return false
-  if (NEVER_SENT.includes(codeOf(error))) return true
+  if (NEVER_SENT.includes(codeOf(error)) || NO_CREDENTIALS.test(error.name)) return true
   return status >= 400 && status < 500 && error.name !== 'TransactionInProgressException'
 }
 
 function isTransient(error: Failure): boolean {
-  if (error.name === 'CredentialsProviderError') return false
+  if (!isOfRequest(error) || NO_CREDENTIALS.test(error.name)) return false
   if (error.name === 'TransactionCanceledException') {
     const { CancellationReasons: reasons = [] } = error
     return reasons.every(({ Code: code = 'None' }) => PASSING_REASONS.includes(code))

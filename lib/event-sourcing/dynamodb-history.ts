@@ -1,3 +1,4 @@
+import type { Reader } from './dynamodb-attempts.ts'
 import { type EventPage, type EventQuery, MOST_EVENTS, type Pages } from './dynamodb-pages.ts'
 import type { StoredEvent } from './event.ts'
 import type { HistoryRange } from './event-store.ts'
@@ -34,7 +35,8 @@ export async function* pagesOfHistory(
   const isAll = !second.next || events.length + second.events.length >= limit
   if (isAll || !end) return
   const most = Math.min(after + limit, Number.MAX_SAFE_INTEGER)
-  const upTo = Math.min(end.number, most)
+  // The second page may have been read later than the newest event.
+  const upTo = Math.max(position, Math.min(end.number, most))
   yield* new Ranges(pages, id, second).read(position, upTo)
   // What came while these were read.
   if (upTo < most) yield* onePageAfterTheOther(pages, { id, after: upTo, upTo: most })
@@ -47,11 +49,11 @@ async function newest(pages: Pages, id: string): Promise<readonly StoredEvent[]>
 async function* onePageAfterTheOther(
   pages: Pages,
   query: EventQuery,
-  onThrottled?: () => void,
+  reader?: Reader,
 ): AsyncGenerator<readonly StoredEvent[]> {
   let from = query.from
   do {
-    const page = await pages.query({ ...query, from }, onThrottled)
+    const page = await pages.query({ ...query, from }, reader)
     if (page.events.length > 0) yield page.events
     from = page.next
   } while (from)
@@ -69,6 +71,7 @@ class Ranges {
   #atOnce = MOST_AT_ONCE
   /** Events in a range. Follows the size of the events. */
   #size = 1
+  #isReading = true
 
   constructor(pages: Pages, id: string, before: EventPage) {
     this.#pages = pages
@@ -77,6 +80,14 @@ class Ranges {
   }
 
   async *read(after: number, upTo: number): AsyncGenerator<readonly StoredEvent[]> {
+    try {
+      yield* this.#read(after, upTo)
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  async *#read(after: number, upTo: number): AsyncGenerator<readonly StoredEvent[]> {
     const coming: Promise<Range>[] = []
     let begun = after
     for (;;) {
@@ -94,20 +105,23 @@ class Ranges {
       if (page.events.length > 0) yield page.events
       // Its events are larger than those before: what did not fit is read when its turn has come.
       if (page.next) {
-        yield* onePageAfterTheOther(this.#pages, { ...query, from: page.next }, this.#slower)
+        yield* onePageAfterTheOther(this.#pages, { ...query, from: page.next }, this.#reader)
       }
     }
   }
 
   async #range(query: EventQuery): Promise<Range> {
-    const page = await this.#pages.query(query, this.#slower)
+    const page = await this.#pages.query(query, this.#reader)
     this.#atOnce = Math.min(MOST_AT_ONCE, this.#atOnce + 1)
     this.#learnFrom(page)
     return { query, page }
   }
 
-  readonly #slower = () => {
-    this.#atOnce = Math.max(1, Math.floor(this.#atOnce / 2))
+  readonly #reader: Reader = {
+    onThrottled: () => {
+      this.#atOnce = Math.max(1, Math.floor(this.#atOnce / 2))
+    },
+    isThere: () => this.#isReading,
   }
 
   #learnFrom({ events, units }: EventPage): void {

@@ -8,7 +8,7 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
-import { type AttemptOptions, read } from './dynamodb-attempts.ts'
+import { type AttemptOptions, type Reader, read } from './dynamodb-attempts.ts'
 import type { StoredEvent } from './event.ts'
 import { storedEvent } from './stored-event.ts'
 
@@ -48,7 +48,7 @@ export class Pages {
    * A page of one resource's events.
    * @throws StoreUnavailable
    */
-  query(input: EventQuery, onThrottled?: () => void): Promise<EventPage> {
+  query(input: EventQuery, reader?: Reader): Promise<EventPage> {
     const { id, after = 0, upTo, from, ...rest } = input
     const values = { ':id': id, ':after': after, ...(upTo !== undefined && { ':upTo': upTo }) }
     // BETWEEN includes both of its ends.
@@ -65,7 +65,7 @@ export class Pages {
       ...(from && { ExclusiveStartKey: from }),
       ...rest,
     }
-    return this.#read(onThrottled, (received, options) => {
+    return this.#read(reader, (received, options) => {
       const command = new QueryCommand(request)
       command.middlewareStack.add(receive(received), RECEIVE)
       return this.#client.send(command, options)
@@ -86,7 +86,7 @@ export class Pages {
   }
 
   async #read(
-    onThrottled: (() => void) | undefined,
+    reader: Reader | undefined,
     send: (received: Received, options: AttemptOptions) => Promise<Answer>,
   ): Promise<EventPage> {
     const { items, next, units } = await read(
@@ -97,7 +97,7 @@ export class Pages {
         const units = ConsumedCapacity?.CapacityUnits ?? 1
         return { items: received.items, next: LastEvaluatedKey, units }
       },
-      onThrottled,
+      reader,
     )
     return { events: items.map((item) => storedEvent(plain(item))), next, units }
   }
@@ -130,8 +130,11 @@ function receive(received: Received) {
       if (!isAnswer(response)) return result
       const chunks: Uint8Array[] = []
       for await (const chunk of response.body) chunks.push(chunk)
-      const { Items: items = [], ...rest } = JSON.parse(Buffer.concat(chunks).toString())
-      received.items = items
+      const answer: unknown = JSON.parse(Buffer.concat(chunks).toString())
+      // Without items it is not DynamoDB's: taken for an empty page, it would hide a history.
+      if (!hasItems(answer)) throw new SyntaxError('The answer to a read has no list of items')
+      const { Items, ...rest } = answer
+      received.items = Items
       Object.assign(response, { body: Buffer.from(JSON.stringify(rest)) })
       return result
     }
@@ -142,6 +145,15 @@ function isAnswer(response: unknown): response is { readonly body: AsyncIterable
   if (!('statusCode' in response) || response.statusCode !== 200) return false
   const body = 'body' in response ? response.body : undefined
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+}
+
+function hasItems(answer: unknown): answer is { readonly Items: readonly Item[] } {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'Items' in answer &&
+    Array.isArray(answer.Items)
+  )
 }
 
 /** The values that events hold. Anything else was put there by somebody else: the SDK knows it. */

@@ -1,6 +1,7 @@
+import { types } from 'node:util'
 import type { Moment } from './derive.ts'
 import { InvalidArgument } from './errors.ts'
-import { checkWhole } from './validation.ts'
+import { checkWhole, isDay } from './validation.ts'
 
 export interface MomentOptions {
   /** As it was when it had this version. */
@@ -11,6 +12,8 @@ export interface MomentOptions {
    */
   readonly at?: string | Date | undefined
 }
+
+const WITH_ZONE = /^[\d-]+T.*(Z|[+-]\d\d(:?\d\d)?)$/
 
 /** @throws InvalidArgument */
 export function momentOf({ version, at }: MomentOptions): Moment | undefined {
@@ -28,8 +31,9 @@ export function momentOf({ version, at }: MomentOptions): Moment | undefined {
 }
 
 function instantOf(at: string | Date): number {
-  const hasZone = typeof at !== 'string' || /T.*(Z|[+-]\d\d(:?\d\d)?)$/.test(at)
-  const instant = hasZone ? new Date(at).getTime() : Number.NaN
+  const isFit =
+    typeof at === 'string' ? WITH_ZONE.test(at) && isDay(at.slice(0, 10)) : types.isDate(at)
+  const instant = isFit ? new Date(at).getTime() : Number.NaN
   if (!Number.isNaN(instant)) return instant
   throw new InvalidArgument(`at is an instant like 2030-01-31T12:00:00.000Z, not ${at}`, {
     argument: 'at',

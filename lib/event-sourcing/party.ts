@@ -74,14 +74,14 @@ export class Party {
   }
 
   /** 4. The events that the rules made, as they would be stored. */
-  complete(proposals: readonly unknown[], meta: EventMeta): StoredEvent[] {
+  complete(proposals: readonly unknown[], meta: EventMeta, now: string): StoredEvent[] {
     const size = proposals.length
     const events: StoredEvent[] = []
     for (const [index, proposal] of proposals.entries()) {
       const version = this.version + index
       const lastCreated = events.at(-1)?.created ?? this.known.lastCreated
       const place = size > 1 ? { position: index + 1, size } : {}
-      const ground = { id: this.id, version, lastCreated }
+      const ground = { id: this.id, version, lastCreated, now }
       const event = completeEvent(this.member.make, proposal, ground, { ...meta, ...place })
       if (event.number !== version + 1) throw this.conflict(event.number - 1 - index)
       events.push(event)

@@ -9,6 +9,8 @@ export interface Ground {
   readonly version: number
   /** The date of the event at `version`; undefined before the first. */
   readonly lastCreated: string | undefined
+  /** One instant for all events of a commit: nobody ever sees some of them without the others. */
+  readonly now: string
 }
 
 /**
@@ -22,10 +24,10 @@ export function completeEvent(
   ground: Ground,
   meta: EventMeta,
 ): StoredEvent {
-  const { id, version, lastCreated } = ground
+  const { id, version, lastCreated, now } = ground
   checkProposal(id, proposal)
   const { number = version + 1, ...attributes } = accordingToSchema(aggregateClass, id, proposal)
-  const { type = '', created = new Date().toISOString() } = attributes
+  const { type = '', created = now } = attributes
   const isEarlier = lastCreated !== undefined && Date.parse(created) < Date.parse(lastCreated)
   const event: StoredEvent = {
     ...attributes,

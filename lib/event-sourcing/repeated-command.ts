@@ -70,7 +70,7 @@ function isSameContent(
   try {
     const proposals = rules(copies)
     return parties.every(({ member: { make, id } }, index) => {
-      const ground = { id, version: 0, lastCreated: undefined }
+      const ground = { id, version: 0, lastCreated: undefined, now: '' }
       const contents = (proposals[index] ?? []).map((proposal) =>
         contentOf(completeEvent(make, proposal, ground, { commandId: '' })),
       )

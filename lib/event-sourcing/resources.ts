@@ -1,10 +1,11 @@
 import type { Binding } from './binding.ts'
 import { type Source, upToDate } from './derive.ts'
 import { Derivation, type Derived, underived } from './derived.ts'
+import { isEventSourcingError } from './errors.ts'
 import type { ScanRange } from './event-store.ts'
 import type { Versioned } from './handlers.ts'
 import { type Page, pageToken, readPageToken } from './page.ts'
-import { deadline } from './time-left.ts'
+import { deadline, within } from './time-left.ts'
 import { checkWhole } from './validation.ts'
 
 /** All resources of a class, and how one of them is handed out. */
@@ -60,7 +61,12 @@ export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<
   const parts = Array.from({ length: SEGMENTS }, (_, index) =>
     batches(resources, { segment: { index, of: SEGMENTS } }),
   )
-  const next = async (part: (typeof parts)[number]) => ({ part, ...(await part.next()) })
+  const next = (part: (typeof parts)[number]) => {
+    const batch = part.next().then((result) => ({ part, ...result }))
+    // It is taken when the caller asks for more: until then its failure is no crash.
+    batch.catch(() => {})
+    return batch
+  }
   const coming = new Map(parts.map((part) => [part, next(part)]))
   try {
     while (coming.size > 0) {
@@ -100,10 +106,25 @@ export async function pageOfResources<A>(
     const token = last !== undefined && !isLast && pageToken(name, { after: last, events })
     return { items: items.map(resources.handOut), ...(token && { nextToken: token }) }
   }
-  for await (const { complete, isMore } of batches(resources, { after, about })) {
+  const reading = batches(resources, { after, about })
+  for (;;) {
+    const batch = await nextInTime(reading, found.length > 0 ? until : undefined)
+    if (batch === 'late') return page(false)
+    if (batch.done) return page(found.length <= limit)
+    const { complete, isMore } = batch.value
     found.push(...complete)
     const isTimeOver = found.length > 0 && performance.now() > until
     if (isMore && (found.length >= limit || isTimeOver)) return page(false)
   }
-  return page(found.length <= limit)
+}
+
+/** With something to give already, no more is waited for than the page's share of the time. */
+async function nextInTime(reading: AsyncGenerator<Batch>, until: number | undefined) {
+  if (until === undefined) return reading.next()
+  try {
+    return await within(until - performance.now(), () => reading.next())
+  } catch (error) {
+    if (isEventSourcingError(error, 'StoreUnavailable')) return 'late'
+    throw error
+  }
 }

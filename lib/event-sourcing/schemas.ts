@@ -66,14 +66,33 @@ export function accordingToSchema(
   }
   const { value } = result
   if (!isPlainObject(value)) throw new TypeError(`The schema of ${type} gives no plain object`)
-  const stray = Object.keys(attributes).find((name) => !(name in value))
-  if (stray !== undefined) return refuse(stray, `${stray} is not an attribute of it`)
+  const stray = strayIn(attributes, value)
+  if (stray) return refuse(stray[0] ?? '', `${stray.join('.')} is not an attribute of it`)
   return {
     ...value,
     type,
     ...(number !== undefined && { number }),
     ...(created !== undefined && { created }),
   }
+}
+
+/** The path to an attribute that a schema has dropped, at whatever depth. */
+function strayIn(given: unknown, kept: unknown): readonly string[] | undefined {
+  if (given === kept) return undefined
+  if (Array.isArray(given) && Array.isArray(kept)) {
+    // Another length is a conversion.
+    return given.length === kept.length ? strayPart(given, kept) : undefined
+  }
+  return isPlainObject(given) && isPlainObject(kept) ? strayPart(given, kept) : undefined
+}
+
+function strayPart(given: object, kept: object): readonly string[] | undefined {
+  for (const [name, part] of Object.entries(given)) {
+    if (!Object.hasOwn(kept, name)) return [name]
+    const inner = strayIn(part, Reflect.get(kept, name))
+    if (inner) return [name, ...inner]
+  }
+  return undefined
 }
 
 function isStandardSchema(value: unknown): value is StandardSchema {

@@ -5,6 +5,7 @@ import { isPlainObject } from './state.ts'
 /** DynamoDB's limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MOST_KEY_BYTES = 2048
 const MOST_ITEM_BYTES = 400 * 1024
+const MOST_NAME_BYTES = 2 ** 16 - 1
 const DEEPEST = 32
 /** It comes into `meta` when all events of the commit are complete. */
 const FINGERPRINT_BYTES = 64
@@ -111,8 +112,13 @@ function isInstant(value: unknown): boolean {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/
   if (typeof value !== 'string' || !form.test(value) || Number.isNaN(Date.parse(value)))
     return false
-  // Date.parse takes 31 February for 3 March.
-  return new Date(value).toISOString().slice(0, 10) === value.slice(0, 10)
+  return new Date(value).toISOString().startsWith(value.slice(0, 10))
+}
+
+/** Whether there is such a day. Date.parse takes 31 February for 3 March. */
+export function isDay(day: string): boolean {
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
 /** Why a store cannot hold a value and give back the same; undefined where it can. */
@@ -149,16 +155,24 @@ function unfitText(value: string): string | undefined {
 
 function unfitName(name: string): string | undefined {
   if (name === '' || name === '__proto__') return `holds the name "${name}", which cannot be stored`
+  if (Buffer.byteLength(name) > MOST_NAME_BYTES) return 'holds a name of more than 64 KB'
   return unfitText(name)
 }
 
-/** At least as large as DynamoDB's own count: names and strings in UTF-8, 21 bytes a number. */
+/** At least as large as DynamoDB's own count, and hardly larger. Names and strings are in UTF-8. */
 function itemBytes(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value) + 1
-  if (typeof value === 'number') return 21
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (typeof value === 'number') return numberBytes(value)
   if (typeof value !== 'object' || value === null) return 1
+  if (Array.isArray(value)) return value.reduce((sum, part) => sum + itemBytes(part) + 1, 3)
   const parts = Object.entries(value)
   return parts.reduce((sum, [name, part]) => sum + Buffer.byteLength(name) + itemBytes(part) + 1, 3)
+}
+
+/** A byte for each two digits, which may stand on both sides of a border, one more, one for a minus. */
+function numberBytes(value: number): number {
+  const digits = `${value}`.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '').length
+  return Math.floor(digits / 2) + (value < 0 ? 3 : 2)
 }
 
 /** @throws InvalidArgument for what cannot name a command */

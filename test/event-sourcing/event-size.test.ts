@@ -23,6 +23,10 @@ beforeEach(async () => {
   bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
 })
 
+function manyLongNames(): [string, number][] {
+  return Array.from({ length: 7 }, (_, index) => [`${index}`.repeat(60_000), index])
+}
+
 /** Commits what the types would not let pass. */
 function commit(product: Product, event: unknown, options?: CommitOptions) {
   const decide: () => never = () => event as never
@@ -33,14 +37,49 @@ test.each([
   ['one text', large(KB_400)],
   ['one text of characters of several bytes', restocked({ note: '🙂'.repeat(KB_400 / 4) })],
   ['many small values', restocked({ note: Array.from({ length: 140_000 }, () => 'xx') })],
-  ['many numbers', restocked({ note: Array.from({ length: 25_000 }, (_, index) => index / 7) })],
-  ['a long name', restocked({ ['x'.repeat(KB_400)]: 1 })],
+  [
+    'many numbers',
+    restocked({ note: Array.from({ length: 40_000 }, (_, index) => -1 / (index + 3)) }),
+  ],
+  ['long names', restocked(Object.fromEntries(manyLongNames()))],
 ])('over 400 KB is InvalidEvent before anything is written: %s', async (_, event) => {
   for (const proposal of [event, [restocked({}), event]]) {
     const error = await refusal(commit(new Product(), proposal), InvalidEvent)
     expect(error.data).toMatchObject({ type: 'ProductRestocked', attribute: 'size' })
   }
   expect(writes()).toBe(0)
+})
+
+test('a name over 64 KB is InvalidEvent before anything is written', async () => {
+  const name = 'x'.repeat(65_536)
+  for (const event of [restocked({ [name]: 1 }), restocked({ note: [{ [name]: 1 }] })]) {
+    await refusal(commit(new Product(), event), InvalidEvent)
+  }
+  expect(proxy.requests).toHaveLength(0)
+})
+
+test.each<[string, unknown, number]>([
+  ['digits', 7, 3],
+  ['fractions', 12.34, 4],
+  ['negative fractions of many digits', -1 / 7, 12],
+  ['large numbers', Number.MAX_SAFE_INTEGER, 10],
+  ['booleans', true, 2],
+  ['letters of several bytes', '🙂', 5],
+  ['empty lists', [], 4],
+])('whatever is not refused is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
+  const product = new Product()
+  let count = Math.ceil(KB_400 / bytes)
+  const isRefused = () =>
+    commit(product, restocked({ note: Array.from({ length: count }, () => value) })).then(
+      () => false,
+      (error: unknown) => {
+        if (isEventSourcingError(error, 'InvalidEvent')) return true
+        throw error
+      },
+    )
+  while (await isRefused()) count = Math.floor(count * 0.98)
+  expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
+  expect(await product.events()).toHaveLength(1)
 })
 
 test.each([

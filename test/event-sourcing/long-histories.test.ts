@@ -102,6 +102,21 @@ describe('a history of 6 MB', () => {
   })
 })
 
+test('a history that grows between the requests for its second page and its length comes once', async () => {
+  const events = (id: string, last: number, first?: number) =>
+    numbersTo(last, first).map((number) => restockedEvent(id, number, KB_100))
+  for (const held of [2, 3]) {
+    const id = `held-${held}`
+    await storeEvents(elsewhere, events(id, 15))
+    const before = proxy.count('Query')
+    const grown = () => delay(200).then(() => storeEvents(elsewhere, events(id, 40, 16)))
+    proxy.fault = ({ count }) => (count === before + held ? { until: grown() } : undefined)
+    const read: number[] = []
+    for await (const page of store.history(id)) read.push(...page.map(({ number }) => number))
+    expect(read).toEqual(numbersTo(read.length))
+  }
+})
+
 describe('no more of a history is read ahead than a few pages', () => {
   /** Pages as they are given, each taken only when nothing is on its way any more. */
   async function readSlowly(upToPage = Number.POSITIVE_INFINITY) {
@@ -165,6 +180,22 @@ describe('no more of a history is read ahead than a few pages', () => {
     await proxy.idle()
     expect(pages).toBe(3)
     expect(proxy.count('Query')).toBeGreaterThan(4)
+  })
+
+  test('whoever leaves while the partition throttles leaves no request that is made again', async () => {
+    await append(1, 60)
+    proxy.fault = ({ count }) => (count > 4 ? THROTTLED : undefined)
+    let pages = 0
+    for await (const _ of store.history('long')) {
+      pages += 1
+      if (pages === 3) break
+    }
+    // What was on its way comes in.
+    await delay(100)
+    await proxy.idle()
+    const made = proxy.count('Query')
+    await delay(500)
+    expect(proxy.count('Query')).toBe(made)
   })
 
   test('a failure before that reaches the reader, behind what could be read', async () => {

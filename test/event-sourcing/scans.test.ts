@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import {
   bind,
   dynamoDBEventStore,
@@ -13,6 +16,7 @@ import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.
 import { refusal } from '../support/refusal.ts'
 import { numbersTo, restockedEvent, storeEvents } from '../support/store-events.ts'
 
+const ROOT = join(__dirname, '../..')
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 let store: EventStore
@@ -129,6 +133,17 @@ describe('pages of resources', () => {
     expectWhole(found, ids, 30)
   })
 
+  test('end within their time, shorter then, where the next request is throttled', async () => {
+    const ids = await stock(12, 6, 100_000)
+    proxy.fault = ({ count }) => (count > 2 ? THROTTLED : undefined)
+    const begun = performance.now()
+    const { items, nextToken } = await within(3000, () => Product.findAll({ limit: 10 }))
+    expect(performance.now() - begun).toBeLessThan(2800)
+    proxy.fault = () => undefined
+    const rest = await Product.findAll({ limit: 100, nextToken })
+    expectWhole([...items, ...rest.items], ids, 6)
+  })
+
   test('a token that no page gave is refused, before anything is read', async () => {
     await stock(2, 1)
     const { nextToken = '' } = await Product.findAll({ limit: 1 })
@@ -185,6 +200,14 @@ describe('all resources', () => {
     await proxy.idle()
     await delay(50)
     expect(proxy.count('Scan')).toBe(made)
+  })
+
+  test('a request that fails while whoever reads is busy reaches him when he asks for more', async () => {
+    await stock(30, 2, 200_000)
+    proxy.fault = ({ count }) => (count > 4 ? DENIED : undefined)
+    const reader = ['--import', 'tsx', 'test/support/busy-reader.ts', proxy.endpoint, store.name]
+    const { stdout } = await promisify(execFile)(process.execPath, [...reader, '50'], { cwd: ROOT })
+    expect(stdout).toBe('StoreUnavailable')
   })
 
   test.each([1, 3, 6])(

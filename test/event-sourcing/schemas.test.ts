@@ -6,6 +6,7 @@ import {
   type EventSchemas,
   InvalidEvent,
   inMemoryEventStore,
+  type StandardSchema,
 } from '../../lib/event-sourcing/index.ts'
 import { refusal } from '../support/refusal.ts'
 
@@ -25,6 +26,7 @@ class Shelf extends Aggregate<Added | Noted> {
       amount: z.int().positive(),
       unit: z.string().trim().default('piece'),
       place: z.object({ row: z.number() }).optional(),
+      parts: z.array(z.object({ weight: z.number() })).optional(),
     }),
   }
   onAdded() {}
@@ -52,6 +54,9 @@ test.each([
   ['a missing attribute', {}, 'amount'],
   ['one deep inside', { amount: 1, place: { row: 'a' } }, 'place'],
   ['a stray attribute', { amount: 1, colour: 'red' }, 'colour'],
+  ['a stray attribute with a name of every object', { amount: 1, toString: 'red' }, 'toString'],
+  ['a stray attribute deep inside', { amount: 1, place: { row: 1, colour: 'red' } }, 'place'],
+  ['a stray attribute in a list', { amount: 1, parts: [{ weight: 1, size: 2 }] }, 'parts'],
 ])('%s is refused before anything is written', async (_, attributes, attribute) => {
   const shelf = new Shelf()
   const { data } = await refusal(add(shelf, attributes), InvalidEvent)
@@ -64,6 +69,37 @@ test('what the schema makes of it is stored', async () => {
   await add(shelf, { amount: 2 })
   await add(shelf, { amount: 2, unit: ' kg ' })
   expect(await shelf.events()).toMatchObject([{ unit: 'piece' }, { unit: 'kg' }])
+})
+
+/** Schemas as other libraries make them: callable, with values that are copies, the same, or null. */
+const validate = (value: unknown) =>
+  typeof Reflect.get(Object(value), 'text') === 'string'
+    ? { value }
+    : { issues: [{ message: 'is no text', path: [{ key: 'text' }] }] }
+const standard = { version: 1, vendor: 'another', validate } as const
+
+test.each<[string, StandardSchema]>([
+  ['callable', Object.assign(() => {}, { '~standard': standard })],
+  [
+    'of a class',
+    new (class {
+      get '~standard'() {
+        return standard
+      }
+    })(),
+  ],
+])('a schema of another library: %s', async (_, schema) => {
+  class Other extends Aggregate<Noted> {
+    static readonly schemas: EventSchemas<Noted> = { Noted: schema }
+    onNoted() {}
+  }
+  bind(Other, inMemoryEventStore())
+  const other = new Other()
+  const { data, message } = await refusal(other.commit({ type: 'Noted' }), InvalidEvent)
+  expect(data).toMatchObject({ type: 'Noted', attribute: 'text' })
+  expect(message).toBe('Noted: text is no text')
+  await other.commit({ type: 'Noted', text: 'kept' })
+  expect(await other.events()).toMatchObject([{ text: 'kept' }])
 })
 
 test('a type without a schema takes what a store can hold', async () => {

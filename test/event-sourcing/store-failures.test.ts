@@ -56,6 +56,15 @@ describe('what fails is done again, until it succeeds', () => {
     expect(proxy.count('Query')).toBe(before + times(fault) + 1)
   })
 
+  test('a read that is answered by something else than events: it is never taken for an empty history', async () => {
+    const { id } = new Product()
+    await new Product(id).restock(2)
+    bindThroughProxy()
+    proxy.fault = ({ count }) => (count <= 2 ? { status: 200, error: 'Nonsense' } : undefined)
+    expect(await Product.findOne(id)).toMatchObject({ version: 1, quantity: 2 })
+    expect(await Product.findAll()).toMatchObject({ items: [{ id, version: 1 }] })
+  })
+
   test.each(PASSING)('a scan that is %s', async (_, fault) => {
     const { id } = new Product()
     await new Product(id).restock(2)
@@ -182,6 +191,19 @@ describe('what no repetition mends ends at once, and nothing was written', () =>
     expect(proxy.requests).toHaveLength(4)
     expect(await stored(product.id)).toEqual([])
   })
+
+  test.each(['CredentialsProviderError', 'TokenProviderError'])(
+    'no credentials to sign with: %s',
+    async (name) => {
+      const cause = Object.assign(new Error('There are none'), { name })
+      bindThroughProxy({ credentials: () => Promise.reject(cause) })
+      const restock = () => new Product().restock(1)
+      for (const work of [() => Product.findOne('x'), () => Product.findAll(), restock]) {
+        expect((await refusal<StoreUnavailable>(work(), StoreUnavailable)).cause).toBe(cause)
+      }
+      expect(proxy.requests).toEqual([])
+    },
+  )
 
   test('a table that is not there', async () => {
     bind(Product, dynamoDBEventStore({ tableName: 'Nowhere', client: proxy.client() }))

@@ -1,18 +1,23 @@
 import {
   bind,
+  commitTogether,
   InvalidArgument,
-  inMemoryEventStore,
   ResourceNotFound,
 } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { refusal } from '../support/refusal.ts'
+import { withStores } from '../support/stores.ts'
 
 const at = (day: number) => `2030-01-0${day}T00:00:00.000Z`
 let id: string
 
-describe.each([0, 1000])('a resource as it was, with %p held', (held) => {
+const kinds = withStores().flatMap(([kind, emptyStore]) =>
+  [0, 1000].map((held) => ({ kind, emptyStore, held })),
+)
+
+describe.each(kinds)('a resource as it was, $kind, with $held held', ({ emptyStore, held }) => {
   beforeEach(async () => {
-    bind(Product, inMemoryEventStore({ pageSize: 2 }), { held })
+    bind(Product, await emptyStore(), { held })
     const product = new Product()
     id = product.id
     for (const day of [1, 2, 2, 3, 5]) {
@@ -37,6 +42,24 @@ describe.each([0, 1000])('a resource as it was, with %p held', (held) => {
     expect(await version(new Date(at(4)))).toBe(4)
     expect(await version('2030-01-03T01:00:00+01:00')).toBe(4)
     expect(await version('2031-01-01T00:00:00Z')).toBe(5)
+    expect(await version('2030-01-02T23:59:59.999999999Z')).toBe(3)
+    expect(await version('2030-01-02T19:00-05:00')).toBe(4)
+  })
+
+  test('at no instant with a part of a commit, of one resource or several', async () => {
+    const products = [new Product(), new Product()] as const
+    /** Takes its time wherever it is looked at. */
+    const slow = {
+      type: 'ProductRestocked',
+      amount: 1,
+      get note() {
+        const begun = performance.now()
+        while (performance.now() < begun + 2);
+        return 'slow'
+      },
+    } as const
+    const committed = await commitTogether(products, () => [[slow, slow, slow], [slow]])
+    expect(new Set(committed.flat().map(({ created }) => created)).size).toBe(1)
   })
 
   test('where it was not yet, it is ResourceNotFound', async () => {
@@ -58,6 +81,10 @@ describe.each([0, 1000])('a resource as it was, with %p held', (held) => {
     { version: 1, at: at(1) },
     { at: 'yesterday' },
     { at: '2030-01-01T00:00:00' },
+    { at: '2030-02-31T00:00:00Z' },
+    { at: '2030-13-01T00:00:00Z' },
+    { at: null as never },
+    { at: 0 as never },
     { at: new Date(Number.NaN) },
   ])('%p is no moment', async (moment) => {
     await refusal(Product.findOne(id, moment), InvalidArgument)

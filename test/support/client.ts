@@ -1,6 +1,9 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 
-export type ClientOptions = Pick<DynamoDBClientConfig, 'maxAttempts' | 'requestHandler'>
+export type ClientOptions = Pick<
+  DynamoDBClientConfig,
+  'credentials' | 'maxAttempts' | 'requestHandler'
+>
 
 export function clientFor(endpoint: string, options: ClientOptions = {}): DynamoDBClient {
   return new DynamoDBClient({

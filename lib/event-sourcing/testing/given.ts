@@ -66,7 +66,8 @@ async function play<A extends AnyAggregate>(
   const resource = new Played('5cab1e5c-e0a2-4000-8000-000000000000')
   let lastCreated: string | undefined
   for (const [version, proposal] of history.entries()) {
-    const ground = { id: resource.id, version, lastCreated }
+    const now = new Date().toISOString()
+    const ground = { id: resource.id, version, lastCreated, now }
     const event = completeEvent(aggregateClass, proposal, ground, {
       commandId: `given-${version + 1}`,
     })

@@ -1,0 +1,18 @@
+// A process of its own that takes its time over each product: jest forgives a rejection that is
+// handled late, Node.js does not. `busy-reader.ts ENDPOINT TABLE MILLISECONDS`
+import { setTimeout as delay } from 'node:timers/promises'
+import { bind, dynamoDBEventStore, isEventSourcingError } from '../../lib/event-sourcing/index.ts'
+import { Product } from '../../lib/shopping/index.ts'
+import { clientFor } from './client.ts'
+
+const [endpoint = '', tableName, time] = process.argv.slice(2)
+const client = clientFor(endpoint, { maxAttempts: 1 })
+bind(Product, dynamoDBEventStore({ tableName, client }))
+
+try {
+  for await (const _ of Product.all()) await delay(Number(time))
+} catch (error) {
+  if (!isEventSourcingError(error)) throw error
+  process.stdout.write(error.code)
+}
+client.destroy()

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import {
+  dynamoDBEventStore,
+  type EventStore,
+  inMemoryEventStore,
+} from '../../lib/event-sourcing/index.ts'
+import { withDynamoDB } from './dynamodb.ts'
+
+/** The kinds of stores, each with what makes an empty one: for `describe.each`. */
+export function withStores(): [string, () => Promise<EventStore>][] {
+  const dynamodb = withDynamoDB()
+  return [
+    ['in memory', async () => inMemoryEventStore({ name: randomUUID(), pageSize: 3 })],
+    [
+      'on DynamoDB',
+      async () =>
+        dynamoDBEventStore({ tableName: await dynamodb.newTable(), client: dynamodb.client }),
+    ],
+  ]
+}
