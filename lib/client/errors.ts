@@ -1,7 +1,7 @@
 /** A refusal or failure of the API. Match by `code`, never by message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  /** The `errorType` of the answer: the API's own codes, or AppSync's. */
+  /** The `errorType` of the answer, the API's own code or AppSync's; else `ValidationError`, `Unknown`. */
   readonly code: string
   /** The `errorInfo` of the answer: such as `id` and `traceId`. */
   readonly data: Readonly<Record<string, unknown>>
@@ -55,14 +55,22 @@ export function apiError(failure: unknown): unknown {
 }
 
 function fromAnswer(first: Record<string, unknown>, cause: unknown): unknown {
-  const { errorType, message, errorInfo } = first
+  const { message, errorInfo } = first
+  const code = codeOf(first)
   // Errors of the network have no type: what was thrown says more than they do.
-  if (typeof errorType !== 'string' && cause instanceof Error) return cause
+  if (code === undefined && cause instanceof Error) return cause
   return new ApiError(typeof message === 'string' ? message : 'The API answered with an error', {
-    code: typeof errorType === 'string' ? errorType : 'Unknown',
+    code: code ?? 'Unknown',
     ...(isObject(errorInfo) && { data: errorInfo }),
     cause,
   })
+}
+
+function codeOf({ errorType, path, locations }: Record<string, unknown>): string | undefined {
+  if (typeof errorType === 'string') return errorType
+  // AppSync gives no type to what is wrong with a document: only the places in its text.
+  const isOfDocument = !path && Array.isArray(locations) && locations.length > 0
+  return isOfDocument ? 'ValidationError' : undefined
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

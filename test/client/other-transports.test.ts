@@ -9,6 +9,10 @@ const ERRORS = [
   { errorType: 'InvalidId', message: 'An id is a UUID', errorInfo: { id: 'x' }, path: ['product'] },
 ]
 
+const INVALID = [
+  { path: null, locations: [{ line: 1, column: 9 }], message: 'Validation error of type …' },
+]
+
 /** A client of another library, as far as it goes: what it is given, and what it does. */
 class Client {
   answer: () => Promise<unknown> = async () => ({ data: { thing: { id: 'a' } } })
@@ -77,6 +81,18 @@ describe.each(libraries)('over %s', (_, over) => {
     await expect(over(client).query(query)).rejects.toMatchObject(error)
   })
 
+  test.each([
+    ['thrown as an answer', () => Promise.reject({ data: null, errors: INVALID })],
+    ['thrown as an error', () => Promise.reject(withField('errors', INVALID))],
+  ])(
+    'what is wrong with the request itself has a code, though AppSync gives it none: %s',
+    async (__, answer) => {
+      const client = new Client()
+      client.answer = answer
+      await expect(over(client).query(query)).rejects.toMatchObject({ code: 'ValidationError' })
+    },
+  )
+
   test('a failure of the network stays what it is', async () => {
     const client = new Client()
     const failure = new TypeError('fetch failed')
@@ -132,6 +148,6 @@ test('Amplify is told when a query is given up', async () => {
   await asked
 })
 
-function withField(name: 'errors' | 'graphQLErrors'): Error {
-  return Object.assign(new Error('An id is a UUID'), { [name]: ERRORS })
+function withField(name: 'errors' | 'graphQLErrors', errors: object[] = ERRORS): Error {
+  return Object.assign(new Error('An id is a UUID'), { [name]: errors })
 }
