@@ -14,7 +14,7 @@ const guide = read('docs/add-a-domain.md')
 const [domain = '', index = '', tests = '', commands = ''] = pieces('ts')
 const [fields = ''] = pieces('graphql')
 const QUERIES = `
-  import { flatEvent, limited, uuid, enumValue } from '../../lib/appsync/index.ts'
+  import { eventPage, limited, uuid, enumValue } from '../../lib/appsync/index.ts'
   import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
   import type { QueryResolvers } from '../../lib/generated/schema.ts'
   import { Parcel } from '../../lib/shipping/index.ts'
@@ -25,8 +25,8 @@ const QUERIES = `
       return { id, version, address, status: enumValue(status) }
     },
     async parcelEvents({ id, after, limit }) {
-      const events = await new Parcel(uuid(id)).events({ after: after ?? 0, limit: limited(limit, 100, 1000) })
-      return events.map((event) => flatEvent(id, event))
+      const range = { after: after ?? 0, limit: limited(limit, 100, 1000) }
+      return eventPage(new Parcel(uuid(id)), range)
     },
   } satisfies QueryResolvers`
 

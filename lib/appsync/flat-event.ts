@@ -1,6 +1,6 @@
 import type { Event, EventMeta } from '../event-sourcing/index.ts'
 
-type FlatOf<E extends Event> = E extends Event
+export type FlatEvent<E extends Event> = E extends Event
   ? Omit<E, 'meta'> & Partial<Pick<EventMeta, 'commandId' | 'traceId'>> & { id: string }
   : never
 
@@ -8,8 +8,8 @@ type FlatOf<E extends Event> = E extends Event
  * An event as the API gives it: one flat object, with the resource's id and what of `meta` is for
  * clients beside the event's own attributes.
  */
-export function flatEvent<E extends Event>(id: string, event: E): FlatOf<E>
-export function flatEvent(id: string, { meta, ...event }: Event): FlatOf<Event> {
+export function flatEvent<E extends Event>(id: string, event: E): FlatEvent<E>
+export function flatEvent(id: string, { meta, ...event }: Event): FlatEvent<Event> {
   const { commandId, traceId } = meta ?? {}
   return { ...event, id, ...(commandId && { commandId }), ...(traceId && { traceId }) }
 }

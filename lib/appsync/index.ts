@@ -8,11 +8,11 @@ export {
   uuid,
 } from './arguments.ts'
 export { enumValue } from './enum-value.ts'
+export { eventPage } from './event-page.ts'
 export { feedHandler } from './feed.ts'
 export { type Feed, feedsOf, tableVariable } from './feeds.ts'
 export type { FieldFunction, Fields } from './field.ts'
 export { fieldsOf } from './fields-of.ts'
-export { flatEvent } from './flat-event.ts'
 export { METRICS } from './metric.ts'
 export { operationCommands, operationQueries } from './operations.ts'
 export { MOST_MESSAGES } from './publish-requests.ts'

@@ -1,4 +1,5 @@
 import { traced } from '../event-sourcing/index.ts'
+import type { Message } from './message.ts'
 import type { PublishFailure } from './outage.ts'
 import type { PublishRequest } from './publish-requests.ts'
 import { type Signer, signedRequest } from './signed-request.ts'
@@ -44,11 +45,8 @@ async function send(
     const error = new Error(`The API answered ${status}: ${text}`)
     return [{ status, errorType: errors[0]?.errorType ?? undefined, error }]
   }
-  if (errors.length === 0 && !answer.data) {
-    throw new Error(`The API did not answer as GraphQL does: ${text}`)
-  }
   // AppSync answers 200 even where a publish failed: the errors are in the body.
-  return errors.map(({ path, errorType, message }) => {
+  const failures = errors.map(({ path, errorType, message }) => {
     const index = indexOf(path?.[0])
     if (index !== undefined && !(index < messages.length)) {
       throw new Error(`The API answered for no message: ${text}`)
@@ -56,10 +54,16 @@ async function send(
     const error = new Error(`The API refused to publish: ${message}`)
     return { index, status, errorType: errorType ?? undefined, error }
   })
+  const failed = new Set(failures.map(({ index }) => index))
+  const isAnswered = (_: Message, index: number) => failed.has(index) || answer.data?.[`e${index}`]
+  if (!failed.has(undefined) && !messages.every(isAnswered)) {
+    throw new Error(`The API did not answer for every message: ${text}`)
+  }
+  return failures
 }
 
 interface PublishAnswer {
-  readonly data?: object | null
+  readonly data?: Readonly<Record<string, unknown>> | null
   readonly errors?: readonly PublishError[] | null
 }
 

@@ -12,7 +12,7 @@ export interface ApolloClientLike<D> {
   }): Promise<unknown>
   subscribe(options: { query: D; variables: object; fetchPolicy: 'no-cache' }): {
     subscribe(observer: {
-      next(answer: { data?: unknown }): void
+      next(answer: { data?: unknown; error?: unknown }): void
       error(error: unknown): void
       complete(): void
     }): { unsubscribe(): void }
@@ -48,7 +48,9 @@ export function apolloTransport<D>(
       const subscription = client
         .subscribe({ query: gql(query), variables, fetchPolicy: 'no-cache' })
         .subscribe({
-          next: ({ data }) => observer.next(data),
+          // Version 4 tells here, too, that the subscription broke.
+          next: ({ data, error }) =>
+            error && !data ? observer.error(apiError(error)) : observer.next(data),
           error: (error) => observer.error(apiError(error)),
           complete: () => observer.error(new Error('The subscription was completed')),
         })

@@ -1,4 +1,5 @@
 import { isObject } from './errors.ts'
+import { parsedJson } from './json.ts'
 import type { Socket } from './web-socket.ts'
 
 /** Milliseconds without a message after which a connection is dead, unless AppSync says otherwise. */
@@ -85,20 +86,12 @@ export class AppSyncSocket {
 
 /** Undefined for what is none. */
 function frameOf(data: unknown): Frame | undefined {
-  const message = parsed(String(data))
+  const message = parsedJson(String(data))
   if (!isObject(message) || typeof message.type !== 'string') return undefined
   const { type, id, payload } = message
   return {
     type,
     id: typeof id === 'string' ? id : undefined,
     payload: isObject(payload) ? payload : {},
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,7 +1,9 @@
+import { parsedJson } from './json.ts'
+
 /** A refusal or failure of the API. Match by `code`, never by message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  /** The `errorType` of the answer: the API's own codes, or AppSync's. */
+  /** The `errorType` of the answer, the API's own code or AppSync's; else `ValidationError`, `Unknown`. */
   readonly code: string
   /** The `errorInfo` of the answer: such as `id` and `traceId`. */
   readonly data: Readonly<Record<string, unknown>>
@@ -41,28 +43,45 @@ export function isLasting(error: unknown): boolean {
 
 /**
  * The error in the first of the errors that a GraphQL answer holds, in whatever form a client
- * library throws them: an answer, an error with `errors`, `graphQLErrors` or `networkError`.
+ * library throws them: an answer, an error with `errors`, `graphQLErrors` or `networkError`, or the
+ * response of a request that was refused, as `result` or `bodyText`.
  */
 export function apiError(failure: unknown): unknown {
   if (failure instanceof ApiError || !isObject(failure)) return failure
-  const { errors, graphQLErrors, networkError, error } = failure
+  const { errors, graphQLErrors, networkError, error, statusCode, bodyText, result } = failure
   for (const list of [errors, graphQLErrors]) {
     const first: unknown = Array.isArray(list) ? list[0] : undefined
     if (isObject(first)) return fromAnswer(first, failure)
   }
-  const inner = [networkError, error].find(isObject)
-  return inner ? apiError(inner) : failure
+  const body = typeof bodyText === 'string' ? parsedJson(bodyText) : result
+  const inner = [networkError, error, body].find(isObject)
+  if (inner) return apiError(inner)
+  if (typeof statusCode !== 'number') return failure
+  const code = `Http${statusCode}`
+  return new ApiError(`The API answered ${statusCode}`, { code, cause: failure })
 }
 
 function fromAnswer(first: Record<string, unknown>, cause: unknown): unknown {
-  const { errorType, message, errorInfo } = first
+  const { message, errorInfo } = first
+  const code = codeOf(first)
   // Errors of the network have no type: what was thrown says more than they do.
-  if (typeof errorType !== 'string' && cause instanceof Error) return cause
+  if (code === undefined && cause instanceof Error) return cause
   return new ApiError(typeof message === 'string' ? message : 'The API answered with an error', {
-    code: typeof errorType === 'string' ? errorType : 'Unknown',
+    code: code ?? 'Unknown',
     ...(isObject(errorInfo) && { data: errorInfo }),
     cause,
   })
+}
+
+function codeOf(error: Record<string, unknown>): string | undefined {
+  const { errorType, originalError, path, locations } = error
+  if (typeof errorType === 'string') return errorType
+  // So Amplify tells of a request that was refused.
+  const name = isObject(originalError) ? originalError.name : undefined
+  if (typeof name === 'string' && LASTING.has(name)) return name
+  // AppSync gives no type to what is wrong with a document: only the places in its text.
+  const isOfDocument = !path && Array.isArray(locations) && locations.length > 0
+  return isOfDocument ? 'ValidationError' : undefined
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -112,12 +112,15 @@ export class Following<E extends ApiEvent> implements Listener<E> {
         if (await this.#comesLate(cursor, misses, signal)) continue
       }
       const suspicions = this.#suspicions
+      const wasTrusted = trusted === suspicions
       const after = cursor.next - 1
       const events = await this.#page(after, signal)
       page = new Map(events.map((found) => [found.number, found]))
-      const isFull = events.length >= this.#pace.pageSize && page.has(cursor.next)
-      trusted = isFull ? -1 : suspicions
-      misses = page.has(cursor.next) ? 0 : misses + 1
+      const isFound = page.has(cursor.next)
+      const isFull = events.length >= this.#pace.pageSize
+      // Not even a short page is the last: large events come in pages of few.
+      trusted = isFound && (isFull || !wasTrusted) ? -1 : suspicions
+      misses = isFound ? 0 : misses + 1
     }
   }
 

@@ -46,11 +46,13 @@ export class FeedFunction extends Construct {
       alias: { 'domain-resources': resources },
     })
     alarms.addStreamReader(this.#function)
-    const [failures, tampering] = [
-      'An event was published truncated, or not at all: docs/feed.md',
+    const [failures, truncated, tampering] = [
+      'An event was published truncated for a failure, or not at all: docs/feed.md',
+      'An event was too large for a message, and published truncated: docs/feed.md',
       'Somebody changed or removed an event in a table: docs/feed.md',
     ]
     alarms.addCount(this.#function, 'PublishFailures', failures)
+    alarms.addCount(this.#function, 'TruncatedEvents', truncated)
     alarms.addCount(this.#function, 'Tampering', tampering)
     alarms.addDeadLetters(this.#unpublished)
   }

@@ -1,4 +1,4 @@
-import { flatEvent, limited, momentOptions, orNull, uuid } from '../../lib/appsync/index.ts'
+import { eventPage, limited, momentOptions, orNull, uuid } from '../../lib/appsync/index.ts'
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
 import type { QueryResolvers } from '../../lib/generated/schema.ts'
 import { Product } from '../../lib/shopping/index.ts'
@@ -22,7 +22,6 @@ export const queries = {
 
   async productEvents({ id, after, limit }) {
     const range = { after: after ?? 0, limit: limited(limit, 100, 1000) }
-    const events = await new Product(uuid(id)).events(range)
-    return events.map((event) => flatEvent(id, event))
+    return eventPage(new Product(uuid(id)), range)
   },
 } satisfies QueryResolvers

@@ -89,7 +89,11 @@ beforeEach(async () => {
     request.on('end', () => {
       const body = JSON.parse(Buffer.concat(chunks).toString())
       received.push({ headers: request.headers, ...body })
-      const { status = 200, body: reply = { data: {} }, silent } = answer({ headers: {}, ...body })
+      const {
+        status = 200,
+        body: reply = { data: published(body) },
+        silent,
+      } = answer({ headers: {}, ...body })
       if (!silent) response.writeHead(status).end(JSON.stringify(reply))
     })
   })
@@ -148,12 +152,16 @@ const lines = (level: 'info' | 'error') =>
 
 type Sent = Readonly<Record<string, unknown>>
 
+/** What the mutations of a request come to. */
+const published = ({ variables }: Pick<Received, 'variables'>) =>
+  Object.fromEntries(Object.keys(variables).map((alias) => [alias, {}]))
+
 /** AppSync, whose resolver fails for some events: their aliases are named. */
 const failing = (isBad: (event: Sent) => boolean, errorType?: string) => (request: Received) => {
   const errors = Object.entries(request.variables)
     .filter(([, event]) => isBad(event))
     .map(([alias]) => ({ path: [alias], message: 'x', ...(errorType && { errorType }) }))
-  return { body: { data: {}, ...(errors.length > 0 && { errors }) } }
+  return { body: { data: published(request), ...(errors.length > 0 && { errors }) } }
 }
 
 /** AppSync, for which some events do not fit their input: the whole request is refused. */
@@ -192,6 +200,8 @@ describe('an outage of the API', () => {
       'that answers 400 for an expired signature',
       { status: 400, body: { errors: [{ errorType: 'ExpiredTokenException' }] } },
     ],
+    ['that answers for the first message alone', { body: { data: { e0: {} } } }],
+    ['that has null for a message, without an error', { body: { data: { e0: {}, e1: null } } }],
     ['that answers for messages that were not sent', { body: { errors: [{ path: ['e9'] }] } }],
   ])('%s holds back the whole batch', async (_, reply) => {
     answer = () => reply

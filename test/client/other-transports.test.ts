@@ -9,6 +9,12 @@ const ERRORS = [
   { errorType: 'InvalidId', message: 'An id is a UUID', errorInfo: { id: 'x' }, path: ['product'] },
 ]
 
+const UNAUTHORIZED = { name: 'UnauthorizedException' }
+const REFUSED = [{ errorType: UNAUTHORIZED.name, message: 'You are not authorized' }]
+const INVALID = [
+  { path: null, locations: [{ line: 1, column: 9 }], message: 'Validation error of type …' },
+]
+
 /** A client of another library, as far as it goes: what it is given, and what it does. */
 class Client {
   answer: () => Promise<unknown> = async () => ({ data: { thing: { id: 'a' } } })
@@ -77,6 +83,35 @@ describe.each(libraries)('over %s', (_, over) => {
     await expect(over(client).query(query)).rejects.toMatchObject(error)
   })
 
+  test.each([
+    ['thrown as an answer', () => Promise.reject({ data: null, errors: INVALID })],
+    ['thrown as an error', () => Promise.reject(withField('errors', INVALID))],
+  ])(
+    'what is wrong with the request itself has a code, though AppSync gives it none: %s',
+    async (__, answer) => {
+      const client = new Client()
+      client.answer = answer
+      await expect(over(client).query(query)).rejects.toMatchObject({ code: 'ValidationError' })
+    },
+  )
+
+  test.each([
+    ['Apollo 4 tells it', { statusCode: 401, bodyText: JSON.stringify({ errors: REFUSED }) }],
+    ['Apollo 3 tells it', { networkError: { statusCode: 401, result: { errors: REFUSED } } }],
+    ['Amplify tells it', { errors: [{ message: 'Unauthorized', originalError: UNAUTHORIZED }] }],
+  ])('a request that was refused has its code, as %s', async (__, failure) => {
+    const client = new Client()
+    client.answer = () => Promise.reject(failure)
+    const error = { name: 'ApiError', code: UNAUTHORIZED.name }
+    await expect(over(client).query(query)).rejects.toMatchObject(error)
+  })
+
+  test('a request that was refused by what is no GraphQL has its status', async () => {
+    const client = new Client()
+    client.answer = () => Promise.reject({ statusCode: 502, bodyText: '<html>' })
+    await expect(over(client).query(query)).rejects.toMatchObject({ code: 'Http502' })
+  })
+
   test('a failure of the network stays what it is', async () => {
     const client = new Client()
     const failure = new TypeError('fetch failed')
@@ -102,6 +137,17 @@ describe.each(libraries)('over %s', (_, over) => {
     end()
     expect(client.unsubscribed).toBe(1)
   })
+})
+
+test('Apollo 4 tells of a broken subscription in the place of a message', () => {
+  const client = new Client()
+  const told: unknown[] = []
+  apollo(client).subscribe(
+    { query: 'subscription { x }', variables: {} },
+    { next: (data) => told.push(data), error: (error) => told.push(error) },
+  )
+  client.observer?.next({ data: undefined, error: withField('errors') })
+  expect(told).toMatchObject([{ code: 'InvalidId' }])
 })
 
 test('Apollo answers from no cache, and knows when a query is given up', async () => {
@@ -132,6 +178,6 @@ test('Amplify is told when a query is given up', async () => {
   await asked
 })
 
-function withField(name: 'errors' | 'graphQLErrors'): Error {
-  return Object.assign(new Error('An id is a UUID'), { [name]: ERRORS })
+function withField(name: 'errors' | 'graphQLErrors', errors: object[] = ERRORS): Error {
+  return Object.assign(new Error('An id is a UUID'), { [name]: errors })
 }

@@ -27,11 +27,15 @@ afterEach(async () => {
   }
 })
 
-function start(apiKey: string, env: Record<string, string>) {
+function start(
+  apiKey: string,
+  env: Record<string, string>,
+  file = 'amplify.mjs',
+  more: string[] = [],
+) {
   const endpoint = run.outputs.graphqlUrl.replace('http:', 'https:')
-  const started = spawn(process.execPath, [join(__dirname, 'amplify.mjs'), endpoint, apiKey], {
-    env: { ...process.env, ...env },
-  })
+  const args = ['--import', 'tsx', join(__dirname, file), endpoint, apiKey, ...more]
+  const started = spawn(process.execPath, args, { env: { ...process.env, ...env } })
   told = []
   createInterface({ input: started.stdout }).on('line', (line) => told.push(JSON.parse(line)))
   client = started
@@ -81,3 +85,35 @@ test('whoever does not trust the certificate is not connected', async () => {
   start(run.outputs.apiKey, {})
   expect(await hears('failed')).toBeDefined()
 }, 60_000)
+
+describe('a watcher over Amplify', () => {
+  const watch = (id: string, apiKey = run.outputs.apiKey, wanted = 'amount') =>
+    start(apiKey, trusting(), 'amplify-watcher.ts', [id, wanted])
+  const numbers = () => told.filter(({ about }) => about === 'event').map(({ number }) => number)
+  const range = (to: number) => Array.from({ length: to }, (_, index) => index + 1)
+
+  test('has each event once and in order, though its connection is cut', async () => {
+    const { data } = await run.graphql('mutation { restockProduct(input: { amount: 1 }) { id } }')
+    const id = data?.restockProduct?.id ?? ''
+    const { stdin } = watch(id)
+    await hears('event', 1)
+    for (const last of [4, 7, 10]) {
+      if (last > 4) stdin.write('\n')
+      for (let count = 0; count < 3; count += 1) await restock(id)
+      await hears('event', last)
+    }
+    expect(numbers()).toEqual(range(10))
+  }, 60_000)
+
+  test.each([
+    ['a bad key', 'da2-wrong', 'amount', 'UnauthorizedException'],
+    ['an attribute that events do not have', undefined, 'typo', 'ValidationError'],
+  ])(
+    'is ended by %s',
+    async (_, apiKey, wanted, error) => {
+      watch('00000000-0000-4000-8000-000000000000', apiKey, wanted)
+      expect(await hears('failed')).toMatchObject({ error })
+    },
+    60_000,
+  )
+})

@@ -2,6 +2,8 @@ import { ApolloClient, ApolloLink, gql, InMemoryCache } from '@apollo/client'
 import { AUTH_TYPE, createAuthLink } from 'aws-appsync-auth-link'
 import { createSubscriptionHandshakeLink } from 'aws-appsync-subscription-link'
 import WebSocket from 'ws'
+import { type ApiEvent, apolloTransport, eventFeed } from '../../lib/client/index.ts'
+import { readings } from '../client/support/reading.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
@@ -123,3 +125,42 @@ test('Apollo is refused with a bad key', async () => {
   end()
   client.stop()
 }, 60_000)
+
+describe('a watcher over Apollo', () => {
+  const { read, endAll } = readings()
+  afterEach(endAll)
+  const watch = (client: ApolloClient, id: string, resource = 'Product') => {
+    const options = { fields: ['amount'] as const, firstPoll: 600_000, pollInterval: 600_000 }
+    const transport = apolloTransport(client, gql)
+    const feed = eventFeed<ApiEvent & { amount: number }>({ transport, resource, ...options })
+    return read(feed.watchEvents({ id }))
+  }
+
+  test('has each event once and in order, though its connection is cut', async () => {
+    const client = clientOf()
+    const id = await stocked(client)
+    const watched = watch(client, id)
+    await watched.reach(1)
+    for (const count of [4, 7, 10]) {
+      if (count > 4) sockets.at(-1)?.terminate()
+      for (let made = 0; made < 3; made += 1) await restock(id)
+      const numbers = (await watched.reach(count, 20_000)).map(({ number }) => number)
+      expect(numbers).toEqual(Array.from({ length: count }, (_, index) => index + 1))
+    }
+    client.stop()
+  }, 60_000)
+
+  test.each([
+    ['a bad key', 'da2-wrong', 'Product', 'UnauthorizedException'],
+    ['an attribute that events do not have', undefined, 'Order', 'ValidationError'],
+  ])(
+    'is ended by %s',
+    async (_, apiKey, resource, code) => {
+      const client = clientOf(apiKey)
+      const watched = watch(client, '00000000-0000-4000-8000-000000000000', resource)
+      await expect(watched.over).rejects.toMatchObject({ code })
+      client.stop()
+    },
+    60_000,
+  )
+})

@@ -43,7 +43,13 @@ afterEach(async () => {
   await until(() => CuttableSocket.open.size === 0)
 })
 
-const productFeed = (options: { sharedFrom?: number; apiKey?: string } = {}) => {
+interface Options {
+  readonly sharedFrom?: number
+  readonly apiKey?: string
+  readonly resource?: string
+}
+
+const productFeed = (options: Options = {}) => {
   const { apiKey = run.outputs.apiKey, ...rest } = options
   const { graphqlUrl } = run.outputs
   return eventFeed<ProductEvent>({
@@ -145,6 +151,12 @@ test.each([
     '00000000-0000-4000-8000-000000000000',
     { apiKey: 'da2-no' },
     'UnauthorizedException',
+  ],
+  [
+    'an attribute that events do not have',
+    '00000000-0000-4000-8000-000000000000',
+    { resource: 'Order' },
+    'ValidationError',
   ],
 ])('%s ends the iteration with the error', async (_, id, options, code) => {
   const reading = read(productFeed(options).watchEvents({ id }))

@@ -1,6 +1,8 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { v4 } from 'uuid'
+import WebSocket from 'ws'
+import { appSyncTransport, eventFeed } from '../../lib/client/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
@@ -79,4 +81,18 @@ test('an event that is removed is an alarm, and those after it arrive', async ()
     run.traces().find(({ name }) => name === 'tampering'),
   )
   expect(annotations).toEqual({ error: 'Tampering', resource: id, number: 1 })
+})
+
+test('a watcher gets past events of which no answer holds a hundred', async () => {
+  const id = v4()
+  const large = { type: 'ProductReserved', note: 'x'.repeat(300_000) }
+  for (let number = 1; number <= 25; number += 1) await put(id, number, large)
+  const transport = appSyncTransport({ ...run.outputs, webSocket: WebSocket })
+  const products = eventFeed({ transport, resource: 'Product', fields: [] })
+  const numbers: number[] = []
+  for await (const { number } of products.watchEvents({ id })) {
+    numbers.push(number)
+    if (number === 25) break
+  }
+  expect(numbers).toEqual(Array.from({ length: 25 }, (_, index) => index + 1))
 })

@@ -82,7 +82,7 @@ test('the bundle of the feed function publishes an old event in today’s shape'
     request.on('data', (chunk) => {
       received += chunk
     })
-    request.on('end', () => response.end('{"data":{}}'))
+    request.on('end', () => response.end('{"data":{"e0":{}}}'))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -133,6 +133,7 @@ test('the stream is read from its beginning, with bounded retries and a place fo
 test.each([
   ['ParkedResources', '^ApiReactionsFunction'],
   ['PublishFailures', '^ApiFeedFunction'],
+  ['TruncatedEvents', '^ApiFeedFunction'],
   ['Tampering', '^ApiFeedFunction'],
 ])('one count of %s within five minutes is an alarm', (name, counter) => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -163,7 +164,7 @@ test('a feed that is five minutes behind, and what it could not publish, are ala
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 7)
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 8)
 })
 
 test('every function is traced, logs JSON, and knows the tables it serves', () => {

@@ -45,6 +45,8 @@ export class FakeApi implements Transport {
   mostAsking = 0
   /** Queries that were given up. */
   aborted = 0
+  /** The most events that an answer holds, whatever is asked for. */
+  largestPage = Number.POSITIVE_INFINITY
   fate: (event: ThingEvent) => Fate = () => AT_ONCE
   /** Comes before each answer; may throw. */
   beforeAnswer: (request: GraphQLRequest) => Promise<void> = async () => {}
@@ -126,7 +128,7 @@ export class FakeApi implements Transport {
     const { id = '', after = 0, limit = 100 }: Variables = variables
     const history = this.history(id)
     if (query.includes(' thingEvents(')) {
-      return { thingEvents: history.slice(after, after + limit) }
+      return { thingEvents: history.slice(after, after + Math.min(limit, this.largestPage)) }
     }
     const amount = history.reduce((sum, event) => sum + event.amount, 0)
     return { thing: history.length > 0 ? { id, version: history.length, amount } : null }

@@ -1,0 +1,50 @@
+// A watcher over Amplify, unmodified, in a process of its own: see amplify.mjs. Its connections are cut
+// for each line that it reads.
+import { Amplify } from 'aws-amplify'
+import { generateClient } from 'aws-amplify/api'
+import WebSocket from 'ws'
+import {
+  amplifyTransport,
+  type EventFeedOptions,
+  eventFeed,
+  isApiError,
+} from '../../lib/client/index.ts'
+
+type Fields = EventFeedOptions<{
+  id: string
+  number: number
+  type: string
+  created: string
+  amount: number
+  typo: null
+}>['fields']
+
+const sockets: WebSocket[] = []
+class Known extends WebSocket {
+  constructor(...args: ConstructorParameters<typeof WebSocket>) {
+    super(...args)
+    sockets.push(this)
+  }
+}
+Object.assign(globalThis, { WebSocket: Known })
+
+const [endpoint = '', apiKey = '', id = '', wanted] = process.argv.slice(2)
+const fields: Fields = wanted === 'typo' ? ['typo'] : ['amount']
+const tell = (about: string, details: object) =>
+  process.stdout.write(`${JSON.stringify({ about, ...details })}\n`)
+
+const GraphQL = { endpoint, apiKey, region: 'us-east-1', defaultAuthMode: 'apiKey' } as const
+Amplify.configure({ API: { GraphQL } })
+const transport = amplifyTransport(generateClient())
+const products = eventFeed({ transport, resource: 'Product', fields, pollInterval: 2_000 })
+process.stdin.on('data', () => {
+  for (const socket of sockets.splice(0)) socket.terminate()
+  tell('cut', {})
+})
+
+try {
+  for await (const { number } of products.watchEvents({ id })) tell('event', { number })
+} catch (error) {
+  tell('failed', { error: isApiError(error) ? error.code : String(error) })
+  process.exit(0)
+}
