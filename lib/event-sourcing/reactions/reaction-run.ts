@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { bindingOf } from '../binding.ts'
-import { asOf } from '../derive.ts'
+import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
-import { contiguousHistory } from '../history.ts'
 import { deadline } from '../time-left.ts'
 import { type Annotate, traced } from '../tracing.ts'
 import { type Checkpoint, done, type HeldUp, isBehind, parkedFor, settled } from './checkpoint.ts'
@@ -10,6 +9,7 @@ import type { CheckpointStore } from './checkpoint-store.ts'
 import { Lease, LeaseLost } from './lease.ts'
 import { type React, reactionTo } from './reaction-to.ts'
 import type { AnyReactor } from './reactor.ts'
+import { lastBefore, storedHistory } from './stored-history.ts'
 
 /** What became of a resource that a reactor was to be brought up to date with. */
 export type RunOutcome =
@@ -85,18 +85,23 @@ export class ReactionRun {
    */
   async #catchUp(lease: Lease): Promise<RunOutcome | undefined> {
     const { id, handled = 0 } = lease.checkpoint
-    const binding = bindingOf(this.#reactor.of)
+    const { store } = bindingOf(this.#reactor.of)
     let passed = handled
-    for await (const page of contiguousHistory(binding, id, { after: handled })) {
-      for (const event of page) {
-        const reaction = reactionTo(this.#name, this.#reactor, event)
-        if (reaction) {
-          const isLast = event === page.at(-1)
-          const ended = await this.#handle(lease, event, reaction, { passed, isLast })
-          if (ended || !lease.isHeld) return ended
+    try {
+      for await (const page of storedHistory(store, id, handled)) {
+        for (const event of page) {
+          const reaction = reactionTo(this.#name, this.#reactor, event)
+          if (reaction) {
+            const isLast = event === page.at(-1)
+            const ended = await this.#handle(lease, event, reaction, { passed, isLast })
+            if (ended || !lease.isHeld) return ended
+          }
+          passed = event.number
         }
-        passed = event.number
       }
+    } catch (error) {
+      if (isNoMatterOfTheResource(error)) throw error
+      return this.#park(lease, { number: passed + 1, type: '' }, error)
     }
     const last = passed
     const isNews = last > handled
@@ -178,9 +183,7 @@ export class ReactionRun {
   async #beginning(id: string): Promise<number> {
     const { of, begins } = this.#reactor
     if (begins === 'beginning') return 0
-    const at = Date.parse(await this.#began()) - 1
-    const { state } = await asOf({ binding: bindingOf(of), make: of, id }, { at }, undefined)
-    return state.version
+    return lastBefore(bindingOf(of).store, id, Date.parse(await this.#began()))
   }
 
   #due(): number {
@@ -190,4 +193,9 @@ export class ReactionRun {
   get #length(): number {
     return (this.#reactor.patience ?? PATIENCE) + MARGIN
   }
+}
+
+/** What fails all resources alike, or has been taken over: only a history is parked. */
+function isNoMatterOfTheResource(error: unknown): boolean {
+  return error instanceof LeaseLost || isEventSourcingError(error, 'StoreUnavailable')
 }
