@@ -153,33 +153,35 @@ export class Dispatcher {
   }
 
   /**
-   * A few at a time; those that may have ended a process before come last, one by one.
+   * A few at a time; those that may have ended a process before come last, one by one, and of these
+   * those first that were least often there.
    * @returns how many were left when the time was over
    */
   async #all(work: readonly Work[]): Promise<number> {
     const left = [...work]
-    const suspects: { readonly work: Work; goOn(): Promise<RunOutcome> }[] = []
+    const suspects: (Work & { readonly attempts: number })[] = []
     const failures: unknown[] = []
     const take = async (): Promise<void> => {
       for (let next = hasTime() && left.shift(); next; next = hasTime() && left.shift()) {
-        const now = next
-        const outcome = await this.#run(
-          () => this.#runOf(now.reactor).run(now.id, now.seen),
-          failures,
-        )
-        if (outcome?.outcome === 'suspect') suspects.push({ work: now, goOn: outcome.goOn })
+        const outcome = await this.#run(next, failures)
+        if (outcome?.outcome === 'suspect') suspects.push({ ...next, attempts: outcome.attempts })
       }
     }
     await Promise.all(Array.from({ length: Math.min(this.#atOnce, work.length) }, take))
-    for (const { goOn } of suspects) await this.#run(goOn, failures)
+    suspects.sort((one, other) => one.attempts - other.attempts)
+    for (const suspect of suspects) if (hasTime()) await this.#run(suspect, failures, true)
     if (failures.length > 0)
       throw new AggregateError(failures, 'Not all resources could be reached')
     return left.length
   }
 
-  async #run(run: () => Promise<RunOutcome>, failures: unknown[]): Promise<RunOutcome | undefined> {
+  async #run(
+    { reactor, id, seen }: Work,
+    failures: unknown[],
+    isAlone = false,
+  ): Promise<RunOutcome | undefined> {
     try {
-      const outcome = await run()
+      const outcome = await this.#runOf(reactor).run(id, seen, isAlone)
       if (outcome.outcome === 'parked') this.#observer.parked?.(outcome.checkpoint, outcome.cause)
       return outcome
     } catch (error) {

@@ -3,10 +3,10 @@ import { bindingOf } from '../binding.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { deadline } from '../time-left.ts'
-import { type Annotate, traced } from '../tracing.ts'
+import { traced } from '../tracing.ts'
 import { type Checkpoint, done, type HeldUp, isBehind, parkedFor, settled } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
-import { Lease, LeaseLost } from './lease.ts'
+import { Lease, LeaseLost, type NotTaken } from './lease.ts'
 import { type React, reactionTo } from './reaction-to.ts'
 import type { AnyReactor } from './reactor.ts'
 import { lastBefore, storedHistory } from './stored-history.ts'
@@ -14,14 +14,12 @@ import { lastBefore, storedHistory } from './stored-history.ts'
 /** What became of a resource that a reactor was to be brought up to date with. */
 export type RunOutcome =
   | { readonly outcome: 'done'; readonly handled: number }
-  /** Somebody else has it, or it is parked. */
-  | { readonly outcome: 'busy' }
+  /** Somebody else has it, or it is parked; or an earlier run ended in the middle of it. */
+  | NotTaken
   /** It waits; `cause` is what the handler threw. */
   | { readonly outcome: 'parked'; readonly checkpoint: Checkpoint; readonly cause: unknown }
   /** The time was over; it is due at once. */
   | { readonly outcome: 'unfinished' }
-  /** An earlier run ended in the middle of it, maybe by its fault: go on with it alone. */
-  | { readonly outcome: 'suspect'; goOn(): Promise<RunOutcome> }
 
 export interface ReactionRunOptions {
   readonly name: string
@@ -57,17 +55,28 @@ export class ReactionRun {
     this.#handled = handled
   }
 
-  /** From the last event that was handled to the newest, in order. */
-  async run(id: string, seen: number): Promise<RunOutcome> {
-    const lease = await Lease.take(this.#checkpoints, this.#name, id, seen, this.#length)
-    if (!lease) return { outcome: 'busy' }
-    const goOn = () => traced('react', (annotate) => this.#goOn(lease, annotate))
-    return lease.checkpoint.attempts > 1 ? { outcome: 'suspect', goOn } : goOn()
+  /**
+   * From the last event that was handled to the newest, in order.
+   * @param isAlone nothing else is under way in this process
+   */
+  async run(id: string, seen: number, isAlone = false): Promise<RunOutcome> {
+    const wanted = { reactor: this.#name, id, seen, length: this.#length, isAlone }
+    const lease = await Lease.take(this.#checkpoints, wanted)
+    if (!(lease instanceof Lease)) return lease
+    return traced('react', async (annotate) => {
+      annotate({ resource: id })
+      try {
+        return await this.#goOn(lease)
+      } catch (error) {
+        // It was no try. Where even this cannot be written, the lease runs out.
+        if (!(error instanceof LeaseLost)) await this.#giveBack(lease).catch(() => {})
+        throw error
+      }
+    })
   }
 
-  async #goOn(lease: Lease, annotate: Annotate): Promise<RunOutcome> {
+  async #goOn(lease: Lease): Promise<RunOutcome> {
     const { id, handled } = lease.checkpoint
-    annotate({ resource: id })
     const begins = handled ?? (await this.#beginning(id))
     if (handled === undefined) {
       await lease.write((checkpoint) => ({ ...checkpoint, handled: begins, due: this.#due() }))
@@ -98,6 +107,7 @@ export class ReactionRun {
           }
           passed = event.number
         }
+        await this.#keep(lease, passed)
       }
     } catch (error) {
       if (isNoMatterOfTheResource(error)) throw error
@@ -115,6 +125,13 @@ export class ReactionRun {
       missing,
       new Error(`Event ${last + 1} of ${id} was told of, and is not there`),
     )
+  }
+
+  /** Goes on holding the lease where much is passed by, which writes nothing. */
+  async #keep(lease: Lease, passed: number): Promise<void> {
+    const { handled = 0, due = 0 } = lease.checkpoint
+    if (passed === handled || due - Date.now() > MARGIN) return
+    await lease.write((checkpoint) => done(checkpoint, passed, this.#due()))
   }
 
   /** Tries one event, briefly and each time counted before; then its resource is parked. */
@@ -170,13 +187,17 @@ export class ReactionRun {
     return { outcome: 'parked', checkpoint: lease.checkpoint, cause }
   }
 
-  /** Whoever comes next goes on here; the attempt that was not made does not count. */
   async #unfinished(lease: Lease, passed: number): Promise<RunOutcome> {
-    await lease.write((checkpoint) => {
-      const { attempts } = checkpoint
-      return { ...checkpoint, handled: passed, attempts: attempts - 1, due: Date.now() }
-    })
+    await this.#giveBack(lease, passed)
     return { outcome: 'unfinished' }
+  }
+
+  /** Whoever comes next goes on here; the attempt that was not made does not count. */
+  #giveBack(lease: Lease, handled = lease.checkpoint.handled): Promise<void> {
+    return lease.write((checkpoint) => {
+      const { attempts } = checkpoint
+      return { ...checkpoint, handled, attempts: attempts - 1, due: Date.now() }
+    })
   }
 
   /** The number of the last event that is none of the reactor's business. */

@@ -4,6 +4,7 @@ import {
   type Event,
   type EventHandlers,
   inMemoryEventStore,
+  StoreUnavailable,
   within,
 } from '../../../lib/event-sourcing/index.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type Reaction,
   type Reactor,
 } from '../../../lib/event-sourcing/reactions/index.ts'
+import { eventually } from '../../support/eventually.ts'
 
 interface Counted extends Event {
   readonly type: 'Counted'
@@ -163,13 +165,7 @@ test('a handler that never returns is parked, and no other resource waits for it
 
 test('an event that ends the process is parked after its attempts', async () => {
   await counted('a', 2)
-  for (let death = 0; death < 3; death += 1) {
-    // What a process leaves that died in the middle of an event: a lease that runs out.
-    const there = await checkpoints.get('noting', 'a')
-    const { generation = 0, attempts = 0, revision = 0 } = there ?? {}
-    const left = { generation: generation + 1, attempts: attempts + 1, revision, due: 0 }
-    await checkpoints.put({ reactor: 'noting', id: 'a', handled: 0, seen: 2, ...left })
-  }
+  for (let death = 0; death < 3; death += 1) await died('a')
   await due(dispatcher())
   expect(parked).toEqual(['a/1'])
   await pausesAreOver()
@@ -242,4 +238,80 @@ test('a reactor that begins now does not begin with what an old stream still hol
   await counted('a', 1)
   await wake(it, ['a', 2])
   expect(handled).toEqual(['a/2'])
+})
+
+/** What a process leaves that died: for each resource a lease that has run out. */
+async function died(...ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const there = await checkpoints.get('noting', id)
+    const { generation = 0, attempts = 0, revision = 0 } = there ?? {}
+    const left = { generation: generation + 1, attempts: attempts + 1, revision, due: 0 }
+    await checkpoints.put({ reactor: 'noting', id, handled: 0, seen: 1, ...left })
+  }
+}
+
+test('what was under way beside an event that ends the process is not parked with it', async () => {
+  for (const id of ['a', 'b', 'c']) await counted(id, 1)
+  await died('a', 'b', 'c')
+  // The process ends in the middle of a, before it has come to the others.
+  for (let death = 0; death < 2; death += 1) {
+    const it = dispatcher((_, { id }) => (id === 'a' ? new Promise(() => {}) : undefined), {
+      patience: 60_000,
+    })
+    const attempts = death + 2
+    due(it).catch(() => {})
+    await eventually(
+      async () => (await checkpoints.get('noting', 'a'))?.attempts === attempts || undefined,
+    )
+    await pausesAreOver()
+  }
+  await due(dispatcher())
+  expect(parked).toEqual(['a/1'])
+  expect([...handled].sort()).toEqual(['b/1', 'c/1'])
+})
+
+test('a store that does not answer fails the batch, for as long as it takes, and parks nothing', async () => {
+  const store = inMemoryEventStore({ name: 'Counters' })
+  bind(Counter, store)
+  await counted('a', 1)
+  let isOut = true
+  const { history } = store
+  Object.assign(store, {
+    history(...range: Parameters<typeof history>) {
+      if (isOut) throw new StoreUnavailable('It is out', { store: 'Counters' })
+      return history(...range)
+    },
+  })
+  const it = dispatcher()
+  for (let time = 0; time < 5; time += 1) {
+    await expect(wake(it, ['a', 1])).rejects.toThrow('Not all resources could be reached')
+  }
+  isOut = false
+  await wake(it, ['a', 1])
+  expect(handled).toEqual(['a/1'])
+  expect(parked).toEqual([])
+})
+
+test('a long way past events that it has no method for is not begun anew each time', async () => {
+  for (let time = 0; time < 9; time += 1) await new Counter('a').commit({ type: 'Cleared' })
+  await counted('a', 1)
+  const saved: (number | undefined)[] = []
+  const { put } = checkpoints
+  const observed: CheckpointStore = {
+    ...checkpoints,
+    put(checkpoint) {
+      saved.push(checkpoint.handled)
+      return put(checkpoint)
+    },
+  }
+  // With no patience at all, a lease has to be made longer after each page.
+  const passing: Reactor<Counter> = {
+    of: Counter,
+    begins: 'beginning',
+    patience: 0,
+    onCounted() {},
+  }
+  const it = new Dispatcher({ reactors: { noting: passing }, checkpoints: observed })
+  await wake(it, ['a', 10])
+  expect(saved.filter((handled) => handled && handled < 9)).toEqual([3, 6])
 })
