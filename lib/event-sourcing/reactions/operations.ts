@@ -1,8 +1,8 @@
 import { EventRejected } from '../errors.ts'
 import { deadline } from '../time-left.ts'
+import { knownReactors } from './beginnings.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
-import { knownReactors } from './dispatcher.ts'
 
 /** No event of the resource is parked, or another one. Data: `reactor`, `id`, `parked`. */
 export class NotParked extends EventRejected {

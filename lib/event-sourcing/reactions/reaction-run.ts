@@ -97,11 +97,11 @@ export class ReactionRun {
     const { store } = bindingOf(this.#reactor.of)
     let passed = handled
     try {
-      for await (const page of storedHistory(store, id, handled)) {
+      for await (const { page, isLast: isLastPage } of storedHistory(store, id, handled)) {
         for (const event of page) {
           const reaction = reactionTo(this.#name, this.#reactor, event)
           if (reaction) {
-            const isLast = event === page.at(-1)
+            const isLast = isLastPage && event === page.at(-1)
             const ended = await this.#handle(lease, event, reaction, { passed, isLast })
             if (ended || !lease.isHeld) return ended
           }

@@ -3,6 +3,12 @@ import type { StoredEvent } from '../event.ts'
 import type { EventStore } from '../event-store.ts'
 import { contiguousHistory } from '../history.ts'
 
+export interface StoredPage {
+  readonly page: readonly StoredEvent[]
+  /** No other page follows. */
+  readonly isLast: boolean
+}
+
 /**
  * A resource's events as they are stored, so that one that cannot be read in today's shape keeps
  * nobody from those before it. Gives all that precede what is no event, or is missing, before it
@@ -13,19 +19,27 @@ export async function* storedHistory(
   store: EventStore,
   id: string,
   after: number,
-): AsyncGenerator<readonly StoredEvent[]> {
+): AsyncGenerator<StoredPage> {
   let last = after
+  let page: readonly StoredEvent[] = []
   try {
-    for await (const page of contiguousHistory(store, id, { after })) {
-      yield page
+    for await (const next of contiguousHistory(store, id, { after })) {
+      if (page.length > 0) yield { page, isLast: false }
+      page = next
       last += page.length
     }
   } catch (error) {
+    if (page.length > 0) yield { page, isLast: false }
     // A page is read as a whole, or not at all.
-    const before = (brokenAt(error) ?? 0) - 1 - last
-    if (before > 0) yield* contiguousHistory(store, id, { after: last, limit: before })
+    const limit = (brokenAt(error) ?? 0) - 1 - last
+    if (limit > 0) {
+      for await (const page of contiguousHistory(store, id, { after: last, limit })) {
+        yield { page, isLast: false }
+      }
+    }
     throw error
   }
+  if (page.length > 0) yield { page, isLast: true }
 }
 
 /** The number of the last event that was committed before an instant, in milliseconds. */

@@ -66,18 +66,10 @@ async function stored(id: string, numbers: readonly number[], type = 'Rung', cre
   }
 }
 
-const wake = (it: Dispatcher, heads: Readonly<Record<string, number>>) =>
-  within(20_000, () =>
-    it.wake(
-      'Bells',
-      Object.entries(heads).map(([id, number]) => ({
-        id,
-        number,
-        type: 'Rung',
-        created: new Date(0).toISOString(),
-      })),
-    ),
-  )
+const wake = (it: Dispatcher, heads: Readonly<Record<string, number>>) => {
+  const told = Object.entries(heads).map(([id, number]) => ({ id, number, type: 'Rung' }))
+  return within(20_000, () => it.wake('Bells', told))
+}
 
 async function pausesAreOver(): Promise<void> {
   for await (const checkpoint of checkpoints.all('listening')) {
