@@ -319,3 +319,21 @@ test('a reactor that begins now handles what happens before the schedule first c
   await wake(it, ['a', 1])
   expect(handled).toEqual(['a/1'])
 })
+
+test.each([
+  ['nothing that can be told', Object.create(null)],
+  ['a text without end', 'x'.repeat(1_000_000)],
+  [
+    'an error with an endless name',
+    Object.assign(new Error('no'), { name: 'x'.repeat(1_000_000) }),
+  ],
+  ['an error whose message is no text', Object.assign(new Error(), { message: { no: 'text' } })],
+])('a resource is parked, too, whose handler throws %s', async (_, thrown) => {
+  await counted('a', 1)
+  await wake(
+    dispatcher(() => Promise.reject(thrown), { tries: 1 }),
+    ['a', 1],
+  )
+  expect(parked).toEqual(['a/1'])
+  expect(JSON.stringify(await checkpoints.get('noting', 'a')).length).toBeLessThan(3000)
+})

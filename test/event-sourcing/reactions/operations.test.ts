@@ -162,3 +162,33 @@ test('a count or a replay that runs out of time says where to go on', async () =
     after: 'c',
   })
 })
+
+test('a retry of what is being tried just now begins no second try', async () => {
+  broken = [1]
+  await rung('a', 1)
+  await operations.retry('listening', 'a')
+  let tries = 0
+  const trying = reactor(Bell, {
+    begins: 'beginning',
+    async onRung() {
+      tries += 1
+      const due = (await checkpoints.get('listening', 'a'))?.due
+      expect(await operations.retry('listening', 'a')).toMatchObject({ due })
+      await takeUp()
+    },
+  })
+  const other = new Dispatcher({ reactors: { listening: trying }, checkpoints })
+  await within(20_000, () => other.takeUp())
+  expect(tries).toBe(1)
+  expect(await checkpoints.get('listening', 'a')).toMatchObject({ handled: 1 })
+})
+
+test.each(['', ' ', 'x'.repeat(1001)])(
+  'a skip without a reason, or with a book, is refused',
+  async (reason) => {
+    broken = [1]
+    await rung('a', 1)
+    const skip = operations.skip('listening', 'a', 1, reason)
+    await expect(skip).rejects.toMatchObject({ code: 'InvalidArgument' })
+  },
+)
