@@ -99,7 +99,7 @@ test('what cannot be handled is parked with its reason, tried again, and skipped
   expect((await reactors('replay', REACTOR, id)).text).toBe(`${REACTOR}: 1 resources begin anew\n`)
   const handled = new RegExp(`'reaction', .* id: '${id}', number: 1,`)
   await eventually(async () => handled.test(run.output) || undefined)
-})
+}, 120_000)
 
 test('a parked resource holds up no other', async () => {
   const { data } = await run.graphql('mutation { restockProduct(input: { amount: 3 }) { id } }')
@@ -142,7 +142,7 @@ test('the command line says that nothing answers, and shows its help', async () 
     text: 'Nothing answers at http://localhost:9/graphql\n',
   })
   expect(await reactors('--help')).toMatchObject({ code: 0, text: expect.stringMatching(/replay/) })
-})
+}, 60_000)
 
 test.each([
   [[], 'There is no command'],
