@@ -36,8 +36,8 @@ const TRIES = 3
 /** A lease outlives one event by so much, in milliseconds, for the writes around it. */
 const MARGIN = 10_000
 const FIRST_PAUSE = 50
-/** With less, in milliseconds, no event is begun. */
-const LEAST_TIME = 1000
+/** An event is begun only where its patience is left; of a longer one so much, in milliseconds. */
+const MOST_NEEDED = 60_000
 
 /** Brings a reactor up to date with single resources. */
 export class ReactionRun {
@@ -152,18 +152,16 @@ export class ReactionRun {
         return this.#park(lease, event, cause, passed)
       }
       const left = deadline() - performance.now()
-      if (left < Math.min(patience, LEAST_TIME)) return this.#unfinished(lease, passed)
-      try {
-        const began = performance.now()
-        await react(Math.min(patience, left))
+      if (left < Math.min(patience, MOST_NEEDED)) return this.#unfinished(lease, passed)
+      const began = performance.now()
+      const failure = await failureOf(react(Math.min(patience, left)))
+      if (!failure) {
         this.#handled(event, performance.now() - began)
         const end = isLast ? settled : done
         await lease.write((checkpoint) => end(checkpoint, event.number, this.#due()))
         return undefined
-      } catch (error) {
-        if (error instanceof LeaseLost) throw error
-        cause = error
       }
+      cause = failure.cause
       await lease.write((checkpoint) => ({
         ...checkpoint,
         handled: passed,
@@ -213,6 +211,15 @@ export class ReactionRun {
 
   get #length(): number {
     return (this.#reactor.patience ?? PATIENCE) + MARGIN
+  }
+}
+
+async function failureOf(work: Promise<void>): Promise<{ readonly cause: unknown } | undefined> {
+  try {
+    await work
+    return undefined
+  } catch (cause) {
+    return { cause }
   }
 }
 

@@ -252,7 +252,7 @@ test('what was under way beside an event that ends the process is not parked wit
   // The process ends in the middle of a, before it has come to the others.
   for (let death = 0; death < 2; death += 1) {
     const it = dispatcher((_, { id }) => (id === 'a' ? new Promise(() => {}) : undefined), {
-      patience: 60_000,
+      patience: 15_000,
     })
     const attempts = death + 2
     due(it).catch(() => {})
@@ -336,4 +336,35 @@ test.each([
   )
   expect(parked).toEqual(['a/1'])
   expect(JSON.stringify(await checkpoints.get('noting', 'a')).length).toBeLessThan(3000)
+})
+
+test('an event that has less than its patience left is not begun, and not parked for it', async () => {
+  await counted('a', 1)
+  const slow = () => new Promise((resolve) => setTimeout(resolve, 300))
+  const it = dispatcher(slow, { patience: 5900, tries: 1 })
+  await within(5800, () => it.wake('Counters', [told(['a', 1])]))
+  expect([handled, parked]).toEqual([[], []])
+  await due(it)
+  expect([handled, parked]).toEqual([['a/1'], []])
+})
+
+test('what cannot be written down of an event that is handled is no failure of it', async () => {
+  await counted('a', 1)
+  let isOut = false
+  const { put } = checkpoints
+  const failing: CheckpointStore = {
+    ...checkpoints,
+    async put(checkpoint) {
+      if (!isOut) return put(checkpoint)
+      isOut = false
+      throw new StoreUnavailable('It is out', { store: 'checkpoints' })
+    },
+  }
+  const onCounted = () => {
+    isOut = true
+  }
+  const once: Reactor<Counter> = { of: Counter, begins: 'beginning', tries: 1, onCounted }
+  const it = new Dispatcher({ reactors: { noting: once }, checkpoints: failing })
+  await expect(wake(it, ['a', 1])).rejects.toThrow('Not all resources could be reached')
+  expect(await checkpoints.get('noting', 'a')).toMatchObject({ handled: 0, attempts: 0 })
 })

@@ -56,6 +56,7 @@ function bindBell(to: EventStore) {
 const listening: Reactor<Bell> = {
   of: Bell,
   begins: 'beginning',
+  patience: 1000,
   async onRung({ number }, { id }) {
     await handler(id)
     handled.push(`${id}/${number}`)
@@ -133,7 +134,7 @@ test('what is asked for while a pass is under way is found, also behind where th
 test('one process at a time is at it, and another goes on when that has died', async () => {
   for (const id of ids(10)) await ring(id)
   handler = (id) => (id === 'bell-1007' ? new Promise(() => {}) : undefined)
-  const patient = { listening: { ...listening, patience: 60_000 } }
+  const patient = { listening: { ...listening, patience: 15_000 } }
   reconcile(dispatcher(patient)).catch(() => {})
   await eventually(async () => handled.length === 8 || undefined)
   expect(await reconcile(dispatcher())).toBe(false)
