@@ -1,4 +1,4 @@
-import { operationCommands } from '../../lib/appsync/index.ts'
+import { commitOptions, operationCommands } from '../../lib/appsync/index.ts'
 import { reactionHandler, type Wake } from '../../lib/appsync/reactions.ts'
 import {
   Aggregate,
@@ -13,6 +13,7 @@ import {
   ReactorOperations,
   reactor,
 } from '../../lib/event-sourcing/reactions/index.ts'
+import { reactionCommandId } from '../../lib/event-sourcing/reactions/reactor.ts'
 
 interface Rung extends Event {
   readonly type: 'Rung'
@@ -144,5 +145,32 @@ test('an error that is its own cause stands in the log, too', async () => {
   await handle({ Records: [record('a', 1)] })
   expect(printed).toContainEqual(
     expect.objectContaining({ error: expect.objectContaining({ message: 'round and round' }) }),
+  )
+})
+
+test('a client cannot take the place of a reaction by guessing the id of its command', () => {
+  const commandId = reactionCommandId('listening', 'a', 1, 1)
+  expect(() => commitOptions({ commandId })).toThrow(
+    expect.objectContaining({
+      code: 'InvalidArgument',
+      data: { argument: 'commandId', value: commandId },
+    }),
+  )
+  expect(commitOptions({ commandId: 'mine' })).toMatchObject({ commandId: 'mine' })
+})
+
+test('the ids of the commands of reactions are short, and each has its own', () => {
+  const far = 'r'.repeat(1000)
+  const ids = [
+    reactionCommandId(far, 'a', 1, 1),
+    reactionCommandId(far, 'a', 1, 2),
+    reactionCommandId(far, 'a', 2, 1),
+    reactionCommandId(far, 'a1', 1, 1),
+    reactionCommandId('r', 'a', 1, 1),
+  ]
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const id of ids) expect(id).toHaveLength('reaction-'.length + 43)
+  expect(reactionCommandId('ordering.fulfilment', 'a', 1, 1)).toBe(
+    'reaction-3ZCArH7hpxiPhLx36dJI9KUQ6bBX4tJGrd_w8oBqUY8',
   )
 })
