@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { currentTraceId } from '../event-sourcing/index.ts'
 
 type Level = 'info' | 'warn' | 'error'
@@ -13,15 +14,20 @@ export function log(level: Level, about: string, details: Readonly<Record<string
 }
 
 /** An error as a log line holds it: with its chain of causes, whole. */
-export function errorDetails(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { message: String(error) }
+export function errorDetails(
+  error: unknown,
+  causedByIt: readonly unknown[] = [],
+): Record<string, unknown> {
+  if (!(error instanceof Error))
+    return { message: typeof error === 'string' ? error : inspect(error) }
   const { name, message, stack, cause } = error
+  const known = [...causedByIt, error]
   const data = 'data' in error ? { data: error.data } : {}
   return {
     name,
     message,
     ...data,
     stack,
-    ...(cause !== undefined && { cause: errorDetails(cause) }),
+    ...(cause !== undefined && !known.includes(cause) && { cause: errorDetails(cause, known) }),
   }
 }

@@ -65,7 +65,8 @@ export function operationCommands(operations: ReactorOperations) {
 
     async replayReactor({ input }: { readonly input: Of & From & Partial<Nullable<OfResource>> }) {
       const { reactor, id, after } = input
-      if (!id) return operations.replay(reactor, after ?? undefined)
+      // An id that was left empty by mistake is not all of them.
+      if (id === undefined || id === null) return operations.replay(reactor, after ?? undefined)
       await operations.replayOne(reactor, id)
       return { rewound: 1 } satisfies Rewound
     },

@@ -68,11 +68,11 @@ function toldBy(records: readonly WakeRecord[]): ReadonlyMap<string, readonly To
   for (const record of records) {
     if (!('dynamodb' in record) || record.eventName !== 'INSERT') continue
     const { eventSourceARN = '', dynamodb: change } = record
-    const { id, number, type, created } = change?.NewImage ?? {}
+    const { id, number, type } = change?.NewImage ?? {}
     // What is no event is an alarm of the feed's.
-    if (!id?.S || !number?.N || !type?.S || !created?.S) continue
+    if (!id?.S || !number?.N || !type?.S) continue
     const table = eventSourceARN.split('/')[1] ?? ''
-    const told = { id: id.S, number: Number(number.N), type: type.S, created: created.S }
+    const told = { id: id.S, number: Number(number.N), type: type.S }
     found.set(table, [...(found.get(table) ?? []), told])
   }
   return found

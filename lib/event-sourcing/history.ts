@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Binding } from './binding.ts'
 import { missingAfter } from './derived.ts'
 import { CorruptHistory } from './errors.ts'
 import type { StoredEvent } from './event.ts'
-import type { HistoryRange } from './event-store.ts'
+import type { EventStore, HistoryRange } from './event-store.ts'
 
 const MOST_REREADS = 4
 
@@ -14,7 +13,7 @@ const MOST_REREADS = 4
  * @throws CorruptHistory when the hole stays
  */
 export async function* contiguousHistory(
-  binding: Binding,
+  store: Pick<EventStore, 'history'>,
   id: string,
   { after = 0, limit = Number.POSITIVE_INFINITY }: HistoryRange = {},
 ): AsyncGenerator<readonly StoredEvent[]> {
@@ -24,7 +23,7 @@ export async function* contiguousHistory(
     let isBroken = false
     const left = limit - (last - after)
     const range = { after: last, ...(Number.isFinite(left) && { limit: left }) }
-    for await (const page of binding.history(id, range)) {
+    for await (const page of store.history(id, range)) {
       const next = last + 1
       const broken = page.findIndex(({ number }, index) => number !== next + index)
       const whole = broken < 0 ? page : page.slice(0, broken)

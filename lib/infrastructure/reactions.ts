@@ -62,7 +62,7 @@ export class Reactions extends Construct {
       environment: { CHECKPOINT_TABLE: this.checkpoints.tableName },
       alias: { 'domain-reactions': reactions },
     })
-    this.grantOperate(this.function)
+    this.#grant(this.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query')
     // What even the reconciler could not be told of.
     const deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
@@ -86,19 +86,14 @@ export class Reactions extends Construct {
     this.#every('Reconcile', RECONCILE, { work: 'reconcile' })
   }
 
+  /** Lists of what is parked, and of how far reactors have come. */
   grantRead(reader: EventFunction): void {
-    this.checkpoints.grant(reader, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan')
-    acknowledge(
-      reader,
-      `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.checkpoints)}.Arn>/index/*]`,
-      'The index of what is due',
-    )
+    this.#grant(reader, 'dynamodb:Query', 'dynamodb:Scan')
   }
 
-  /** Reads and writes of how far reactors have come. */
+  /** Changes of what a reactor has to do about a resource, or about all of them. */
   grantOperate(operator: EventFunction): void {
-    this.grantRead(operator)
-    this.checkpoints.grant(operator, 'dynamodb:PutItem')
+    this.#grant(operator, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan')
   }
 
   /** The reactors may read and commit to this table. */
@@ -111,6 +106,15 @@ export class Reactions extends Construct {
   /** New events of this table wake the dispatcher. */
   reactTo(table: EventTable, resource: string): void {
     table.addReader(this.function, `${resource}Stream`, this.#undelivered)
+  }
+
+  #grant(grantee: EventFunction, ...actions: readonly string[]): void {
+    this.checkpoints.grant(grantee, ...actions)
+    acknowledge(
+      grantee,
+      `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.checkpoints)}.Arn>/index/*]`,
+      'The index of what is due',
+    )
   }
 
   #every(id: string, period: Duration, event: object): void {

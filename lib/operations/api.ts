@@ -17,7 +17,10 @@ export async function apiOf(target: Target): Promise<Api> {
   const signer =
     target.url === undefined ? localSigner(target) : await awsSigner(target.url, target)
   return async <T>(query: string, variables: object = {}) => {
-    const response = await fetch(await signedRequest(signer, JSON.stringify({ query, variables })))
+    const request = await signedRequest(signer, JSON.stringify({ query, variables }))
+    const response = await fetch(request).catch((cause) => {
+      throw new Error(`Nothing answers at ${signer.url}`, { cause })
+    })
     const text = await response.text()
     if (!response.ok) throw new Error(`${signer.url} answered ${response.status}: ${text}`)
     const { data, errors = [] }: Answer<T> = JSON.parse(text)

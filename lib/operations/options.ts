@@ -67,7 +67,24 @@ export function parseCommand(args: string[]): Command {
   }
 }
 
-function requestOf([name = '', reactor, id, number]: string[], reason?: string): Request {
+/** How many words each command takes, itself included. */
+const MOST_WORDS: Readonly<Record<Request['name'], number>> = {
+  list: 1,
+  progress: 2,
+  parked: 2,
+  retry: 3,
+  skip: 4,
+  replay: 3,
+}
+
+function requestOf(words: string[], reason?: string): Request {
+  const request = requestIn(words, reason)
+  const more = words[MOST_WORDS[request.name]]
+  if (more !== undefined) throw new Error(`${request.name} takes no ${more}`)
+  return request
+}
+
+function requestIn([name = '', reactor, id, number]: string[], reason?: string): Request {
   switch (name) {
     case 'list':
       return { name }
@@ -85,7 +102,12 @@ function requestOf([name = '', reactor, id, number]: string[], reason?: string):
         reason: needed(reason, '--reason'),
       }
     case 'replay':
-      return { name, reactor: needed(reactor, 'REACTOR'), ...(id !== undefined && { id }) }
+      // An empty one, as from a variable that is not set, is not all of them.
+      return {
+        name,
+        reactor: needed(reactor, 'REACTOR'),
+        ...(id !== undefined && { id: needed(id, 'ID') }),
+      }
     default:
       throw new Error(name === '' ? 'There is no command' : `There is no command ${name}`)
   }

@@ -3,6 +3,9 @@ import type { Request } from './options.ts'
 
 type Print = (line: string) => void
 
+/** So many the API tells at once. */
+const MOST_PARKED = 1000
+
 const CHECKPOINT = `{
   reactor id handled seen due
   parked { number type error since times traceId }
@@ -50,6 +53,7 @@ export async function perform(request: Request, api: Api, print: Print): Promise
     case 'skip':
       return change(request, api, print)
     case 'replay':
+      await chosen(request.reactor, api)
       return replay(request, api, print)
   }
 }
@@ -59,7 +63,10 @@ async function reactors(api: Api): Promise<readonly string[]> {
 }
 
 async function chosen(reactor: string | undefined, api: Api): Promise<readonly string[]> {
-  return reactor === undefined ? reactors(api) : [reactor]
+  const all = await reactors(api)
+  if (reactor === undefined) return all
+  if (all.includes(reactor)) return [reactor]
+  throw new Error(`There is no reactor ${reactor}. Known are: ${all.join(', ') || 'none'}`)
 }
 
 async function progress(reactor: string, api: Api, print: Print): Promise<void> {
@@ -82,11 +89,14 @@ async function progress(reactor: string, api: Api, print: Print): Promise<void> 
 
 async function parked(reactor: string, api: Api, print: Print): Promise<void> {
   const query = `query ($reactor: String!) {
-    parkedReactions(reactor: $reactor, limit: 1000) ${CHECKPOINT}
+    parkedReactions(reactor: $reactor, limit: ${MOST_PARKED}) ${CHECKPOINT}
   }`
   const answer: { parkedReactions: Checkpoint[] } = await api(query, { reactor })
   if (answer.parkedReactions.length === 0) print(`${reactor}: nothing is parked`)
   for (const checkpoint of answer.parkedReactions) print(described(checkpoint))
+  if (answer.parkedReactions.length === MOST_PARKED) {
+    print(`${reactor}: there may be more than these ${MOST_PARKED}`)
+  }
 }
 
 type Change = Extract<Request, { name: 'retry' | 'skip' }>

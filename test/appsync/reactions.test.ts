@@ -1,3 +1,4 @@
+import { commitOptions, operationCommands } from '../../lib/appsync/index.ts'
 import { reactionHandler, type Wake } from '../../lib/appsync/reactions.ts'
 import {
   Aggregate,
@@ -6,7 +7,13 @@ import {
   type EventHandlers,
   inMemoryEventStore,
 } from '../../lib/event-sourcing/index.ts'
-import { inMemoryCheckpointStore, reactor } from '../../lib/event-sourcing/reactions/index.ts'
+import {
+  type CheckpointStore,
+  inMemoryCheckpointStore,
+  ReactorOperations,
+  reactor,
+} from '../../lib/event-sourcing/reactions/index.ts'
+import { reactionCommandId } from '../../lib/event-sourcing/reactions/reactor.ts'
 
 interface Rung extends Event {
   readonly type: 'Rung'
@@ -19,24 +26,27 @@ class Bell extends Aggregate<Rung> implements EventHandlers<Rung> {
 }
 
 let handled: string[]
-let fails: boolean
+/** What the handler throws. */
+let thrown: Error | undefined
+let checkpoints: CheckpointStore
 let printed: Record<string, unknown>[]
 let handle: (wake: Wake) => Promise<void>
 
 beforeEach(() => {
   bind(Bell, inMemoryEventStore({ name: 'Bells' }))
   handled = []
-  fails = false
+  thrown = undefined
   printed = []
   const listening = reactor(Bell, {
     begins: 'beginning',
     tries: 1,
     onRung({ number }, { id }) {
-      if (fails) throw new Error('broken')
+      if (thrown) throw thrown
       handled.push(`${id}/${number}`)
     },
   })
-  const handler = reactionHandler({ listening }, inMemoryCheckpointStore())
+  checkpoints = inMemoryCheckpointStore()
+  const handler = reactionHandler({ listening }, checkpoints)
   handle = (wake) => handler(wake, { getRemainingTimeInMillis: () => 60_000 })
   for (const level of ['info', 'error'] as const) {
     jest.spyOn(console, level).mockImplementation((...lines) => {
@@ -94,7 +104,7 @@ test.each<[string, Wake]>([
 
 test('what is parked is counted, and stands in the log with its reason', async () => {
   await new Bell('a').ring()
-  fails = true
+  thrown = new Error('broken')
   await handle({ Records: [record('a', 1)] })
   expect(printed).toContainEqual(
     expect.objectContaining({ reactor: 'listening', ParkedResources: 1 }),
@@ -116,5 +126,51 @@ test('what is handled stands in the log', async () => {
   await handle({ Records: [record('a', 1)] })
   expect(printed).toContainEqual(
     expect.objectContaining({ about: 'reaction', reactor: 'listening', id: 'a', number: 1 }),
+  )
+})
+
+test('a replay of a resource that has no name is not one of all', async () => {
+  await new Bell('a').ring()
+  await handle({ Records: [record('a', 1)] })
+  const { replayReactor } = operationCommands(new ReactorOperations(checkpoints))
+  const empty = replayReactor({ input: { reactor: 'listening', id: '' } })
+  await expect(empty).rejects.toMatchObject({ code: 'NotParked' })
+  expect(await replayReactor({ input: { reactor: 'listening', id: null } })).toEqual({ rewound: 1 })
+})
+
+test('an error that is its own cause stands in the log, too', async () => {
+  await new Bell('a').ring()
+  thrown = new Error('round and round')
+  thrown.cause = thrown
+  await handle({ Records: [record('a', 1)] })
+  expect(printed).toContainEqual(
+    expect.objectContaining({ error: expect.objectContaining({ message: 'round and round' }) }),
+  )
+})
+
+test('a client cannot take the place of a reaction by guessing the id of its command', () => {
+  const commandId = reactionCommandId('listening', 'a', 1, 1)
+  expect(() => commitOptions({ commandId })).toThrow(
+    expect.objectContaining({
+      code: 'InvalidArgument',
+      data: { argument: 'commandId', value: commandId },
+    }),
+  )
+  expect(commitOptions({ commandId: 'mine' })).toMatchObject({ commandId: 'mine' })
+})
+
+test('the ids of the commands of reactions are short, and each has its own', () => {
+  const far = 'r'.repeat(1000)
+  const ids = [
+    reactionCommandId(far, 'a', 1, 1),
+    reactionCommandId(far, 'a', 1, 2),
+    reactionCommandId(far, 'a', 2, 1),
+    reactionCommandId(far, 'a1', 1, 1),
+    reactionCommandId('r', 'a', 1, 1),
+  ]
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const id of ids) expect(id).toHaveLength('reaction-'.length + 43)
+  expect(reactionCommandId('ordering.fulfilment', 'a', 1, 1)).toBe(
+    'reaction-3ZCArH7hpxiPhLx36dJI9KUQ6bBX4tJGrd_w8oBqUY8',
   )
 })

@@ -53,9 +53,10 @@ const parkedIn = (wanted: string, times = 1) =>
 
 /** The command line, as people use it. */
 async function reactors(...args: string[]) {
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }
   const command = ['--import', 'tsx', 'lib/operations/main.ts', ...args, '--data', run.folder]
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, command)
+    const { stdout } = await promisify(execFile)(process.execPath, command, { env })
     return { code: 0, text: stdout }
   } catch (error) {
     const { code, stderr } = Object(error)
@@ -98,7 +99,7 @@ test('what cannot be handled is parked with its reason, tried again, and skipped
   expect((await reactors('replay', REACTOR, id)).text).toBe(`${REACTOR}: 1 resources begin anew\n`)
   const handled = new RegExp(`'reaction', .* id: '${id}', number: 1,`)
   await eventually(async () => handled.test(run.output) || undefined)
-})
+}, 120_000)
 
 test('a parked resource holds up no other', async () => {
   const { data } = await run.graphql('mutation { restockProduct(input: { amount: 3 }) { id } }')
@@ -116,16 +117,40 @@ test('a parked resource holds up no other', async () => {
 
 test.each([
   ['query { reactors }'],
+  ['query { reactorProgress(reactor: "a") { resources } }'],
+  ['query { parkedReactions(reactor: "a") { id } }'],
+  ['mutation { retryReaction(input: { reactor: "a", id: "a" }) { id } }'],
+  ['mutation { skipReaction(input: { reactor: "a", id: "a", number: 1, reason: "r" }) { id } }'],
   ['mutation { replayReactor(input: { reactor: "a" }) { rewound } }'],
 ])('whoever has no more than a key may not: %s', async (query) => {
   expect((await run.graphql(query)).errors).toMatchObject([{ errorType: 'Unauthorized' }])
 })
+
+test.each(['progress', 'parked', 'replay'])(
+  'the command line knows the reactors: %s',
+  async (name) => {
+    const { code, text } = await reactors(name, 'ordering.fulfillment')
+    expect(code).toBe(1)
+    expect(text).toBe(`There is no reactor ordering.fulfillment. Known are: ${REACTOR}\n`)
+  },
+)
+
+test('the command line says that nothing answers, and shows its help', async () => {
+  const away = ['--url', 'http://localhost:9/graphql', '--region', 'us-east-1']
+  expect(await reactors('list', ...away)).toEqual({
+    code: 1,
+    text: 'Nothing answers at http://localhost:9/graphql\n',
+  })
+  expect(await reactors('--help')).toMatchObject({ code: 0, text: expect.stringMatching(/replay/) })
+}, 60_000)
 
 test.each([
   [[], 'There is no command'],
   [['unpark'], 'There is no command unpark'],
   [['retry', REACTOR], 'ID is missing'],
   [['skip', REACTOR, 'a', 'first', '--reason', 'r'], 'NUMBER is that of an event, not first'],
+  [['replay', REACTOR, ''], 'ID is missing'],
+  [['retry', REACTOR, 'a', 'b'], 'retry takes no b'],
 ])('the command line says what is wrong with %p', async (args, problem) => {
   const { code, text } = await reactors(...args)
   expect(code).toBe(2)

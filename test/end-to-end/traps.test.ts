@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
@@ -59,6 +60,7 @@ const FILES = {
       throw: () => { throw new Error('it throws') },
       hang: () => new Promise(() => {}),
       exit: () => process.exit(1),
+      spin: () => { for (;;); },
       memory: () => {
         const kept: number[][] = []
         for (;;) kept.push(new Array(1_000_000).fill(Math.random()))
@@ -90,6 +92,9 @@ beforeAll(async () => {
     resolvers: join(sources, 'resolvers'),
   })
   api.addDomain('work', { resources: ['Task'] })
+  const dispatcher = api.node.findChild('Reactions').node.findChild('Function').node.defaultChild
+  // Five minutes, which the stack gives it, are too long for a test.
+  if (dispatcher instanceof CfnFunction) dispatcher.timeout = 12
   app.synth()
   run = await LocalRun.start(undefined, {}, ['--assembly', outdir, '--minute', '300'])
 }, 120_000)
@@ -115,6 +120,7 @@ const line = (id: string, number: number, level: 'INFO' | 'ERROR', within: numbe
 test.each([
   ['throws', 'throw', /it throws/],
   ['never returns', 'hang', /took longer than 500 ms/],
+  ['keeps the processor busy without end', 'spin', /ended in the middle of it/],
   ['ends the process', 'exit', /ended in the middle of it/],
   ['exhausts the memory', 'memory', /ended in the middle of it/],
 ])(

@@ -62,6 +62,19 @@ test('a reactor is found in the file, and its table by the class it reacts to', 
   template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
 })
 
+test('reactors of two domains to one resource have one dispatcher, and one reader of its table', () => {
+  reactions("exports.reactions = { greeting: { of: Product, begins: 'now' } }")
+  write(
+    'resolvers/billing/reactions',
+    `
+    const { Product } = require('../../lib/shopping/index.ts')
+    exports.reactions = { invoice: { of: Product, begins: 'beginning' } }`,
+  )
+  const template = synthesize()
+  template.resourceCountIs('AWS::Lambda::Function', 4)
+  template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
+})
+
 test.each([
   'exports.a = {}; exports.b = {}',
   'exports.a = 1',

@@ -106,6 +106,22 @@ test('commands and reactors may read and put; queries may only read; the feed ma
   )
 })
 
+test('those who look at reactors may read checkpoints alone, and who helps them on may write them', () => {
+  const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
+  expect(allowed('ApioperationsQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
+  expect(allowed('ApioperationsCommands')).toEqual([
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Scan',
+    ...traces,
+  ])
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith('Apioperations'))
+    .map(([, policy]) => JSON.stringify(policy))
+  expect(policies).toHaveLength(4)
+  for (const policy of policies) expect(policy).not.toMatch(/OrderTable|ProductTable/)
+})
+
 test('no policy allows to change or delete an item', () => {
   const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'))
   expect(policies).not.toMatch(/UpdateItem|DeleteItem|BatchWrite|PartiQL|dynamodb:\*/)
@@ -165,6 +181,20 @@ test('a feed that is five minutes behind, and what it could not publish, are ala
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
   template.resourceCountIs('AWS::CloudWatch::Alarm', 8)
+})
+
+test('a dispatcher that is five minutes behind is an alarm, which wakes the reconciler', () => {
+  const dispatcher = Match.stringLikeRegexp('^ApiReactionsFunction')
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'IteratorAge',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: dispatcher } }],
+    AlarmActions: [{ 'Fn::GetAtt': [dispatcher, 'Arn'] }],
+  })
+  template.hasResourceProperties('AWS::Lambda::Permission', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: { 'Fn::GetAtt': [dispatcher, 'Arn'] },
+    Principal: 'lambda.alarms.cloudwatch.amazonaws.com',
+  })
 })
 
 test('every function is traced, logs JSON, and knows the tables it serves', () => {

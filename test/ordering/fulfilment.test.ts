@@ -23,7 +23,6 @@ const told = ({ id, version }: Pick<Order, 'id' | 'version'>) => ({
   id,
   number: version,
   type: 'OrderPlaced',
-  created: new Date(0).toISOString(),
 })
 const wake = ({ id, version }: Order, by = dispatcher) =>
   within(20_000, () => by.wake('Orders', [told({ id, version })]))

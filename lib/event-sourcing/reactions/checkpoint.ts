@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { EventMeta } from '../event.ts'
 import { isPlainObject } from '../state.ts'
 
@@ -123,9 +124,14 @@ export function isBehind({ handled = 0, seen }: Checkpoint): boolean {
   return handled < seen
 }
 
+/** Whatever a handler throws: it fits a checkpoint. */
 function described(error: unknown): Parked['error'] {
-  if (!(error instanceof Error)) return { name: typeof error, message: String(error) }
-  return { name: error.name, message: error.message.slice(0, 1000) }
+  const { name, message } = error instanceof Error ? error : { name: typeof error, message: error }
+  return { name: text(name).slice(0, 100), message: text(message).slice(0, 1000) }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : inspect(value)
 }
 
 /** @throws TypeError for an item that is no checkpoint */

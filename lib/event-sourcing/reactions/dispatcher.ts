@@ -1,18 +1,21 @@
 import { type Binding, bindingOf } from '../binding.ts'
 import type { StoredEvent } from '../event.ts'
 import { deadline } from '../time-left.ts'
-import { type Checkpoint, heardOf } from './checkpoint.ts'
+import { Beginnings } from './beginnings.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { LeaseLost } from './lease.ts'
 import { ReactionRun, type RunOutcome } from './reaction-run.ts'
 import { concerns } from './reaction-to.ts'
 import type { AnyReactor, Reactors } from './reactor.ts'
+import { Reconciler } from './reconciler.ts'
 
 /** Hears what becomes of resources: for logs and metrics. */
 export interface DispatcherObserver {
   /** @param time that the handler took, in milliseconds */
   handled?(reactor: string, event: StoredEvent, time: number): void
   parked?(checkpoint: Checkpoint, cause: unknown): void
+  /** So many resources the reconciler has compared in this pass. */
   progress?(reactor: string, resources: number): void
 }
 
@@ -29,21 +32,15 @@ export interface Told {
   readonly id: string
   readonly number: number
   readonly type: string
-  /** ISO 8601. */
-  readonly created: string
 }
 
 const AT_ONCE = 10
-/** A new reactor is woken by the schedule within this time, in milliseconds, if by nothing else. */
-const FIRST_WAKE = 120_000
+/** So long, in milliseconds, the reconciler goes on each time that the schedule comes by. */
+const RECONCILE = 50_000
 /** So many resources that are due are read before they are worked on. */
 const TOGETHER = 100
 /** With less, in milliseconds, nothing is begun. */
 const LEAST_TIME = 5000
-/** Under these ids stand notes about the reactors themselves, each under a name that no reactor has. */
-const BEGINNINGS = '#beginnings'
-const POSITIONS = '#reconciled'
-const MARK = '#'
 
 interface Work {
   readonly reactor: string
@@ -60,28 +57,24 @@ export class Dispatcher {
   readonly #checkpoints: CheckpointStore
   readonly #observer: DispatcherObserver
   readonly #atOnce: number
-  readonly #beginnings = new Map<string, string>()
+  readonly #beginnings: Beginnings
 
   constructor({ reactors, checkpoints, observer = {}, atOnce = AT_ONCE }: DispatcherOptions) {
     this.#reactors = reactors
     this.#checkpoints = checkpoints
+    this.#beginnings = new Beginnings(checkpoints)
     this.#observer = observer
     this.#atOnce = atOnce
   }
 
   /**
-   * New events of a table: its reactors are brought up to date with those resources. A reactor that
-   * begins `now`, and is woken for the first time, begins with the earliest of them, or two minutes ago:
-   * a stream also tells a new reader what is a day old.
+   * New events of a table: its reactors are brought up to date with those resources.
    * @throws AggregateError of what kept it from knowing (a store that does not answer); then the
    * same records have to come again
    */
   async wake(table: string, told: readonly Told[]): Promise<void> {
     const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
-    const [earliest = ''] = told.map(({ created }) => created).sort()
-    const least = new Date(Date.now() - FIRST_WAKE).toISOString()
-    const begins = earliest > least ? earliest : least
-    await Promise.all(names.map((name) => this.#began(name, begins)))
+    await Promise.all(names.map((name) => this.#began(name)))
     const work = names.flatMap((reactor) => {
       const heads = new Map<string, number>()
       for (const { id, number, type } of told) {
@@ -94,9 +87,13 @@ export class Dispatcher {
     if (left > 0) throw new Error(`Out of time: ${left} resources have to come again`)
   }
 
-  /** Whatever waits: pauses that are over, leases whose holders are gone. */
+  /**
+   * Whatever waits: pauses that are over, leases whose holders are gone; then the reconciler, for a
+   * while, where it has not come to its end.
+   * @throws AggregateError of what failed; no reactor keeps another one from its work
+   */
   async takeUp(): Promise<void> {
-    for (const reactor of Object.keys(this.#reactors)) {
+    await this.#each(async (reactor) => {
       // The schedule runs from the deployment on: so this is where a new reactor begins.
       await this.#began(reactor)
       let work: Work[] = []
@@ -106,80 +103,67 @@ export class Dispatcher {
         if ((await this.#all(work)) > 0) return
         work = []
       }
-      if ((await this.#all(work)) > 0) return
-    }
+      await this.#all(work)
+    })
+    const end = performance.now() + RECONCILE
+    await this.#each(async (reactor) => {
+      await this.#reconciler(reactor).goOn(() => hasTime(2 * LEAST_TIME) && performance.now() < end)
+    })
   }
 
   /**
    * Compares every resource's newest event with the checkpoints, and brings up to date what the
-   * stream has never told of. Goes on where it was when its time was over.
+   * stream has never told of. Where its time is over, the schedule goes on with it.
    * @returns whether it came to the end
+   * @throws AggregateError of what failed; no reactor keeps another one from its work
    */
   async reconcile(): Promise<boolean> {
+    await this.#each(async (reactor) => this.#reconciler(reactor).ask())
     let isWhole = true
-    for (const reactor of Object.keys(this.#reactors)) {
-      isWhole = (await this.#reconcile(reactor)) && isWhole
-    }
+    await this.#each(async (reactor) => {
+      isWhole = (await this.#reconciler(reactor).goOn(() => hasTime(2 * LEAST_TIME))) && isWhole
+    })
     return isWhole
   }
 
-  async #reconcile(reactor: string): Promise<boolean> {
-    const { note: after } = (await this.#checkpoints.get(MARK + reactor, POSITIONS)) ?? {}
-    let last: Work | undefined
-    let resources = 0
-    const check = async (work: Work) => {
-      const checkpoint = await this.#checkpoints.get(reactor, work.id)
-      const isWaiting = checkpoint?.due !== undefined
-      if (!isWaiting && (checkpoint?.handled ?? 0) < work.seen) await this.#all([work])
-      resources += 1
+  async #each(work: (reactor: string) => Promise<void>): Promise<void> {
+    const failures: unknown[] = []
+    for (const reactor of Object.keys(this.#reactors)) {
+      await work(reactor).catch((error) => failures.push(error))
     }
-    for await (const page of this.#binding(reactor).scan(after ? { after } : {})) {
-      for (const { id, number } of page) {
-        if (last && last.id !== id) await check(last)
-        last = { reactor, id, seen: number }
-      }
-      this.#observer.progress?.(reactor, resources)
-      if (last && !hasTime()) {
-        // The last resource may go on in the next page: it is looked at again.
-        await this.#note(POSITIONS, reactor, last.id)
-        await check(last)
-        return false
-      }
-    }
-    if (last) await check(last)
-    await this.#note(POSITIONS, reactor, undefined)
-    this.#observer.progress?.(reactor, resources)
-    return true
+    if (failures.length > 0) throw new AggregateError(failures, 'Not all reactors could go on')
   }
 
   /**
-   * A few at a time; those that may have ended a process before come last, one by one.
+   * A few at a time; those that may have ended a process before come last, one by one, and of these
+   * those first that were least often there.
    * @returns how many were left when the time was over
    */
   async #all(work: readonly Work[]): Promise<number> {
     const left = [...work]
-    const suspects: { readonly work: Work; goOn(): Promise<RunOutcome> }[] = []
+    const suspects: (Work & { readonly attempts: number })[] = []
     const failures: unknown[] = []
     const take = async (): Promise<void> => {
       for (let next = hasTime() && left.shift(); next; next = hasTime() && left.shift()) {
-        const now = next
-        const outcome = await this.#run(
-          () => this.#runOf(now.reactor).run(now.id, now.seen),
-          failures,
-        )
-        if (outcome?.outcome === 'suspect') suspects.push({ work: now, goOn: outcome.goOn })
+        const outcome = await this.#run(next, failures)
+        if (outcome?.outcome === 'suspect') suspects.push({ ...next, attempts: outcome.attempts })
       }
     }
     await Promise.all(Array.from({ length: Math.min(this.#atOnce, work.length) }, take))
-    for (const { goOn } of suspects) await this.#run(goOn, failures)
+    suspects.sort((one, other) => one.attempts - other.attempts)
+    for (const suspect of suspects) if (hasTime()) await this.#run(suspect, failures, true)
     if (failures.length > 0)
       throw new AggregateError(failures, 'Not all resources could be reached')
     return left.length
   }
 
-  async #run(run: () => Promise<RunOutcome>, failures: unknown[]): Promise<RunOutcome | undefined> {
+  async #run(
+    { reactor, id, seen }: Work,
+    failures: unknown[],
+    isAlone = false,
+  ): Promise<RunOutcome | undefined> {
     try {
-      const outcome = await run()
+      const outcome = await this.#runOf(reactor).run(id, seen, isAlone)
       if (outcome.outcome === 'parked') this.#observer.parked?.(outcome.checkpoint, outcome.cause)
       return outcome
     } catch (error) {
@@ -200,22 +184,21 @@ export class Dispatcher {
     })
   }
 
-  /** When a reactor was there first: it is written down once, and never changes. */
-  async #began(name: string, now = new Date().toISOString()): Promise<string> {
-    const known =
-      this.#beginnings.get(name) ?? (await this.#checkpoints.get(MARK + name, BEGINNINGS))?.note
-    if (known === undefined) {
-      await this.#note(BEGINNINGS, name, now)
-      return this.#began(name, now)
-    }
-    this.#beginnings.set(name, known)
-    return known
+  /** A new one that begins with each resource's first event is given all of them at once. */
+  #began(name: string): Promise<string> {
+    return this.#beginnings.of(name, async () => {
+      if (this.#reactor(name).begins === 'beginning') await this.#reconciler(name).ask()
+    })
   }
 
-  async #note(about: string, name: string, note: string | undefined): Promise<void> {
-    const known =
-      (await this.#checkpoints.get(MARK + name, about)) ?? heardOf(MARK + name, about, 0)
-    if (known.note !== note) await this.#checkpoints.put({ ...known, note })
+  #reconciler(name: string): Reconciler {
+    return new Reconciler({
+      reactor: name,
+      store: this.#binding(name).store,
+      checkpoints: this.#checkpoints,
+      bringUp: (heads) => this.#all(heads.map((head) => ({ reactor: name, ...head }))),
+      progress: (resources) => this.#observer.progress?.(name, resources),
+    })
   }
 
   #reactor(name: string): AnyReactor {
@@ -233,11 +216,6 @@ export class Dispatcher {
   }
 }
 
-/** The names of all reactors that were ever woken. */
-export async function* knownReactors(checkpoints: CheckpointStore): AsyncGenerator<string> {
-  for await (const { reactor } of checkpoints.about(BEGINNINGS)) yield reactor.slice(MARK.length)
-}
-
-function hasTime(): boolean {
-  return deadline() - performance.now() > LEAST_TIME
+function hasTime(least = LEAST_TIME): boolean {
+  return deadline() - performance.now() > least
 }

@@ -6,6 +6,22 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 
+export interface Wanted {
+  readonly reactor: string
+  readonly id: string
+  /** The highest number that was heard of. */
+  readonly seen: number
+  /** In milliseconds. */
+  readonly length: number
+  /** Nothing else is under way in this process: one that may end it may be taken, too. */
+  readonly isAlone?: boolean
+}
+
+export type NotTaken =
+  | { readonly outcome: 'busy' }
+  /** It was begun so often, and never ended. */
+  | { readonly outcome: 'suspect'; readonly attempts: number }
+
 /**
  * The right to bring one resource up to date, for a while. Nobody's clock is trusted with more than
  * that: what is written is written on condition that nobody else has taken a lease since.
@@ -20,25 +36,21 @@ export class Lease {
   }
 
   /**
-   * Takes the lease of a resource. Undefined where somebody else has it or it is parked; whoever
-   * takes it next knows then up to which number there is something to do.
-   * @param length in milliseconds
+   * Takes the lease of a resource, unless somebody else has it or it is parked, or may have ended a
+   * process; whoever takes it next knows then up to which number there is something to do.
    */
   static async take(
     store: CheckpointStore,
-    reactor: string,
-    id: string,
-    seen: number,
-    length: number,
-  ): Promise<Lease | undefined> {
+    { reactor, id, seen, length, isAlone = false }: Wanted,
+  ): Promise<Lease | NotTaken> {
     for (;;) {
       const there = (await store.get(reactor, id)) ?? heardOf(reactor, id, seen)
       const heard = withSeen(there, seen)
-      const free = isFree(there, Date.now())
-      if (!free && heard === there) return undefined
+      const notTaken = reasonNotToTake(there, isAlone)
+      if (notTaken && heard === there) return notTaken
       // Whoever holds it finds the higher number when it lets go: its write is refused for it.
-      const put = await store.put(free ? leased(heard, Date.now() + length) : heard)
-      if (put.outcome === 'stored') return free ? new Lease(store, put.checkpoint) : undefined
+      const put = await store.put(notTaken ? heard : leased(heard, Date.now() + length))
+      if (put.outcome === 'stored') return notTaken ?? new Lease(store, put.checkpoint)
     }
   }
 
@@ -69,4 +81,10 @@ export class Lease {
       if (put.outcome === 'stored') return
     }
   }
+}
+
+function reasonNotToTake(checkpoint: Checkpoint, isAlone: boolean): NotTaken | undefined {
+  const { attempts } = checkpoint
+  if (!isFree(checkpoint, Date.now())) return { outcome: 'busy' }
+  return attempts > 0 && !isAlone ? { outcome: 'suspect', attempts } : undefined
 }

@@ -1,8 +1,8 @@
-import { EventRejected } from '../errors.ts'
+import { EventRejected, InvalidArgument } from '../errors.ts'
 import { deadline } from '../time-left.ts'
+import { knownReactors } from './beginnings.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
-import { knownReactors } from './dispatcher.ts'
 
 /** No event of the resource is parked, or another one. Data: `reactor`, `id`, `parked`. */
 export class NotParked extends EventRejected {
@@ -28,6 +28,7 @@ export interface Rewound {
 
 /** With less, in milliseconds, a long work tells where it has to go on. */
 const LEAST_TIME = 2000
+const LONGEST_REASON = 1000
 
 /** What people do about reactors: see what is parked, try it again, pass it by, begin anew. */
 export class ReactorOperations {
@@ -66,22 +67,28 @@ export class ReactorOperations {
   }
 
   /**
-   * The dispatcher takes it up within a minute, without waiting for the end of its pause.
+   * The dispatcher takes it up within a minute, without waiting for the end of its pause. What is
+   * being tried just now is left at that.
    * @throws NotParked
    */
   retry(reactor: string, id: string): Promise<Checkpoint> {
     return this.#change(reactor, id, (checkpoint) => {
       if (!checkpoint.parked) throw notParked(checkpoint)
-      return dueNow(checkpoint, Date.now())
+      return checkpoint.attempts > 0 ? checkpoint : dueNow(checkpoint, Date.now())
     })
   }
 
   /**
    * Passes the parked event by, and goes on behind it. The reason stays with the checkpoint.
    * @param number of the event, so that no other one is passed by
-   * @throws NotParked
+   * @param reason of 1 to 1000 characters
+   * @throws NotParked, InvalidArgument
    */
-  skip(reactor: string, id: string, number: number, reason: string): Promise<Checkpoint> {
+  async skip(reactor: string, id: string, number: number, reason: string): Promise<Checkpoint> {
+    if (reason.trim() === '' || reason.length > LONGEST_REASON) {
+      const message = `A reason has 1 to ${LONGEST_REASON} characters`
+      throw new InvalidArgument(message, { argument: 'reason', value: reason })
+    }
     return this.#change(reactor, id, (checkpoint) => {
       const { parked } = checkpoint
       if (parked?.number !== number) throw notParked(checkpoint)
@@ -113,7 +120,9 @@ export class ReactorOperations {
     for (;;) {
       const there = await this.#checkpoints.get(reactor, id)
       if (!there) throw new NotParked(`${reactor} knows no resource ${id}`, { reactor, id })
-      const put = await this.#checkpoints.put(change(there))
+      const changed = change(there)
+      if (changed === there) return there
+      const put = await this.#checkpoints.put(changed)
       if (put.outcome === 'stored') return put.checkpoint
     }
   }

@@ -1,27 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { bindingOf } from '../binding.ts'
-import { asOf } from '../derive.ts'
+import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
-import { contiguousHistory } from '../history.ts'
 import { deadline } from '../time-left.ts'
-import { type Annotate, traced } from '../tracing.ts'
+import { traced } from '../tracing.ts'
 import { type Checkpoint, done, type HeldUp, isBehind, parkedFor, settled } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
-import { Lease, LeaseLost } from './lease.ts'
+import { Lease, LeaseLost, type NotTaken } from './lease.ts'
 import { type React, reactionTo } from './reaction-to.ts'
 import type { AnyReactor } from './reactor.ts'
+import { lastBefore, storedHistory } from './stored-history.ts'
 
 /** What became of a resource that a reactor was to be brought up to date with. */
 export type RunOutcome =
   | { readonly outcome: 'done'; readonly handled: number }
-  /** Somebody else has it, or it is parked. */
-  | { readonly outcome: 'busy' }
+  /** Somebody else has it, or it is parked; or an earlier run ended in the middle of it. */
+  | NotTaken
   /** It waits; `cause` is what the handler threw. */
   | { readonly outcome: 'parked'; readonly checkpoint: Checkpoint; readonly cause: unknown }
   /** The time was over; it is due at once. */
   | { readonly outcome: 'unfinished' }
-  /** An earlier run ended in the middle of it, maybe by its fault: go on with it alone. */
-  | { readonly outcome: 'suspect'; goOn(): Promise<RunOutcome> }
 
 export interface ReactionRunOptions {
   readonly name: string
@@ -38,8 +36,8 @@ const TRIES = 3
 /** A lease outlives one event by so much, in milliseconds, for the writes around it. */
 const MARGIN = 10_000
 const FIRST_PAUSE = 50
-/** With less, in milliseconds, no event is begun. */
-const LEAST_TIME = 1000
+/** An event is begun only where its patience is left; of a longer one so much, in milliseconds. */
+const MOST_NEEDED = 60_000
 
 /** Brings a reactor up to date with single resources. */
 export class ReactionRun {
@@ -57,17 +55,28 @@ export class ReactionRun {
     this.#handled = handled
   }
 
-  /** From the last event that was handled to the newest, in order. */
-  async run(id: string, seen: number): Promise<RunOutcome> {
-    const lease = await Lease.take(this.#checkpoints, this.#name, id, seen, this.#length)
-    if (!lease) return { outcome: 'busy' }
-    const goOn = () => traced('react', (annotate) => this.#goOn(lease, annotate))
-    return lease.checkpoint.attempts > 1 ? { outcome: 'suspect', goOn } : goOn()
+  /**
+   * From the last event that was handled to the newest, in order.
+   * @param isAlone nothing else is under way in this process
+   */
+  async run(id: string, seen: number, isAlone = false): Promise<RunOutcome> {
+    const wanted = { reactor: this.#name, id, seen, length: this.#length, isAlone }
+    const lease = await Lease.take(this.#checkpoints, wanted)
+    if (!(lease instanceof Lease)) return lease
+    return traced('react', async (annotate) => {
+      annotate({ resource: id })
+      try {
+        return await this.#goOn(lease)
+      } catch (error) {
+        // It was no try. Where even this cannot be written, the lease runs out.
+        if (!(error instanceof LeaseLost)) await this.#giveBack(lease).catch(() => {})
+        throw error
+      }
+    })
   }
 
-  async #goOn(lease: Lease, annotate: Annotate): Promise<RunOutcome> {
+  async #goOn(lease: Lease): Promise<RunOutcome> {
     const { id, handled } = lease.checkpoint
-    annotate({ resource: id })
     const begins = handled ?? (await this.#beginning(id))
     if (handled === undefined) {
       await lease.write((checkpoint) => ({ ...checkpoint, handled: begins, due: this.#due() }))
@@ -85,18 +94,24 @@ export class ReactionRun {
    */
   async #catchUp(lease: Lease): Promise<RunOutcome | undefined> {
     const { id, handled = 0 } = lease.checkpoint
-    const binding = bindingOf(this.#reactor.of)
+    const { store } = bindingOf(this.#reactor.of)
     let passed = handled
-    for await (const page of contiguousHistory(binding, id, { after: handled })) {
-      for (const event of page) {
-        const reaction = reactionTo(this.#name, this.#reactor, event)
-        if (reaction) {
-          const isLast = event === page.at(-1)
-          const ended = await this.#handle(lease, event, reaction, { passed, isLast })
-          if (ended || !lease.isHeld) return ended
+    try {
+      for await (const { page, isLast: isLastPage } of storedHistory(store, id, handled)) {
+        for (const event of page) {
+          const reaction = reactionTo(this.#name, this.#reactor, event)
+          if (reaction) {
+            const isLast = isLastPage && event === page.at(-1)
+            const ended = await this.#handle(lease, event, reaction, { passed, isLast })
+            if (ended || !lease.isHeld) return ended
+          }
+          passed = event.number
         }
-        passed = event.number
+        await this.#keep(lease, passed)
       }
+    } catch (error) {
+      if (isNoMatterOfTheResource(error)) throw error
+      return this.#park(lease, { number: passed + 1, type: '' }, error)
     }
     const last = passed
     const isNews = last > handled
@@ -110,6 +125,13 @@ export class ReactionRun {
       missing,
       new Error(`Event ${last + 1} of ${id} was told of, and is not there`),
     )
+  }
+
+  /** Goes on holding the lease where much is passed by, which writes nothing. */
+  async #keep(lease: Lease, passed: number): Promise<void> {
+    const { handled = 0, due = 0 } = lease.checkpoint
+    if (passed === handled || due - Date.now() > MARGIN) return
+    await lease.write((checkpoint) => done(checkpoint, passed, this.#due()))
   }
 
   /** Tries one event, briefly and each time counted before; then its resource is parked. */
@@ -130,18 +152,16 @@ export class ReactionRun {
         return this.#park(lease, event, cause, passed)
       }
       const left = deadline() - performance.now()
-      if (left < Math.min(patience, LEAST_TIME)) return this.#unfinished(lease, passed)
-      try {
-        const began = performance.now()
-        await react(Math.min(patience, left))
+      if (left < Math.min(patience, MOST_NEEDED)) return this.#unfinished(lease, passed)
+      const began = performance.now()
+      const failure = await failureOf(react(Math.min(patience, left)))
+      if (!failure) {
         this.#handled(event, performance.now() - began)
         const end = isLast ? settled : done
         await lease.write((checkpoint) => end(checkpoint, event.number, this.#due()))
         return undefined
-      } catch (error) {
-        if (error instanceof LeaseLost) throw error
-        cause = error
       }
+      cause = failure.cause
       await lease.write((checkpoint) => ({
         ...checkpoint,
         handled: passed,
@@ -165,22 +185,24 @@ export class ReactionRun {
     return { outcome: 'parked', checkpoint: lease.checkpoint, cause }
   }
 
-  /** Whoever comes next goes on here; the attempt that was not made does not count. */
   async #unfinished(lease: Lease, passed: number): Promise<RunOutcome> {
-    await lease.write((checkpoint) => {
-      const { attempts } = checkpoint
-      return { ...checkpoint, handled: passed, attempts: attempts - 1, due: Date.now() }
-    })
+    await this.#giveBack(lease, passed)
     return { outcome: 'unfinished' }
+  }
+
+  /** Whoever comes next goes on here; the attempt that was not made does not count. */
+  #giveBack(lease: Lease, handled = lease.checkpoint.handled): Promise<void> {
+    return lease.write((checkpoint) => {
+      const { attempts } = checkpoint
+      return { ...checkpoint, handled, attempts: attempts - 1, due: Date.now() }
+    })
   }
 
   /** The number of the last event that is none of the reactor's business. */
   async #beginning(id: string): Promise<number> {
     const { of, begins } = this.#reactor
     if (begins === 'beginning') return 0
-    const at = Date.parse(await this.#began()) - 1
-    const { state } = await asOf({ binding: bindingOf(of), make: of, id }, { at }, undefined)
-    return state.version
+    return lastBefore(bindingOf(of).store, id, Date.parse(await this.#began()))
   }
 
   #due(): number {
@@ -190,4 +212,18 @@ export class ReactionRun {
   get #length(): number {
     return (this.#reactor.patience ?? PATIENCE) + MARGIN
   }
+}
+
+async function failureOf(work: Promise<void>): Promise<{ readonly cause: unknown } | undefined> {
+  try {
+    await work
+    return undefined
+  } catch (cause) {
+    return { cause }
+  }
+}
+
+/** What fails all resources alike, or has been taken over: only a history is parked. */
+function isNoMatterOfTheResource(error: unknown): boolean {
+  return error instanceof LeaseLost || isEventSourcingError(error, 'StoreUnavailable')
 }

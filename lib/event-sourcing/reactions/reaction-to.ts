@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { bindingOf } from '../binding.ts'
 import { UnknownEvent } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { handles } from '../handlers.ts'
@@ -12,15 +13,22 @@ import { type AnyReactor, reactionCommandId } from './reactor.ts'
 export type React = (time: number) => Promise<void>
 
 /**
- * What a reactor does about an event. Undefined for a type that it has no method for, as long as the
- * aggregate knows it: one that neither knows comes from newer code, and waits for it.
+ * What a reactor does about a stored event. Undefined for a type that it has no method for, as long
+ * as the aggregate knows it: one that neither knows comes from newer code, and waits for it. So does
+ * one whose upcaster fails.
  * @param name of the reactor
  */
 export function reactionTo(
   name: string,
   reactor: AnyReactor,
-  event: StoredEvent,
+  stored: StoredEvent,
 ): React | undefined {
+  let event: StoredEvent
+  try {
+    event = bindingOf(reactor.of).upcast(stored)
+  } catch (error) {
+    return () => Promise.reject(error)
+  }
   const { id, number, type, meta } = event
   const method: unknown = Reflect.get(reactor, `on${type}`)
   if (typeof method !== 'function') {

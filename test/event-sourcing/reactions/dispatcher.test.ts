@@ -4,6 +4,7 @@ import {
   type Event,
   type EventHandlers,
   inMemoryEventStore,
+  StoreUnavailable,
   within,
 } from '../../../lib/event-sourcing/index.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type Reaction,
   type Reactor,
 } from '../../../lib/event-sourcing/reactions/index.ts'
+import { eventually } from '../../support/eventually.ts'
 
 interface Counted extends Event {
   readonly type: 'Counted'
@@ -75,7 +77,6 @@ const told = ([id, number]: [string, number]) => ({
   id,
   number,
   type: 'Counted',
-  created: new Date(0).toISOString(),
 })
 const wake = (it: Dispatcher, ...heads: [string, number][]) =>
   within(20_000, () => it.wake('Counters', heads.map(told)))
@@ -163,13 +164,7 @@ test('a handler that never returns is parked, and no other resource waits for it
 
 test('an event that ends the process is parked after its attempts', async () => {
   await counted('a', 2)
-  for (let death = 0; death < 3; death += 1) {
-    // What a process leaves that died in the middle of an event: a lease that runs out.
-    const there = await checkpoints.get('noting', 'a')
-    const { generation = 0, attempts = 0, revision = 0 } = there ?? {}
-    const left = { generation: generation + 1, attempts: attempts + 1, revision, due: 0 }
-    await checkpoints.put({ reactor: 'noting', id: 'a', handled: 0, seen: 2, ...left })
-  }
+  for (let death = 0; death < 3; death += 1) await died('a')
   await due(dispatcher())
   expect(parked).toEqual(['a/1'])
   await pausesAreOver()
@@ -198,11 +193,8 @@ test('a type that this code does not know waits for newer code', async () => {
 test('a reactor that begins now leaves alone what was before it', async () => {
   const old = { type: 'Counted', by: 1, created: '2020-01-01T00:00:00.000Z' } as const
   await new Counter('a').commit([old, old])
-  const [event] = await new Counter('a').count(1)
-  const it = dispatcher(undefined, { begins: 'now' })
-  await within(20_000, () =>
-    it.wake('Counters', [{ ...told(['a', 3]), created: event?.created ?? '' }]),
-  )
+  await counted('a', 1)
+  await wake(dispatcher(undefined, { begins: 'now' }), ['a', 3])
   expect(handled).toEqual(['a/3'])
 })
 
@@ -237,9 +229,142 @@ test('a reactor that begins now does not begin with what an old stream still hol
   const old = { type: 'Counted', by: 1, created: '2026-01-01T00:00:00.000Z' } as const
   await new Counter('a').commit([old])
   const it = dispatcher(undefined, { begins: 'now' })
-  await within(20_000, () => it.wake('Counters', [{ ...told(['a', 1]), created: old.created }]))
+  await wake(it, ['a', 1])
   expect(handled).toEqual([])
   await counted('a', 1)
   await wake(it, ['a', 2])
   expect(handled).toEqual(['a/2'])
+})
+
+/** What a process leaves that died: for each resource a lease that has run out. */
+async function died(...ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const there = await checkpoints.get('noting', id)
+    const { generation = 0, attempts = 0, revision = 0 } = there ?? {}
+    const left = { generation: generation + 1, attempts: attempts + 1, revision, due: 0 }
+    await checkpoints.put({ reactor: 'noting', id, handled: 0, seen: 1, ...left })
+  }
+}
+
+test('what was under way beside an event that ends the process is not parked with it', async () => {
+  for (const id of ['a', 'b', 'c']) await counted(id, 1)
+  await died('a', 'b', 'c')
+  // The process ends in the middle of a, before it has come to the others.
+  for (let death = 0; death < 2; death += 1) {
+    const it = dispatcher((_, { id }) => (id === 'a' ? new Promise(() => {}) : undefined), {
+      patience: 15_000,
+    })
+    const attempts = death + 2
+    due(it).catch(() => {})
+    await eventually(
+      async () => (await checkpoints.get('noting', 'a'))?.attempts === attempts || undefined,
+    )
+    await pausesAreOver()
+  }
+  await due(dispatcher())
+  expect(parked).toEqual(['a/1'])
+  expect([...handled].sort()).toEqual(['b/1', 'c/1'])
+})
+
+test('a store that does not answer fails the batch, for as long as it takes, and parks nothing', async () => {
+  const store = inMemoryEventStore({ name: 'Counters' })
+  bind(Counter, store)
+  await counted('a', 1)
+  let isOut = true
+  const { history } = store
+  Object.assign(store, {
+    history(...range: Parameters<typeof history>) {
+      if (isOut) throw new StoreUnavailable('It is out', { store: 'Counters' })
+      return history(...range)
+    },
+  })
+  const it = dispatcher()
+  for (let time = 0; time < 5; time += 1) {
+    await expect(wake(it, ['a', 1])).rejects.toThrow('Not all resources could be reached')
+  }
+  isOut = false
+  await wake(it, ['a', 1])
+  expect(handled).toEqual(['a/1'])
+  expect(parked).toEqual([])
+})
+
+test('a long way past events that it has no method for is not begun anew each time', async () => {
+  for (let time = 0; time < 9; time += 1) await new Counter('a').commit({ type: 'Cleared' })
+  await counted('a', 1)
+  const saved: (number | undefined)[] = []
+  const { put } = checkpoints
+  const observed: CheckpointStore = {
+    ...checkpoints,
+    put(checkpoint) {
+      saved.push(checkpoint.handled)
+      return put(checkpoint)
+    },
+  }
+  // With no patience at all, a lease has to be made longer after each page.
+  const passing: Reactor<Counter> = {
+    of: Counter,
+    begins: 'beginning',
+    patience: 0,
+    onCounted() {},
+  }
+  const it = new Dispatcher({ reactors: { noting: passing }, checkpoints: observed })
+  await wake(it, ['a', 10])
+  expect(saved.filter((handled) => handled && handled < 9)).toEqual([3, 6])
+})
+
+test('a reactor that begins now handles what happens before the schedule first comes by', async () => {
+  await counted('a', 1)
+  const it = dispatcher(undefined, { begins: 'now' })
+  await due(it)
+  await wake(it, ['a', 1])
+  expect(handled).toEqual(['a/1'])
+})
+
+test.each([
+  ['nothing that can be told', Object.create(null)],
+  ['a text without end', 'x'.repeat(1_000_000)],
+  [
+    'an error with an endless name',
+    Object.assign(new Error('no'), { name: 'x'.repeat(1_000_000) }),
+  ],
+  ['an error whose message is no text', Object.assign(new Error(), { message: { no: 'text' } })],
+])('a resource is parked, too, whose handler throws %s', async (_, thrown) => {
+  await counted('a', 1)
+  await wake(
+    dispatcher(() => Promise.reject(thrown), { tries: 1 }),
+    ['a', 1],
+  )
+  expect(parked).toEqual(['a/1'])
+  expect(JSON.stringify(await checkpoints.get('noting', 'a')).length).toBeLessThan(3000)
+})
+
+test('an event that has less than its patience left is not begun, and not parked for it', async () => {
+  await counted('a', 1)
+  const slow = () => new Promise((resolve) => setTimeout(resolve, 300))
+  const it = dispatcher(slow, { patience: 5900, tries: 1 })
+  await within(5800, () => it.wake('Counters', [told(['a', 1])]))
+  expect([handled, parked]).toEqual([[], []])
+  await due(it)
+  expect([handled, parked]).toEqual([['a/1'], []])
+})
+
+test('what cannot be written down of an event that is handled is no failure of it', async () => {
+  await counted('a', 1)
+  let isOut = false
+  const { put } = checkpoints
+  const failing: CheckpointStore = {
+    ...checkpoints,
+    async put(checkpoint) {
+      if (!isOut) return put(checkpoint)
+      isOut = false
+      throw new StoreUnavailable('It is out', { store: 'checkpoints' })
+    },
+  }
+  const onCounted = () => {
+    isOut = true
+  }
+  const once: Reactor<Counter> = { of: Counter, begins: 'beginning', tries: 1, onCounted }
+  const it = new Dispatcher({ reactors: { noting: once }, checkpoints: failing })
+  await expect(wake(it, ['a', 1])).rejects.toThrow('Not all resources could be reached')
+  expect(await checkpoints.get('noting', 'a')).toMatchObject({ handled: 0, attempts: 0 })
 })

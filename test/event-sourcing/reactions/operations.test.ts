@@ -52,7 +52,7 @@ beforeEach(() => {
 
 async function rung(id: string, times: number) {
   for (let time = 0; time < times; time += 1) await new Bell(id).ring()
-  const told = { id, number: times, type: 'Rung', created: new Date(0).toISOString() }
+  const told = { id, number: times, type: 'Rung' }
   await within(20_000, () => dispatcher.wake('Bells', [told]))
 }
 
@@ -100,6 +100,7 @@ test('an event that is skipped is passed by, and its number and the reason are k
 test('a run that is at work on an event while it is skipped changes nothing any more', async () => {
   broken = [1]
   await rung('a', 2)
+  await takeUp()
   await operations.retry('listening', 'a')
   const skipping = reactor(Bell, {
     begins: 'beginning',
@@ -161,3 +162,33 @@ test('a count or a replay that runs out of time says where to go on', async () =
     after: 'c',
   })
 })
+
+test('a retry of what is being tried just now begins no second try', async () => {
+  broken = [1]
+  await rung('a', 1)
+  await operations.retry('listening', 'a')
+  let tries = 0
+  const trying = reactor(Bell, {
+    begins: 'beginning',
+    async onRung() {
+      tries += 1
+      const due = (await checkpoints.get('listening', 'a'))?.due
+      expect(await operations.retry('listening', 'a')).toMatchObject({ due })
+      await takeUp()
+    },
+  })
+  const other = new Dispatcher({ reactors: { listening: trying }, checkpoints })
+  await within(20_000, () => other.takeUp())
+  expect(tries).toBe(1)
+  expect(await checkpoints.get('listening', 'a')).toMatchObject({ handled: 1 })
+})
+
+test.each(['', ' ', 'x'.repeat(1001)])(
+  'a skip without a reason, or with a book, is refused',
+  async (reason) => {
+    broken = [1]
+    await rung('a', 1)
+    const skip = operations.skip('listening', 'a', 1, reason)
+    await expect(skip).rejects.toMatchObject({ code: 'InvalidArgument' })
+  },
+)

@@ -1,0 +1,126 @@
+import {
+  Aggregate,
+  bind,
+  type Event,
+  type EventStore,
+  inMemoryEventStore,
+  type Upcasters,
+  within,
+} from '../../../lib/event-sourcing/index.ts'
+import {
+  type CheckpointStore,
+  Dispatcher,
+  inMemoryCheckpointStore,
+  type Reactor,
+  ReactorOperations,
+} from '../../../lib/event-sourcing/reactions/index.ts'
+
+interface Rung extends Event {
+  readonly type: 'Rung'
+}
+class Bell extends Aggregate<Rung> {
+  static readonly upcasters: Upcasters<Rung> = {
+    Struck() {
+      if (!isMended) throw new Error('the upcaster is broken')
+      return { type: 'Rung' }
+    },
+  }
+  onRung() {}
+}
+
+let isMended: boolean
+let store: EventStore
+let checkpoints: CheckpointStore
+let handled: string[]
+let parked: string[]
+
+beforeEach(() => {
+  isMended = false
+  store = inMemoryEventStore({ name: 'Bells' })
+  bind(Bell, store)
+  checkpoints = inMemoryCheckpointStore()
+  handled = []
+  parked = []
+})
+
+function dispatcher(begins: Reactor<Bell>['begins'] = 'beginning') {
+  const listening: Reactor<Bell> = {
+    of: Bell,
+    begins,
+    onRung: ({ number }, { id }) => handled.push(`${id}/${number}`),
+  }
+  return new Dispatcher({
+    reactors: { listening },
+    checkpoints,
+    observer: {
+      parked: ({ id, parked: at }) => parked.push(`${id}/${at?.number}: ${at?.error.message}`),
+    },
+  })
+}
+
+/** Puts events under these numbers, past all rules. */
+async function stored(id: string, numbers: readonly number[], type = 'Rung', created = new Date()) {
+  for (const number of numbers) {
+    const meta = { commandId: `${id}/${number}` }
+    await store.append({ id, number, type, created: created.toISOString(), meta })
+  }
+}
+
+const wake = (it: Dispatcher, heads: Readonly<Record<string, number>>) => {
+  const told = Object.entries(heads).map(([id, number]) => ({ id, number, type: 'Rung' }))
+  return within(20_000, () => it.wake('Bells', told))
+}
+
+async function pausesAreOver(): Promise<void> {
+  for await (const checkpoint of checkpoints.all('listening')) {
+    if (checkpoint.due !== undefined) await checkpoints.put({ ...checkpoint, due: 0 })
+  }
+}
+
+test('an upcaster that fails parks its resource alone, at its event, until it is mended', async () => {
+  await stored('a', [1, 2])
+  await stored('a', [3], 'Struck')
+  await stored('a', [4])
+  await stored('b', [1])
+  const it = dispatcher()
+  await wake(it, { a: 4, b: 1 })
+  expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1'])
+  expect(parked).toEqual(['a/3: The upcaster of Struck failed (event 3 of a)'])
+  isMended = true
+  await pausesAreOver()
+  await within(20_000, () => it.takeUp())
+  expect(handled.slice(3)).toEqual(['a/3', 'a/4'])
+})
+
+test('a hole parks its resource alone, after what is before it, and can be skipped', async () => {
+  await stored('a', [1, 2, 4])
+  await stored('b', [1])
+  const it = dispatcher()
+  await wake(it, { a: 4, b: 1 })
+  expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1'])
+  expect(parked).toEqual(['a/3: Event 3 of a is missing'])
+  await new ReactorOperations(checkpoints).skip('listening', 'a', 3, 'removed by hand')
+  await within(20_000, () => it.takeUp())
+  expect(handled.slice(3)).toEqual(['a/4'])
+})
+
+test('the reconciler comes to its end whatever histories it meets', async () => {
+  await stored('a', [1], 'Struck')
+  await stored('b', [1, 3])
+  await stored('c', [1])
+  const it = dispatcher()
+  expect(await within(20_000, () => it.reconcile())).toBe(true)
+  expect([...handled].sort()).toEqual(['b/1', 'c/1'])
+  expect(parked).toHaveLength(2)
+})
+
+test.each([
+  ['an upcaster that fails', [1, 2, 3], 'Struck'],
+  ['a hole', [1, 3], 'Rung'],
+  ['a type that nobody knows', [1, 2, 3], 'Unknown'],
+])('a reactor that begins now is not held up by %s before', async (_, numbers, type) => {
+  await stored('a', numbers, type, new Date(0))
+  await stored('a', [4])
+  await wake(dispatcher('now'), { a: 4 })
+  expect(handled).toEqual(['a/4'])
+})
