@@ -33,7 +33,8 @@ export function hasUpcasters(aggregateClass: object): boolean {
  */
 export function upcast(aggregateClass: object, stored: StoredEvent): StoredEvent {
   const upcasters: unknown = Reflect.get(aggregateClass, 'upcasters')
-  if (!isPlainObject(upcasters)) return stored
+  // Nearly all events have today's shape, and histories are long.
+  if (!isPlainObject(upcasters) || !Object.hasOwn(upcasters, stored.type)) return stored
   const { id, number, created, meta } = stored
   const done = new Set<string>()
   let event = stored

@@ -25,7 +25,8 @@ export const reactions = {
           const { event, refusal } = reservation(product, { quantity, reference: id })
           return event ? [order.confirming(), event] : [order.rejecting(refusal), undefined]
         },
-        { commandId: commandId() },
+        // Named, so that a repetition is known by it and not by what the rules would decide today.
+        { commandId: commandId(), command: 'fulfilment' },
       )
     },
 
