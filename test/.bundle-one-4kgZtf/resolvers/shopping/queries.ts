@@ -1,1 +1,0 @@
-export const queries = { product() {}, products() {}, productEvents() {} }

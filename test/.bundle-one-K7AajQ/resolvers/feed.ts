@@ -1,1 +1,0 @@
-export { handler } from '/work/main/resolvers/feed.ts'

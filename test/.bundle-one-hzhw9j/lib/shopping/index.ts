@@ -1,1 +1,0 @@
-export { Product } from './product.ts'
