@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Fault } from '../../lib/local/faults/index.ts'
 import { type Answer, LocalRun } from '../support/local-run.ts'
@@ -36,7 +36,10 @@ export class FaultyRun {
 
   /** From now on, so often. */
   rates(rates: Rates): void {
-    writeFileSync(this.#plan, JSON.stringify({ seed: this.#seed, rates }))
+    const written = `${this.#plan}.new`
+    // Each start throws other dice; and nobody reads half a plan.
+    writeFileSync(written, JSON.stringify({ seed: this.#seed + this.kills, rates }))
+    renameSync(written, this.#plan)
   }
 
   /** Ends the process at once, and starts it again on the same data, at the same address. */
@@ -50,15 +53,12 @@ export class FaultyRun {
     await this.#run?.remove()
   }
 
-  graphql(query: string, variables: object = {}): Promise<Answer> {
-    return this.current.graphql(query, variables)
+  /** Where DynamoDB keeps the data. */
+  get dynamodb(): string {
+    return join(this.folder, 'dynamodb')
   }
 
-  /** What the functions logged, by what it is about. */
-  logged(logicalId: string): Record<string, unknown>[] {
-    const file = join(this.folder, 'logs', `${logicalId}.jsonl`)
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .flatMap((line) => (line ? [JSON.parse(line)] : []))
+  graphql(query: string, variables: object = {}): Promise<Answer> {
+    return this.current.graphql(query, variables)
   }
 }
