@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -36,7 +36,10 @@ export class Run {
   }
 
   faults(rates: Readonly<Record<string, number>>): void {
-    writeFileSync(this.#plan, JSON.stringify({ seed: 1, rates }))
+    const written = `${this.#plan}.new`
+    writeFileSync(written, JSON.stringify({ seed: 1, rates }))
+    // Nobody reads half a plan.
+    renameSync(written, this.#plan)
   }
 
   /** @param isKept whether an earlier run's assembly and port are used again */

@@ -1,10 +1,7 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Fault } from '../../lib/local/faults/index.ts'
+import { type Rates, writePlan } from '../support/fault-plan.ts'
 import { type Answer, LocalRun } from '../support/local-run.ts'
 import { newFolder } from '../support/run-folder.ts'
-
-export type Rates = Partial<Record<Fault, number>>
 
 /** A minute of the schedules, in milliseconds. */
 const MINUTE = 100
@@ -36,10 +33,8 @@ export class FaultyRun {
 
   /** From now on, so often. */
   rates(rates: Rates): void {
-    const written = `${this.#plan}.new`
-    // Each start throws other dice; and nobody reads half a plan.
-    writeFileSync(written, JSON.stringify({ seed: this.#seed + this.kills, rates }))
-    renameSync(written, this.#plan)
+    // Each start throws other dice.
+    writePlan(this.#plan, { seed: this.#seed + this.kills, rates })
   }
 
   /** Ends the process at once, and starts it again on the same data, at the same address. */

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { dice } from '../../lib/local/faults/dice.ts'
+import type { Rates } from '../support/fault-plan.ts'
 import { audit, type Histories } from './books.ts'
 import { Customers } from './customers.ts'
 import { Inspector } from './inspector.ts'
-import { FaultyRun, type Rates } from './run.ts'
+import { FaultyRun } from './run.ts'
 import { Watchers } from './watchers.ts'
 
 const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 200)
