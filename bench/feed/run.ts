@@ -9,13 +9,27 @@ import { type ApiEvent, appSyncTransport, eventFeed } from '../../lib/client/ind
 
 const ROOT = join(import.meta.dirname, '../..')
 
+/** A minute of the schedules, in milliseconds: the reconciler’s six hours are 72 seconds then. */
+const MINUTE = 200
+
+/** For what comes about at all, in milliseconds. */
+export const WAIT = 60_000
+
+export type Row = readonly [what: string, figure: string]
+
 interface Outputs {
   readonly graphqlUrl: string
   readonly realtimeUrl: string
   readonly apiKey: string
 }
 
-type Data = Readonly<Record<string, { readonly id: string; readonly status?: string }>>
+interface Thing {
+  readonly id: string
+  readonly status?: string
+  readonly version?: number
+}
+
+type Data = Readonly<Record<string, Thing>>
 
 /** A local run in a process of its own, whose faults and end the benchmark decides on. */
 export class Run {
@@ -46,7 +60,7 @@ export class Run {
   async start(isKept = false): Promise<void> {
     const port = isKept ? new URL(this.outputs.graphqlUrl).port : '0'
     const assembly = isKept ? ['--assembly', join(this.folder, 'cdk.out')] : []
-    const options = ['--port', port, '--data', this.folder, '--minute', '1000']
+    const options = ['--port', port, '--data', this.folder, '--minute', `${MINUTE}`]
     const args = ['--import', 'tsx', 'lib/local/main.ts', ...options, '--faults', this.#plan]
     const env = { ...process.env, ...this.#env }
     const child = spawn(process.execPath, [...args, ...assembly], {
