@@ -6,6 +6,7 @@ import {
   isEventSourcingError,
   type MomentOptions,
 } from '../event-sourcing/index.ts'
+import { isReactionCommandId } from '../event-sourcing/reactions/index.ts'
 
 /** Where ids that are derived from a command's come from; never change it. */
 const NAMESPACE = '0e3a3a5e-6f0c-4d5b-9a37-2f8f0d0c7f51'
@@ -44,8 +45,13 @@ export function resourceId({ id, commandId }: CommandInput): string | undefined 
 /**
  * The options of a commit among a command's input. Where the input names a resource, it has to be
  * there already.
+ * @throws InvalidArgument for a commandId that only reactions have
  */
 export function commitOptions({ id, commandId, expectedVersion }: CommandInput): CommitOptions {
+  if (commandId && isReactionCommandId(commandId)) {
+    const message = 'A commandId that begins as those of reactions do is not for clients'
+    throw new InvalidArgument(message, { argument: 'commandId', value: commandId })
+  }
   return {
     existing: id !== null && id !== undefined,
     commandId: commandId ?? undefined,

@@ -15,6 +15,7 @@ export { NotParked, type Progress, ReactorOperations, type Rewound } from './ope
 export {
   type AnyReactor,
   type EventReactions,
+  isReactionCommandId,
   type Reaction,
   type Reactor,
   type ReactorOptions,

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import type { AggregateClass, AnyAggregate, EventOf } from '../aggregate.ts'
 import type { Event, EventOfType } from '../event.ts'
 
+/** With it begin the ids of commands that reactions cause, and no others. */
+const PREFIX = 'reaction-'
+
 /** What a reaction is told beside the event. */
 export interface Reaction {
   /** The resource that the event happened to. */
@@ -70,8 +73,13 @@ export type AnyReactor = ReactorOptions<AnyAggregate>
 /** Named: the name stands in the checkpoints, and stays when the code changes. */
 export type Reactors = Readonly<Record<string, AnyReactor>>
 
+/** Whoever could choose such an id for a command of his own could take a reaction's place. */
+export function isReactionCommandId(commandId: string): boolean {
+  return commandId.startsWith(PREFIX)
+}
+
 /** The same for an event each time it is handled, and no other's. */
 export function reactionCommandId(reactor: string, id: string, number: number, position: number) {
   const about = JSON.stringify([reactor, id, number, position])
-  return `reaction-${createHash('sha256').update(about).digest('base64url')}`
+  return `${PREFIX}${createHash('sha256').update(about).digest('base64url')}`
 }
