@@ -9,6 +9,7 @@ import { type Histories, type StoredEvent, unhandled } from './books.ts'
 import type { FaultyRun } from './run.ts'
 
 const REACTOR = 'ordering.fulfilment'
+const READERS = 8
 /** Every six hours, when a minute lasts a tenth of a second; in milliseconds. */
 const RECONCILED = 40_000
 
@@ -21,7 +22,7 @@ export class Inspector {
   }
 
   /** Saves the waiting: the pauses of parked resources are longer than a test. */
-  async tryParkedAgain(): Promise<void> {
+  async #tryParkedAgain(): Promise<void> {
     const parked = `query ($reactor: String!) { parkedReactions(reactor: $reactor, limit: 1000) { id } }`
     const { data } = await this.#run.current.operate(parked, { reactor: REACTOR })
     for (const { id } of data?.parkedReactions ?? []) {
@@ -41,19 +42,20 @@ export class Inspector {
     return isDone ? [] : [`of ${orders}: ${JSON.stringify(data?.reactorProgress)}`]
   }
 
-  async openOrders(): Promise<number> {
-    let count = 0
+  async #openOrders(): Promise<readonly string[]> {
+    const open: string[] = []
     let nextToken: string | null | undefined
     do {
       const query = `query ($nextToken: String) {
-        orders(limit: 100, nextToken: $nextToken) { items { status } nextToken }
+        orders(limit: 100, nextToken: $nextToken) { items { id status } nextToken }
       }`
       const { data, errors } = await this.#run.graphql(query, { nextToken })
       if (!data?.orders) throw new Error(JSON.stringify(errors))
-      count += data.orders.items.filter(({ status }) => status === 'PLACED').length
+      const { items } = data.orders
+      open.push(...items.flatMap(({ id, status }) => (status === 'PLACED' ? [id] : [])))
       nextToken = data.orders.nextToken
     } while (nextToken)
-    return count
+    return open
   }
 
   /** How many of each product the API says that are left. */
@@ -76,17 +78,20 @@ export class Inspector {
     const query = `query ($id: ID!, $after: Int) {
       events: ${field}(id: $id, after: $after, limit: 1000) { id number type commandId ${fields} }
     }`
-    const found = new Map<string, StoredEvent[]>()
-    for (const id of ids) {
-      const all: StoredEvent[] = []
-      for (;;) {
-        const answer = await this.#run.graphql(query, { id, after: all.length })
-        const { events }: { events: StoredEvent[] } = JSON.parse(JSON.stringify(answer.data))
-        if (events.length === 0) break
-        all.push(...events)
+    const found = new Map(ids.map((id) => [id, [] as StoredEvent[]]))
+    const left = [...found]
+    const reader = async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [id, all] = next
+        for (;;) {
+          const answer = await this.#run.graphql(query, { id, after: all.length })
+          const { events }: { events: StoredEvent[] } = JSON.parse(JSON.stringify(answer.data))
+          if (events.length === 0) break
+          all.push(...events)
+        }
       }
-      found.set(id, all)
     }
+    await Promise.all(Array.from({ length: READERS }, reader))
     return found
   }
 
@@ -128,14 +133,14 @@ export class Inspector {
   /** Asks until there is nothing wrong any more, or nothing moves for so many milliseconds. */
   async quiet(within: number, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
     let problems: readonly string[] = []
-    let open = await this.openOrders()
+    let open = await this.#openOrders()
     for (let until = Date.now() + within; Date.now() < until; await delay(1000)) {
-      await this.tryParkedAgain()
-      const before = open
-      open = await this.openOrders()
+      await this.#tryParkedAgain()
+      const before = open.length
+      open = await this.#openOrders()
       // A queue that gets shorter is none that hangs.
-      if (open < before) until = Date.now() + within
-      problems = open > 0 ? [`${open} orders hang`] : await look()
+      if (open.length < before) until = Date.now() + within
+      problems = open.length > 0 ? [`${open.length} orders hang: ${open}`] : await look()
       if (problems.length === 0) break
     }
     return problems

@@ -34,8 +34,8 @@ const RATES: Rates = {
   'dynamodb.fails': 0.02,
   'dynamodb.losesAnswer': 0.02,
 }
-/** In milliseconds: as long as leases, the reconciler and some more take. */
-const QUIET_WITHIN = 180_000
+/** In milliseconds: as long as leases, the reconciler's way through all orders and some more take. */
+const QUIET_WITHIN = 180_000 + COMMANDS * 30
 
 const run = new FaultyRun(SEED)
 const inspector = new Inspector(run)
