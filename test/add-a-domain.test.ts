@@ -11,25 +11,9 @@ import { templateOf } from './support/synth.ts'
 const ROOT = join(__dirname, '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const guide = read('docs/add-a-domain.md')
-const [domain = '', index = '', tests = '', commands = ''] = pieces('ts')
+const [domain = '', index = '', tests = '', commands = '', queries = '', reactions = ''] =
+  pieces('ts')
 const [fields = ''] = pieces('graphql')
-const QUERIES = `
-  import { eventPage, limited, uuid, enumValue } from '../../lib/appsync/index.ts'
-  import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
-  import type { QueryResolvers } from '../../lib/generated/schema.ts'
-  import { Parcel } from '../../lib/shipping/index.ts'
-  bind(Parcel, dynamoDBEventStore({ tableName: process.env.PARCEL_TABLE }))
-  export const queries = {
-    async parcel({ id }) {
-      const { version, address, status } = await Parcel.findOne(uuid(id))
-      return { id, version, address, status: enumValue(status) }
-    },
-    async parcelEvents({ id, after, limit }) {
-      const range = { after: after ?? 0, limit: limited(limit, 100, 1000) }
-      return eventPage(new Parcel(uuid(id)), range)
-    },
-  } satisfies QueryResolvers`
-
 function pieces(language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
   return [...guide.matchAll(fence)].map(([, text = '']) => text)
@@ -54,7 +38,8 @@ test('the pieces of the guide compile together', () => {
     ['lib/shipping/index.ts', index],
     ['lib/generated/schema.ts', generatedFrom(merged('schema.graphql'))],
     ['resolvers/shipping/commands.ts', commands],
-    ['resolvers/shipping/queries.ts', QUERIES],
+    ['resolvers/shipping/queries.ts', queries],
+    ['resolvers/shipping/reactions.ts', reactions],
     ['test/shipping/parcel.test.ts', tests],
   ])
   expect(compileWith(texts, [...texts.keys()])).toEqual([])
@@ -101,4 +86,16 @@ test('the fields and functions of the guide are synthesized by its one line', ()
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('the second domain cost the others what the guide says', () => {
+  const schema = read('schema.graphql')
+  const within = schema.match(/^ {2}# Ordering$.*?(?=^ {2}# Operations|^}$)/gms) ?? []
+  const types = schema.match(/^# Ordering$.*?(?=^# Operations$)/gms) ?? []
+  expect([within.length, types.length]).toEqual([3, 1])
+  const lines = [...within, ...types]
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.trim())
+  expect(guide).toContain(`sections of \`schema.graphql\`, ${lines.length} lines`)
+  expect(read('lib/infrastructure/stack.ts').match(/ordering/g)).toHaveLength(1)
 })

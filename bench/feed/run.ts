@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,13 +9,27 @@ import { type ApiEvent, appSyncTransport, eventFeed } from '../../lib/client/ind
 
 const ROOT = join(import.meta.dirname, '../..')
 
+/** A minute of the schedules, in milliseconds: the reconciler’s six hours are 72 seconds then. */
+const MINUTE = 200
+
+/** For what comes about at all, in milliseconds. */
+export const WAIT = 60_000
+
+export type Row = readonly [what: string, figure: string]
+
 interface Outputs {
   readonly graphqlUrl: string
   readonly realtimeUrl: string
   readonly apiKey: string
 }
 
-type Data = Readonly<Record<string, { readonly id: string; readonly status?: string }>>
+interface Thing {
+  readonly id: string
+  readonly status?: string
+  readonly version?: number
+}
+
+type Data = Readonly<Record<string, Thing>>
 
 /** A local run in a process of its own, whose faults and end the benchmark decides on. */
 export class Run {
@@ -36,14 +50,17 @@ export class Run {
   }
 
   faults(rates: Readonly<Record<string, number>>): void {
-    writeFileSync(this.#plan, JSON.stringify({ seed: 1, rates }))
+    const written = `${this.#plan}.new`
+    writeFileSync(written, JSON.stringify({ seed: 1, rates }))
+    // Nobody reads half a plan.
+    renameSync(written, this.#plan)
   }
 
   /** @param isKept whether an earlier run's assembly and port are used again */
   async start(isKept = false): Promise<void> {
     const port = isKept ? new URL(this.outputs.graphqlUrl).port : '0'
     const assembly = isKept ? ['--assembly', join(this.folder, 'cdk.out')] : []
-    const options = ['--port', port, '--data', this.folder, '--minute', '1000']
+    const options = ['--port', port, '--data', this.folder, '--minute', `${MINUTE}`]
     const args = ['--import', 'tsx', 'lib/local/main.ts', ...options, '--faults', this.#plan]
     const env = { ...process.env, ...this.#env }
     const child = spawn(process.execPath, [...args, ...assembly], {

@@ -41,14 +41,18 @@ export class Order
     }, options)
   }
 
+  /** @throws OrderNotOpen; ResourceNotFound for an order that was never placed */
   cancel(options?: CommitOptions) {
-    return this.commit(({ status, productId, quantity }) => {
-      if (status !== 'placed' && status !== 'confirmed') {
-        throw new OrderNotOpen(`The order is ${status}`, { status })
-      }
-      const reserved = status === 'confirmed' ? quantity : 0
-      return { type: 'OrderCancelled', productId, reserved }
-    }, options)
+    return this.commit(
+      ({ status, productId, quantity }) => {
+        if (status !== 'placed' && status !== 'confirmed') {
+          throw new OrderNotOpen(`The order is ${status}`, { status })
+        }
+        const reserved = status === 'confirmed' ? quantity : 0
+        return { type: 'OrderCancelled', productId, reserved }
+      },
+      { ...options, existing: true },
+    )
   }
 
   /** Neither confirmed nor rejected yet. */

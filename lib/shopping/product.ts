@@ -48,12 +48,14 @@ export class Product
   reserved = 0
 
   restock(amount: number, options?: CommitOptions) {
-    return this.commit(({ quantity }) => {
+    return this.commit(({ quantity, reserved }) => {
       if (!Number.isSafeInteger(amount) || amount < 1) {
         throw new InvalidAmount('The amount is a positive whole number', { amount })
       }
-      if (quantity + amount > LARGEST_QUANTITY) {
-        throw new InvalidAmount(`A product holds at most ${LARGEST_QUANTITY}`, { amount, quantity })
+      // What is reserved may come back.
+      if (quantity + reserved + amount > LARGEST_QUANTITY) {
+        const data = { amount, quantity, reserved }
+        throw new InvalidAmount(`A product holds at most ${LARGEST_QUANTITY}`, data)
       }
       return { type: 'ProductRestocked', amount }
     }, options)

@@ -2,6 +2,8 @@ import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 import { Subscriber } from '../support/subscriber.ts'
 
+const NOWHERE = '3b241101-e2bb-4255-8caf-4136c566a962'
+
 let run: LocalRun
 
 beforeAll(async () => {
@@ -78,6 +80,11 @@ test('an order of more than there is is rejected with the reason', async () => {
   expect((await cancel(id)).errors).toMatchObject([{ errorType: 'OrderNotOpen' }])
 })
 
+test('an order of what was never there, however much of it, is rejected', async () => {
+  const id = await placed(NOWHERE, 2 ** 31 - 1)
+  expect(await settled(id)).toMatchObject({ status: 'REJECTED', reason: 'The product is sold out' })
+})
+
 test('a cancelled order gives back what was reserved for it', async () => {
   const productId = await stocked(5)
   const id = await placed(productId, 3)
@@ -95,11 +102,49 @@ test('an order that is sent twice is one', async () => {
   expect(await left(productId)).toBe(3)
 })
 
+test('a cancellation that is sent twice is one', async () => {
+  const productId = await stocked(5)
+  const id = await placed(productId, 3)
+  await settled(id)
+  const send = () =>
+    run.graphql(
+      'mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { id version status } }',
+      { input: { id, commandId: 'cancelled twice' } },
+    )
+  const [first, second] = [await send(), await send()]
+  expect(first.data?.cancelOrder).toEqual({ id, version: 3, status: 'CANCELLED' })
+  expect(second).toEqual(first)
+  expect((await cancel(id)).errors).toMatchObject([{ errorType: 'OrderNotOpen' }])
+  await eventually(async () => ((await left(productId)) === 5 ? true : undefined))
+})
+
+test('what was never ordered cannot be cancelled', async () => {
+  const { errors } = await cancel(NOWHERE)
+  expect(errors).toMatchObject([{ errorType: 'ResourceNotFound' }])
+})
+
+test('no client takes the command id of a reaction, which would then be passed over', async () => {
+  const productId = await stocked(5)
+  const input = { id: productId, commandId: 'reaction-GFKpIcZ8Vv' }
+  const { errors } = await run.graphql(
+    'mutation ($input: ReserveProductInput!) { reserveProduct(input: $input) { id } }',
+    { input },
+  )
+  expect(errors).toMatchObject([{ errorType: 'InvalidArgument' }])
+  expect(await left(productId)).toBe(5)
+})
+
 test.each([
   [{ productId: 'no-uuid', quantity: 1 }, 'InvalidId'],
-  [{ productId: '3b241101-e2bb-4255-8caf-4136c566a962', quantity: 0 }, 'InvalidOrderQuantity'],
+  [{ productId: NOWHERE, quantity: 0 }, 'InvalidOrderQuantity'],
+  [{ productId: NOWHERE, quantity: -1 }, 'InvalidOrderQuantity'],
 ])('an order of %p is refused: %s', async (input, errorType) => {
   expect((await place(input)).errors).toMatchObject([{ errorType }])
+})
+
+test.each([1.5, 2 ** 31])('an order of %p is none, by the schema', async (quantity) => {
+  const { errors } = await place({ productId: NOWHERE, quantity })
+  expect(errors).toMatchObject([{ message: expect.stringContaining('Int cannot represent') }])
 })
 
 test('who follows an order hears of each event', async () => {

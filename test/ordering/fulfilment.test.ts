@@ -1,7 +1,9 @@
 import {
   type AnyAggregate,
   bind,
+  type EventStore,
   inMemoryEventStore,
+  type StoredEvent,
   within,
 } from '../../lib/event-sourcing/index.ts'
 import { Dispatcher, inMemoryCheckpointStore } from '../../lib/event-sourcing/reactions/index.ts'
@@ -11,10 +13,14 @@ import { reactions } from '../../resolvers/ordering/reactions.ts'
 
 const checkpoints = inMemoryCheckpointStore()
 let dispatcher: Dispatcher
+let orders: EventStore
+let products: EventStore
 
 beforeEach(() => {
-  bind(Order, inMemoryEventStore({ name: 'Orders' }))
-  bind(Product, inMemoryEventStore({ name: 'Products' }))
+  orders = inMemoryEventStore({ name: 'Orders' })
+  products = inMemoryEventStore({ name: 'Products' })
+  bind(Order, orders)
+  bind(Product, products)
   dispatcher = new Dispatcher({ reactors: reactions, checkpoints })
 })
 
@@ -26,6 +32,34 @@ const told = ({ id, version }: Pick<Order, 'id' | 'version'>) => ({
 })
 const wake = ({ id, version }: Order, by = dispatcher) =>
   within(20_000, () => by.wake('Orders', [told({ id, version })]))
+
+/** What another process stores. */
+const stored = (id: string, number: number, event: { type: string }): StoredEvent => ({
+  ...event,
+  id,
+  number,
+  created: new Date().toISOString(),
+  meta: { commandId: `another-${id}-${number}` },
+})
+
+/** Lets another process come first, once, when a store is about to be written to. */
+function overtake(store: EventStore, first: () => Promise<unknown>) {
+  const { append, transact } = store
+  const come = async () => {
+    Object.assign(store, { append, transact })
+    await first()
+  }
+  Object.assign(store, {
+    async append(...args: Parameters<typeof append>) {
+      await come()
+      return append(...args)
+    },
+    async transact(...args: Parameters<typeof transact>) {
+      await come()
+      return transact(...args)
+    },
+  })
+}
 
 async function stocked(amount: number): Promise<Product> {
   const product = new Product()
@@ -96,6 +130,43 @@ test('an order that is cancelled before its turn reserves nothing', async () => 
   await Promise.all([order.hydrate(), product.hydrate()])
   expect(order).toMatchObject({ status: 'cancelled', version: 2 })
   expect(product).toMatchObject({ quantity: 5, version: 1 })
+})
+
+test('an order that is cancelled while it is being fulfilled reserves nothing', async () => {
+  const product = await stocked(5)
+  const order = await placed(product, 3)
+  const cancelled = { type: 'OrderCancelled', productId: product.id, reserved: 0 }
+  overtake(orders, () => orders.append(stored(order.id, 2, cancelled)))
+  await wake(order)
+  await Promise.all([order.hydrate(), product.hydrate()])
+  expect(order).toMatchObject({ status: 'cancelled', version: 2 })
+  expect(product).toMatchObject({ quantity: 5, version: 1 })
+})
+
+test('an order that is confirmed while it is being cancelled gives back what was reserved', async () => {
+  const product = await stocked(5)
+  const order = await placed(product, 3)
+  const reserved = { type: 'ProductReserved', quantity: 3, reference: order.id }
+  overtake(orders, async () => {
+    await orders.append(stored(order.id, 2, { type: 'OrderConfirmed' }))
+    await products.append(stored(product.id, 2, reserved))
+  })
+  const [cancelled] = await order.cancel()
+  expect(cancelled).toMatchObject({ number: 3, reserved: 3 })
+  await wake(order)
+  await product.hydrate()
+  expect(product).toMatchObject({ quantity: 5, reserved: 0, version: 3 })
+})
+
+test('a rejection that is overtaken by a restock is decided anew', async () => {
+  const product = await stocked(1)
+  const order = await placed(product, 3)
+  const restocked = { type: 'ProductRestocked', amount: 2 }
+  overtake(orders, () => products.append(stored(product.id, 2, restocked)))
+  await wake(order)
+  await Promise.all([order.hydrate(), product.hydrate()])
+  expect(order).toMatchObject({ status: 'confirmed', version: 2 })
+  expect(product).toMatchObject({ quantity: 0, reserved: 3 })
 })
 
 test('many orders of few products are never oversold', async () => {

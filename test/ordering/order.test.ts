@@ -43,3 +43,8 @@ test.each([
     .when((order) => order.cancel())
     .expect({ refusal: 'OrderNotOpen' }),
 )
+
+test('an order that was never placed cannot be cancelled', () =>
+  given(Order)
+    .when((order) => order.cancel())
+    .expect({ refusal: 'ResourceNotFound' }))

@@ -28,6 +28,11 @@ test('a product holds no more than the API can show', () =>
     .when((product) => product.restock(1))
     .expect({ refusal: 'InvalidAmount' }))
 
+test('a product holds no more than the API can show, even when all that is reserved comes back', () =>
+  given(Product, [restocked(2 ** 31 - 1), reserved])
+    .when((product) => product.restock(1))
+    .expect({ refusal: 'InvalidAmount' }))
+
 test('a reservation takes one', () =>
   given(Product, [restocked(2)])
     .when((product) => product.reserve())

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../../lib/event-sourcing/reactions/index.ts'
 import type { Command } from './customers.ts'
 
 /** An event as the API gives it. */
@@ -6,6 +7,7 @@ export interface StoredEvent {
   readonly number: number
   readonly type: string
   readonly commandId: string
+  readonly productId?: string
   readonly amount?: number
   readonly quantity?: number
   readonly reference?: string
@@ -15,18 +17,37 @@ export interface StoredEvent {
 /** By id, the events of each resource. */
 export type Histories = ReadonlyMap<string, readonly StoredEvent[]>
 
+export interface Books {
+  readonly products: Histories
+  readonly orders: Histories
+  /** What the API says of each product. */
+  readonly left: ReadonlyMap<string, number>
+  readonly commands: readonly Command[]
+}
+
 /** What is wrong with the histories, one sentence each: nothing may be. */
-export function audit(
-  products: Histories,
-  orders: Histories,
-  commands: readonly Command[],
-): string[] {
+export function audit({ products, orders, left, commands }: Books): string[] {
   return [
     ...[...products, ...orders].flatMap(([id, events]) => gaps(id, events)),
-    ...[...products].flatMap(([id, events]) => stock(id, events)),
+    ...[...products].flatMap(([id, events]) => stock(id, events, left.get(id))),
     ...[...orders].flatMap(([id, events]) => reservations(id, events, products)),
     ...committedOnce([...products.values(), ...orders.values()].flat(), commands),
   ]
+}
+
+const REACTED_TO = ['OrderPlaced', 'OrderCancelled']
+
+/** Which orders the reactor has not done with, to the last event that it has a method for. */
+export function unhandled(
+  orders: Histories,
+  checkpoints: ReadonlyMap<string, Checkpoint>,
+): readonly string[] {
+  return [...orders].flatMap(([id, events]) => {
+    const last = events.findLast(({ type }) => REACTED_TO.includes(type))?.number ?? 0
+    const { handled = 0, skipped = [], parked } = checkpoints.get(id) ?? {}
+    const isDone = handled >= last && !parked && skipped.length === 0
+    return isDone ? [] : [`${id}: handled to event ${handled} of ${last}`]
+  })
 }
 
 function gaps(id: string, events: readonly StoredEvent[]): string[] {
@@ -35,13 +56,14 @@ function gaps(id: string, events: readonly StoredEvent[]): string[] {
   )
 }
 
-/** Never less than nothing, at no time. */
-function stock(id: string, events: readonly StoredEvent[]): string[] {
+/** Never less than nothing, at no time; and in the end what the API says. */
+function stock(id: string, events: readonly StoredEvent[], said: number | undefined): string[] {
   let left = 0
-  return events.flatMap(({ type, number, amount = 0, quantity = 0 }) => {
+  const oversold = events.flatMap(({ type, number, amount = 0, quantity = 0 }) => {
     left += type === 'ProductReserved' ? -quantity : amount + quantity
     return left < 0 ? [`${id}: oversold by event ${number}`] : []
   })
+  return left === said ? oversold : [...oversold, `${id}: ${left} are left, not ${said}`]
 }
 
 /** An order that is confirmed has its reservation, once; one that is not, none that was not released. */
@@ -49,7 +71,8 @@ function reservations(id: string, events: readonly StoredEvent[], products: Hist
   const types = events.map(({ type }) => type)
   const placed = events[0]
   if (placed?.type !== 'OrderPlaced') return [`${id}: begins with ${placed?.type}`]
-  const ofIt = [...products.values()].flat().filter(({ reference }) => reference === id)
+  const everywhere = [...products.values()].flat().filter(({ reference }) => reference === id)
+  const ofIt = everywhere.filter((event) => event.id === placed.productId)
   const count = (wanted: string) =>
     ofIt.filter(({ type }) => type === wanted).reduce((sum, { quantity = 0 }) => sum + quantity, 0)
   const isConfirmed = types.includes('OrderConfirmed')
@@ -58,6 +81,7 @@ function reservations(id: string, events: readonly StoredEvent[], products: Hist
   const reserved = isConfirmed ? (placed.quantity ?? 0) : 0
   const released = isConfirmed && isCancelled ? reserved : 0
   return [
+    ...(ofIt.length < everywhere.length ? [`${id}: another product was reserved for it`] : []),
     ...(isOpen ? [`${id}: hangs`] : []),
     ...(count('ProductReserved') === reserved
       ? []

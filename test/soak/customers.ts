@@ -13,7 +13,7 @@ export interface Command {
 }
 
 interface Answer {
-  readonly data?: Readonly<Record<string, { readonly id: string }>> | null
+  readonly data?: Readonly<Record<string, { readonly id: string; readonly status?: string }>> | null
   readonly errors?: readonly { readonly errorType: string }[]
 }
 
@@ -31,6 +31,9 @@ export interface CustomersOptions {
 
 /** The answers that a rule gives: a command that gets one has ended. */
 const REFUSALS = ['SoldOut', 'OrderNotOpen', 'NotReserved']
+
+/** In milliseconds. */
+const PATIENCE = 10_000
 
 /**
  * Customers who send one command after the other, each until it is accepted or refused by a rule,
@@ -89,7 +92,19 @@ export class Customers {
         this.#ordered(result.id)
       }
     } else {
-      await this.#send('cancelOrder', { id: this.#one(this.orders) })
+      const id = this.#one(this.orders)
+      // Some think better of it at once, some when the products are reserved for them.
+      if (this.#roll() < 0.5) await this.#settled(id)
+      await this.#send('cancelOrder', { id })
+    }
+  }
+
+  /** Waits until an order is not pending any more, for a while. */
+  async #settled(id: string): Promise<void> {
+    const query = 'query ($id: ID!) { order(id: $id) { id status } }'
+    for (const until = Date.now() + PATIENCE; Date.now() < until; await delay(200)) {
+      const status = (await this.#try(query, { id }))?.data?.order?.status
+      if (status !== undefined && status !== 'PLACED') return
     }
   }
 

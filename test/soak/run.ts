@@ -1,10 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Fault } from '../../lib/local/faults/index.ts'
+import { type Rates, writePlan } from '../support/fault-plan.ts'
 import { type Answer, LocalRun } from '../support/local-run.ts'
 import { newFolder } from '../support/run-folder.ts'
-
-export type Rates = Partial<Record<Fault, number>>
 
 /** A minute of the schedules, in milliseconds. */
 const MINUTE = 100
@@ -36,7 +33,8 @@ export class FaultyRun {
 
   /** From now on, so often. */
   rates(rates: Rates): void {
-    writeFileSync(this.#plan, JSON.stringify({ seed: this.#seed, rates }))
+    // Each start throws other dice.
+    writePlan(this.#plan, { seed: this.#seed + this.kills, rates })
   }
 
   /** Ends the process at once, and starts it again on the same data, at the same address. */
@@ -50,15 +48,12 @@ export class FaultyRun {
     await this.#run?.remove()
   }
 
-  graphql(query: string, variables: object = {}): Promise<Answer> {
-    return this.current.graphql(query, variables)
+  /** Where DynamoDB keeps the data. */
+  get dynamodb(): string {
+    return join(this.folder, 'dynamodb')
   }
 
-  /** What the functions logged, by what it is about. */
-  logged(logicalId: string): Record<string, unknown>[] {
-    const file = join(this.folder, 'logs', `${logicalId}.jsonl`)
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .flatMap((line) => (line ? [JSON.parse(line)] : []))
+  graphql(query: string, variables: object = {}): Promise<Answer> {
+    return this.current.graphql(query, variables)
   }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { dice } from '../../lib/local/faults/dice.ts'
-import { audit, type Histories, type StoredEvent } from './books.ts'
+import type { Rates } from '../support/fault-plan.ts'
+import { audit, type Histories } from './books.ts'
 import { Customers } from './customers.ts'
-import { FaultyRun, type Rates } from './run.ts'
+import { Inspector } from './inspector.ts'
+import { FaultyRun } from './run.ts'
 import { Watchers } from './watchers.ts'
 
 const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 200)
@@ -32,11 +34,11 @@ const RATES: Rates = {
   'dynamodb.fails': 0.02,
   'dynamodb.losesAnswer': 0.02,
 }
-/** In milliseconds: as long as leases, the reconciler and some more take. */
-const QUIET_WITHIN = 180_000
-const REACTOR = 'ordering.fulfilment'
+/** In milliseconds: as long as leases, the reconciler's way through all orders and some more take. */
+const QUIET_WITHIN = 180_000 + COMMANDS * 30
 
 const run = new FaultyRun(SEED)
+const inspector = new Inspector(run)
 let watchers: Watchers | undefined
 
 afterAll(async () => {
@@ -45,6 +47,7 @@ afterAll(async () => {
 }, 30_000)
 
 test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed ${SEED})`, async () => {
+  process.stdout.write(`soak: SOAK_COMMANDS=${COMMANDS} SOAK_SEED=${SEED}\n`)
   await run.start({})
   const watched = new Watchers(run.current.outputs)
   watchers = watched
@@ -75,90 +78,28 @@ test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed $
   const shopped = Date.now()
 
   run.rates({})
-  let [products, orders]: Histories[] = []
-  let problems: string[] = []
+  let products: Histories = new Map()
+  let orders: Histories = new Map()
   // What a stream has lost the reconciler finds; what is wrong by then stays so.
-  let open = await openOrders()
-  for (let until = Date.now() + QUIET_WITHIN; Date.now() < until; await delay(1000)) {
-    await tryParkedAgain()
-    const before = open
-    open = await openOrders()
-    if (process.env.SOAK_TALK)
-      process.stdout.write(`open ${open} ${JSON.stringify(await progress())}\n`)
-    // A queue that gets shorter is none that hangs.
-    if (open < before) until = Date.now() + QUIET_WITHIN
-    if (open > 0) continue
-    products = await histories('productEvents', customers.products)
-    orders = await histories('orderEvents', customers.orders)
-    problems = audit(products, orders, customers.done)
-    if (problems.length === 0) break
-  }
+  const problems = await inspector.quiet(QUIET_WITHIN, async () => {
+    products = await inspector.histories('productEvents', customers.products)
+    orders = await inspector.histories('orderEvents', customers.orders)
+    const left = await inspector.quantities(customers.products)
+    const problems = audit({ products, orders, left, commands: customers.done })
+    return [...problems, ...(await inspector.behind(orders.size))]
+  })
   const quiet = Date.now()
   expect(problems).toEqual([])
-  if (!products || !orders) throw new Error(`${open} orders hang`)
   expect(orders.size).toBe(customers.orders.length)
   await watched.haveSeen(new Map([...products, ...orders]), 30_000)
-  expect(await progress()).toEqual({ resources: orders.size, behind: 0, parked: 0 })
+  watched.stop()
+  expect(await inspector.handled(orders, QUIET_WITHIN)).toEqual([])
 
   const tries = customers.done.reduce((sum, command) => sum + command.tries, 0)
+  const released = [...products.values()].flat().filter(({ type }) => type === 'ProductReleased')
   process.stdout.write(
     `soak: seed ${SEED}, ${customers.done.length} commands in ${tries} tries, ` +
-      `${orders.size} orders, ${watched.count} watchers, ${run.kills} kills, ` +
-      `${shopped - began} ms of shopping, ` +
-      `quiet after ${quiet - shopped} ms more\n`,
+      `${orders.size} orders, ${released.length} of them released, ${watched.count} watchers, ` +
+      `${run.kills} kills, ${shopped - began} ms of shopping, quiet after ${quiet - shopped} ms more\n`,
   )
 }, 3_600_000)
-
-async function tryParkedAgain(): Promise<void> {
-  const parked = `query ($reactor: String!) { parkedReactions(reactor: $reactor, limit: 1000) { id } }`
-  const { data } = await run.current.operate(parked, { reactor: REACTOR })
-  for (const { id } of data?.parkedReactions ?? []) {
-    const retry = `mutation ($input: RetryReactionInput!) { retryReaction(input: $input) { id } }`
-    await run.current.operate(retry, { input: { reactor: REACTOR, id } })
-  }
-}
-
-/** What the reactor knows. */
-async function progress() {
-  const query = `query ($reactor: String!) {
-    reactorProgress(reactor: $reactor) { resources behind parked }
-  }`
-  return (await run.current.operate(query, { reactor: REACTOR })).data?.reactorProgress
-}
-
-async function openOrders(): Promise<number> {
-  let count = 0
-  let nextToken: string | null | undefined
-  do {
-    const query = `query ($nextToken: String) {
-      orders(limit: 100, nextToken: $nextToken) { items { status } nextToken }
-    }`
-    const { data, errors } = await run.graphql(query, { nextToken })
-    if (!data?.orders) throw new Error(JSON.stringify(errors))
-    count += data.orders.items.filter(({ status }) => status === 'PLACED').length
-    nextToken = data.orders.nextToken
-  } while (nextToken)
-  return count
-}
-
-async function histories(
-  field: 'productEvents' | 'orderEvents',
-  ids: readonly string[],
-): Promise<Histories> {
-  const fields = field === 'productEvents' ? 'amount quantity reference' : 'quantity reserved'
-  const query = `query ($id: ID!, $after: Int) {
-    events: ${field}(id: $id, after: $after, limit: 1000) { id number type commandId ${fields} }
-  }`
-  const found = new Map<string, StoredEvent[]>()
-  for (const id of ids) {
-    const all: StoredEvent[] = []
-    for (;;) {
-      const answer = await run.graphql(query, { id, after: all.length })
-      const { events }: { events: StoredEvent[] } = JSON.parse(JSON.stringify(answer.data))
-      if (events.length === 0) break
-      all.push(...events)
-    }
-    found.set(id, all)
-  }
-  return found
-}

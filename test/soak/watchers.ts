@@ -12,11 +12,15 @@ import type { Histories } from './books.ts'
 const POLL = 2000
 const LONGEST_PAUSE = 500
 
-/** Follows resources through whatever happens, and notes the number of each event it is given. */
+type Noted = Pick<ApiEvent, 'number' | 'type'>
+
+const note = ({ number, type }: Noted): Noted => ({ number, type })
+
+/** Follows resources through whatever happens, and notes each event it is given. */
 export class Watchers {
   readonly #end = new AbortController()
   readonly #feeds: Readonly<Record<'Product' | 'Order', EventFeed<ApiEvent>>>
-  readonly #seen = new Map<string, number[]>()
+  readonly #seen = new Map<string, Noted[]>()
   readonly #failures: unknown[] = []
 
   constructor({ graphqlUrl, realtimeUrl, apiKey }: Outputs) {
@@ -34,12 +38,12 @@ export class Watchers {
   }
 
   watch(resource: 'Product' | 'Order', id: string): void {
-    const numbers: number[] = []
-    this.#seen.set(id, numbers)
+    const noted: Noted[] = []
+    this.#seen.set(id, noted)
     const { signal } = this.#end
     const follow = async () => {
-      for await (const { number } of this.#feeds[resource].watchEvents({ id, signal })) {
-        numbers.push(number)
+      for await (const event of this.#feeds[resource].watchEvents({ id, signal })) {
+        noted.push(note(event))
       }
     }
     follow().catch((error) => this.#failures.push(error))
@@ -51,7 +55,7 @@ export class Watchers {
       const seen = this.#seen.get(id)
       if (!seen) continue
       await eventually(async () => seen.length >= events.length || undefined, within)
-      expect({ id, seen }).toEqual({ id, seen: events.map(({ number }) => number) })
+      expect({ id, seen }).toEqual({ id, seen: events.map(note) })
     }
     expect(this.#failures).toEqual([])
   }

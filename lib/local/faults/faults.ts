@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { type Dice, dice } from './dice.ts'
 
 /** What can be made to go wrong. */
@@ -57,7 +57,7 @@ interface Plan {
   readonly rates?: Readonly<Partial<Record<Fault, number>>>
 }
 
-/** Before a file is looked at again, in milliseconds. */
+/** Before a file is read again, in milliseconds. */
 const REREAD = 100
 
 /**
@@ -67,15 +67,12 @@ const REREAD = 100
  */
 export function faultsOf(file: string): Faults {
   let plan = readPlan(file)
-  let changed = statSync(file).mtimeMs
   let looked = Date.now()
   const roll = dice(plan.seed ?? 0)
   const current = () => {
     if (Date.now() - looked < REREAD) return plan
     looked = Date.now()
-    const { mtimeMs } = statSync(file)
-    if (mtimeMs !== changed) plan = readPlan(file)
-    changed = mtimeMs
+    plan = readPlan(file)
     return plan
   }
   return {

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { each, follow, type Row, type Run, until, WAIT } from './run.ts'
+
+/** What is made to go wrong, and for how many seconds. */
+const FAULTS: readonly (readonly [string, Readonly<Record<string, number>>, number])[] = [
+  ['every second invocation throws', { 'function.throws': 0.5 }, 3],
+  ['every second invocation runs out of time', { 'function.timesOut': 0.5 }, 3],
+  ['every second invocation dies', { 'function.dies': 0.5 }, 3],
+  [
+    'the stream’s batches come late, twice, in parts and reordered',
+    { 'stream.late': 1, 'stream.twice': 1, 'stream.split': 1, 'stream.reordered': 1 },
+    3,
+  ],
+  ['a third of the stream’s records is lost', { 'stream.lost': 0.3 }, 3],
+  ['the API fails', { 'api.fails': 1 }, 5],
+  ['the API throttles everything', { 'api.throttles': 1 }, 5],
+  ['the API loses every second answer', { 'api.losesAnswer': 0.5 }, 3],
+  ['the API drops all messages', { 'api.drops': 1 }, 3],
+  ['the API cuts every connection that has a message', { 'api.closes': 1 }, 2],
+  ['DynamoDB throttles everything', { 'dynamodb.throttles': 1 }, 3],
+  ['DynamoDB fails at everything', { 'dynamodb.fails': 1 }, 3],
+  ['DynamoDB loses every second answer', { 'dynamodb.losesAnswer': 0.5 }, 3],
+]
+
+/** How long after a fault everything is where it should be. */
+export async function recovery(run: Run): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [what, rates, seconds] of FAULTS) {
+    const fault = async () => {
+      run.faults(rates)
+      await delay(seconds * 1000)
+      run.faults({})
+    }
+    rows.push([`${what}, for ${seconds} s`, await recovered(run, fault)])
+  }
+  const killed = async () => {
+    await delay(500)
+    await run.kill()
+    await run.start(true)
+  }
+  rows.push(['the process is killed, and started again', await recovered(run, killed)])
+  return rows
+}
+
+async function recovered(run: Run, fault: () => Promise<void>): Promise<string> {
+  const end = new AbortController()
+  const id = await run.restock(undefined, 1000)
+  const seen = follow(run.feed(1000), id, end.signal)
+  await until(WAIT, async () => seen.has(1))
+  let isOver = false
+  const placed: string[] = []
+  const shopping = async () => {
+    while (!isOver) {
+      await run.restock(id)
+      placed.push(await run.order(id))
+      await delay(50)
+    }
+  }
+  const customers = [shopping(), shopping()]
+  await fault()
+  const over = performance.now()
+  isOver = true
+  await Promise.all(customers)
+  const after = () => `${((performance.now() - over) / 1000).toFixed(1)} s`
+  const seesAll = async () => {
+    const query = 'query ($id: ID!) { product(id: $id) { id version } }'
+    const { product } = await run.graphql(query, { id })
+    const { version = 0 } = product ?? {}
+    await until(WAIT, async () => seen.has(version))
+  }
+  await seesAll()
+  const watcher = after()
+  await each(placed, 4, (order) => until(8 * WAIT, () => run.isSettled(order)))
+  const settled = after()
+  await seesAll()
+  end.abort()
+  return `watcher ${watcher}, orders ${settled}`
+}

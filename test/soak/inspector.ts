@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import {
+  type Checkpoint,
+  dynamoDBCheckpointStore,
+} from '../../lib/event-sourcing/reactions/index.ts'
+import { startDynamoDB } from '../../lib/local/dynamodb/index.ts'
+import { type Histories, type StoredEvent, unhandled } from './books.ts'
+import type { FaultyRun } from './run.ts'
+
+const REACTOR = 'ordering.fulfilment'
+const READERS = 8
+/** Every six hours, when a minute lasts a tenth of a second; in milliseconds. */
+const RECONCILED = 40_000
+
+/** Asks a run what has become of everything, when nothing goes wrong any more. */
+export class Inspector {
+  readonly #run: FaultyRun
+
+  constructor(run: FaultyRun) {
+    this.#run = run
+  }
+
+  /** Saves the waiting: the pauses of parked resources are longer than a test. */
+  async #tryParkedAgain(): Promise<void> {
+    const parked = `query ($reactor: String!) { parkedReactions(reactor: $reactor, limit: 1000) { id } }`
+    const { data } = await this.#run.current.operate(parked, { reactor: REACTOR })
+    for (const { id } of data?.parkedReactions ?? []) {
+      const retry = `mutation ($input: RetryReactionInput!) { retryReaction(input: $input) { id } }`
+      await this.#run.current.operate(retry, { input: { reactor: REACTOR, id } })
+    }
+  }
+
+  /** What the reactor itself says that is left to do. */
+  async behind(orders: number): Promise<readonly string[]> {
+    const query = `query ($reactor: String!) {
+      reactorProgress(reactor: $reactor) { resources behind parked }
+    }`
+    const { data } = await this.#run.current.operate(query, { reactor: REACTOR })
+    const { resources, behind, parked } = data?.reactorProgress ?? {}
+    const isDone = resources === orders && behind === 0 && parked === 0
+    return isDone ? [] : [`of ${orders}: ${JSON.stringify(data?.reactorProgress)}`]
+  }
+
+  async #openOrders(): Promise<readonly string[]> {
+    const open: string[] = []
+    let nextToken: string | null | undefined
+    do {
+      const query = `query ($nextToken: String) {
+        orders(limit: 100, nextToken: $nextToken) { items { id status } nextToken }
+      }`
+      const { data, errors } = await this.#run.graphql(query, { nextToken })
+      if (!data?.orders) throw new Error(JSON.stringify(errors))
+      const { items } = data.orders
+      open.push(...items.flatMap(({ id, status }) => (status === 'PLACED' ? [id] : [])))
+      nextToken = data.orders.nextToken
+    } while (nextToken)
+    return open
+  }
+
+  /** How many of each product the API says that are left. */
+  async quantities(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const query = 'query ($id: ID!) { product(id: $id) { quantity } }'
+    const found = new Map<string, number>()
+    for (const id of ids) {
+      const { data } = await this.#run.graphql(query, { id })
+      found.set(id, data?.product?.quantity ?? Number.NaN)
+    }
+    return found
+  }
+
+  async histories(
+    field: 'productEvents' | 'orderEvents',
+    ids: readonly string[],
+  ): Promise<Histories> {
+    const fields =
+      field === 'productEvents' ? 'amount quantity reference' : 'productId quantity reserved'
+    const query = `query ($id: ID!, $after: Int) {
+      events: ${field}(id: $id, after: $after, limit: 1000) { id number type commandId ${fields} }
+    }`
+    const found = new Map(ids.map((id) => [id, [] as StoredEvent[]]))
+    const left = [...found]
+    const reader = async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [id, all] = next
+        for (;;) {
+          const answer = await this.#run.graphql(query, { id, after: all.length })
+          const { events }: { events: StoredEvent[] } = JSON.parse(JSON.stringify(answer.data))
+          if (events.length === 0) break
+          all.push(...events)
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: READERS }, reader))
+    return found
+  }
+
+  /**
+   * What the reactor has not handled. It ends the run, to look at the table itself, and starts it
+   * again as long as there is something left for the reconciler to find.
+   */
+  async handled(orders: Histories, within: number): Promise<readonly string[]> {
+    for (const until = Date.now() + within; ; await delay(RECONCILED)) {
+      await this.#run.current.end()
+      const left = unhandled(orders, await this.#checkpoints())
+      if (left.length === 0 || Date.now() > until) return left
+      await this.#run.start({})
+    }
+  }
+
+  async #checkpoints(): Promise<ReadonlyMap<string, Checkpoint>> {
+    const dynamodb = await startDynamoDB({ dataDir: this.#run.dynamodb })
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+    const client = new DynamoDBClient({
+      endpoint: dynamodb.endpoint,
+      region: 'us-east-1',
+      credentials,
+    })
+    try {
+      const { TableNames = [] } = await client.send(new ListTablesCommand())
+      const tableName = TableNames.find((name) => name.includes('Checkpoints'))
+      const found = new Map<string, Checkpoint>()
+      for await (const checkpoint of dynamoDBCheckpointStore({ tableName, client }).all(REACTOR)) {
+        found.set(checkpoint.id, checkpoint)
+      }
+      return found
+    } finally {
+      client.destroy()
+      await dynamodb.stop()
+    }
+  }
+
+  /** Asks until there is nothing wrong any more, or nothing moves for so many milliseconds. */
+  async quiet(within: number, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+    let problems: readonly string[] = []
+    let open = await this.#openOrders()
+    for (let until = Date.now() + within; Date.now() < until; await delay(1000)) {
+      await this.#tryParkedAgain()
+      const before = open.length
+      open = await this.#openOrders()
+      // A queue that gets shorter is none that hangs.
+      if (open.length < before) until = Date.now() + within
+      problems = open.length > 0 ? [`${open.length} orders hang: ${open}`] : await look()
+      if (problems.length === 0) break
+    }
+    return problems
+  }
+}

@@ -1,0 +1,10 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import type { Fault } from '../../lib/local/faults/index.ts'
+
+export type Rates = Partial<Record<Fault, number>>
+
+/** Writes what goes wrong in a local run; nobody reads half of it. */
+export function writePlan(file: string, plan: { readonly seed?: number; readonly rates?: object }) {
+  writeFileSync(`${file}.new`, JSON.stringify(plan))
+  renameSync(`${file}.new`, file)
+}
