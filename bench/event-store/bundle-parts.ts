@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
@@ -20,13 +20,45 @@ export const BUNDLING = {
   },
 } satisfies BuildOptions
 
+/** A function of the application, as it is deployed. */
+export interface Bundle {
+  /** What the template says it is for. */
+  readonly description: string
+  /** The bundle. */
+  readonly file: string
+}
+
+/** The functions of a synthesized application, without those that CDK adds. */
+export function bundlesIn(assembly: string): Bundle[] {
+  const [template = ''] = readdirSync(assembly).filter((name) => name.endsWith('.template.json'))
+  const { Resources }: Template = JSON.parse(readFileSync(join(assembly, template), 'utf8'))
+  return Object.values(Resources).flatMap(({ Properties: { Description, Code } = {} }) => {
+    const key = Code?.S3Key
+    if (Description === undefined || typeof key !== 'string') return []
+    const file = join(assembly, `asset.${key.replace('.zip', '')}`, 'index.mjs')
+    return existsSync(file) ? [{ description: Description, file }] : []
+  })
+}
+
+interface Template {
+  readonly Resources: Record<string, { readonly Properties?: Properties }>
+}
+
+interface Properties {
+  readonly Description?: string
+  /** The key is a text for what the application itself packs. */
+  readonly Code?: { readonly S3Key?: unknown }
+}
+
 /** What a function's bundle is made of, the largest first, each with its KB. */
-export async function partsOf(name: string, bundle: string, assembly: string): Promise<string[]> {
+export async function partsOf({ description, file }: Bundle, assembly: string): Promise<string[]> {
+  const { entry, alias } = sourcesOf(description, assembly)
   const { metafile } = await build({
     ...BUNDLING,
-    ...entryOf(name, assembly),
+    entryPoints: [join(ROOT, entry)],
+    alias: { ...alias, semver: join(ROOT, 'lib/infrastructure/bundled/semver.ts') },
     // What the real bundle still asks for was left out of it on purpose.
-    external: [...readFileSync(bundle, 'utf8').matchAll(/import\("(@[^"]+)"\)/g)].map(
+    external: [...readFileSync(file, 'utf8').matchAll(/import\("(@[^"]+)"\)/g)].map(
       ([, module = '']) => module,
     ),
     metafile: true,
@@ -44,14 +76,22 @@ export async function partsOf(name: string, bundle: string, assembly: string): P
     .map(([part, size]) => `${part} ${(size / 1024).toFixed(0)}`)
 }
 
-function entryOf(name: string, assembly: string): BuildOptions {
-  if (name !== 'feed') {
-    const alias = { 'domain-fields': join(ROOT, 'resolvers/shopping', `${name}.ts`) }
-    return { entryPoints: [join(ROOT, 'lib/appsync/entry.ts')], alias }
+function sourcesOf(description: string, assembly: string) {
+  const generated = (name: string) => {
+    const file = readdirSync(assembly).find((found) => found.endsWith(`${name}.mjs`))
+    return { [name]: join(assembly, `${file}`) }
   }
-  const resources = readdirSync(assembly).find((file) => file.endsWith('domain-resources.mjs'))
-  const alias = { 'domain-resources': join(assembly, `${resources}`) }
-  return { entryPoints: [join(ROOT, 'resolvers/feed.ts')], alias }
+  const [, operation, domain] = /^(Query|Mutation) fields of (\w+)$/.exec(description) ?? []
+  if (domain !== undefined) {
+    const file = `${operation === 'Query' ? 'queries' : 'commands'}.ts`
+    return {
+      entry: 'lib/appsync/entry.ts',
+      alias: { 'domain-fields': join(ROOT, 'resolvers', domain, file) },
+    }
+  }
+  return description.includes('reactors')
+    ? { entry: 'lib/appsync/reactions-entry.ts', alias: generated('domain-reactions') }
+    : { entry: 'resolvers/feed.ts', alias: generated('domain-resources') }
 }
 
 /** The package that a file belongs to, or the folder of this project. */

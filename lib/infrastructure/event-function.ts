@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import {
   ApplicationLogLevel,
@@ -37,11 +38,17 @@ const OTHER_CREDENTIALS = [
   '@smithy/credential-provider-imds',
 ]
 
+/** What is in every bundle in place of a package that asks for more than it needs. */
+const INSTEAD = { semver: join(import.meta.dirname, 'bundled/semver.ts') }
+
 /** A Lambda function as all of this project's are: one small ESM bundle, traced, with JSON logs. */
 export class EventFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: EventFunctionProps) {
     const { entry, description, timeout, environment = {}, alias = {}, define = {} } = props
-    const aliases = Object.entries(alias).map(([name, path]) => [`--alias:${name}`, path])
+    const aliases = Object.entries({ ...INSTEAD, ...alias }).map(([name, path]) => [
+      `--alias:${name}`,
+      path,
+    ])
     const definitions = Object.entries(define).map(([name, value]) => [
       name,
       JSON.stringify(JSON.stringify(value)),
