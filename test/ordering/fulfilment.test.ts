@@ -110,16 +110,17 @@ test('a rejection stays one, though it is decided again after a restock', async 
 })
 
 test('however often an order is handled, its products are reserved and released once', async () => {
-  const product = await stocked(5)
-  const order = await placed(product, 3)
+  const product = await stocked(12)
+  const [order, other] = [await placed(product, 3), await placed(product, 9)]
   await wake(order)
+  await wake(other)
   await order.cancel()
   for (let time = 0; time < 3; time += 1) {
     const again = new Dispatcher({ reactors: reactions, checkpoints: inMemoryCheckpointStore() })
     await Promise.all([wake(order, again), wake(order)])
   }
   await product.hydrate()
-  expect(product).toMatchObject({ quantity: 5, reserved: 0, version: 3 })
+  expect(product).toMatchObject({ quantity: 3, reserved: 9, version: 4 })
 })
 
 test('an order that is cancelled before its turn reserves nothing', async () => {

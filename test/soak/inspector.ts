@@ -31,6 +31,15 @@ export class Inspector {
     }
   }
 
+  /** Lets the reactor handle all events of some orders once more. */
+  async replay(ids: readonly string[]): Promise<void> {
+    const replay = `mutation ($input: ReplayReactorInput!) { replayReactor(input: $input) { rewound } }`
+    for (const id of ids) {
+      const { data } = await this.#run.current.operate(replay, { input: { reactor: REACTOR, id } })
+      expect(data?.replayReactor).toEqual({ rewound: 1 })
+    }
+  }
+
   /** What the reactor itself says that is left to do. */
   async behind(orders: number): Promise<readonly string[]> {
     const query = `query ($reactor: String!) {

@@ -1,8 +1,8 @@
 import type { Outcome } from '../lambda/execution-environment.ts'
 import type { Faults } from './faults.ts'
 
-/** Within so many milliseconds a process is ended that is to end in the middle of its work. */
-const DEATH = 50
+/** The latest that a process is ended in the middle of its work, as a power of two milliseconds. */
+const LATEST_DEATH = 11
 
 /** Runs an invocation, and lets it go wrong. */
 export async function withFunctionFaults(
@@ -22,7 +22,8 @@ export async function withFunctionFaults(
     return { result: { status: 'timed-out', error }, usable: false }
   }
   if (!faults.strikes('function.dies')) return run()
-  const death = setTimeout(kill, faults.roll() * DEATH)
+  // Short work and long, at its beginning and at its end.
+  const death = setTimeout(kill, 2 ** (faults.roll() * LATEST_DEATH))
   try {
     return await run()
   } finally {
