@@ -90,8 +90,8 @@ test('the fields and functions of the guide are synthesized by its one line', ()
 
 test('the second domain cost the others what the guide says', () => {
   const schema = read('schema.graphql')
-  const within = schema.match(/^ {2}# Ordering$.*?(?=^ {2}# Operations|^}$)/gms) ?? []
-  const types = schema.match(/^# Ordering$.*?(?=^# Operations$)/gms) ?? []
+  const within = schema.match(/^ {2}# Ordering$.*?(?=^ {2}# (?:\w+$|Operations)|^}$)/gms) ?? []
+  const types = schema.match(/^# Ordering$.*?(?=^# \w+$)/gms) ?? []
   expect([within.length, types.length]).toEqual([3, 1])
   const lines = [...within, ...types]
     .flatMap((text) => text.split('\n'))

@@ -23,11 +23,12 @@ export interface CommandInput {
 }
 
 /**
- * An id that a client gives.
+ * An id that a client gives, as it is stored.
  * @throws InvalidId unless it is a UUID
  */
 export function uuid(id: string): string {
-  if (validate(id)) return id
+  // Some clients write UUIDs in capitals; ids are told apart by letter.
+  if (validate(id)) return id.toLowerCase()
   throw new InvalidId('An id is a UUID, like 2f1d6c1e-7c1b-4c0a-9d53-0f6a1f3f4b1a', { id })
 }
 
@@ -50,7 +51,7 @@ export function resourceId({ id, commandId }: CommandInput): string | undefined 
  */
 export function commitOptions({ id, commandId, expectedVersion }: CommandInput): CommitOptions {
   if (commandId && isReactionCommandId(commandId)) {
-    const message = 'A commandId that begins as those of reactions do is not for clients'
+    const message = 'A commandId that begins with reaction- is not for clients: choose another one'
     throw new InvalidArgument(message, { argument: 'commandId', value: commandId })
   }
   return {

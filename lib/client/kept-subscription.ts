@@ -57,6 +57,7 @@ export function keepSubscribed(
         worked()
         listener.began()
       }),
+      lost: (error) => unlessOver(() => onRetry(error))(),
       error: (error) => {
         if (isOver()) return
         broken.abort()

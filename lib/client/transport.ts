@@ -14,6 +14,8 @@ export interface SubscriptionObserver {
    * begun again after the connection was lost.
    */
   started?(): void
+  /** The connection was lost, and will be made again: until `started`, no message comes. */
+  lost?(error: unknown): void
 }
 
 /**

@@ -95,6 +95,9 @@ export function bind(
   { held = HELD }: BindOptions = {},
 ): void {
   checkWhole('held', held, 0)
+  if (typeof aggregateClass !== 'function') {
+    throw new TypeError(`bind takes a class, not ${aggregateClass}: does its index.ts export it?`)
+  }
   bindings.set(aggregateClass, new Binding(aggregateClass, store, held))
 }
 

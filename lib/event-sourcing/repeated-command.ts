@@ -29,11 +29,14 @@ export async function committedBefore(plan: CommitPlan): Promise<Committed | und
   const committed = found.map((events) => events ?? [])
   if (count(found) === resources && (await isSameCommand(plan, hit, committed))) return committed
   const { id, number } = hit
-  throw new CommandIdReused(`Another command was committed under the id ${commandId}`, {
-    id,
-    number,
-    commandId,
-  })
+  throw new CommandIdReused(
+    `Another command was committed under the commandId ${commandId}: each needs one of its own`,
+    {
+      id,
+      number,
+      commandId,
+    },
+  )
 }
 
 function count(found: readonly (readonly StoredEvent[] | undefined)[]): number {

@@ -177,10 +177,12 @@ function numberBytes(value: number): number {
 
 /** @throws InvalidArgument for what cannot name a command */
 export function checkCommandId(value: string): void {
-  const isFit = typeof value === 'string' && value !== '' && value.length <= MOST_COMMAND_ID
-  if (isFit && !unfitText(value)) return
-  throw new InvalidArgument(`commandId is a string of 1 to ${MOST_COMMAND_ID} characters`, {
-    argument: 'commandId',
-    value,
-  })
+  const refuse = (why: string): never => {
+    const message = `commandId is a string of 1 to ${MOST_COMMAND_ID} characters, and ${why}`
+    throw new InvalidArgument(message, { argument: 'commandId', value })
+  }
+  if (typeof value !== 'string') refuse(`this is of type ${typeof value}`)
+  if (value === '' || value.length > MOST_COMMAND_ID) refuse(`this one has ${value.length}`)
+  const unfit = unfitText(value)
+  if (unfit) refuse(`this one ${unfit}`)
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Duration } from 'aws-cdk-lib'
@@ -44,6 +44,11 @@ export class FieldFunctions {
   ): EventFunction {
     const file = FILES[operation]
     const path = join(this.#resolvers, name, `${file}.ts`)
+    if (!existsSync(path)) {
+      throw new Error(
+        `${path} is missing: it exports the functions of the ${operation} fields of ${name}`,
+      )
+    }
     const handler = new EventFunction(domain, operation === 'Query' ? 'Queries' : 'Commands', {
       entry: join(APPSYNC, 'entry.ts'),
       alias: { 'domain-fields': path },

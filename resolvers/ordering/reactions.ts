@@ -43,7 +43,8 @@ function reservation(product: Product, wanted: Reservation) {
   try {
     return { event: product.reserving(wanted), refusal: '' }
   } catch (error) {
-    if (isEventSourcingError(error, 'SoldOut')) return { event: undefined, refusal: error.message }
-    throw error
+    if (!isEventSourcingError(error, 'SoldOut')) throw error
+    const refusal = product.version === 0 ? 'There is no such product' : error.message
+    return { event: undefined, refusal }
   }
 }

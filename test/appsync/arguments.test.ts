@@ -50,3 +50,8 @@ describe('a new resource whose outcome is unknown', () => {
     await expect(restock(repetition)).rejects.toMatchObject({ code: 'ResourceNotFound' })
   })
 })
+
+test('a UUID in capitals is the same one', () => {
+  const id = '5e6b6a34-0b1c-4d2e-8f3a-1b2c3d4e5f60'
+  expect(resourceId({ id: id.toUpperCase() })).toBe(id)
+})

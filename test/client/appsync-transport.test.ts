@@ -26,7 +26,12 @@ function subscribe(count: number) {
     longestPause: 200,
   })
   return Array.from({ length: count }, (_, index) => {
-    const told = { started: 0, data: [] as unknown[], errors: [] as unknown[], end: () => {} }
+    const heard: Record<'data' | 'errors' | 'losses', unknown[]> = {
+      data: [],
+      errors: [],
+      losses: [],
+    }
+    const told = { started: 0, ...heard, end: () => {} }
     told.end = transport.subscribe(
       { query: 'subscription { onThingEvent { id } }', variables: { index } },
       {
@@ -35,6 +40,7 @@ function subscribe(count: number) {
         started: () => {
           told.started += 1
         },
+        lost: (error) => told.losses.push(error),
       },
     )
     ends.push(told.end)
@@ -110,6 +116,7 @@ test('a lost connection is dialled again, and every subscription begins again', 
   appSync.cut()
   await until(() => all.every(({ started }) => started === 2))
   expect(all.flatMap(({ errors }) => errors)).toEqual([])
+  expect(all.map(({ losses }) => losses)).toEqual(all.map(() => [expect.any(Error)]))
   expect(appSync.dialled).toHaveLength(2)
 })
 

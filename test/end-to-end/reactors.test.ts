@@ -76,7 +76,7 @@ test('what cannot be handled is parked with its reason, tried again, and skipped
       times: 1,
     },
   })
-  expect(await reactors('list')).toEqual({ code: 0, text: `${REACTOR}\n` })
+  expect((await reactors('list')).text.split('\n')).toContain(REACTOR)
   expect((await reactors('parked', REACTOR)).text).toMatch(
     new RegExp(
       `${id}: handled 0 of 2, parked 1 times .*\\n  event 1, OrderPlaced: InvalidQuantity`,
@@ -131,7 +131,8 @@ test.each(['progress', 'parked', 'replay'])(
   async (name) => {
     const { code, text } = await reactors(name, 'ordering.fulfillment')
     expect(code).toBe(1)
-    expect(text).toBe(`There is no reactor ordering.fulfillment. Known are: ${REACTOR}\n`)
+    expect(text).toMatch(/^There is no reactor ordering\.fulfillment\. Known are: /)
+    expect(text).toContain(REACTOR)
   },
 )
 

@@ -292,6 +292,12 @@ describe('errors of handlers and rules', () => {
     expect(error.data).toEqual({ id: door.id, number: 2, type: 'Opened' })
   })
 
+  test('a class that an index forgot to export is refused by bind, which asks for it', () => {
+    expect(() => bind(Reflect.get({}, 'Lost'), store)).toThrow(
+      /takes a class, not undefined: does its index.ts export/,
+    )
+  })
+
   test('a bug in a handler stays a bug', async () => {
     bind(Broken, store)
     await expect(new Broken().commit({ type: 'Opened' })).rejects.toThrow(TypeError)

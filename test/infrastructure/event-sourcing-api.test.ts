@@ -112,6 +112,13 @@ test.each(['exports.a = {}; exports.b = {}', 'exports.a = 1', ''])(
   },
 )
 
+test('a file of functions that is not there is missed by name', () => {
+  rmSync(join(folder, 'resolvers/shopping/commands.ts'))
+  expect(() => synthesize(SCHEMA)).toThrow(
+    /shopping\/commands\.ts is missing: it exports the functions of the Mutation fields of shopping/,
+  )
+})
+
 test.each([
   [
     'an event field that the input lacks',

@@ -92,7 +92,7 @@ test('an order of more than there is, or of what was never there, is rejected wi
   await wake(elsewhere)
   await Promise.all([order.hydrate(), elsewhere.hydrate(), product.hydrate()])
   expect(order).toMatchObject({ status: 'rejected', reason: 'Only 2 of the product are left' })
-  expect(elsewhere).toMatchObject({ status: 'rejected', reason: 'The product is sold out' })
+  expect(elsewhere).toMatchObject({ status: 'rejected', reason: 'There is no such product' })
   expect(product).toMatchObject({ quantity: 2, version: 1 })
 })
 
