@@ -82,7 +82,10 @@ test('an order of more than there is is rejected with the reason', async () => {
 
 test('an order of what was never there, however much of it, is rejected', async () => {
   const id = await placed(NOWHERE, 2 ** 31 - 1)
-  expect(await settled(id)).toMatchObject({ status: 'REJECTED', reason: 'There is no such product' })
+  expect(await settled(id)).toMatchObject({
+    status: 'REJECTED',
+    reason: 'There is no such product',
+  })
 })
 
 test('a cancelled order gives back what was reserved for it', async () => {
