@@ -53,9 +53,10 @@ export function apiError(failure: unknown): unknown {
     const first: unknown = Array.isArray(list) ? list[0] : undefined
     if (isObject(first)) return fromAnswer(first, failure)
   }
-  const body = typeof bodyText === 'string' ? parsedJson(bodyText) : result
-  const inner = [networkError, error, body].find(isObject)
+  const inner = [networkError, error].find(isObject)
   if (inner) return apiError(inner)
+  const told = apiError(typeof bodyText === 'string' ? parsedJson(bodyText) : result)
+  if (told instanceof ApiError) return told
   if (typeof statusCode !== 'number') return failure
   const code = `Http${statusCode}`
   return new ApiError(`The API answered ${statusCode}`, { code, cause: failure })

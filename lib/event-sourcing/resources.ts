@@ -107,14 +107,18 @@ export async function pageOfResources<A>(
     return { items: items.map(resources.handOut), ...(token && { nextToken: token }) }
   }
   const reading = batches(resources, { after, about })
-  for (;;) {
-    const batch = await nextInTime(reading, found.length > 0 ? until : undefined)
-    if (batch === 'late') return page(false)
-    if (batch.done) return page(found.length <= limit)
-    const { complete, isMore } = batch.value
-    found.push(...complete)
-    const isTimeOver = found.length > 0 && performance.now() > until
-    if (isMore && (found.length >= limit || isTimeOver)) return page(false)
+  try {
+    for (;;) {
+      const batch = await nextInTime(reading, found.length > 0 ? until : undefined)
+      if (batch === 'late') return page(false)
+      if (batch.done) return page(found.length <= limit)
+      const { complete, isMore } = batch.value
+      found.push(...complete)
+      const isTimeOver = found.length > 0 && performance.now() > until
+      if (isMore && (found.length >= limit || isTimeOver)) return page(false)
+    }
+  } finally {
+    await reading.return(undefined)
   }
 }
 

@@ -69,8 +69,8 @@ export class Dispatcher {
 
   /**
    * New events of a table: its reactors are brought up to date with those resources.
-   * @throws AggregateError of what kept it from knowing (a store that does not answer); then the
-   * same records have to come again
+   * @throws AggregateError of resources that a store did not answer for, StoreUnavailable, or Error
+   * where the time was over; then the same records have to come again
    */
   async wake(table: string, told: readonly Told[]): Promise<void> {
     const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
@@ -105,10 +105,7 @@ export class Dispatcher {
       }
       await this.#all(work)
     })
-    const end = performance.now() + RECONCILE
-    await this.#each(async (reactor) => {
-      await this.#reconciler(reactor).goOn(() => hasTime(2 * LEAST_TIME) && performance.now() < end)
-    })
+    await this.#goOn(performance.now() + RECONCILE)
   }
 
   /**
@@ -119,9 +116,19 @@ export class Dispatcher {
    */
   async reconcile(): Promise<boolean> {
     await this.#each(async (reactor) => this.#reconciler(reactor).ask())
+    return this.#goOn(deadline())
+  }
+
+  /** Reconciles until then, by `performance.now()`: each reactor has its share of the time. */
+  async #goOn(until: number): Promise<boolean> {
     let isWhole = true
+    let left = Object.keys(this.#reactors).length
     await this.#each(async (reactor) => {
-      isWhole = (await this.#reconciler(reactor).goOn(() => hasTime(2 * LEAST_TIME))) && isWhole
+      const now = performance.now()
+      const end = now + (until - now) / left
+      left -= 1
+      const hasShare = () => hasTime(2 * LEAST_TIME) && performance.now() < end
+      isWhole = (await this.#reconciler(reactor).goOn(hasShare)) && isWhole
     })
     return isWhole
   }

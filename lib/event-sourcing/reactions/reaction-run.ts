@@ -37,7 +37,7 @@ const TRIES = 3
 const MARGIN = 10_000
 const FIRST_PAUSE = 50
 /** An event is begun only where its patience is left; of a longer one so much, in milliseconds. */
-const MOST_NEEDED = 60_000
+const MOST_NEEDED = 240_000
 
 /** Brings a reactor up to date with single resources. */
 export class ReactionRun {
