@@ -57,7 +57,9 @@ export function keepSubscribed(
         worked()
         listener.began()
       }),
-      lost: (error) => unlessOver(() => onRetry(error))(),
+      lost: (error) => {
+        if (!isOver()) onRetry(error)
+      },
       error: (error) => {
         if (isOver()) return
         broken.abort()

@@ -31,17 +31,17 @@ const FILES = {
       id: ID!  number: Int!  type: String!  created: AWSDateTime!  what: String
       commandId: ID  traceId: String  truncated: Boolean
     }`,
-  'lib/work/index.ts': `
+  'lib/chores/index.ts': `
     import { Aggregate } from '${FRAMEWORK}/index.ts'
     export class Task extends Aggregate<any> {
       give(what: string) { return this.commit({ type: 'TaskGiven', what }) }
       onTaskGiven() {}
     }`,
   'resolvers/feed.ts': "export { handler } from '../../../resolvers/feed.ts'",
-  'resolvers/work/queries.ts': 'export const queries = { task: () => null }',
-  'resolvers/work/commands.ts': `
+  'resolvers/chores/queries.ts': 'export const queries = { task: () => null }',
+  'resolvers/chores/commands.ts': `
     import { bind, dynamoDBEventStore } from '${FRAMEWORK}/index.ts'
-    import { Task } from '../../lib/work/index.ts'
+    import { Task } from '../../lib/chores/index.ts'
     bind(Task, dynamoDBEventStore({ tableName: process.env.TASK_TABLE }))
     export const commands = {
       async giveTask({ input }: { input: { id: string; what: string } }) {
@@ -50,10 +50,10 @@ const FILES = {
         return { id: task.id, version: task.version }
       },
     }`,
-  'resolvers/work/reactions.ts': `
+  'resolvers/chores/reactions.ts': `
     import { bind, dynamoDBEventStore } from '${FRAMEWORK}/index.ts'
     import { reactor } from '${FRAMEWORK}/reactions/index.ts'
-    import { Task } from '../../lib/work/index.ts'
+    import { Task } from '../../lib/chores/index.ts'
     bind(Task, dynamoDBEventStore({ tableName: process.env.TASK_TABLE }))
     const doing: Record<string, () => unknown> = {
       note: () => {},
@@ -91,7 +91,7 @@ beforeAll(async () => {
     domains: join(sources, 'lib'),
     resolvers: join(sources, 'resolvers'),
   })
-  api.addDomain('work', { resources: ['Task'] })
+  api.addDomain('chores', { resources: ['Task'] })
   const dispatcher = api.node.findChild('Reactions').node.findChild('Function').node.defaultChild
   // Five minutes, which the stack gives it, are too long for a test.
   if (dispatcher instanceof CfnFunction) dispatcher.timeout = 12
