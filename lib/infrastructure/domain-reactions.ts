@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Construct } from 'constructs'
 import { reactionsOf, reactorName } from '../appsync/index.ts'
-import { type Domains, generatedPath } from './domains.ts'
+import type { Domains } from './domains.ts'
 
 interface FoundReactor {
   readonly name: string
@@ -43,16 +42,14 @@ export class DomainReactions {
     return this.#reactors.filter((reactor) => reactor.resource === resource).map(({ name }) => name)
   }
 
-  /** Writes, beside the template, the module that puts the files into the function's bundle. */
-  moduleFor(scope: Construct): string {
-    const path = generatedPath(scope, 'domain-reactions')
+  /** Returns the text of the module that puts the files into the function's bundle. */
+  moduleText(): string {
     const entries = [...this.#files]
     const imports = entries.map(
       ([, file], index) => `import * as domain${index} from ${JSON.stringify(file)}\n`,
     )
     const names = entries.map(([domain], index) => `${JSON.stringify(domain)}: domain${index}`)
-    writeFileSync(path, [...imports, `export const domains = { ${names.join(', ')} }\n`].join(''))
-    return path
+    return [...imports, `export const domains = { ${names.join(', ')} }\n`].join('')
   }
 
   /** What is wrong with the reactors, one sentence each, where the app has these resources. */

@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
-import { Names, Stage } from 'aws-cdk-lib'
-import type { Construct } from 'constructs'
+import { join } from 'node:path'
 import type { Feed } from '../appsync/index.ts'
 
 export interface DomainsProps {
@@ -30,20 +28,14 @@ export class Domains {
     this.#classes = new Map(names.map((name) => [name, classesOf(this.#index(name))]))
   }
 
-  /**
-   * Writes, beside the template, a module that exports the class of each resource with a feed, as
-   * far as a domain has it.
-   * @returns its path
-   */
-  moduleFor(scope: Construct, feeds: readonly Feed[]): string {
+  /** Returns the text of a module that exports the class of each resource with a feed. */
+  moduleText(feeds: readonly Feed[]): string {
     const lines = feeds.flatMap(({ resource }) => {
       const [domain] = this.#exporters(resource)
       if (domain === undefined) return []
       return [`export { ${resource} } from ${JSON.stringify(this.#index(domain))}\n`]
     })
-    const path = generatedPath(scope, 'domain-resources')
-    writeFileSync(path, ['export {}\n', ...lines].join(''))
-    return path
+    return ['export {}\n', ...lines].join('')
   }
 
   /** The resource that a class is of: the name under which a domain's index exports it. */
@@ -77,16 +69,6 @@ export class Domains {
   #index(domain: string): string {
     return join(this.#folder, domain, 'index.ts')
   }
-}
-
-/**
- * Where a generated module stands: beside the template.
- * @returns an absolute path, since the CLI names the folder relative to its own
- */
-export function generatedPath(scope: Construct, name: string): string {
-  const folder = Stage.of(scope)?.outdir
-  if (folder === undefined) throw new Error(`${scope.node.path} is in no app`)
-  return resolve(folder, `${Names.uniqueId(scope)}.${name}.mjs`)
 }
 
 /** The classes that a file exports, by name: the file is loaded, as Lambda will load it. */

@@ -1,17 +1,17 @@
-import { join } from 'node:path'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import {
   ApplicationLogLevel,
   Architecture,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { acknowledge, managedPolicy } from './acknowledge.ts'
+import { bundledCode, leaveRecipe } from './bundled-code.ts'
 
 export interface EventFunctionProps {
   /** The file whose `handler` runs. */
@@ -25,39 +25,21 @@ export interface EventFunctionProps {
   readonly define?: Record<string, unknown>
 }
 
-/**
- * Lambda gives credentials in the environment, where the SDK looks first. What it would load to look
- * elsewhere, with clients of three more services, is a fifth of a bundle and stays out.
- */
-const OTHER_CREDENTIALS = [
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/credential-provider-imds',
-]
-
-/** What is in every bundle in place of a package that asks for more than it needs. */
-const INSTEAD = { semver: join(import.meta.dirname, 'bundled/semver.ts') }
-
 /** A Lambda function as all of this project's are: one small ESM bundle, traced, with JSON logs. */
-export class EventFunction extends NodejsFunction {
+export class EventFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: EventFunctionProps) {
     const { entry, description, timeout, environment = {}, alias = {}, define = {} } = props
-    const aliases = Object.entries({ ...INSTEAD, ...alias }).map(([name, path]) => [
-      `--alias:${name}`,
-      path,
-    ])
-    const definitions = Object.entries(define).map(([name, value]) => [
-      name,
-      JSON.stringify(JSON.stringify(value)),
-    ])
+    const bundled = bundledCode(scope, { root: process.cwd(), entry, alias, define })
     super(scope, id, {
-      entry,
+      code: bundled.code,
+      handler: 'index.handler',
       description,
       timeout,
-      environment,
+      environment: {
+        // Stack traces name the TypeScript file and line.
+        NODE_OPTIONS: '--enable-source-maps',
+        ...environment,
+      },
       memorySize: 1024,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -69,22 +51,8 @@ export class EventFunction extends NodejsFunction {
         retention: RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.DESTROY,
       }),
-      bundling: {
-        // Node.js 20, so that the bundle that is deployed also runs on a developer's machine.
-        target: 'node20',
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        minify: true,
-        keepNames: true,
-        // The SDK of the lock file, not the one that the runtime happens to have.
-        externalModules: OTHER_CREDENTIALS,
-        // CommonJS packages in an ESM bundle still ask for Node's own modules.
-        banner:
-          "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-        esbuildArgs: Object.fromEntries(aliases),
-        define: Object.fromEntries(definitions),
-      },
     })
+    if (bundled.file) leaveRecipe(this, bundled.file)
     acknowledge(
       this,
       managedPolicy('service-role/AWSLambdaBasicExecutionRole'),

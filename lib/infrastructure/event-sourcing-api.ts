@@ -15,6 +15,7 @@ import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { Alarms } from './alarms.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
+import { generatedModule } from './bundled-code.ts'
 import { Contract } from './contract.ts'
 import { DomainReactions } from './domain-reactions.ts'
 import { Domains } from './domains.ts'
@@ -94,14 +95,14 @@ export class EventSourcingApi extends Construct {
       entry: join(resolvers, 'feed.ts'),
       api: this.api,
       feeds,
-      resources: this.#domains.moduleFor(this, feeds),
+      resources: generatedModule(this, this.#domains.moduleText(feeds)),
       alarms,
     })
     this.#domainReactions = new DomainReactions(resolvers, this.#domains)
     if (this.#domainReactions.exist) {
       this.#reactions = new Reactions(this, 'Reactions', {
         entry: join(APPSYNC, 'reactions-entry.ts'),
-        reactions: this.#domainReactions.moduleFor(this),
+        reactions: generatedModule(this, this.#domainReactions.moduleText()),
         stage: this.#stage,
         alarms,
       })

@@ -8,9 +8,12 @@ import {
   PolicyDocument,
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam'
-import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import {
+  CfnEventSourceMapping,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Stage } from './stage.ts'
@@ -66,7 +69,7 @@ export class EventTable extends Construct {
   }
 
   /** Reads of one resource's events, new events, and the condition that a resource has not moved. */
-  grantCommit(writer: NodejsFunction): void {
+  grantCommit(writer: LambdaFunction): void {
     if (!writer.role) throw new Error(`${writer.node.path} has no role to be granted anything`)
     this.#writers.push(writer.role)
     this.table.grant(writer, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem')
@@ -77,7 +80,7 @@ export class EventTable extends Construct {
    * @param id of the mapping, below the function
    * @param undelivered hears of what was given up
    */
-  addReader(reader: NodejsFunction, id: string, undelivered: IQueue): void {
+  addReader(reader: LambdaFunction, id: string, undelivered: IQueue): void {
     if (!this.table.tableStreamArn) throw new Error(`${this.table.node.path} has no stream`)
     this.table.grantStreamRead(reader)
     reader.addEventSourceMapping(id, {

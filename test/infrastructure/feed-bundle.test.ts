@@ -34,6 +34,8 @@ interface Bundle {
   readonly path: string
   readonly text: string
   readonly assetHash: string
+  /** Its source map. */
+  readonly map: string
   /** The folders that it was made of and in. */
   readonly sources: string
   readonly outdir: string
@@ -43,20 +45,18 @@ let bundle: Bundle
 let again: Bundle
 
 beforeAll(() => {
-  bundle = synthesized('one')
-  again = synthesized('another-one')
-}, 60_000)
-afterAll(() => {
-  for (const { sources } of [bundle, again]) rmSync(sources, { recursive: true })
-})
-
-function synthesized(name: string): Bundle {
-  // The functions' bundler wants every entry below the project.
-  const sources = mkdtempSync(join(ROOT, `test/.bundle-${name}-`))
+  // Below the project, as a domain's own files are.
+  const sources = mkdtempSync(join(ROOT, 'test/.bundle-'))
   for (const [path, text] of Object.entries(FILES)) {
     mkdirSync(join(sources, path, '..'), { recursive: true })
     writeFileSync(join(sources, path), text)
   }
+  bundle = synthesized(sources, 'one')
+  again = synthesized(sources, 'another-one')
+}, 60_000)
+afterAll(() => rmSync(bundle.sources, { recursive: true }))
+
+function synthesized(sources: string, name: string): Bundle {
   const outdir = newFolder(name)
   const app = new App({ outdir })
   const api = new EventSourcingApi(new Stack(app, 'Test'), 'Api', {
@@ -69,7 +69,8 @@ function synthesized(name: string): Bundle {
   const assets = readdirSync(outdir).filter((file) => file.startsWith('asset.'))
   const bundles = assets.map((assetHash) => {
     const path = join(outdir, assetHash, 'index.mjs')
-    return { path, text: readFileSync(path, 'utf8'), assetHash, sources, outdir }
+    const [text, map] = [path, `${path}.map`].map((file) => readFileSync(file, 'utf8'))
+    return { path, text: text ?? '', map: map ?? '', assetHash, sources, outdir }
   })
   const feed = bundles.find(({ text }) => text.includes('publishProductEvent'))
   if (feed) return feed
@@ -124,7 +125,15 @@ test('the bundle of the feed function publishes an old event in today’s shape'
 test('the bundle of the feed function is the same wherever it is made', () => {
   expect(again.text).toBe(bundle.text)
   expect(again.assetHash).toBe(bundle.assetHash)
-  for (const folder of [ROOT, bundle.outdir]) expect(bundle.text).not.toContain(folder)
+  for (const folder of [ROOT, bundle.outdir]) {
+    expect(bundle.text + bundle.map).not.toContain(folder)
+  }
+})
+
+test('the source map names the project’s own files alone', () => {
+  const { sources }: { sources: string[] } = JSON.parse(bundle.map)
+  expect(sources).toContain('lib/appsync/feed.ts')
+  expect(sources.filter((source) => source.includes('node_modules'))).toEqual([])
 })
 
 test('the bundle of the feed function takes the upcasters, and no DynamoDB client', () => {

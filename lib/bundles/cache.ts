@@ -1,0 +1,116 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { type Bundle, bundle } from './bundle.ts'
+import { type Fingerprint, Fingerprints, hashOf } from './fingerprint.ts'
+import { buildOptions, type Recipe } from './recipe.ts'
+
+/** Bundles that no start has used for this long are removed, in milliseconds. */
+const UNUSED = 7 * 24 * 60 * 60_000
+
+/** A bundle in the cache. */
+export interface CachedBundle {
+  /** The folder of `index.mjs` and `index.mjs.map`. */
+  readonly folder: string
+  readonly inputs: readonly Fingerprint[]
+}
+
+const require = createRequire(import.meta.url)
+const { version }: { version: string } = require('esbuild/package.json')
+
+/** Bundles by the content that they were made from, in `node_modules/.cache` of their project. */
+export class BundleCache {
+  readonly #folder: string
+  readonly #fingerprints = new Fingerprints()
+
+  /** @param root the project's folder */
+  constructor(root: string) {
+    this.#folder = join(root, 'node_modules/.cache/event-sourcing')
+  }
+
+  /**
+   * Returns the bundle of a recipe, made now unless it was made from the same content before.
+   * Throws esbuild's `BuildFailure`.
+   */
+  bundle(recipe: Recipe): CachedBundle {
+    const record = join(
+      this.#folder,
+      `${hashOf(JSON.stringify([version, buildOptions(recipe)]))}.json`,
+    )
+    const kept = this.#current(record)
+    if (kept) return kept
+    const made = bundle(recipe)
+    const cached = {
+      folder: this.#keep(made),
+      inputs: made.inputs.map((path) => this.#fingerprints.of(path)),
+    }
+    this.#replace(record, JSON.stringify(cached))
+    this.#prune()
+    return cached
+  }
+
+  /**
+   * Keeps a module that was generated for a bundle.
+   * @returns its path, the same wherever and whenever a module of this text is kept
+   */
+  module(text: string): string {
+    const path = join(this.#folder, `${hashOf(text)}.mjs`)
+    if (!existsSync(path)) this.#replace(path, text)
+    return path
+  }
+
+  #current(record: string): CachedBundle | undefined {
+    if (!existsSync(record)) return undefined
+    const cached: CachedBundle = JSON.parse(readFileSync(record, 'utf8'))
+    const isCurrent =
+      existsSync(join(cached.folder, 'index.mjs')) &&
+      cached.inputs.every((input) => this.#fingerprints.isCurrent(input))
+    if (!isCurrent) return undefined
+    const now = new Date()
+    for (const used of [record, cached.folder]) utimesSync(used, now, now)
+    return cached
+  }
+
+  #keep({ code, map }: Bundle): string {
+    const folder = join(this.#folder, hashOf(code + map))
+    if (existsSync(folder)) return folder
+    mkdirSync(this.#folder, { recursive: true })
+    const made = mkdtempSync(`${folder}-`)
+    writeFileSync(join(made, 'index.mjs'), code)
+    writeFileSync(join(made, 'index.mjs.map'), map)
+    try {
+      renameSync(made, folder)
+    } catch {
+      // Another process has kept the same bundle in the meantime.
+      rmSync(made, { recursive: true })
+    }
+    return folder
+  }
+
+  #replace(path: string, text: string): void {
+    mkdirSync(this.#folder, { recursive: true })
+    const written = `${path}.${process.pid}`
+    writeFileSync(written, text)
+    renameSync(written, path)
+  }
+
+  #prune(): void {
+    const before = Date.now() - UNUSED
+    for (const name of readdirSync(this.#folder)) {
+      const path = join(this.#folder, name)
+      const used = statSync(path, { throwIfNoEntry: false })
+      if (used && used.mtimeMs < before) rmSync(path, { recursive: true, force: true })
+    }
+  }
+}

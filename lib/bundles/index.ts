@@ -1,0 +1,5 @@
+export { type Bundle, bundleOf } from './bundle.ts'
+export { BundleCache, type CachedBundle } from './cache.ts'
+export { type Fingerprint, Fingerprints, hashOf, statText } from './fingerprint.ts'
+export { buildOptions, type Recipe } from './recipe.ts'
+export { type RecipeFile, readRecipe, recipeFileName } from './recipe-file.ts'

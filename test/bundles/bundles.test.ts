@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { join } from 'node:path'
+import { BundleCache, type Recipe } from '../../lib/bundles/index.ts'
+import { newFolder } from '../support/run-folder.ts'
+
+const HANDLER = `import { stock } from './stock.ts'
+export const handler = () => {
+  throw new Error('There are ' + stock)
+}
+`
+let root: string
+let recipe: Recipe
+
+beforeEach(() => {
+  root = newFolder('project')
+  write('package.json', '{ "type": "module" }')
+  write('handler.ts', HANDLER)
+  write('stock.ts', 'export const stock: number = 7')
+  recipe = { root, entry: join(root, 'handler.ts'), alias: {}, define: {} }
+})
+
+function write(name: string, text: string): void {
+  writeFileSync(join(root, name), text)
+}
+
+/** A new cache over the same folder, as another start has it. */
+function bundled(changed: Partial<Recipe> = {}) {
+  const { folder } = new BundleCache(root).bundle({ ...recipe, ...changed })
+  return { folder, code: readFileSync(join(folder, 'index.mjs'), 'utf8') }
+}
+
+test('a bundle is kept for as long as its files stay the same', () => {
+  const first = bundled()
+  write('another.ts', 'export {}')
+  expect(bundled()).toEqual(first)
+})
+
+test('a bundle is made anew when a file of it has changed', () => {
+  const first = bundled()
+  write('stock.ts', 'export const stock: number = 8')
+  const second = bundled()
+  expect(second.code).not.toBe(first.code)
+  expect(second.code).toContain('8')
+  write('stock.ts', 'export const stock: number = 7')
+  expect(bundled()).toEqual(first)
+})
+
+test('a bundle is made anew when its recipe or the settings of its package have changed', () => {
+  write('handler.ts', 'export const handler = () => process.env.STOCK')
+  expect(bundled({ define: { 'process.env.STOCK': 1 } }).code).not.toBe(
+    bundled({ define: { 'process.env.STOCK': 2 } }).code,
+  )
+  write('handler.ts', "import '#stock'\nexport const handler = () => 1")
+  const imports = (file: string) => `{ "type": "module", "imports": { "#stock": "./${file}" } }`
+  write('loud.ts', "console.log('loud')")
+  write('package.json', imports('stock.ts'))
+  expect(bundled().code).not.toContain('loud')
+  write('package.json', imports('loud.ts'))
+  expect(bundled().code).toContain('loud')
+})
+
+test('a bundle whose code was removed is made anew', () => {
+  const { folder } = bundled()
+  rmSync(folder, { recursive: true })
+  expect(existsSync(join(bundled().folder, 'index.mjs.map'))).toBe(true)
+})
+
+test('a generated module has the same path for the same text', () => {
+  const cache = new BundleCache(root)
+  expect(cache.module('export {}')).toBe(cache.module('export {}'))
+  expect(cache.module('export {}')).not.toBe(cache.module('export default 1'))
+})
+
+test('a place in the code leads to its line in TypeScript, and none in a package', () => {
+  const { folder, code } = bundled()
+  const map = new SourceMap(JSON.parse(readFileSync(join(folder, 'index.mjs.map'), 'utf8')))
+  const line = code.split('\n').findIndex((text) => text.includes('There are'))
+  const column = code.split('\n')[line]?.indexOf('throw') ?? -1
+  const found = map.findEntry(line, column)
+  expect(found).toMatchObject({ originalSource: 'handler.ts', originalLine: 2 })
+})
+
+test('a file that does not parse is an error that names the place', () => {
+  write('stock.ts', 'export const stock = = 7')
+  expect(() => bundled()).toThrow(/stock\.ts:1:21: ERROR: Unexpected "="/)
+})
