@@ -35,8 +35,9 @@ const INSTEAD = { semver: join(import.meta.dirname, 'semver.ts') }
 /**
  * Returns esbuild's options for a recipe: one ESM file that runs on Node.js 20 and later, so that the
  * bundle that is deployed also runs on a developer's machine.
+ * @param readable whether the code is for a debugger that knows no source maps: not minified
  */
-export function buildOptions({ root, entry, alias, define }: Recipe) {
+export function buildOptions({ root, entry, alias, define }: Recipe, readable = false) {
   return {
     absWorkingDir: root,
     entryPoints: [entry],
@@ -49,7 +50,7 @@ export function buildOptions({ root, entry, alias, define }: Recipe) {
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
-    minify: true,
+    minify: !readable,
     keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,

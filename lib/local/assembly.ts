@@ -1,13 +1,21 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { type RecipeFile, readRecipe } from '../bundles/index.ts'
 import { isObject, type Json, type JsonObject, objectAt } from './template/index.ts'
 
 /** What `cdk synth` leaves behind: a stack's template and the files it refers to. */
 export interface Assembly {
+  readonly folder: string
   readonly stackName: string
   readonly template: JsonObject
   /** The folder or file that would be uploaded under a key; undefined: there is none. */
   asset(objectKey: string): string | undefined
+  /** The folder or file with a function's code; undefined: it is not an asset of this assembly. */
+  functionAsset(logicalId: string): string | undefined
+  /** How the functions were bundled, as far as the app has left it here. */
+  recipes(): (RecipeFile & { readonly logicalId: string })[]
+  /** Where the app made a resource: `lib/infrastructure/stack.ts:12:17`, as an absolute path. */
+  placeOf(logicalId: string): string | undefined
 }
 
 /** Reads the cloud assembly in a folder. It must hold one stack. */
@@ -31,11 +39,43 @@ export async function readAssembly(folder: string): Promise<Assembly> {
     const files = await readJson(join(folder, `${properties.file}`), 'No asset manifest')
     for (const [key, path] of assetsOf(files)) assets.set(key, join(folder, path))
   }
+  const places = await placesOf(folder, artifact)
   return {
+    folder: resolve(folder),
     stackName: `${properties.stackName ?? id}`,
     template,
     asset: (objectKey) => assets.get(objectKey),
+    functionAsset: (logicalId) => {
+      const resource = objectAt(objectAt(template, 'Resources'), logicalId)
+      const key = objectAt(objectAt(resource, 'Properties'), 'Code').S3Key
+      return typeof key === 'string' ? assets.get(key) : undefined
+    },
+    recipes: () =>
+      Object.keys(objectAt(template, 'Resources')).flatMap((logicalId) => {
+        const file = readRecipe(folder, id, logicalId)
+        return file ? [{ ...file, logicalId }] : []
+      }),
+    placeOf: (logicalId) => places.get(logicalId),
   }
+}
+
+/** The first call outside packages that led to each resource, by logical ids. */
+async function placesOf(folder: string, artifact: JsonObject): Promise<Map<string, string>> {
+  const file = artifact.additionalMetadataFile
+  if (typeof file !== 'string') return new Map()
+  const metadata = await readJson(join(folder, file), 'No metadata')
+  return new Map(
+    Object.values(metadata).flatMap((entries): [string, string][] => {
+      const known = Array.isArray(entries) ? entries.filter(isObject) : []
+      const data = (type: string) => known.find((entry) => entry.type === type)?.data
+      const calls = data('aws:cdk:creationStack')
+      const frames = Array.isArray(calls) ? calls : []
+      const own = frames.find((frame) => !`${frame}`.includes('node_modules'))
+      const [, place] = /\((.+:\d+:\d+)\)$/.exec(`${own}`) ?? []
+      const logicalId = data('aws:cdk:logicalId')
+      return place === undefined || logicalId === undefined ? [] : [[`${logicalId}`, place]]
+    }),
+  )
 }
 
 function assetsOf(manifest: JsonObject): [key: string, path: string][] {

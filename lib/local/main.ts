@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { HELP, parseCommand, type RunOptions } from './options.ts'
-import { logLine, problemText, readyBlock } from './terminal.ts'
+import { clock, logLine, problemText, readyBlock } from './terminal.ts'
 
 /** A second signal within this time, in milliseconds, is the same Ctrl-C, passed on by npm. */
 const SAME_SIGNAL = 300
@@ -29,7 +29,9 @@ async function run(options: RunOptions): Promise<number> {
     const { startLocal } = await import('./run.ts')
     const { outputs, stop } = await startLocal({
       ...options,
+      inspect: options.inspect !== undefined,
       log: (entry) => print(logLine(entry)),
+      print: (line) => print(`${clock()} ${line}`),
       report: printProblem,
       onFailure: (problem) => failed.abort(problem),
       signal: asked.signal,

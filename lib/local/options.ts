@@ -12,6 +12,9 @@ export interface RunOptions {
   readonly keepData: boolean
   readonly assembly?: string
   readonly minute: number
+  readonly watch: boolean
+  /** The port of the debugger; undefined: there is none. */
+  readonly inspect?: number
   readonly faults?: string
 }
 
@@ -20,6 +23,8 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --port N        the port of the API; 0: any free one          (default: 4000)
   --data DIR      the folder that keeps data, logs and traces   (default: .local)
   --data memory   keep no data; logs, traces and outputs.json still go to .local
+  --no-watch      do not reload changed sources, and check types only once
+  --inspect       let a debugger attach, at port 9229; --inspect=N: at port N
   --assembly DIR  run this cloud assembly instead of synthesizing the app
   --minute MS     how long a minute of a schedule lasts         (default: 60000)
   --faults FILE   what goes wrong on purpose, for tests: see docs/local.md
@@ -32,17 +37,21 @@ Environment:
 `
 
 const STATE = '.local'
+/** Node.js's own default. */
+const INSPECT_PORT = 9229
 
 export function parseCommand(args: string[]): Command {
   try {
     const { values } = parseArgs({
-      args,
+      args: args.map((arg) => (arg === '--inspect' ? `--inspect=${INSPECT_PORT}` : arg)),
       options: {
         port: { type: 'string', default: '4000' },
         data: { type: 'string', default: STATE },
         assembly: { type: 'string' },
         faults: { type: 'string' },
         minute: { type: 'string', default: '60000' },
+        'no-watch': { type: 'boolean', default: false },
+        inspect: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -54,6 +63,9 @@ export function parseCommand(args: string[]): Command {
     const minute = Number(values.minute)
     if (!/^\d+$/.test(values.minute) || minute < 10)
       return wrong(`--minute ${values.minute}: expected a number of milliseconds, 10 or more`)
+    const inspect = values.inspect === undefined ? undefined : Number(values.inspect)
+    if (inspect !== undefined && (!/^\d+$/.test(`${values.inspect}`) || inspect > 65_535))
+      return wrong(`--inspect=${values.inspect}: expected a port from 0 to 65535`)
     const keepData = values.data !== 'memory'
     const { assembly, faults } = values
     return {
@@ -63,6 +75,8 @@ export function parseCommand(args: string[]): Command {
         state: keepData ? values.data : STATE,
         keepData,
         minute,
+        watch: !values['no-watch'],
+        ...(inspect !== undefined && { inspect }),
         ...(assembly !== undefined && { assembly }),
         ...(faults !== undefined && { faults }),
       },

@@ -13,7 +13,19 @@ export interface Roles {
   readonly operator: Principal
 }
 
-export function rolesOf(template: Template, accountId: string): Roles {
+/** The credentials of each principal, by ARN: they outlast a reload. */
+export type KnownCredentials = Map<string, ReturnType<typeof newCredentials>>
+
+export function rolesOf(
+  template: Template,
+  accountId: string,
+  known: KnownCredentials = new Map(),
+): Roles {
+  const credentialsOf = (arn: string) => {
+    const credentials = known.get(arn) ?? newCredentials()
+    known.set(arn, credentials)
+    return credentials
+  }
   const attached = attachedPolicies(template)
   const byArn = new Map<string, Principal>()
   const byAccessKey = new Map<string, Principal>()
@@ -23,17 +35,19 @@ export function rolesOf(template: Template, accountId: string): Roles {
       ...inline.map((policy) => policy.json('PolicyDocument') ?? null),
       ...(attached.get(role.name) ?? []),
     ]
+    const arn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/local`
     const principal: Principal = {
-      arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/local`,
-      ...newCredentials(),
+      arn,
+      ...credentialsOf(arn),
       ...policyOf(role.logicalId, documents),
     }
     byArn.set(role.attribute('Arn'), principal)
     byAccessKey.set(principal.accessKeyId, principal)
   }
+  const operatorArn = `arn:aws:iam::${accountId}:user/operator`
   const operator: Principal = {
-    arn: `arn:aws:iam::${accountId}:user/operator`,
-    ...newCredentials(),
+    arn: operatorArn,
+    ...credentialsOf(operatorArn),
     allows: () => true,
   }
   byAccessKey.set(operator.accessKeyId, operator)

@@ -1,17 +1,23 @@
 import { resolve } from 'node:path'
 import { type Assembly, readAssembly } from './assembly.ts'
 import { certificateIn, keepCertificate, removeCertificate } from './certificate.ts'
+import { codeFrame } from './code-frame.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
 import { faultsOf, NO_FAULTS, startDynamoDBProxy } from './faults/index.ts'
 import type { Principal } from './iam.ts'
 import { JsonLinesFolder } from './json-lines.ts'
 import type { Log } from './lambda/index.ts'
+import { InstalledCode } from './lambda/installed-code.ts'
 import { listen } from './listen.ts'
 import { lockFolder } from './lock.ts'
-import { startStack } from './stack.ts'
+import { type CodeFolders, FunctionCode } from './reload/function-code.ts'
+import { startReloading } from './reload/index.ts'
+import type { KnownCredentials } from './roles.ts'
+import { type Stack, startStack } from './stack.ts'
 import { Started } from './started.ts'
 import { type Credentials, type Outputs, StateFolder } from './state-folder.ts'
-import { synthesize } from './synthesize.ts'
+import { Assemblies } from './synthesis/index.ts'
+import { TemplateError } from './template/index.ts'
 import { startTraces } from './traces.ts'
 
 export interface LocalOptions {
@@ -27,12 +33,18 @@ export interface LocalOptions {
   readonly keepData?: boolean
   /** Default: `AWS_REGION`, or us-east-1. */
   readonly region?: string
+  /** Whether changed sources are reloaded. Default: false. */
+  readonly watch?: boolean
+  /** Whether a debugger may attach: functions have readable code and unlimited time. Default: false. */
+  readonly inspect?: boolean
   /** How long a minute of a schedule lasts, in milliseconds. Default: 60,000. */
   readonly minute?: number
   /** A plan of what goes wrong on purpose: for tests. Default: nothing does. */
   readonly faults?: string
   /** Hears what the functions and the API log. */
   readonly log?: Log
+  /** Prints a line about what was reloaded. */
+  readonly print?: (line: string) => void
   /** Hears what goes wrong and is tried again. */
   readonly report?: (problem: unknown) => void
   /** Hears why the run is of no use any more: it is to be stopped. */
@@ -70,12 +82,15 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     }
 
     const certificate = await certificateIn(state.certificate)
-    // Whatever needs no template starts while it is being synthesized.
+    const code = new FunctionCode(new InstalledCode(state.code), options.inspect ?? false)
+    started.add(() => code.stop())
+    const assemblies = new Assemblies(options.app ?? '.', state.assemblies, state.path)
+    // These need no template, so they start while it is being synthesized.
     const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
       started.track(listen({ port: options.port ?? 4000, log, faults, certificate })),
       started.track(startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb })),
       started.track(startTraces(state.traces)),
-      loadAssembly(options, state, signal),
+      options.assembly === undefined ? assemblies.current(signal) : readAssembly(options.assembly),
     ])
     const { graphqlUrl, realtimeUrl, consoleUrl } = server
     const region = options.region ?? process.env.AWS_REGION ?? 'us-east-1'
@@ -84,34 +99,74 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       options.faults === undefined
         ? undefined
         : await started.track(startDynamoDBProxy(dynamodb.endpoint, faults))
-    const stack = await started.track(
-      startStack({
-        assembly,
-        region,
-        state,
-        dynamodbEndpoint: dynamodb.endpoint,
-        ...(proxy && { functionsDynamodbEndpoint: proxy.endpoint }),
-        faults,
-        traces,
-        graphqlUrl,
-        realtimeUrl,
-        minute: options.minute ?? MINUTE,
-        log,
-        report,
-      }),
-    )
-    const { api, principal, operator } = stack
-    server.serve({ api, principal, trace: (segment) => traces.add(segment) })
-    await stack.startEvents()
+    const credentials: KnownCredentials = new Map()
+    const stackOf = (from: Assembly, folders: CodeFolders) =>
+      placed(
+        from,
+        startStack({
+          assembly: from,
+          code: folders,
+          unlimitedTime: options.inspect ?? false,
+          region,
+          state,
+          dynamodbEndpoint: dynamodb.endpoint,
+          ...(proxy && { functionsDynamodbEndpoint: proxy.endpoint }),
+          faults,
+          traces,
+          credentials,
+          graphqlUrl,
+          realtimeUrl,
+          minute: options.minute ?? MINUTE,
+          log,
+          report,
+        }),
+      )
+    const serve = ({ api, principal }: Stack) =>
+      server.serve({ api, principal, trace: (segment) => traces.add(segment) })
+
+    const folders = await code.of(assembly)
+    let stack = await stackOf(assembly, folders)
+    started.add(() => stack.stop())
+    serve(stack)
+    await stack.events.start()
     options.signal?.throwIfAborted()
 
-    const apiKey = api.apiKeys[0]?.key
+    const apiKey = stack.api.apiKeys[0]?.key
     const outputs = { graphqlUrl, realtimeUrl, consoleUrl, ...(apiKey && { apiKey }) }
     await keepCertificate(certificate, state.certificate)
     if (!keepData) started.add(() => removeCertificate(state.certificate))
     started.add(() => state.removeOutputs())
-    await state.writeOperator(credentialsOf(operator, region))
+    await state.writeOperator(credentialsOf(stack.operator, region))
     await state.writeOutputs(outputs)
+
+    if (options.watch && options.assembly === undefined) {
+      const reloading = {
+        root: resolve(options.app ?? '.'),
+        skip: [state.path],
+        assemblies,
+        code,
+        assembly,
+        folders,
+        replaceCode: (logicalId: string, folder: string) =>
+          stack.functions.replaceCode(logicalId, folder),
+        async replaceStack(next: Assembly, code: CodeFolders) {
+          const [before, after] = [stack, await stackOf(next, code)]
+          try {
+            serve(after)
+          } catch (error) {
+            await after.abandon()
+            throw error
+          }
+          stack = after
+          await before.events.stop()
+          await after.events.start(before.events)
+          before.retire().catch(report)
+        },
+        print: options.print ?? (() => {}),
+        report,
+      }
+      await started.track(startReloading(reloading))
+    }
 
     let stopping = false
     void dynamodb.exited.then((output) => {
@@ -135,14 +190,20 @@ function credentialsOf(principal: Principal, region: string): Credentials {
   return { accessKeyId, secretAccessKey, sessionToken, region }
 }
 
-async function loadAssembly(
-  { app = '.', assembly }: LocalOptions,
-  state: StateFolder,
-  signal: AbortSignal,
-): Promise<Assembly> {
-  if (assembly !== undefined) return readAssembly(assembly)
-  await synthesize(app, state.assembly, signal)
-  return readAssembly(state.assembly)
+/** Adds to what cannot stand here where the app made it. */
+async function placed<T>(assembly: Assembly, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting
+  } catch (error) {
+    const errors = error instanceof AggregateError ? error.errors : [error]
+    const places = errors.flatMap((each) =>
+      each instanceof TemplateError ? (assembly.placeOf(each.logicalId) ?? []) : [],
+    )
+    const [place] = places
+    if (place === undefined || !(error instanceof Error)) throw error
+    const frame = codeFrame(process.cwd(), place)
+    throw new Error(`${error.message}\n\n${frame ?? place}`, { cause: error.cause })
+  }
 }
 
 /** Waits for all, even when one fails: only then can the others be stopped. It tells them to hurry. */

@@ -18,7 +18,7 @@ interface ScheduleTarget {
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 }
 
 /** The rules that are enabled. Throws a `TemplateError` for one that is no rate. */
-export function schedulesOf(template: Template, functions: Functions): Schedule[] {
+export function schedulesOf(template: Template, functions: Pick<Functions, 'find'>): Schedule[] {
   return template
     .resources('AWS::Events::Rule')
     .filter((rule) => (rule.properties().optionalText('State') ?? 'ENABLED') === 'ENABLED')
@@ -63,7 +63,7 @@ function periodOf({ properties }: Resource): number {
     : Number(value) * minutes
 }
 
-function targetsOf({ properties }: Resource, functions: Functions): ScheduleTarget[] {
+function targetsOf({ properties }: Resource, functions: Pick<Functions, 'find'>): ScheduleTarget[] {
   return properties()
     .objects('Targets')
     .map((target) => {

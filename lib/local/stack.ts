@@ -2,15 +2,17 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { apiDefinition } from './api.ts'
 import type { ApiDefinition } from './appsync/api-definition.ts'
 import type { Assembly } from './assembly.ts'
+import { Events } from './events.ts'
 import { type Faults, NO_FAULTS } from './faults/index.ts'
 import type { Principal } from './iam.ts'
 import { type Functions, type Log, startFunctions } from './lambda/index.ts'
 import { Queues } from './queues/index.ts'
-import { rolesOf } from './roles.ts'
-import { runSchedules, schedulesOf } from './schedules.ts'
+import type { CodeFolders } from './reload/function-code.ts'
+import { type KnownCredentials, rolesOf } from './roles.ts'
+import { schedulesOf } from './schedules.ts'
 import type { StateFolder } from './state-folder.ts'
-import { EventSourceMapping, mappingDefinitions, StreamClient } from './streams/index.ts'
-import { createTables, streamLabel } from './tables.ts'
+import { mappingDefinitions, StreamClient } from './streams/index.ts'
+import { createTables, type LocalTable, removeNewTables, streamLabel } from './tables.ts'
 import { type Environment, Template } from './template/index.ts'
 import type { Traces } from './traces.ts'
 
@@ -21,12 +23,18 @@ const GRACE = 1000
 
 export interface StackOptions {
   readonly assembly: Assembly
+  /** Where functions run from, by logical ids. Default: from their assets. */
+  readonly code?: CodeFolders
+  /** Whether a debugger may stop functions for as long as it wants. Default: false. */
+  readonly unlimitedTime?: boolean
   readonly region: string
   readonly state: StateFolder
   readonly dynamodbEndpoint: string
   /** Where the functions find DynamoDB. Default: the same. */
   readonly functionsDynamodbEndpoint?: string
   readonly traces: Traces
+  /** The credentials of the stack that this one replaces. Default: none. */
+  readonly credentials?: KnownCredentials
   /** Where the API will be served: functions may have these in their environment. */
   readonly graphqlUrl: string
   readonly realtimeUrl: string
@@ -45,13 +53,13 @@ export interface Stack {
   readonly functions: Functions
   /** Whoever sits at this machine. */
   readonly operator: Principal
+  readonly events: Events
   /** Whoever has an access key of this run. */
   principal(accessKeyId: string): Principal | undefined
-  /**
-   * Begins to hand over the tables' streams and the queues, and to run schedules: when the API is
-   * there for the functions to call.
-   */
-  startEvents(): Promise<void>
+  /** Stops, and removes the tables that this stack has made: it was never served. */
+  abandon(): Promise<void>
+  /** Lets invocations under way end, in the time that each has, and stops. */
+  retire(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -64,21 +72,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
   const streams = new StreamClient(dynamodbEndpoint)
-  const running: EventSourceMapping[] = []
-  let queues: Queues | undefined
-  let stopSchedules = () => {}
+  let events: Events | undefined
   let functions: Functions | undefined
   const stop = async () => {
-    stopSchedules()
     // Together: a mapping waits for its function, which is given only so much time.
-    await Promise.all([
-      ...running.map((mapping) => mapping.stop()),
-      queues?.stop(),
-      functions?.stop(GRACE),
-    ])
+    await Promise.all([events?.stop(), functions?.stop(GRACE)])
     dynamodb.destroy()
     streams.destroy()
   }
+  let tables: LocalTable[] = []
   try {
     const apiKeys = new Map<string, string>()
     const labels = new Map<string, string>()
@@ -94,15 +96,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const template = new Template(assembly.template, environment)
     const keyIds = template.resources('AWS::AppSync::ApiKey').map(({ logicalId }) => logicalId)
     for (const [id, key] of await state.apiKeys(keyIds)) apiKeys.set(id, key)
-    const tables = await createTables(template, dynamodb)
+    tables = await createTables(template, dynamodb)
     for (const table of tables) {
       const label = streamLabel(table)
       if (label) labels.set(table.logicalId, label)
     }
-    const roles = rolesOf(template, ACCOUNT)
+    const roles = rolesOf(template, ACCOUNT, options.credentials)
     const started = startFunctions({
       template,
       assembly,
+      code: options.code ?? new Map(),
+      unlimitedTime: options.unlimitedTime ?? false,
       roles,
       endpoints: {
         region,
@@ -117,26 +121,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const api = await apiDefinition({ template, assembly, functions: started, region, apiKeys })
     const mappings = mappingDefinitions(template, tables, started)
     const schedules = schedulesOf(template, started)
-    const opened = new Queues({ template, functions: started, state })
-    queues = opened
+    const queues = new Queues({ template, functions: started, state })
+    const { minute } = options
+    const handing = { mappings, queues, schedules, minute, client: streams, state, report, faults }
+    const opened = new Events(handing)
+    events = opened
     return {
       api,
       functions: started,
       operator: roles.operator,
+      events: opened,
       principal: (accessKeyId) => roles.ofAccessKey(accessKeyId),
-      async startEvents() {
-        await opened.start()
-        for (const mapping of mappings) {
-          const checkpointFile = state.checkpoint(mapping.logicalId)
-          const send = (queue: string, message: object) => opened.send(queue, message)
-          const starting = { client: streams, checkpointFile, send, report, faults }
-          running.push(await EventSourceMapping.start(mapping, starting))
-        }
-        stopSchedules = runSchedules(schedules, options.minute)
+      async abandon() {
+        await removeNewTables(tables, dynamodb)
+        await stop()
+      },
+      async retire() {
+        await started.drain()
+        await stop()
       },
       stop,
     }
   } catch (error) {
+    await removeNewTables(tables, dynamodb)
     await stop()
     throw error
   }

@@ -29,14 +29,21 @@ export interface Credentials {
 export class StateFolder {
   readonly path: string
   readonly #keepData: boolean
+  readonly #apiKeys = new Map<string, string>()
 
   constructor(path: string, keepData: boolean) {
     this.path = path
     this.#keepData = keepData
   }
 
-  get assembly(): string {
+  /** The folder of the app's cloud assemblies. */
+  get assemblies(): string {
     return join(this.path, 'cdk.out')
+  }
+
+  /** The folder of the code that functions run. */
+  get code(): string {
+    return join(this.path, 'functions')
   }
 
   get certificate(): { readonly certificate: string; readonly key: string } {
@@ -82,18 +89,18 @@ export class StateFolder {
   }
 
   /**
-   * The secrets of API keys, by their logical ids. Kept, so that a client that has one can use it
-   * after a restart.
+   * The secrets of API keys, by their logical ids. They outlast a reload, and where data is kept a
+   * restart, so that a client that has one can go on using it.
    */
   async apiKeys(logicalIds: readonly string[]): Promise<Map<string, string>> {
     const text = await readFile(join(this.path, 'api-keys.json'), 'utf8').catch(() => '{}')
     const kept: Json = this.#keepData ? JSON.parse(text) : {}
-    const keys = new Map(
-      logicalIds.map((id): [string, string] => {
-        const key = isObject(kept) ? kept[id] : undefined
-        return [id, typeof key === 'string' ? key : newApiKey()]
-      }),
-    )
+    for (const id of logicalIds) {
+      const key = isObject(kept) ? kept[id] : undefined
+      const known = typeof key === 'string' ? key : this.#apiKeys.get(id)
+      this.#apiKeys.set(id, known ?? newApiKey())
+    }
+    const keys = new Map([...this.#apiKeys].filter(([id]) => logicalIds.includes(id)))
     if (this.#keepData) await this.#replace('api-keys.json', Object.fromEntries(keys))
     return keys
   }

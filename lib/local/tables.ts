@@ -2,6 +2,7 @@ import {
   type AttributeDefinition,
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteTableCommand,
   DescribeTableCommand,
   type DynamoDBClient,
   type KeySchemaElement,
@@ -18,6 +19,8 @@ export interface LocalTable {
   readonly name: string
   /** The ARN that the emulator gave its stream, to read it; undefined: it has none. */
   readonly streamArn?: string
+  /** Whether this start has made it. */
+  readonly isNew: boolean
 }
 
 /** Makes the template's tables that are not there yet. Throws if a kept one is another by now. */
@@ -46,7 +49,16 @@ async function createTable(resource: Resource, client: DynamoDBClient): Promise<
   }
   const table = kept ?? (await describe(client, name))
   const streamArn = wanted.StreamSpecification && table?.LatestStreamArn
-  return { logicalId, name, ...(streamArn && { streamArn }) }
+  return { logicalId, name, isNew: !kept, ...(streamArn && { streamArn }) }
+}
+
+/** Removes the tables that a start which failed has made: they are empty. */
+export async function removeNewTables(
+  tables: readonly LocalTable[],
+  client: DynamoDBClient,
+): Promise<void> {
+  for (const { name, isNew } of tables)
+    if (isNew) await client.send(new DeleteTableCommand({ TableName: name }))
 }
 
 async function describe(

@@ -2,9 +2,14 @@ import { inspect } from 'node:util'
 import type { LogEntry } from './lambda/index.ts'
 import type { Outputs } from './state-folder.ts'
 
+/** The time of day: `12:34:56.789`. */
+export function clock(timestamp = new Date().toISOString()): string {
+  return timestamp.slice(11, 23)
+}
+
 /** A line a log entry: `12:34:56.789 INFO  Function  message`. */
 export function logLine({ function: name, timestamp, level, message, stackTrace }: LogEntry) {
-  const time = timestamp.slice(11, 23)
+  const time = clock(timestamp)
   const text = typeof message === 'string' ? message : inlined(message)
   const trace = level === 'ERROR' && stackTrace ? `\n${stackTrace.join('\n')}` : ''
   return `${time} ${level.padEnd(5)} ${name}  ${text}${trace}`

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outputs } from '../../lib/local/state-folder.ts'
-import { synthesize } from '../../lib/local/synthesize.ts'
+import { cdkApp, synthesize } from '../../lib/local/synthesis/index.ts'
 import { readJsonLines } from './support/json-lines.ts'
 import { FIXTURE, MainProcess } from './support/main-process.ts'
 import { childrenOf, isRunning } from './support/processes.ts'
@@ -19,7 +19,7 @@ const processes: MainProcess[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'local-'))
-  await synthesize(FIXTURE, join(folder, 'assembly'))
+  await synthesize(await cdkApp(FIXTURE), join(folder, 'assembly'))
 })
 
 beforeEach(async () => {

@@ -59,7 +59,7 @@ function open(fails: (bodies: unknown[]) => boolean = () => false, resources = R
       return fails(bodies) ? { status: 'failed', error } : { status: 'ok', payload: null }
     },
   }
-  const functions: Functions = { find: () => taker, stop: async () => {} }
+  const functions: Pick<Functions, 'find'> = { find: () => taker }
   const environment = {
     region: 'us-east-1',
     accountId: '000000000000',

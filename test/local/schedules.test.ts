@@ -32,9 +32,8 @@ function schedulesWith(properties: Record<string, Json>, work = async () => {}) 
       return { status: 'ok', payload: null }
     },
   }
-  const functions: Functions = {
+  const functions: Pick<Functions, 'find'> = {
     find: (name) => (name === 'target' ? target : undefined),
-    stop: async () => {},
   }
   const Rule = {
     Type: 'AWS::Events::Rule',

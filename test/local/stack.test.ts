@@ -31,9 +31,13 @@ async function stand(resources: Record<string, Json>): Promise<Stack> {
   const Resources = { ...common, ...resources }
   stack = await startStack({
     assembly: {
+      folder,
       stackName: 'Notes',
       template: { Resources },
       asset: (key) => (key === 'code.zip' ? join(__dirname, 'fixture/code') : undefined),
+      functionAsset: () => undefined,
+      recipes: () => [],
+      placeOf: () => undefined,
     },
     region: 'us-east-1',
     state: new StateFolder(folder, false),

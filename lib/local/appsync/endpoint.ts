@@ -15,7 +15,8 @@ export const REALTIME_PATH = '/graphql/realtime'
 
 /** What both endpoints of an API share. */
 export interface Service {
-  readonly api: Api
+  /** Replaced when the API is served anew: requests under way end on the API that they began with. */
+  api: Api
   readonly subscriptions: Subscriptions
   readonly log: AppSyncLog
   /** What goes wrong on purpose. */

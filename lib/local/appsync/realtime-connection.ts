@@ -128,10 +128,15 @@ export class RealtimeConnection {
     const headers = authorizationHeaders(authorization)
     const caller = await authenticated(this.#service, { path: GRAPHQL_PATH, headers, body: data })
     const context = newContext(this.#service, caller, headers, this.#options.sourceIp)
-    return this.#service.subscriptions.subscribe(graphqlRequest(data), context, (delivery) => {
-      if (!this.#subscriptions.has(id)) return
-      if (this.#service.faults.strikes('api.closes')) this.#socket.terminate()
-      else this.#send({ type: 'data', id, payload: delivery })
+    return this.#service.subscriptions.subscribe(graphqlRequest(data), context, {
+      deliver: (delivery) => {
+        if (!this.#subscriptions.has(id)) return
+        if (this.#service.faults.strikes('api.closes')) this.#socket.terminate()
+        else this.#send({ type: 'data', id, payload: delivery })
+      },
+      end: (error) => {
+        if (this.#subscriptions.delete(id)) this.#refuse(id, error)
+      },
     })
   }
 

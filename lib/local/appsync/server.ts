@@ -43,7 +43,10 @@ export interface AppSyncServer {
   readonly realtimeUrl: string
   /** There is a console there if `serve` was told what it opens with. */
   readonly consoleUrl: string
-  /** @throws Error if AppSync would not take the schema, a resolver or a script */
+  /**
+   * Serves an API, or another in place of the one before: connections and subscriptions stay.
+   * @throws Error if AppSync would not take the schema, a resolver or a script; then nothing changes
+   */
   serve(api: ApiDefinition, console?: ConsoleOptions): void
   /** Ends connections, subscriptions and timers. */
   close(): Promise<void>
@@ -92,13 +95,18 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     consoleUrl: `http://localhost:${port}${CONSOLE_PATH}`,
     serve(definition, consoleOptions) {
       const api = loadApi(definition, log)
-      service = {
-        api,
-        log,
-        faults,
-        subscriptions: new Subscriptions(api, log, faults),
-        principal: (accessKeyId) => options.principal(accessKeyId),
-        segment: (document) => options.segment?.(document),
+      if (service) {
+        service.api = api
+        service.subscriptions.serve(api)
+      } else {
+        service = {
+          api,
+          log,
+          faults,
+          subscriptions: new Subscriptions(api, log, faults),
+          principal: (accessKeyId) => options.principal(accessKeyId),
+          segment: (document) => options.segment?.(document),
+        }
       }
       console = consoleOptions && openConsole(definition, graphqlUrl, consoleOptions.starters)
     },

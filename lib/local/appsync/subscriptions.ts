@@ -33,18 +33,25 @@ export interface Delivery {
   readonly errors?: readonly AppSyncError[]
 }
 
+/** The one that is subscribed to. */
+export interface Subscriber {
+  deliver(delivery: Delivery): void
+  /** Hears that the API has changed, and does not have what was subscribed to any more. */
+  end(error: unknown): void
+}
+
 interface Subscription {
-  readonly field: GraphQLField<unknown, unknown>
-  readonly document: DocumentNode
+  field: GraphQLField<unknown, unknown>
+  document: DocumentNode
   readonly request: GraphqlRequest
   readonly context: OperationContext
   readonly filter: SubscriptionFilter
-  deliver(delivery: Delivery): void
+  readonly subscriber: Subscriber
 }
 
 /** Who is subscribed to an API, and what they are told. */
 export class Subscriptions {
-  readonly #api: Api
+  #api: Api
   readonly #log: AppSyncLog
   readonly #faults: Faults
   readonly #all = new Set<Subscription>()
@@ -64,52 +71,34 @@ export class Subscriptions {
   async subscribe(
     request: GraphqlRequest,
     context: OperationContext,
-    deliver: (delivery: Delivery) => void,
+    subscriber: Subscriber,
   ): Promise<() => void> {
-    const { api, schema } = this.#api
-    const { document, operation } = validOperation(
-      schema,
-      request.query,
-      request.operationName,
-      api.introspection,
-    )
-    const parentType = schema.getSubscriptionType()
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !parentType) {
-      throw new RequestError(
-        400,
-        'UnsupportedOperation',
-        `${operation.operation} not supported through the realtime channel`,
-      )
-    }
-    const values = variableValues(schema, operation, request.variables)
-    const fragments = fragmentsOf(document)
-    const [{ name, nodes } = { name: '', nodes: [] }] = selectedFields(
-      [operation.selectionSet],
-      fragments,
-    )
-    const [node] = nodes
-    const field = parentType.getFields()[name]
-    if (!node || !field) throw new ResolverError('A subscription needs a field', 'BadRequest')
-    authorizeField(this.#api, context.caller, parentType, field)
-    checkNullable(field)
-
-    const given = getArgumentValues(field, node, values)
-    const info = {
-      fieldName: name,
-      parentType,
-      fieldNodes: nodes,
-      fragments,
-      variableValues: { ...values },
-    }
+    const { document, field, node, info } = subscribed(this.#api, request, context)
+    const given = getArgumentValues(field, node, info.variableValues)
     const resolution = await resolveSubscription(this.#api, context, given, info)
     const enhanced = resolution?.subscriptionFilter
     const filter =
       enhanced === undefined
         ? argumentsFilter(fieldArguments(given, info))
         : enhancedFilter(enhanced ?? { filterGroup: [] })
-    const subscription = { field, document, request, context, filter, deliver }
+    const subscription = { field, document, request, context, filter, subscriber }
     this.#all.add(subscription)
     return () => this.#all.delete(subscription)
+  }
+
+  /** Serves another API: what it does not have any more is ended. */
+  serve(api: Api): void {
+    this.#api = api
+    for (const subscription of this.#all) {
+      try {
+        const { document, field } = subscribed(api, subscription.request, subscription.context)
+        subscription.document = document
+        subscription.field = field
+      } catch (error) {
+        this.#all.delete(subscription)
+        subscription.subscriber.end(error)
+      }
+    }
   }
 
   publish({ mutation, value }: Published): void {
@@ -120,7 +109,8 @@ export class Subscriptions {
     }
   }
 
-  #deliver({ field, document, request, context, deliver }: Subscription, value: JsonObject): void {
+  #deliver(subscription: Subscription, value: JsonObject): void {
+    const { field, document, request, context, subscriber } = subscription
     const { schema } = this.#api
     const result = executeSync({
       schema,
@@ -140,13 +130,54 @@ export class Subscriptions {
       this.#warn(field.name, 'Not delivered: the message is too large', { bytes })
     } else {
       if (errors.length > 0) this.#warn(field.name, 'Delivered with errors', { errors })
-      deliver(delivery)
+      subscriber.deliver(delivery)
     }
   }
 
   #warn(subscription: string, message: string, details: object): void {
     this.#log({ api: this.#api.api.name, subscription, level: 'WARN', message, ...details })
   }
+}
+
+/**
+ * What a request subscribes to.
+ * @throws Refusal, RequestError, ResolverError where the API does not have it for the caller
+ */
+function subscribed(served: Api, request: GraphqlRequest, context: OperationContext) {
+  const { api, schema } = served
+  const { document, operation } = validOperation(
+    schema,
+    request.query,
+    request.operationName,
+    api.introspection,
+  )
+  const parentType = schema.getSubscriptionType()
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !parentType) {
+    throw new RequestError(
+      400,
+      'UnsupportedOperation',
+      `${operation.operation} not supported through the realtime channel`,
+    )
+  }
+  const values = variableValues(schema, operation, request.variables)
+  const fragments = fragmentsOf(document)
+  const [{ name, nodes } = { name: '', nodes: [] }] = selectedFields(
+    [operation.selectionSet],
+    fragments,
+  )
+  const [node] = nodes
+  const field = parentType.getFields()[name]
+  if (!node || !field) throw new ResolverError('A subscription needs a field', 'BadRequest')
+  authorizeField(served, context.caller, parentType, field)
+  checkNullable(field)
+  const info = {
+    fieldName: name,
+    parentType,
+    fieldNodes: nodes,
+    fragments,
+    variableValues: { ...values },
+  }
+  return { document, field, node, info }
 }
 
 /** A mutation may come to null, so AppSync has no use for a subscription that may not. */

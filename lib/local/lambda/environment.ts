@@ -20,7 +20,7 @@ export function functionEnvironment(
   role: Principal,
   endpoints: Endpoints,
 ): Record<string, string> {
-  const { name, codeFolder, handler, runtime, memorySize } = definition
+  const { name, handler, runtime, memorySize } = definition
   const [xrayHost = '', xrayPort = ''] = endpoints.xrayDaemon.split(':')
   return {
     PATH: process.env.PATH ?? '',
@@ -42,7 +42,6 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     AWS_LAMBDA_LOG_FORMAT: definition.logFormat,
     AWS_LAMBDA_LOG_LEVEL: definition.logLevel,
-    LAMBDA_TASK_ROOT: codeFolder,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: endpoints.xrayDaemon,
     _AWS_XRAY_DAEMON_ADDRESS: xrayHost,

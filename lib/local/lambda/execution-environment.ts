@@ -32,6 +32,11 @@ export class ExecutionEnvironment {
   #turn: (turn: Turn) => void = () => {}
   #gone = false
 
+  /** The folder of the code that it has loaded. */
+  get codeFolder(): string {
+    return this.#definition.codeFolder
+  }
+
   /** @param onDeath called when the thread ends by itself between two invocations. */
   constructor(
     definition: FunctionDefinition,
@@ -46,7 +51,7 @@ export class ExecutionEnvironment {
     this.#loaded = this.#next()
     this.#worker = new Worker(new URL('./runtime.mjs', import.meta.url), {
       workerData,
-      env: environment,
+      env: { ...environment, LAMBDA_TASK_ROOT: codeFolder },
       // Not this process's own: it may run under a TypeScript loader.
       execArgv: [],
       stdout: true,

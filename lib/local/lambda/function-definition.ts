@@ -30,7 +30,14 @@ export interface FunctionDefinition {
 /** On AWS an account has 1,000; here each one may become a thread of this process. */
 const CONCURRENCY = 10
 
-export function functionDefinition(resource: Resource, assembly: Assembly): FunctionDefinition {
+/**
+ * @param installed where the function's code runs from; default: the asset itself
+ */
+export function functionDefinition(
+  resource: Resource,
+  assembly: Assembly,
+  installed?: string,
+): FunctionDefinition {
   const { logicalId, name } = resource
   const properties = resource.properties()
   if (properties.optionalText('PackageType') === 'Image')
@@ -44,7 +51,7 @@ export function functionDefinition(resource: Resource, assembly: Assembly): Func
     logicalId,
     name,
     arn: resource.attribute('Arn'),
-    codeFolder: codeFolder(resource, assembly),
+    codeFolder: installed ?? codeFolder(resource, assembly),
     handler: properties.text('Handler'),
     runtime,
     memorySize: properties.number('MemorySize', 128),
@@ -58,7 +65,8 @@ export function functionDefinition(resource: Resource, assembly: Assembly): Func
   }
 }
 
-function codeFolder(resource: Resource, assembly: Assembly): string {
+/** The folder of the asset that a function is made of. */
+export function codeFolder(resource: Resource, assembly: Assembly): string {
   const properties = resource.properties()
   const code = properties.object('Code')
   const folder = assembly.asset(code.text('S3Key'))

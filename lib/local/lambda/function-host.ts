@@ -32,7 +32,7 @@ export interface FunctionHostOptions {
 export class FunctionHost implements LocalFunction {
   readonly logicalId: string
   readonly arn: string
-  readonly #definition: FunctionDefinition
+  #definition: FunctionDefinition
   readonly #options: FunctionHostOptions
   readonly #all = new Set<ExecutionEnvironment>()
   /** The most recently used last: the others get the chance to be idle for long. */
@@ -69,10 +69,29 @@ export class FunctionHost implements LocalFunction {
       () => this.#run(environment, json, requestId, own),
       () => void environment.stop(),
     )
-    this.#release(environment, usable)
+    const isCurrent = environment.codeFolder === this.#definition.codeFolder
+    this.#release(environment, usable && isCurrent)
     if (result.status !== 'ok' && !usable) this.#logFailure(result.error, requestId)
     if (incoming.sampled) this.#trace(incoming, own.parent, requestId, started, result)
     return result
+  }
+
+  /**
+   * Runs new invocations on other code; those under way end on the code that they began with. One
+   * environment is started at once, so that the next invocation does not wait for the code to load.
+   */
+  replaceCode(codeFolder: string): void {
+    this.#definition = { ...this.#definition, codeFolder }
+    const idle = this.#idle.splice(0)
+    for (const { environment } of idle) this.#release(environment, false)
+    if (idle.length > 0 && this.#all.size < this.#definition.concurrency)
+      this.#idle.push({ environment: this.#start(), since: Date.now() })
+  }
+
+  /** Waits until no invocation is under way or waits. */
+  async drain(): Promise<void> {
+    while (this.#idle.length < this.#all.size || this.#waiting.length > 0)
+      await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
   /**

@@ -14,6 +14,10 @@ export type { Log, LogEntry } from './log.ts'
 export interface Functions {
   /** By ARN, or by name; with a version or alias, it is the same function. Undefined: none. */
   find(arnOrName: string): LocalFunction | undefined
+  /** Runs new invocations of a function on other code; those under way end on the old. */
+  replaceCode(logicalId: string, folder: string): void
+  /** Waits until no invocation is under way or waits. */
+  drain(): Promise<void>
   /** Invocations under way have `grace` milliseconds to end. */
   stop(grace?: number): Promise<void>
 }
@@ -21,6 +25,10 @@ export interface Functions {
 export interface FunctionsOptions {
   readonly template: Template
   readonly assembly: Assembly
+  /** Where functions run from, by logical ids; the others run from their assets. */
+  readonly code: ReadonlyMap<string, string>
+  /** Whether invocations may take as long as they want. */
+  readonly unlimitedTime: boolean
   readonly roles: Roles
   readonly endpoints: Endpoints
   readonly log: Log
@@ -30,11 +38,15 @@ export interface FunctionsOptions {
   readonly faults: Faults
 }
 
+/** The longest time that a timer can be set to, in milliseconds: 24 days. */
+const UNLIMITED = 2 ** 31 - 1
+
 /** The functions of a template, ready to be invoked: their code is loaded when it is needed. */
 export function startFunctions(options: FunctionsOptions): Functions {
-  const { template, assembly, roles, endpoints, log, trace, faults } = options
+  const { template, assembly, code, unlimitedTime, roles, endpoints, log, trace, faults } = options
   const hosts = template.resources('AWS::Lambda::Function').map((resource) => {
-    const definition = functionDefinition(resource, assembly)
+    const defined = functionDefinition(resource, assembly, code.get(resource.logicalId))
+    const definition = unlimitedTime ? { ...defined, timeout: UNLIMITED } : defined
     const role =
       roles.ofRole(definition.roleArn) ??
       resource.properties().fail('Role', 'the template has no such role')
@@ -50,6 +62,12 @@ export function startFunctions(options: FunctionsOptions): Functions {
         ({ name, host }) =>
           arnOrName === name || arnOrName === host.arn || arnOrName.startsWith(`${host.arn}:`),
       )?.host,
+    replaceCode(logicalId, folder) {
+      hosts.find(({ host }) => host.logicalId === logicalId)?.host.replaceCode(folder)
+    },
+    async drain() {
+      await Promise.all(hosts.map(({ host }) => host.drain()))
+    },
     async stop(grace) {
       await Promise.all(hosts.map(({ host }) => host.stop(grace)))
     },

@@ -49,9 +49,13 @@ export class Consumption {
     this.#wake()
   }
 
-  async start(): Promise<void> {
+  /** @param previous the consumption before a reload, stopped: its messages are continued */
+  async start(previous?: Consumption): Promise<void> {
     const { messages, position } = this.#options.kept
-    if (position !== undefined) {
+    if (previous) {
+      this.#done = previous.#done
+      this.#waiting.unshift(...previous.#waiting)
+    } else if (position !== undefined) {
       const text = await readFile(messages, 'utf8').catch(() => '')
       const lines = text.split('\n').filter((line) => line !== '')
       const kept = Number(await readFile(position, 'utf8').catch(() => '0'))

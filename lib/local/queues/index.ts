@@ -7,7 +7,7 @@ import { queueDefinitions } from './queue-definition.ts'
 
 export interface QueuesOptions {
   readonly template: Template
-  readonly functions: Functions
+  readonly functions: Pick<Functions, 'find'>
   readonly state: StateFolder
 }
 
@@ -40,9 +40,14 @@ export class Queues {
     this.#consumptions.get(logicalId)?.add(message)
   }
 
-  /** Begins to hand messages over, those first that an earlier run has left. */
-  async start(): Promise<void> {
-    for (const consumption of this.#consumptions.values()) await consumption.start()
+  /**
+   * Begins to hand messages over, those first that an earlier run has left.
+   * @param previous the queues before a reload, stopped: their messages are continued
+   */
+  async start(previous?: Queues): Promise<void> {
+    const continued = previous ? previous.#consumptions : new Map<string, Consumption>()
+    for (const [logicalId, consumption] of this.#consumptions)
+      await consumption.start(continued.get(logicalId))
   }
 
   /** Hands over no further message; resolves once those under way are over. */

@@ -24,7 +24,10 @@ const BATCH_SIZE = 10
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const VISIBILITY_TIMEOUT = 30
 
-export function queueDefinitions(template: Template, functions: Functions): QueueDefinition[] {
+export function queueDefinitions(
+  template: Template,
+  functions: Pick<Functions, 'find'>,
+): QueueDefinition[] {
   const queues = template.resources('AWS::SQS::Queue')
   const consumers = new Map(
     template
@@ -50,7 +53,10 @@ export function queueDefinitions(template: Template, functions: Functions): Queu
   })
 }
 
-function consumerOf({ logicalId, properties }: Resource, functions: Functions): QueueConsumer {
+function consumerOf(
+  { logicalId, properties }: Resource,
+  functions: Pick<Functions, 'find'>,
+): QueueConsumer {
   const mapping = properties()
   return {
     logicalId,

@@ -20,6 +20,8 @@ export interface MappingOptions {
   readonly client: StreamClient
   /** Where the positions are kept; undefined: nowhere. */
   readonly checkpointFile: string | undefined
+  /** The mapping before a reload, stopped: its positions are continued. Default: none. */
+  readonly previous?: EventSourceMapping | undefined
   /** Takes what a queue hears of discarded records, by the queue's logical id. */
   readonly send: (queue: string, message: object) => void
   /** Hears why the stream could not be read; it is read again. */
@@ -50,7 +52,11 @@ export class EventSourceMapping {
     mapping: MappingDefinition,
     options: MappingOptions,
   ): Promise<EventSourceMapping> {
-    const checkpoint = await Checkpoint.open(options.checkpointFile, mapping.streamArn)
+    const { previous } = options
+    const checkpoint =
+      previous && previous.#mapping.streamArn === mapping.streamArn
+        ? previous.#checkpoint
+        : await Checkpoint.open(options.checkpointFile, mapping.streamArn)
     if (mapping.startingPosition === 'LATEST' && !checkpoint.resumed)
       await skipToLatest(mapping, options.client, checkpoint)
     return new EventSourceMapping(mapping, options, checkpoint)

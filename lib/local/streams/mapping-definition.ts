@@ -34,7 +34,7 @@ export interface MappingDefinition {
 export function mappingDefinitions(
   template: Template,
   tables: readonly LocalTable[],
-  functions: Functions,
+  functions: Pick<Functions, 'find'>,
 ): MappingDefinition[] {
   const queues = template.resources('AWS::SQS::Queue').map((queue) => queue.attribute('Arn'))
   return template
@@ -48,7 +48,7 @@ function mappingDefinition(
   { logicalId, properties }: Resource,
   template: Template,
   tables: readonly LocalTable[],
-  functions: Functions,
+  functions: Pick<Functions, 'find'>,
 ): MappingDefinition {
   const mapping = properties()
   refuseBeyond(mapping, 'ParallelizationFactor', 1)

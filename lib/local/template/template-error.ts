@@ -1,9 +1,11 @@
 /** What in a template this machine cannot stand in for, and where it is. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
+  readonly logicalId: string
 
   constructor(place: Place, problem: string) {
     super(`${describe(place)}: ${problem}`)
+    this.logicalId = place.logicalId
   }
 }
 

@@ -1,0 +1,57 @@
+import type { Faults } from './faults/index.ts'
+import type { Queues } from './queues/index.ts'
+import { runSchedules, type Schedule } from './schedules.ts'
+import type { StateFolder } from './state-folder.ts'
+import { EventSourceMapping, type MappingDefinition, type StreamClient } from './streams/index.ts'
+
+export interface EventsOptions {
+  readonly mappings: readonly MappingDefinition[]
+  readonly queues: Queues
+  readonly schedules: readonly Schedule[]
+  /** How long a minute of a schedule lasts, in milliseconds. */
+  readonly minute: number
+  readonly client: StreamClient
+  readonly state: StateFolder
+  readonly report: (problem: unknown) => void
+  readonly faults: Faults
+}
+
+/** All that invokes functions by itself: the tables' streams, the queues and the schedules. */
+export class Events {
+  readonly #options: EventsOptions
+  readonly #running = new Map<string, EventSourceMapping>()
+  #stopSchedules = () => {}
+
+  constructor(options: EventsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Begins to hand over events: once the API is there for the functions to call.
+   * @param previous those of the stack before a reload, stopped: they are continued
+   */
+  async start(previous?: Events): Promise<void> {
+    const { mappings, queues, schedules, minute, client, state, report, faults } = this.#options
+    await queues.start(previous ? previous.#options.queues : undefined)
+    for (const mapping of mappings) {
+      const { logicalId } = mapping
+      const starting = {
+        client,
+        checkpointFile: state.checkpoint(logicalId),
+        previous: previous ? previous.#running.get(logicalId) : undefined,
+        send: (queue: string, message: object) => queues.send(queue, message),
+        report,
+        faults,
+      }
+      this.#running.set(logicalId, await EventSourceMapping.start(mapping, starting))
+    }
+    this.#stopSchedules = runSchedules(schedules, minute)
+  }
+
+  /** Takes no further event; resolves once those under way are handled. */
+  async stop(): Promise<void> {
+    this.#stopSchedules()
+    const mappings = [...this.#running.values()]
+    await Promise.all([...mappings.map((mapping) => mapping.stop()), this.#options.queues.stop()])
+  }
+}

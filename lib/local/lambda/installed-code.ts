@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Bundle, hashOf } from '../../bundles/index.ts'
+
+/** The code and its source map. */
+type Code = Pick<Bundle, 'code' | 'map'>
+
+/**
+ * The code that functions run: the bundles of the assembly, with source maps that lead to the source
+ * files on this machine. Each version has a folder of its own, since an invocation that began on one
+ * ends on it.
+ */
+export class InstalledCode {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Removes the code of earlier runs. */
+  clear(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** @returns the folder to run the function from: the same for the same code */
+  install(logicalId: string, { code, map }: Code, root: string): string {
+    const folder = join(this.#folder, logicalId, hashOf(code + map))
+    if (existsSync(folder)) return folder
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'index.mjs'), code)
+    const sourceMap: object = JSON.parse(map)
+    writeFileSync(
+      join(folder, 'index.mjs.map'),
+      JSON.stringify({ ...sourceMap, sourceRoot: `${root}/` }),
+    )
+    return folder
+  }
+
+  /** Installs the bundle that an asset holds. */
+  installAsset(logicalId: string, asset: string, root: string): string {
+    const [code = '', map = ''] = ['index.mjs', 'index.mjs.map'].map((name) =>
+      readFileSync(join(asset, name), 'utf8'),
+    )
+    return this.install(logicalId, { code, map }, root)
+  }
+}

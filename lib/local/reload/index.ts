@@ -1,0 +1,25 @@
+import { Reloader, type ReloaderOptions } from './reloader.ts'
+import { SourceWatcher } from './watcher.ts'
+
+export interface ReloadingOptions extends ReloaderOptions {
+  /** Folders below the app's that hold no source. */
+  readonly skip: readonly string[]
+}
+
+/** Watches the app's source files, and reloads what is made from those that change. */
+export async function startReloading(
+  options: ReloadingOptions,
+): Promise<{ stop(): Promise<void> }> {
+  const { root, skip, code } = options
+  const reloader = new Reloader(options)
+  const watcher = await SourceWatcher.start(root, skip, (paths) => reloader.changed(paths))
+  watcher.add(code.sources.filter((file) => !file.startsWith(root)))
+  const warming = code.warm()
+  return {
+    async stop() {
+      await watcher.stop()
+      await reloader.stop()
+      await warming
+    },
+  }
+}

@@ -1,0 +1,184 @@
+import { isDeepStrictEqual } from 'node:util'
+import { formatMessages, type Message } from 'esbuild'
+import type { Assembly } from '../assembly.ts'
+import type { Assemblies } from '../synthesis/index.ts'
+import { isObject, type Json, type JsonObject, objectAt } from '../template/index.ts'
+import type { CodeFolders, FunctionCode } from './function-code.ts'
+
+export interface ReloaderOptions {
+  /** The app's folder. */
+  readonly root: string
+  readonly assemblies: Assemblies
+  readonly code: FunctionCode
+  /** What the run was started with. */
+  readonly assembly: Assembly
+  readonly folders: CodeFolders
+  /** Runs new invocations of a function on other code. */
+  replaceCode(logicalId: string, folder: string): void
+  /** Runs another template. Throws if it cannot be run; then the old one runs on. */
+  replaceStack(assembly: Assembly, folders: CodeFolders): Promise<void>
+  /** Prints a line about what was reloaded. */
+  print(line: string): void
+  /** Hears why something could not be reloaded: the old code or template runs on. */
+  report(problem: unknown): void
+}
+
+/**
+ * Brings a run up to date with the source files. The functions that are made from a changed file are
+ * bundled at once; then the app is synthesized, and where its template has changed, it takes over.
+ */
+export class Reloader {
+  readonly #options: ReloaderOptions
+  #assembly: Assembly
+  #folders: Map<string, string>
+  #codeTurn: Promise<void> = Promise.resolve()
+  #stackTurn: Promise<void> = Promise.resolve()
+  #synthesis = new AbortController()
+  #stopped = false
+  /** Whether the last change could not be bundled. */
+  #failed = false
+
+  constructor(options: ReloaderOptions) {
+    this.#options = options
+    this.#assembly = options.assembly
+    this.#folders = new Map(options.folders)
+  }
+
+  /** Takes notice of changed files. Reloads are under way when it returns. */
+  changed(paths: ReadonlySet<string>): void {
+    const began = performance.now()
+    // What is being synthesized is out of date already.
+    this.#synthesis.abort()
+    const synthesis = new AbortController()
+    this.#synthesis = synthesis
+    const { report } = this.#options
+    const coded = this.#codeTurn.then(() => this.#reloadCode(paths, began)).catch(report)
+    this.#codeTurn = coded
+    this.#stackTurn = Promise.all([this.#stackTurn, coded])
+      .then(() => this.#reloadStack(synthesis.signal, began))
+      .catch(report)
+  }
+
+  /** Resolves once nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#synthesis.abort()
+    await this.#codeTurn
+    await this.#stackTurn
+  }
+
+  async #reloadCode(paths: ReadonlySet<string>, began: number): Promise<void> {
+    if (this.#stopped) return
+    const { code, print, report } = this.#options
+    const { folders, failures } = await code.rebuild(paths)
+    const isMended = this.#failed && failures.length === 0
+    this.#failed = failures.length > 0
+    if (!this.#replaceCode(folders, began) && isMended) print('The error is gone')
+    for (const text of await messagesOf(failures)) report(text)
+  }
+
+  async #reloadStack(signal: AbortSignal, began: number): Promise<void> {
+    // An app whose functions cannot be bundled does not synthesize either.
+    if (this.#stopped || signal.aborted || this.#failed) return
+    const { assemblies, code, report, replaceStack, print } = this.#options
+    try {
+      const assembly = await assemblies.current(signal)
+      if (signal.aborted || assembly.folder === this.#assembly.folder) return
+      const folders = await code.of(assembly)
+      if (isDeepStrictEqual(withoutCode(assembly.template), withoutCode(this.#assembly.template))) {
+        this.#assembly = assembly
+        this.#replaceCode(assetFolders(assembly, folders), began)
+      } else {
+        await replaceStack(assembly, folders)
+        const changes = changedResources(this.#assembly.template, assembly.template)
+        this.#assembly = assembly
+        this.#folders = new Map(assetFolders(assembly, folders))
+        print(`reloaded the stack in ${millisecondsSince(began)}: ${changes}`)
+      }
+      await assemblies.keepOnly(assembly)
+    } catch (problem) {
+      if (!signal.aborted) report(problem)
+    }
+  }
+
+  /** @returns whether any code has changed */
+  #replaceCode(folders: CodeFolders, began: number): boolean {
+    const changed = [...folders].filter(([id, folder]) => this.#folders.get(id) !== folder)
+    for (const [logicalId, folder] of changed) {
+      this.#folders.set(logicalId, folder)
+      this.#options.replaceCode(logicalId, folder)
+    }
+    if (changed.length === 0) return false
+    const names = changed.map(([logicalId]) => logicalId).join(', ')
+    this.#options.print(`reloaded ${names} in ${millisecondsSince(began)}`)
+    return true
+  }
+}
+
+/** Where the functions of an assembly run from: their installed code, or else their assets. */
+export function assetFolders(assembly: Assembly, folders: CodeFolders): CodeFolders {
+  const functions = resourcesOf(assembly.template).filter(
+    ([, resource]) => resource.Type === 'AWS::Lambda::Function',
+  )
+  return new Map(
+    functions.flatMap(([logicalId]): [string, string][] => {
+      const folder = folders.get(logicalId) ?? assembly.functionAsset(logicalId)
+      return folder === undefined ? [] : [[logicalId, folder]]
+    }),
+  )
+}
+
+/** The template apart from the code of functions, which can be replaced by itself. */
+function withoutCode(template: JsonObject): Json {
+  const resources = resourcesOf(template).map(([logicalId, resource]): [string, JsonObject] => {
+    if (resource.Type !== 'AWS::Lambda::Function') return [logicalId, resource]
+    const { Code: _, ...properties } = objectAt(resource, 'Properties')
+    return [logicalId, { ...resource, Properties: properties, Metadata: {} }]
+  })
+  return { ...template, Resources: Object.fromEntries(resources) }
+}
+
+/** `2 changed (ApiSchema, ApiKey), 1 new (Orders)` */
+function changedResources(before: JsonObject, after: JsonObject): string {
+  const [old, now] = [before, after].map((template) => new Map(resourcesOf(template)))
+  if (!old || !now) return ''
+  const kinds = {
+    changed: [...now.keys()].filter(
+      (id) => old.has(id) && !isDeepStrictEqual(old.get(id), now.get(id)),
+    ),
+    new: [...now.keys()].filter((id) => !old.has(id)),
+    removed: [...old.keys()].filter((id) => !now.has(id)),
+  }
+  const parts = Object.entries(kinds)
+    .filter(([, ids]) => ids.length > 0)
+    .map(([kind, ids]) => `${ids.length} ${kind} (${shortened(ids)})`)
+  return parts.join(', ')
+}
+
+function shortened(ids: readonly string[]): string {
+  return ids.length > 4 ? `${ids.slice(0, 4).join(', ')} …` : ids.join(', ')
+}
+
+function resourcesOf(template: JsonObject): [string, JsonObject][] {
+  return Object.entries(objectAt(template, 'Resources')).flatMap(
+    ([logicalId, resource]): [string, JsonObject][] =>
+      isObject(resource) ? [[logicalId, resource]] : [],
+  )
+}
+
+/** esbuild's messages, each once, with file, line and the lines of code around. */
+async function messagesOf(failures: readonly unknown[]): Promise<string[]> {
+  const errors = failures.flatMap((failure) => (isBuildFailure(failure) ? failure.errors : []))
+  const others = failures.filter((failure) => !isBuildFailure(failure)).map(String)
+  const color = process.stderr.isTTY === true
+  const texts = await formatMessages(errors, { kind: 'error', color })
+  return [...new Set([...texts.map((text) => text.trim()), ...others])]
+}
+
+function isBuildFailure(failure: unknown): failure is { readonly errors: Message[] } {
+  return failure instanceof Error && 'errors' in failure && Array.isArray(failure.errors)
+}
+
+function millisecondsSince(began: number): string {
+  return `${Math.round(performance.now() - began)} ms`
+}

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fingerprints } from '../../bundles/index.ts'
+import { type Assembly, readAssembly } from '../assembly.ts'
+import { type CdkApp, cdkApp } from './app.ts'
+import { synthesisKey } from './key.ts'
+import { synthesize } from './synthesize.ts'
+
+export { type CdkApp, cdkApp } from './app.ts'
+export { isSource } from './key.ts'
+export { synthesize } from './synthesize.ts'
+
+/** Marks an assembly that is complete and was made from what its key names. */
+const COMPLETE = 'complete'
+
+/** The cloud assemblies of an app, each in a folder named after what it was made from. */
+export class Assemblies {
+  readonly #app: string
+  readonly #folder: string
+  readonly #skip: readonly string[]
+
+  /**
+   * @param app the folder of cdk.json
+   * @param folder the folder that holds the assemblies
+   * @param state the state folder, which holds no source
+   */
+  constructor(app: string, folder: string, state: string) {
+    this.#app = app
+    this.#folder = folder
+    this.#skip = [state]
+  }
+
+  /**
+   * Returns the assembly of the app as it is now, synthesized unless it was before. Throws what
+   * `synthesize` throws.
+   */
+  async current(signal?: AbortSignal): Promise<Assembly> {
+    const app = await cdkApp(this.#app)
+    const key = this.#key(app)
+    const folder = join(this.#folder, key)
+    if (existsSync(join(folder, COMPLETE))) {
+      const kept = await readAssembly(folder)
+      if (bundlesAreCurrent(kept)) return kept
+    }
+    const made = `${folder}.${process.pid}`
+    await this.#synthesize(app, made, signal)
+    // Sources that changed meanwhile may have been read before or after the change.
+    if (this.#key(app) === key) await writeFile(join(made, COMPLETE), '')
+    await rm(folder, { recursive: true, force: true })
+    await rename(made, folder)
+    return readAssembly(folder)
+  }
+
+  /** Removes all assemblies but the one that runs. */
+  async keepOnly({ folder }: Assembly): Promise<void> {
+    for (const name of readdirSync(this.#folder)) {
+      const path = join(this.#folder, name)
+      if (path !== folder) await rm(path, { recursive: true, force: true })
+    }
+  }
+
+  async #synthesize(app: CdkApp, made: string, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await synthesize(app, made, signal)
+    } catch (error) {
+      if (existsSync(this.#folder) && readdirSync(this.#folder).length === 0)
+        await rm(this.#folder, { recursive: true })
+      throw error
+    }
+  }
+
+  #key(app: CdkApp): string {
+    return synthesisKey(app, this.#skip)
+  }
+}
+
+/** Whether no file of a bundle has changed: those of packages are not part of the key. */
+function bundlesAreCurrent(assembly: Assembly): boolean {
+  const fingerprints = new Fingerprints()
+  return assembly
+    .recipes()
+    .every(({ inputs }) => inputs.every((input) => fingerprints.isCurrent(input)))
+}
