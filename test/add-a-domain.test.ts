@@ -54,7 +54,6 @@ test('the fields and functions of the guide are synthesized by its one line', ()
     'lib/shipping/parcel.ts': domain,
     'lib/shipping/index.ts': index,
     'lib/event-sourcing/index.ts': "export * from '../../../../lib/event-sourcing/index.ts'",
-    'resolvers/feed.ts': 'exports.handler = async () => {}',
     'resolvers/shopping/queries.ts':
       'exports.q = { product() {}, products() {}, productEvents() {} }',
     'resolvers/shopping/commands.ts': 'exports.c = { restockProduct() {}, reserveProduct() {} }',

@@ -16,13 +16,3 @@ export interface Feed {
 export function tableVariable(resource: string): string {
   return `${resource.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_TABLE`
 }
-
-/**
- * The feeds as the deployment put them into the feed function.
- * @throws Error where it did not
- */
-export function feedsOf(json: string | undefined): readonly Feed[] {
-  if (json === undefined) throw new Error('FEEDS is not set: the stack puts it into the function')
-  const feeds: readonly Feed[] = JSON.parse(json)
-  return feeds
-}

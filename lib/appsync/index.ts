@@ -10,7 +10,7 @@ export {
 export { enumValue } from './enum-value.ts'
 export { eventPage } from './event-page.ts'
 export { feedHandler } from './feed.ts'
-export { type Feed, feedsOf, tableVariable } from './feeds.ts'
+export { type Feed, tableVariable } from './feeds.ts'
 export type { FieldFunction, Fields } from './field.ts'
 export { fieldsOf } from './fields-of.ts'
 export { METRICS } from './metric.ts'

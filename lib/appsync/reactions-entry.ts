@@ -1,12 +1,13 @@
-// The entry of the dispatcher function, which hosts the reactors of all domains. `domain-reactions`
-// stands for files like resolvers/ordering/reactions.ts: the bundler of the function puts them in
-// (see lib/infrastructure/domain-reactions.ts).
-import { domains } from 'domain-reactions'
 import { dynamoDBCheckpointStore } from '../event-sourcing/reactions/index.ts'
 import { reactionHandler } from './reactions.ts'
-import { reactorsOf } from './reactions-of.ts'
+import { type DomainFiles, reactorsOf } from './reactions-of.ts'
 
-export const handler = reactionHandler(
-  reactorsOf(domains),
-  dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE }),
-)
+/**
+ * Makes the handler of the dispatcher function, which hosts the reactors of all domains. Its entry
+ * is generated at synth.
+ * @param domains by the name of each domain, a file like resolvers/ordering/reactions.ts
+ */
+export function handlerOf(domains: DomainFiles) {
+  const checkpoints = dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE })
+  return reactionHandler(reactorsOf(domains), checkpoints)
+}

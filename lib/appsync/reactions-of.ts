@@ -12,10 +12,11 @@ export function reactionsOf(file: Readonly<Record<string, unknown>>): Reactors {
   )
 }
 
+/** By the name of each domain, what its reactions.ts exports. */
+export type DomainFiles = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 /** The reactors of all domains, each under the name that its checkpoints have: `ordering.fulfilment`. */
-export function reactorsOf(
-  domains: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): Reactors {
+export function reactorsOf(domains: DomainFiles): Reactors {
   const named = Object.entries(domains).flatMap(([domain, file]) =>
     Object.entries(reactionsOf(file)).map(([name, reactor]) => [
       reactorName(domain, name),

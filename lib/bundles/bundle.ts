@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
-import { buildSync, type Metafile, type OutputFile } from 'esbuild'
-import { buildOptions, type Recipe } from './recipe.ts'
+import type { Metafile, OutputFile } from 'esbuild'
 import { ownSources } from './source-map.ts'
 
 /** The code of one function, as Lambda gets it. */
@@ -14,26 +13,34 @@ export interface Bundle {
   readonly inputs: readonly string[]
 }
 
-/** What esbuild returns with the options of a recipe. */
+/** What esbuild returns with the options of `buildOptions`. */
 export interface Built {
   readonly outputFiles: readonly OutputFile[]
   readonly metafile: Metafile
 }
 
-/** Makes a bundle. Throws esbuild's `BuildFailure`, which names file and line. */
-export function bundle(recipe: Recipe): Bundle {
-  return bundleOf(recipe, buildSync(buildOptions(recipe)))
-}
-
-/** Returns the bundle that esbuild has built with the options of a recipe. */
-export function bundleOf({ root }: Recipe, { outputFiles, metafile }: Built): Bundle {
-  const text = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? ''
-  const sources = Object.keys(metafile.inputs).map((path) => resolve(root, path))
+/** Returns the bundle with a name out of those that esbuild has built. */
+export function bundleOf(root: string, name: string, { outputFiles, metafile }: Built): Bundle {
+  const text = (file: string) =>
+    outputFiles.find(({ path }) => path === join(root, name, file))?.text ?? ''
+  const { entryPoint = '' } = metafile.outputs[`${name}/index.mjs`] ?? {}
+  const sources = reachable(entryPoint, metafile).map((path) => resolve(root, path))
   return {
     code: text('index.mjs'),
     map: ownSources(text('index.mjs.map')),
     inputs: [...sources, ...settingsOf(root, sources)],
   }
+}
+
+/** The files that an entry imports, directly or not, those among them that add no code. */
+function reachable(entry: string, { inputs }: Metafile): string[] {
+  const found = new Set([entry])
+  for (const path of found) {
+    for (const { path: imported, external } of inputs[path]?.imports ?? []) {
+      if (!external && imported in inputs) found.add(imported)
+    }
+  }
+  return [...found]
 }
 
 /** The files that decide, beside the sources, how esbuild reads them. */

@@ -12,7 +12,8 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Bundle, bundle } from './bundle.ts'
+import { buildSync } from 'esbuild'
+import { type Bundle, bundleOf } from './bundle.ts'
 import { type Fingerprint, Fingerprints, hashOf } from './fingerprint.ts'
 import { buildOptions, type Recipe } from './recipe.ts'
 
@@ -25,6 +26,9 @@ export interface CachedBundle {
   readonly folder: string
   readonly inputs: readonly Fingerprint[]
 }
+
+/** Any name does: bundles are made one by one. */
+const NAME = 'function'
 
 const require = createRequire(import.meta.url)
 const { version }: { version: string } = require('esbuild/package.json')
@@ -44,13 +48,12 @@ export class BundleCache {
    * Throws esbuild's `BuildFailure`.
    */
   bundle(recipe: Recipe): CachedBundle {
-    const record = join(
-      this.#folder,
-      `${hashOf(JSON.stringify([version, buildOptions(recipe)]))}.json`,
-    )
+    const { root, entry } = recipe
+    const options = buildOptions(root, { [NAME]: entry })
+    const record = join(this.#folder, `${hashOf(JSON.stringify([version, options]))}.json`)
     const kept = this.#current(record)
     if (kept) return kept
-    const made = bundle(recipe)
+    const made = bundleOf(root, NAME, buildSync(options))
     const cached = {
       folder: this.#keep(made),
       inputs: made.inputs.map((path) => this.#fingerprints.of(path)),

@@ -10,10 +10,6 @@ export interface Recipe {
   readonly root: string
   /** The file that exports `handler`. */
   readonly entry: string
-  /** Modules that stand for other files: `{ name: path }`. */
-  readonly alias: Readonly<Record<string, string>>
-  /** Expressions that are replaced by JSON: `{ 'process.env.FEEDS': value }`. */
-  readonly define: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -33,16 +29,25 @@ const EXTERNAL = [
 const INSTEAD = { semver: join(import.meta.dirname, 'semver.ts') }
 
 /**
- * Returns esbuild's options for a recipe: one ESM file that runs on Node.js 20 and later, so that the
- * bundle that is deployed also runs on a developer's machine.
+ * Returns esbuild's options for the entries of functions, by name: an ESM file for each, which runs
+ * on Node.js 20 and later, so that the bundle that is deployed also runs on a developer's machine.
+ * @param root the project's folder
  * @param readable whether the code is for a debugger that knows no source maps: not minified
  */
-export function buildOptions({ root, entry, alias, define }: Recipe, readable = false) {
+export function buildOptions(
+  root: string,
+  entries: Readonly<Record<string, string>>,
+  readable = false,
+) {
   return {
     absWorkingDir: root,
-    entryPoints: [entry],
-    // Nothing is written there. The name only fixes the paths in the source map.
-    outfile: join(root, 'index.mjs'),
+    entryPoints: Object.entries(entries).map(([name, entry]) => ({
+      in: entry,
+      out: join(name, 'index'),
+    })),
+    // Nothing is written there. The folder only fixes the paths in the source map.
+    outdir: root,
+    outExtension: { '.js': '.mjs' },
     write: false,
     metafile: true,
     bundle: true,
@@ -56,10 +61,7 @@ export function buildOptions({ root, entry, alias, define }: Recipe, readable = 
     sourcesContent: false,
     logLevel: 'silent',
     external: EXTERNAL,
-    alias: { ...INSTEAD, ...alias },
-    define: Object.fromEntries(
-      Object.entries(define).map(([name, value]) => [name, JSON.stringify(JSON.stringify(value))]),
-    ),
+    alias: INSTEAD,
     // CommonJS packages in an ESM bundle still require Node's own modules.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

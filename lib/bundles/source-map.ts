@@ -34,7 +34,8 @@ export function ownSources(json: string): string {
   )
   return JSON.stringify({
     version: 3,
-    sources: sources.kept,
+    // Relative to the project, not to a folder that esbuild did not write to.
+    sources: sources.kept.map((source) => source.replace(/^\.\.\//, '')),
     names: names.kept,
     mappings: encode(lines),
   })

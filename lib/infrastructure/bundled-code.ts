@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { attachCustomSynthesis, CfnElement, Stack } from 'aws-cdk-lib'
 import { Code, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct, IConstruct } from 'constructs'
+import { formatMessagesSync, type Message } from 'esbuild'
 import { BundleCache, type Recipe, type RecipeFile, recipeFileName } from '../bundles/index.ts'
 
 export interface BundledCode {
@@ -14,19 +15,47 @@ export interface BundledCode {
 /** One cache for each app: it reads every source file once. */
 const caches = new WeakMap<IConstruct, BundleCache>()
 
-/** Returns the code of a function. Throws esbuild's `BuildFailure`. */
-export function bundledCode(scope: Construct, recipe: Recipe): BundledCode {
-  if (!Stack.of(scope).bundlingRequired) return { code: Code.fromInline('// Not bundled') }
-  const { folder, inputs } = cacheOf(scope).bundle(recipe)
-  return { code: Code.fromAsset(folder), file: { recipe, inputs } }
+/** An expression of JavaScript, and the imports that it needs. */
+export interface ModuleParts {
+  /** `import * as file from "/path"` */
+  readonly imports: readonly string[]
+  /** `file` */
+  readonly expression: string
 }
 
 /**
- * Keeps a module that is generated for a bundle.
- * @returns its absolute path
+ * Returns the code of a function, whose entry is generated: what the `handlerOf` of a file makes of
+ * the parts. Throws an error with file, line and code for what cannot be bundled.
  */
-export function generatedModule(scope: Construct, text: string): string {
-  return cacheOf(scope).module(text)
+export function bundledCode(
+  scope: Construct,
+  file: string,
+  { imports, expression }: ModuleParts,
+): BundledCode {
+  if (!Stack.of(scope).bundlingRequired) return { code: Code.fromInline('// Not bundled') }
+  const cache = cacheOf(scope)
+  const lines = [
+    `import { handlerOf } from ${JSON.stringify(file)}`,
+    ...imports,
+    `export const handler = handlerOf(${expression})`,
+  ]
+  const recipe: Recipe = { root: process.cwd(), entry: cache.module(`${lines.join('\n')}\n`) }
+  const { folder, inputs } = readably(() => cache.bundle(recipe))
+  return { code: Code.fromAsset(folder), file: { recipe, inputs } }
+}
+
+function readably<T>(bundle: () => T): T {
+  try {
+    return bundle()
+  } catch (cause) {
+    if (!(cause instanceof Error && 'errors' in cause && isMessages(cause.errors))) throw cause
+    const texts = formatMessagesSync(cause.errors, { kind: 'error' })
+    throw new Error(`A function cannot be bundled:\n${texts.join('\n')}`)
+  }
+}
+
+function isMessages(errors: unknown): errors is Message[] {
+  return Array.isArray(errors)
 }
 
 /** Leaves the function's recipe beside the template, for a local run that watches the sources. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { reactionsOf, reactorName } from '../appsync/index.ts'
+import type { ModuleParts } from './bundled-code.ts'
 import type { Domains } from './domains.ts'
 
 interface FoundReactor {
@@ -42,14 +43,14 @@ export class DomainReactions {
     return this.#reactors.filter((reactor) => reactor.resource === resource).map(({ name }) => name)
   }
 
-  /** Returns the text of the module that puts the files into the function's bundle. */
-  moduleText(): string {
+  /** Returns an object of the files by the names of their domains. */
+  files(): ModuleParts {
     const entries = [...this.#files]
     const imports = entries.map(
-      ([, file], index) => `import * as domain${index} from ${JSON.stringify(file)}\n`,
+      ([, file], index) => `import * as domain${index} from ${JSON.stringify(file)}`,
     )
     const names = entries.map(([domain], index) => `${JSON.stringify(domain)}: domain${index}`)
-    return [...imports, `export const domains = { ${names.join(', ')} }\n`].join('')
+    return { imports, expression: `{ ${names.join(', ')} }` }
   }
 
   /** What is wrong with the reactors, one sentence each, where the app has these resources. */

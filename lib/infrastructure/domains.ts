@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Feed } from '../appsync/index.ts'
+import type { ModuleParts } from './bundled-code.ts'
 
 export interface DomainsProps {
   /** The folder with a folder for each domain: `lib`. */
@@ -28,14 +29,18 @@ export class Domains {
     this.#classes = new Map(names.map((name) => [name, classesOf(this.#index(name))]))
   }
 
-  /** Returns the text of a module that exports the class of each resource with a feed. */
-  moduleText(feeds: readonly Feed[]): string {
-    const lines = feeds.flatMap(({ resource }) => {
+  /** Returns an object of the class of each resource with a feed, as far as a domain has it. */
+  classes(feeds: readonly Feed[]): ModuleParts {
+    const found = feeds.flatMap(({ resource }) => {
       const [domain] = this.#exporters(resource)
-      if (domain === undefined) return []
-      return [`export { ${resource} } from ${JSON.stringify(this.#index(domain))}\n`]
+      return domain === undefined ? [] : [{ resource, index: this.#index(domain) }]
     })
-    return ['export {}\n', ...lines].join('')
+    return {
+      imports: found.map(
+        ({ resource, index }) => `import { ${resource} } from ${JSON.stringify(index)}`,
+      ),
+      expression: `{ ${found.map(({ resource }) => resource).join(', ')} }`,
+    }
   }
 
   /** The resource that a class is of: the name under which a domain's index exports it. */

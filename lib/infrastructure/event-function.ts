@@ -11,25 +11,23 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { acknowledge, managedPolicy } from './acknowledge.ts'
-import { bundledCode, leaveRecipe } from './bundled-code.ts'
+import { bundledCode, leaveRecipe, type ModuleParts } from './bundled-code.ts'
 
 export interface EventFunctionProps {
-  /** The file whose `handler` runs. */
+  /** The file whose `handlerOf` makes the handler. */
   readonly entry: string
+  /** What `handlerOf` is given. */
+  readonly parts: ModuleParts
   readonly description: string
   readonly timeout: Duration
   readonly environment?: Record<string, string>
-  /** Modules that stand for other files: `{ name: path }`. */
-  readonly alias?: Record<string, string>
-  /** Expressions that the bundler replaces by JSON: `{ 'process.env.FEEDS': value }`. */
-  readonly define?: Record<string, unknown>
 }
 
 /** A Lambda function as all of this project's are: one small ESM bundle, traced, with JSON logs. */
 export class EventFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: EventFunctionProps) {
-    const { entry, description, timeout, environment = {}, alias = {}, define = {} } = props
-    const bundled = bundledCode(scope, { root: process.cwd(), entry, alias, define })
+    const { entry, parts, description, timeout, environment = {} } = props
+    const bundled = bundledCode(scope, entry, parts)
     super(scope, id, {
       code: bundled.code,
       handler: 'index.handler',

@@ -15,13 +15,12 @@ import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { Alarms } from './alarms.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
-import { generatedModule } from './bundled-code.ts'
 import { Contract } from './contract.ts'
 import { DomainReactions } from './domain-reactions.ts'
 import { Domains } from './domains.ts'
 import { EventTable } from './event-table.ts'
 import { FeedFunction } from './feed-function.ts'
-import { APPSYNC, FieldFunctions, script } from './field-functions.ts'
+import { FieldFunctions, script } from './field-functions.ts'
 import { publishLimitErrors } from './publish-limits.ts'
 import { Reactions } from './reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
@@ -34,7 +33,7 @@ export interface EventSourcingApiProps {
    * Default: `lib`, beside the resolvers.
    */
   readonly domains?: string
-  /** The folder with a folder of functions for each domain, named as the domain's, and feed.ts. */
+  /** The folder with a folder of functions for each domain, named as the domain's. */
   readonly resolvers: string
   /** Where alarms are sent: docs/feed.md. Default: nowhere; they are there to be looked at. */
   readonly alarmTopic?: ITopic
@@ -92,17 +91,15 @@ export class EventSourcingApi extends Construct {
     const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
-      entry: join(resolvers, 'feed.ts'),
       api: this.api,
       feeds,
-      resources: generatedModule(this, this.#domains.moduleText(feeds)),
+      resources: this.#domains.classes(feeds),
       alarms,
     })
     this.#domainReactions = new DomainReactions(resolvers, this.#domains)
     if (this.#domainReactions.exist) {
       this.#reactions = new Reactions(this, 'Reactions', {
-        entry: join(APPSYNC, 'reactions-entry.ts'),
-        reactions: generatedModule(this, this.#domainReactions.moduleText()),
+        domains: this.#domainReactions.files(),
         stage: this.#stage,
         alarms,
       })

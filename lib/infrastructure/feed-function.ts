@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Duration } from 'aws-cdk-lib'
 import type { GraphqlApi } from 'aws-cdk-lib/aws-appsync'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
@@ -5,17 +6,17 @@ import { Construct } from 'constructs'
 import { type Feed, tableVariable } from '../appsync/index.ts'
 import { acknowledge } from './acknowledge.ts'
 import type { Alarms } from './alarms.ts'
+import type { ModuleParts } from './bundled-code.ts'
 import { EventFunction } from './event-function.ts'
 import type { EventTable } from './event-table.ts'
+import { APPSYNC } from './field-functions.ts'
 
 export interface FeedFunctionProps {
-  /** The file whose `handler` runs. */
-  readonly entry: string
   readonly api: GraphqlApi
   /** Of every resource that the schema has. */
   readonly feeds: readonly Feed[]
-  /** The module that exports the class of each of these resources. */
-  readonly resources: string
+  /** The classes of these resources, by name. */
+  readonly resources: ModuleParts
   /** They watch the function and the queue of what it could not publish. */
   readonly alarms: Alarms
 }
@@ -30,7 +31,7 @@ export class FeedFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: FeedFunctionProps) {
     super(scope, id)
-    const { entry, api, feeds, resources, alarms } = props
+    const { api, feeds, resources, alarms } = props
     this.#api = api
     this.#unpublished = new Queue(this, 'Unpublished', {
       enforceSSL: true,
@@ -38,12 +39,14 @@ export class FeedFunction extends Construct {
     })
     acknowledge(this.#unpublished, 'AwsSolutions-SQS3', 'It is a dead-letter queue itself')
     this.#function = new EventFunction(this, 'Function', {
-      entry,
+      entry: join(APPSYNC, 'feed-entry.ts'),
+      parts: {
+        imports: resources.imports,
+        expression: `{ feeds: ${JSON.stringify(feeds)}, resources: ${resources.expression} }`,
+      },
       description: 'Streams of all tables → publish mutations → subscriptions',
       timeout: TIMEOUT,
       environment: { GRAPHQL_URL: api.graphqlUrl },
-      define: { 'process.env.FEEDS': feeds },
-      alias: { 'domain-resources': resources },
     })
     alarms.addStreamReader(this.#function)
     const [failures, truncated, tampering] = [

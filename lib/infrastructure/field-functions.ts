@@ -50,8 +50,8 @@ export class FieldFunctions {
       )
     }
     const handler = new EventFunction(domain, operation === 'Query' ? 'Queries' : 'Commands', {
-      entry: join(APPSYNC, 'entry.ts'),
-      alias: { 'domain-fields': path },
+      entry: join(APPSYNC, 'fields-entry.ts'),
+      parts: { imports: [`import * as file from ${JSON.stringify(path)}`], expression: 'file' },
       description: `${operation} fields of ${name}`,
       timeout: TIMEOUT,
       environment,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Duration } from 'aws-cdk-lib'
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
@@ -8,15 +9,15 @@ import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { acknowledge, logicalIdOf } from './acknowledge.ts'
 import type { Alarms } from './alarms.ts'
+import type { ModuleParts } from './bundled-code.ts'
 import { EventFunction } from './event-function.ts'
 import type { EventTable } from './event-table.ts'
+import { APPSYNC } from './field-functions.ts'
 import type { Stage } from './stage.ts'
 
 export interface ReactionsProps {
-  /** The file whose `handler` runs. */
-  readonly entry: string
-  /** The module that puts the domains' reactors into the function. */
-  readonly reactions: string
+  /** The domains' files with reactors. */
+  readonly domains: ModuleParts
   readonly stage: Stage
   readonly alarms: Alarms
 }
@@ -38,7 +39,7 @@ export class Reactions extends Construct {
   readonly checkpoints: TableV2
   readonly #undelivered: Queue
 
-  constructor(scope: Construct, id: string, { entry, reactions, stage, alarms }: ReactionsProps) {
+  constructor(scope: Construct, id: string, { domains, stage, alarms }: ReactionsProps) {
     super(scope, id)
     this.checkpoints = new TableV2(this, 'Checkpoints', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
@@ -56,11 +57,11 @@ export class Reactions extends Construct {
       deletionProtection: stage.deletionProtection,
     })
     this.function = new EventFunction(this, 'Function', {
-      entry,
+      entry: join(APPSYNC, 'reactions-entry.ts'),
+      parts: domains,
       description: 'Streams of tables → reactors of all domains',
       timeout: TIMEOUT,
       environment: { CHECKPOINT_TABLE: this.checkpoints.tableName },
-      alias: { 'domain-reactions': reactions },
     })
     this.#grant(this.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query')
     // What even the reconciler could not be told of.

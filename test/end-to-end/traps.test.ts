@@ -37,7 +37,6 @@ const FILES = {
       give(what: string) { return this.commit({ type: 'TaskGiven', what }) }
       onTaskGiven() {}
     }`,
-  'resolvers/feed.ts': "export { handler } from '../../../resolvers/feed.ts'",
   'resolvers/chores/queries.ts': 'export const queries = { task: () => null }',
   'resolvers/chores/commands.ts': `
     import { bind, dynamoDBEventStore } from '${FRAMEWORK}/index.ts'

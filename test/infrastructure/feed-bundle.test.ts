@@ -22,7 +22,6 @@ const PRODUCT = `
 const FILES = {
   'lib/shopping/index.ts': "export { Product } from './product.ts'",
   'lib/shopping/product.ts': PRODUCT,
-  'resolvers/feed.ts': `export { handler } from '${ROOT}/resolvers/feed.ts'`,
   'resolvers/shopping/queries.ts':
     'export const queries = { product() {}, products() {}, productEvents() {} }',
   'resolvers/shopping/commands.ts':

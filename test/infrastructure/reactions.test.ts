@@ -12,7 +12,6 @@ beforeEach(() => {
   // The functions' bundler wants every entry below the project.
   folder = mkdtempSync(join(ROOT, 'test/.reactions-'))
   write('lib/shopping/index', 'exports.Product = class {}; exports.Elsewhere = class {}')
-  write('resolvers/feed', 'exports.handler = async () => {}')
   write(
     'resolvers/shopping/queries',
     'exports.queries = { product() {}, products() {}, productEvents() {} }',

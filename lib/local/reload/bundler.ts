@@ -1,51 +1,90 @@
 import { type BuildContext, context } from 'esbuild'
-import {
-  type Bundle,
-  buildOptions,
-  bundleOf,
-  type Recipe,
-  type RecipeFile,
-} from '../../bundles/index.ts'
+import { type Bundle, buildOptions, bundleOf, type RecipeFile } from '../../bundles/index.ts'
 
 type Options = ReturnType<typeof buildOptions>
 
-/** Makes the bundle of one function again and again; files that have not changed are not read again. */
+/** Sets of functions whose files are kept in memory: each takes about 80 MB. */
+const KEPT_SETS = 3
+
+/** Makes the bundles of functions again and again; files that have not changed are not parsed again. */
 export class Bundler {
-  readonly recipe: Recipe
+  readonly #recipes: ReadonlyMap<string, RecipeFile>
   readonly #readable: boolean
-  #inputs: ReadonlySet<string>
-  #context: Promise<BuildContext<Options>> | undefined
-  #failed = false
+  readonly #inputs: Map<string, ReadonlySet<string>>
+  /** The contexts of sets of functions that changed together, the last used at the end. */
+  readonly #contexts = new Map<string, Promise<BuildContext<Options>>>()
+  #failed = new Set<string>()
 
-  /** @param readable whether the code is for a debugger: not minified */
-  constructor({ recipe, inputs }: RecipeFile, readable: boolean) {
-    this.recipe = recipe
+  /**
+   * @param recipes how functions are bundled, by logical ids
+   * @param readable whether the code is for a debugger: not minified
+   */
+  constructor(recipes: ReadonlyMap<string, RecipeFile>, readable: boolean) {
+    this.#recipes = recipes
     this.#readable = readable
-    this.#inputs = new Set(inputs.map(({ path }) => path))
+    this.#inputs = new Map(
+      [...recipes].map(([id, { inputs }]) => [id, new Set(inputs.map(({ path }) => path))]),
+    )
   }
 
-  /** The files outside packages that the last bundle was made from. */
+  /** The files outside packages that the functions are made from. */
   get sources(): string[] {
-    return [...this.#inputs].filter((path) => !path.includes('node_modules'))
+    const all = [...this.#inputs.values()].flatMap((inputs) => [...inputs])
+    return [...new Set(all)].filter((path) => !path.includes('node_modules'))
   }
 
-  /** Whether a change of the files may change the bundle. After a failure, any change may. */
-  isAffectedBy(paths: Iterable<string>): boolean {
-    return this.#failed || [...paths].some((path) => this.#inputs.has(path))
+  /**
+   * Returns the functions that a change of the files may change. One whose last bundle failed may be
+   * changed by any file.
+   */
+  affectedBy(paths: ReadonlySet<string>): string[] {
+    return [...this.#inputs]
+      .filter(([id, inputs]) => this.#failed.has(id) || [...paths].some((path) => inputs.has(path)))
+      .map(([id]) => id)
   }
 
-  /** Throws esbuild's `BuildFailure`. */
-  async bundle(): Promise<Bundle> {
-    this.#context ??= context(buildOptions(this.recipe, this.#readable))
-    this.#failed = true
-    const bundle = bundleOf(this.recipe, await (await this.#context).rebuild())
-    this.#failed = false
-    this.#inputs = new Set(bundle.inputs)
-    return bundle
+  /** Bundles the functions, all or none. Throws esbuild's `BuildFailure`. */
+  async bundle(logicalIds: readonly string[]): Promise<Map<string, Bundle>> {
+    const bundles = new Map<string, Bundle>()
+    this.#failed = new Set([...this.#failed, ...logicalIds])
+    for (const [root, ids] of this.#byRoot(logicalIds)) {
+      const built = await (await this.#context(root, ids)).rebuild()
+      for (const id of ids) bundles.set(id, bundleOf(root, id, built))
+    }
+    for (const [id, { inputs }] of bundles) {
+      this.#inputs.set(id, new Set(inputs))
+      this.#failed.delete(id)
+    }
+    return bundles
   }
 
   async stop(): Promise<void> {
-    const opened = await this.#context
-    await opened?.dispose()
+    const contexts = [...this.#contexts.values()]
+    this.#contexts.clear()
+    await Promise.all(contexts.map(async (opened) => (await opened).dispose()))
+  }
+
+  #byRoot(logicalIds: readonly string[]): Map<string, string[]> {
+    const roots = new Map<string, string[]>()
+    for (const id of logicalIds) {
+      const root = this.#recipes.get(id)?.recipe.root
+      if (root !== undefined) roots.set(root, [...(roots.get(root) ?? []), id])
+    }
+    return roots
+  }
+
+  async #context(root: string, ids: readonly string[]): Promise<BuildContext<Options>> {
+    const key = JSON.stringify([root, ids])
+    const entries = ids.map((id) => [id, this.#recipes.get(id)?.recipe.entry ?? ''])
+    const options = buildOptions(root, Object.fromEntries(entries), this.#readable)
+    const opened = this.#contexts.get(key) ?? context(options)
+    this.#contexts.delete(key)
+    this.#contexts.set(key, opened)
+    const [[oldest, unused] = []] = this.#contexts
+    if (this.#contexts.size > KEPT_SETS && oldest !== undefined && unused) {
+      this.#contexts.delete(oldest)
+      await (await unused).dispose()
+    }
+    return opened
   }
 }

@@ -14,12 +14,10 @@ export async function startReloading(
   const reloader = new Reloader(options)
   const watcher = await SourceWatcher.start(root, skip, (paths) => reloader.changed(paths))
   watcher.add(code.sources.filter((file) => !file.startsWith(root)))
-  const warming = code.warm()
   return {
     async stop() {
       await watcher.stop()
       await reloader.stop()
-      await warming
     },
   }
 }

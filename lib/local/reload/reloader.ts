@@ -70,11 +70,14 @@ export class Reloader {
   async #reloadCode(paths: ReadonlySet<string>, began: number): Promise<void> {
     if (this.#stopped) return
     const { code, print, report } = this.#options
-    const { folders, failures } = await code.rebuild(paths)
-    const isMended = this.#failed && failures.length === 0
-    this.#failed = failures.length > 0
-    if (!this.#replaceCode(folders, began) && isMended) print('The error is gone')
-    for (const text of await messagesOf(failures)) report(text)
+    try {
+      const folders = await code.rebuild(paths)
+      if (!this.#replaceCode(folders, began) && this.#failed) print('The error is gone')
+      this.#failed = false
+    } catch (failure) {
+      this.#failed = true
+      report(isBuildFailure(failure) ? await messagesOf(failure.errors) : failure)
+    }
   }
 
   async #reloadStack(signal: AbortSignal, began: number): Promise<void> {
@@ -166,13 +169,11 @@ function resourcesOf(template: JsonObject): [string, JsonObject][] {
   )
 }
 
-/** esbuild's messages, each once, with file, line and the lines of code around. */
-async function messagesOf(failures: readonly unknown[]): Promise<string[]> {
-  const errors = failures.flatMap((failure) => (isBuildFailure(failure) ? failure.errors : []))
-  const others = failures.filter((failure) => !isBuildFailure(failure)).map(String)
+/** esbuild's messages, with file, line and the lines of code around. */
+async function messagesOf(errors: Message[]): Promise<string> {
   const color = process.stderr.isTTY === true
   const texts = await formatMessages(errors, { kind: 'error', color })
-  return [...new Set([...texts.map((text) => text.trim()), ...others])]
+  return texts.map((text) => text.trim()).join('\n\n')
 }
 
 function isBuildFailure(failure: unknown): failure is { readonly errors: Message[] } {

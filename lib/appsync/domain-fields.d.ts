@@ -1,4 +1,0 @@
-declare module 'domain-fields' {
-  const file: Readonly<Record<string, unknown>>
-  export = file
-}
