@@ -1,11 +1,14 @@
 import {
+  type ASTNode,
   type DocumentNode,
   type FieldDefinitionNode,
+  GraphQLError,
   type InputObjectTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
   print,
+  Source,
   type TypeNode,
   visit,
 } from 'graphql'
@@ -26,10 +29,19 @@ const ALWAYS = {
 /** The API's schema, as far as the stack has to agree with it. */
 export class Contract {
   readonly #document: DocumentNode
+  readonly #file: string
 
-  /** @throws GraphQLError, with the place, for a text that is no SDL */
-  constructor(sdl: string) {
-    this.#document = parse(sdl)
+  /**
+   * @param file the name that errors give the text
+   * @throws Error, with the lines around the place, for a text that is no SDL
+   */
+  constructor(sdl: string, file = 'schema.graphql') {
+    this.#file = file
+    try {
+      this.#document = parse(new Source(sdl, file))
+    } catch (error) {
+      throw error instanceof GraphQLError ? new Error(error.toString()) : error
+    }
   }
 
   /**
@@ -40,18 +52,18 @@ export class Contract {
   syntaxErrors(): string[] {
     const described: string[] = []
     visit(this.#document, {
-      enter(node) {
+      enter: (node) => {
         if (!('description' in node) || !node.description || !('name' in node)) return
         const name = node.name && 'value' in node.name ? node.name.value : ''
-        const line = node.loc?.startToken.line
         described.push(
-          `schema.graphql, line ${line}: AppSync parses no "description" (of ${name}): write # instead`,
+          `AppSync parses no "description" (of ${name}): write # instead${this.#at(node)}`,
         )
       },
-      EnumTypeDefinition: ({ name, loc }) => {
+      EnumTypeDefinition: (node) => {
+        const { name, loc } = node
         const text = loc?.source.body.slice(loc.start, loc.end) ?? ''
         if (text.includes('#')) {
-          described.push(`schema.graphql: AppSync may not parse a comment in enum ${name.value}`)
+          described.push(`AppSync may not parse a comment in enum ${name.value}${this.#at(node)}`)
         }
       },
     })
@@ -63,6 +75,11 @@ export class Contract {
     const publishers = new Set(this.#subscriptions().flatMap(publishersOf))
     const fields = this.#object(operation)?.fields ?? []
     return fields.map(({ name }) => name.value).filter((name) => !publishers.has(name))
+  }
+
+  /** Where the schema has a field: ` (schema.graphql:35:3)`. */
+  placeOf(operation: Operation, field: string): string {
+    return this.#at(this.#object(operation)?.fields?.find(named(field)))
   }
 
   /** The feed of a resource, found by the names that the design gives its parts. */
@@ -99,7 +116,7 @@ export class Contract {
     if (!subscriber) return [`schema.graphql has no field Subscription.${subscription}`]
     const types = new Map(fieldTypes(event))
     const inputs = new Map(fieldTypes(eventInput))
-    return [
+    const sentences = [
       ...Object.entries(ALWAYS).flatMap(([name, expected]) =>
         types.get(name) === expected ? [] : [`${type} needs a field ${name}: ${expected}`],
       ),
@@ -137,6 +154,21 @@ export class Contract {
           : [`Subscription.${subscription}(${name.value}) matches no field of ${type}`],
       ),
     ]
+    const subjects = [
+      ['Mutation.', publisher],
+      ['Subscription.', subscriber],
+      [input, eventInput],
+      [type, event],
+    ] as const
+    return sentences.map((sentence) => {
+      const [, subject] = subjects.find(([start]) => sentence.startsWith(start)) ?? []
+      return `${sentence}${this.#at(subject)}`
+    })
+  }
+
+  #at(node: ASTNode | undefined): string {
+    const { line, column } = node?.loc?.startToken ?? {}
+    return line === undefined ? '' : ` (${this.#file}:${line}:${column})`
   }
 
   #isLeaf(type: TypeNode): boolean {

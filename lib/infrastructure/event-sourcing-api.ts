@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { CfnOutput, Expiration } from 'aws-cdk-lib'
 import {
   AuthorizationType,
@@ -65,7 +65,10 @@ export class EventSourcingApi extends Construct {
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
     super(scope, id)
-    this.#contract = new Contract(readFileSync(props.schema, 'utf8'))
+    this.#contract = new Contract(
+      readFileSync(props.schema, 'utf8'),
+      relative(process.cwd(), props.schema),
+    )
     const { resolvers, domains = join(resolvers, '../lib') } = props
     this.#domains = new Domains({ domains, resolvers })
     this.#stage = stageOf(this.node)

@@ -74,7 +74,7 @@ export class FieldFunctions {
         .filter((field) => !this.#resolved[operation].has(field))
         .map(
           (field) =>
-            `schema.graphql has a field ${operation}.${field} that no ${FILES[operation]}.ts resolves`,
+            `schema.graphql has a field ${operation}.${field} that no ${FILES[operation]}.ts resolves${this.#contract.placeOf(operation, field)}`,
         ),
     )
   }

@@ -70,8 +70,8 @@ async function placesOf(folder: string, artifact: JsonObject): Promise<Map<strin
       const data = (type: string) => known.find((entry) => entry.type === type)?.data
       const calls = data('aws:cdk:creationStack')
       const frames = Array.isArray(calls) ? calls : []
-      const own = frames.find((frame) => !`${frame}`.includes('node_modules'))
-      const [, place] = /\((.+:\d+:\d+)\)$/.exec(`${own}`) ?? []
+      const places = frames.flatMap((frame) => /\((.+:\d+:\d+)\)$/.exec(`${frame}`)?.[1] ?? [])
+      const place = places.find((file) => !file.includes('node_modules'))
       const logicalId = data('aws:cdk:logicalId')
       return place === undefined || logicalId === undefined ? [] : [[`${logicalId}`, place]]
     }),

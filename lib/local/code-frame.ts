@@ -12,7 +12,7 @@ const PLACE =
  * marked. Undefined where it names none, or shows the lines already.
  */
 export function codeFrame(root: string, text: string): string | undefined {
-  if (/^\s*(\d+\s*[|│]|[╵^~])/m.test(text)) return undefined
+  if (/^\s*\d+\s*[|│]/m.test(text)) return undefined
   for (const [, file = '', line = '', column] of text.matchAll(PLACE)) {
     const path = isAbsolute(file) ? file : join(root, file)
     const name = relative(root, path)

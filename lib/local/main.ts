@@ -33,6 +33,7 @@ async function run(options: RunOptions): Promise<number> {
       log: (entry) => print(logLine(entry)),
       print: (line) => print(`${clock()} ${line}`),
       report: printProblem,
+      types: (text) => print(`${clock()} ${text}`),
       onFailure: (problem) => failed.abort(problem),
       signal: asked.signal,
     })

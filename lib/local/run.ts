@@ -19,6 +19,7 @@ import { type Credentials, type Outputs, StateFolder } from './state-folder.ts'
 import { Assemblies } from './synthesis/index.ts'
 import { TemplateError } from './template/index.ts'
 import { startTraces } from './traces.ts'
+import { startTypeCheck } from './type-check.ts'
 
 export interface LocalOptions {
   /** The folder of cdk.json. Default: the working directory. */
@@ -37,6 +38,8 @@ export interface LocalOptions {
   readonly watch?: boolean
   /** Whether a debugger may attach: functions have readable code and unlimited time. Default: false. */
   readonly inspect?: boolean
+  /** Hears of errors that the app's types have, and when they are gone. Default: types are not checked. */
+  readonly types?: (text: string) => void
   /** How long a minute of a schedule lasts, in milliseconds. Default: 60,000. */
   readonly minute?: number
   /** A plan of what goes wrong on purpose: for tests. Default: nothing does. */
@@ -139,7 +142,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     await state.writeOperator(credentialsOf(stack.operator, region))
     await state.writeOutputs(outputs)
 
-    if (options.watch && options.assembly === undefined) {
+    const { watch = false, types } = options
+    if (types && options.assembly === undefined) {
+      const checking = startTypeCheck({ root: resolve(options.app ?? '.'), watch, report: types })
+      started.add(() => checking.stop())
+    }
+    if (watch && options.assembly === undefined) {
       const reloading = {
         root: resolve(options.app ?? '.'),
         skip: [state.path],

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { startSupervised } from '../supervised-process.ts'
 import { type Emulator, type EmulatorKind, emulatorKinds, findEmulator } from './emulators.ts'
-import { startSupervised } from './supervised-process.ts'
 
 export type { EmulatorKind } from './emulators.ts'
 

@@ -37,6 +37,8 @@ export class Reloader {
   #stopped = false
   /** Whether the last change could not be bundled. */
   #failed = false
+  /** Whether the last change could not be synthesized or run. */
+  #unfit = false
 
   constructor(options: ReloaderOptions) {
     this.#options = options
@@ -86,7 +88,10 @@ export class Reloader {
     const { assemblies, code, report, replaceStack, print } = this.#options
     try {
       const assembly = await assemblies.current(signal)
-      if (signal.aborted || assembly.folder === this.#assembly.folder) return
+      if (signal.aborted) return
+      if (this.#unfit) print('The error is gone')
+      this.#unfit = false
+      if (assembly.folder === this.#assembly.folder) return
       const folders = await code.of(assembly)
       if (isDeepStrictEqual(withoutCode(assembly.template), withoutCode(this.#assembly.template))) {
         this.#assembly = assembly
@@ -100,7 +105,9 @@ export class Reloader {
       }
       await assemblies.keepOnly(assembly)
     } catch (problem) {
-      if (!signal.aborted) report(problem)
+      if (signal.aborted) return
+      this.#unfit = true
+      report(problem)
     }
   }
 

@@ -1,12 +1,16 @@
 import { codeFrame } from '../code-frame.ts'
 
-/** What Node.js and its loaders add to an error and what no author of an app can use. */
+/** Lines that Node.js, its loaders and CDK add to an error and that say nothing about the app. */
 const NOISE = [
   /^\s+at .*(node:|node_modules)/,
-  /^Node\.js v\d/,
-  /^node:internal/,
   /^\s+at (async )?(Promise\.all|new Promise|<anonymous>)/,
+  /^\s+\.\.\.[^.]*(node internals|aws-cdk-lib|tsx)[^.]*\.\.\./,
+  /^\s+\(no user code in /,
+  /^Node\.js v\d/,
+  /^triggerUncaughtException\(/,
 ]
+/** Node.js prints the line that threw before an error: `file:12`, the line, and a caret. */
+const THROWN = /^(?:file:\/\/)?\S*:\d+\n.*\n\s*\^+\n+/gm
 
 /**
  * Returns the output of an app that failed, without the stack's frames in packages, and with the
@@ -16,6 +20,8 @@ export function readableOutput(root: string, output: string): string {
   const lines = output.split('\n').filter((line) => !NOISE.some((noise) => noise.test(line)))
   const text = lines
     .join('\n')
+    .replaceAll(THROWN, '')
+    .replaceAll(/^\s*\^\n/gm, '')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim()
   const frame = codeFrame(root, text)

@@ -1,20 +1,23 @@
 /**
- * Runs a command for as long as its own stdin stays open: `node supervise.mjs COMMAND ARG…`.
+ * Runs a command for as long as its own stdin stays open, with a nice value of 0 to 19:
+ * `node supervise.mjs NICE COMMAND ARG…`.
  *
  * The process that holds the other end of stdin may die in any way, kill -9 included: the kernel
- * then closes the pipe, and the command is ended here. So an emulator never outlives its owner.
+ * then closes the pipe, and the command is ended here. So no command outlives its owner.
  *
  * Where an argument says `{scratch}`, the command finds a folder of its own, removed after it.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** How long the command may take to end by itself, in milliseconds. */
 const GRACE = 5000
 
-const [command = '', ...given] = process.argv.slice(2)
+const [priority = '0', command = '', ...given] = process.argv.slice(2)
+// The command inherits it.
+if (priority !== '0') setPriority(Number(priority))
 const scratch = given.some((arg) => arg.includes('{scratch}'))
   ? mkdtempSync(join(tmpdir(), 'emulator-'))
   : undefined

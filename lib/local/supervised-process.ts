@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Command } from './emulators.ts'
 
 /** A child process that ends when it is stopped, and when this process dies, however it dies. */
 export interface SupervisedProcess {
@@ -9,12 +8,25 @@ export interface SupervisedProcess {
   stop(): Promise<void>
 }
 
+export interface SupervisedCommand {
+  readonly command: string
+  readonly args: readonly string[]
+  /** Default: the folder of this process. */
+  readonly cwd?: string
+  /** Nice value, 0 to 19: 19 gives way to everything else. Default: that of this process. */
+  readonly priority?: number
+  /** Hears what the process prints, as it comes. */
+  readonly onOutput?: (text: string) => void
+}
+
 /** Enough of the output to show why a start failed, in characters. */
 const OUTPUT_KEPT = 4000
 
-export function startSupervised({ command, args }: Command): SupervisedProcess {
+export function startSupervised(options: SupervisedCommand): SupervisedProcess {
+  const { command, args, cwd, priority = 0, onOutput } = options
   const supervisor = fileURLToPath(new URL('./supervise.mjs', import.meta.url))
-  const child = spawn(process.execPath, [supervisor, command, ...args], {
+  const child = spawn(process.execPath, [supervisor, `${priority}`, command, ...args], {
+    ...(cwd !== undefined && { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
     env: inheritedEnvironment(),
     // Its own process group: Ctrl-C in a terminal reaches this process alone, which stops in order.
@@ -23,7 +35,9 @@ export function startSupervised({ command, args }: Command): SupervisedProcess {
   })
   let output = ''
   const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-OUTPUT_KEPT)
+    const text = chunk.toString()
+    output = (output + text).slice(-OUTPUT_KEPT)
+    onOutput?.(text)
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
