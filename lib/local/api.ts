@@ -20,11 +20,13 @@ export interface ApiSource {
   readonly region: string
   /** Secrets by the logical ids of the API keys. */
   readonly apiKeys: ReadonlyMap<string, string>
+  /** Whether a debugger may stop a request for as long as it wants. */
+  readonly inspect: boolean
 }
 
 /** The one GraphQL API of a template. */
 export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
-  const { template, region } = source
+  const { template, region, inspect } = source
   const [api, another] = template.resources('AWS::AppSync::GraphQLApi')
   if (!api) throw new Error('The template has no AWS::AppSync::GraphQLApi')
   if (another)
@@ -53,6 +55,7 @@ export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
     resolverCountLimit: properties.number('ResolverCountLimit', 0),
     introspection: properties.optionalText('IntrospectionConfig') !== 'DISABLED',
     xray: properties.flag('XrayEnabled'),
+    ...(inspect && { unlimitedTime: true }),
   }
 }
 

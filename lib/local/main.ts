@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { open, url } from 'node:inspector'
 import { HELP, parseCommand, type RunOptions } from './options.ts'
 import { clock, logLine, problemText, readyBlock } from './terminal.ts'
 
@@ -25,9 +27,13 @@ async function run(options: RunOptions): Promise<number> {
   const failed = new AbortController()
   print(options.assembly === undefined ? 'synthesizing …' : `reading ${options.assembly} …`)
   try {
+    if (options.inspect !== undefined) {
+      open(options.inspect, '127.0.0.1')
+      print(`a debugger of all functions may attach to ${url()}`)
+    }
     // Loaded here, after the variables above have been set.
     const { startLocal } = await import('./run.ts')
-    const { outputs, stop } = await startLocal({
+    const { outputs, stop, abandon } = await startLocal({
       ...options,
       inspect: options.inspect !== undefined,
       log: (entry) => print(logLine(entry)),
@@ -41,6 +47,10 @@ async function run(options: RunOptions): Promise<number> {
     const ends = [asked, failed].map(({ signal }) => signal.aborted || once(signal, 'abort'))
     await Promise.race(ends)
     if (failed.signal.aborted) printProblem(failed.signal.reason)
+    if (options.inspect !== undefined) {
+      abandon()
+      killThisProcess()
+    }
     await stop()
   } catch (problem) {
     if (problem === asked.signal.reason) return 0
@@ -48,6 +58,15 @@ async function run(options: RunOptions): Promise<number> {
     return 1
   }
   return failed.signal.aborted ? 1 : 0
+}
+
+/**
+ * Ends a run under a debugger: Node.js itself would wait for the debugger to leave and for threads
+ * that it has stopped. A run that is killed loses nothing, and its children end with it.
+ */
+function killThisProcess(): void {
+  // From outside: a process that kills itself waits for its debugger, too.
+  execFileSync(process.execPath, ['-e', `process.kill(${process.pid}, 'SIGKILL')`])
 }
 
 function stopOnSignals(asked: AbortController): void {

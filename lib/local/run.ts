@@ -62,6 +62,8 @@ export interface LocalRun {
   readonly outputs: Outputs
   /** Stops everything that was started, once, however often it is called. */
   stop(): Promise<void>
+  /** Removes what says that the run can be reached: it is about to be killed. */
+  abandon(): void
 }
 
 /**
@@ -109,7 +111,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
         startStack({
           assembly: from,
           code: folders,
-          unlimitedTime: options.inspect ?? false,
+          inspect: options.inspect ?? false,
           region,
           state,
           dynamodbEndpoint: dynamodb.endpoint,
@@ -182,6 +184,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     })
     return {
       outputs,
+      abandon() {
+        state.removeOutputs()
+        lock.release()
+      },
       stop() {
         stopping = true
         return started.stop()

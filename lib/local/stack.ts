@@ -25,8 +25,8 @@ export interface StackOptions {
   readonly assembly: Assembly
   /** Where functions run from, by logical ids. Default: from their assets. */
   readonly code?: CodeFolders
-  /** Whether a debugger may stop functions for as long as it wants. Default: false. */
-  readonly unlimitedTime?: boolean
+  /** Whether a debugger may attach to functions, and time is unlimited. Default: false. */
+  readonly inspect?: boolean
   readonly region: string
   readonly state: StateFolder
   readonly dynamodbEndpoint: string
@@ -105,8 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const started = startFunctions({
       template,
       assembly,
-      code: options.code ?? new Map(),
-      unlimitedTime: options.unlimitedTime ?? false,
+      run: { code: options.code ?? new Map(), inspect: options.inspect ?? false },
       roles,
       endpoints: {
         region,
@@ -118,7 +117,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       faults,
     })
     functions = started
-    const api = await apiDefinition({ template, assembly, functions: started, region, apiKeys })
+    const { inspect = false } = options
+    const source = { template, assembly, functions: started, region, apiKeys, inspect }
+    const api = await apiDefinition(source)
     const mappings = mappingDefinitions(template, tables, started)
     const schedules = schedulesOf(template, started)
     const queues = new Queues({ template, functions: started, state })

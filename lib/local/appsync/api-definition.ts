@@ -18,6 +18,8 @@ export interface ApiDefinition {
   readonly resolverCountLimit: number
   readonly introspection: boolean
   readonly xray: boolean
+  /** Whether a request may take longer than AppSync's 30 seconds. Default: false. */
+  readonly unlimitedTime?: boolean
 }
 
 export type AuthMode = 'API_KEY' | 'AWS_IAM'

@@ -34,12 +34,14 @@ const TIMED_OUT = 'Lambda:ExecutionTimeoutException'
 export class UnitResolver {
   readonly #definition: ResolverDefinition
   readonly #script: Script
+  readonly #unlimitedTime: boolean
 
   /** @throws Error if the script cannot be loaded */
   constructor(api: ApiDefinition, definition: ResolverDefinition, log: AppSyncLog) {
     const { logicalId, typeName, fieldName, code } = definition
     const field = `${typeName}.${fieldName}`
     this.#definition = definition
+    this.#unlimitedTime = api.unlimitedTime ?? false
     this.#script = new Script(`${logicalId} (${field})`, code, (level, json) =>
       log({ api: api.name, field, level, message: 'The script says', values: JSON.parse(json) }),
     )
@@ -90,7 +92,7 @@ export class UnitResolver {
       invocation.catch(() => {})
       return { result: null }
     }
-    const outcome = await withinTime(invocation)
+    const outcome = await (this.#unlimitedTime ? invocation : withinTime(invocation))
     switch (outcome?.status) {
       case 'ok':
         return { result: outcome.payload }

@@ -47,7 +47,8 @@ export class ExecutionEnvironment {
     this.#definition = definition
     const { codeFolder, handler, logFormat, logLevel, logicalId } = definition
     const callbacks = Number.parseInt(definition.runtime.slice('nodejs'.length), 10) < 24
-    const workerData: WorkerData = { codeFolder, handler, logFormat, logLevel, callbacks }
+    const { inspect } = definition
+    const workerData: WorkerData = { codeFolder, handler, logFormat, logLevel, callbacks, inspect }
     this.#loaded = this.#next()
     this.#worker = new Worker(new URL('./runtime.mjs', import.meta.url), {
       workerData,
@@ -87,10 +88,11 @@ export class ExecutionEnvironment {
 
   /** Runs the handler. The time to load the code, at the first invocation, does not count. */
   async invoke(payload: string, traceHeader: string, context: Invocation['context']) {
-    const loaded = await withTimeout(this.#loaded, INIT_TIMEOUT)
+    const { timeout, inspect } = this.#definition
+    const timeToLoad = inspect ? timeout : INIT_TIMEOUT
+    const loaded = await withTimeout(this.#loaded, timeToLoad)
     if (loaded === 'timeout' || loaded.kind !== 'ready')
-      return this.#outcome(loaded, context.awsRequestId, INIT_TIMEOUT)
-    const { timeout } = this.#definition
+      return this.#outcome(loaded, context.awsRequestId, timeToLoad)
     const answered = this.#next()
     const invocation: Invocation = {
       payload,

@@ -25,18 +25,27 @@ export interface FunctionDefinition {
   readonly tracing: boolean
   readonly logFormat: 'JSON' | 'Text'
   readonly logLevel: string
+  /** Whether a debugger may attach, and stop the function for as long as it wants. */
+  readonly inspect: boolean
 }
+
+/** The longest time that a timer can be set to, in milliseconds: 24 days. */
+const UNLIMITED = 2 ** 31 - 1
 
 /** On AWS an account has 1,000; here each one may become a thread of this process. */
 const CONCURRENCY = 10
 
-/**
- * @param installed where the function's code runs from; default: the asset itself
- */
+/** How functions run, beside what the template says. */
+export interface RunOptions {
+  /** Where functions run from, by logical ids; the others run from their assets. */
+  readonly code: ReadonlyMap<string, string>
+  readonly inspect: boolean
+}
+
 export function functionDefinition(
   resource: Resource,
   assembly: Assembly,
-  installed?: string,
+  { code, inspect }: RunOptions,
 ): FunctionDefinition {
   const { logicalId, name } = resource
   const properties = resource.properties()
@@ -51,22 +60,23 @@ export function functionDefinition(
     logicalId,
     name,
     arn: resource.attribute('Arn'),
-    codeFolder: installed ?? codeFolder(resource, assembly),
+    codeFolder: code.get(logicalId) ?? codeFolder(resource, assembly),
     handler: properties.text('Handler'),
     runtime,
     memorySize: properties.number('MemorySize', 128),
-    timeout: properties.number('Timeout', 3) * 1000,
+    timeout: inspect ? UNLIMITED : properties.number('Timeout', 3) * 1000,
     concurrency: properties.number('ReservedConcurrentExecutions', CONCURRENCY),
     environment: Object.fromEntries(variables.names().map((name) => [name, variables.text(name)])),
     roleArn: properties.text('Role'),
     tracing: properties.object('TracingConfig').optionalText('Mode') === 'Active',
     logFormat: logging.optionalText('LogFormat') === 'JSON' ? 'JSON' : 'Text',
     logLevel: logging.optionalText('ApplicationLogLevel') ?? 'INFO',
+    inspect,
   }
 }
 
 /** The folder of the asset that a function is made of. */
-export function codeFolder(resource: Resource, assembly: Assembly): string {
+function codeFolder(resource: Resource, assembly: Assembly): string {
   const properties = resource.properties()
   const code = properties.object('Code')
   const folder = assembly.asset(code.text('S3Key'))

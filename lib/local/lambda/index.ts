@@ -3,7 +3,7 @@ import type { Faults } from '../faults/index.ts'
 import type { Roles } from '../roles.ts'
 import type { Template } from '../template/index.ts'
 import { type Endpoints, functionEnvironment } from './environment.ts'
-import { functionDefinition } from './function-definition.ts'
+import { functionDefinition, type RunOptions } from './function-definition.ts'
 import { FunctionHost } from './function-host.ts'
 import type { LocalFunction } from './local-function.ts'
 import type { Log } from './log.ts'
@@ -25,10 +25,7 @@ export interface Functions {
 export interface FunctionsOptions {
   readonly template: Template
   readonly assembly: Assembly
-  /** Where functions run from, by logical ids; the others run from their assets. */
-  readonly code: ReadonlyMap<string, string>
-  /** Whether invocations may take as long as they want. */
-  readonly unlimitedTime: boolean
+  readonly run: RunOptions
   readonly roles: Roles
   readonly endpoints: Endpoints
   readonly log: Log
@@ -38,15 +35,11 @@ export interface FunctionsOptions {
   readonly faults: Faults
 }
 
-/** The longest time that a timer can be set to, in milliseconds: 24 days. */
-const UNLIMITED = 2 ** 31 - 1
-
 /** The functions of a template, ready to be invoked: their code is loaded when it is needed. */
 export function startFunctions(options: FunctionsOptions): Functions {
-  const { template, assembly, code, unlimitedTime, roles, endpoints, log, trace, faults } = options
+  const { template, assembly, run, roles, endpoints, log, trace, faults } = options
   const hosts = template.resources('AWS::Lambda::Function').map((resource) => {
-    const defined = functionDefinition(resource, assembly, code.get(resource.logicalId))
-    const definition = unlimitedTime ? { ...defined, timeout: UNLIMITED } : defined
+    const definition = functionDefinition(resource, assembly, run)
     const role =
       roles.ofRole(definition.roleArn) ??
       resource.properties().fail('Role', 'the template has no such role')

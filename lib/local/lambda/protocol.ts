@@ -9,6 +9,8 @@ export interface WorkerData {
   readonly logLevel: string
   /** Lambda took this away from its Node.js 24 runtime. */
   readonly callbacks: boolean
+  /** Whether a debugger may attach to the thread, at a port of its own. */
+  readonly inspect: boolean
 }
 
 /** To the worker: one at a time. */

@@ -3,6 +3,7 @@
  * Plain JavaScript, so that a cold start waits for no compiler. Its messages are in protocol.ts.
  */
 import { existsSync } from 'node:fs'
+import { open, url } from 'node:inspector'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { types } from 'node:util'
@@ -22,6 +23,11 @@ patchConsole(
   (entry) => send({ kind: 'log', entry }),
   () => requestId,
 )
+
+if (workerData.inspect) {
+  open(0, '127.0.0.1')
+  console.info(`node inspect ${new URL(url()).host}`)
+}
 
 process.on('uncaughtException', (error) => die(toFunctionError(error)))
 process.on('unhandledRejection', (reason) => {

@@ -63,6 +63,7 @@ function host(changes: Partial<FunctionDefinition> = {}): FunctionHost {
     tracing: true,
     logFormat: 'JSON',
     logLevel: 'INFO',
+    inspect: false,
     ...changes,
   }
   const role = {

@@ -1,0 +1,157 @@
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import WebSocket from 'ws'
+import { eventually } from '../support/eventually.ts'
+import { LocalRun } from '../support/local-run.ts'
+
+// What an editor's debugger does: it attaches to the run, and through it to the functions' threads.
+
+const PRODUCT = join(__dirname, '../../lib/shopping/product.ts')
+const LINE = readFileSync(PRODUCT, 'utf8')
+  .split('\n')
+  .findIndex((line) => line.includes('this.quantity += amount'))
+
+interface Message {
+  readonly id?: number
+  readonly method?: string
+  readonly params?: Record<string, unknown>
+  readonly result?: Record<string, unknown>
+}
+
+/** A session of the debugger's protocol: https://chromedevtools.github.io/devtools-protocol/v8/ */
+class Session {
+  readonly events: Message[] = []
+  readonly #send: (text: string) => void
+  readonly #answers = new Map<number, (message: Message) => void>()
+  #id = 0
+
+  constructor(send: (text: string) => void) {
+    this.#send = send
+  }
+
+  receive(text: string): Message {
+    const message: Message = JSON.parse(text)
+    if (message.id === undefined) this.events.push(message)
+    else this.#answers.get(message.id)?.(message)
+    return message
+  }
+
+  call(method: string, params: object = {}): Promise<Message> {
+    this.#id += 1
+    const id = this.#id
+    this.#send(JSON.stringify({ id, method, params }))
+    return new Promise((resolve) => this.#answers.set(id, resolve))
+  }
+}
+
+jest.setTimeout(25_000)
+
+let run: LocalRun
+let socket: WebSocket
+let main: Session
+const threads = new Map<string, Session>()
+
+beforeAll(async () => {
+  run = await LocalRun.start(undefined, {}, ['--inspect=0'])
+  const [address = ''] = /ws:\/\/\S+/.exec(run.output) ?? []
+  socket = new WebSocket(address)
+  main = new Session((text) => socket.send(text))
+  socket.on('message', (data) => {
+    const { method, params } = main.receive(String(data))
+    const sessionId = `${params?.sessionId}`
+    // The run has threads of its own beside the functions'.
+    const isFunction = JSON.stringify(params?.workerInfo)?.includes('runtime.mjs')
+    if (method === 'NodeWorker.attachedToWorker' && isFunction) void attach(sessionId)
+    if (method === 'NodeWorker.receivedMessageFromWorker')
+      threads.get(sessionId)?.receive(`${params?.message}`)
+  })
+  await once(socket, 'open')
+  await main.call('NodeWorker.enable', { waitForDebuggerOnStart: true })
+})
+
+afterAll(async () => {
+  socket.terminate()
+  await run.remove()
+})
+
+/** Sets the breakpoint in every file that is made from the TypeScript file, as an editor does. */
+async function attach(sessionId: string): Promise<void> {
+  const thread = new Session((message) => {
+    void main.call('NodeWorker.sendMessageToWorker', { sessionId, message })
+  })
+  threads.set(sessionId, thread)
+  await thread.call('Debugger.enable')
+  await thread.call('Runtime.runIfWaitingForDebugger')
+  // A thread that waited for the debugger stops at its first line.
+  await eventually(async () => stopOf(thread))
+  for (const breakpoint of breakpoints())
+    await thread.call('Debugger.setBreakpointByUrl', breakpoint)
+  await thread.call('Debugger.resume')
+}
+
+/** Where the source maps of the functions' code say that the line is. */
+function breakpoints() {
+  const folder = join(run.folder, 'functions')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((file) => file.endsWith('.mjs'))
+    .flatMap((file) => {
+      const path = join(folder, file)
+      const map = JSON.parse(readFileSync(`${path}.map`, 'utf8'))
+      const sourceMap = new SourceMap(map)
+      const code = readFileSync(path, 'utf8').split('\n')
+      const lineNumber = code.findIndex((text, line) => {
+        const found = sourceMap.findEntry(line, text.length - text.trimStart().length)
+        return (
+          'originalSource' in found &&
+          `${map.sourceRoot}${found.originalSource}` === PRODUCT &&
+          found.originalLine === LINE
+        )
+      })
+      return lineNumber < 0 ? [] : [{ url: pathToFileURL(path).href, lineNumber }]
+    })
+}
+
+/** The last event of a thread that is stopped. */
+function stopOf({ events }: Session): Message | undefined {
+  const last = events.findLast(({ method }) => /^Debugger\.(paused|resumed)$/.test(`${method}`))
+  return last?.method === 'Debugger.paused' ? last : undefined
+}
+
+/** The thread that is stopped at the line of the breakpoint. */
+const stopped = () =>
+  eventually(async () =>
+    [...threads.values()].find((thread) => {
+      const breakpoints = stopOf(thread)?.params?.hitBreakpoints
+      return Array.isArray(breakpoints) && breakpoints.length > 0
+    }),
+  )
+
+test('a breakpoint in TypeScript stops the function, for as long as the debugger wants', async () => {
+  const restock = 'mutation { restockProduct(input: { amount: 3 }) { quantity } }'
+  const answer = run.graphql(restock)
+  const thread = await stopped()
+  const [frame] = JSON.parse(JSON.stringify(stopOf(thread)?.params?.callFrames))
+  const amount = await thread.call('Debugger.evaluateOnCallFrame', {
+    callFrameId: frame.callFrameId,
+    expression: 'amount',
+  })
+  expect(amount.result).toMatchObject({ result: { value: 3 } })
+  await thread.call('Debugger.resume')
+  expect(await answer).toMatchObject({ data: { restockProduct: { quantity: 3 } } })
+})
+
+test('a run whose function is stopped ends all the same', async () => {
+  const unanswered = run.graphql('mutation { restockProduct(input: { amount: 4 }) { quantity } }')
+  unanswered.catch(() => {})
+  await stopped()
+  await run.end()
+  expect(existsSync(join(run.folder, 'outputs.json'))).toBe(false)
+})
+
+test('node inspect can attach to each function’s thread', async () => {
+  expect(run.output).toMatch(/shoppingCommands\w+ {2}node inspect 127\.0\.0\.1:\d+/)
+})
