@@ -59,7 +59,7 @@ function dynoxideBinary(): string | undefined {
 function findDynamoDBLocal(): Emulator | undefined {
   const folder = dynamoDBLocalFolder()
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
-  if (!folder || spawnSync(java, ['-version'], { stdio: 'ignore' }).status !== 0) return undefined
+  if (!folder || javaVersion(java) < 17) return undefined
   return {
     kind: 'dynamodb-local',
     commandFor: (port, dataDir) => ({
@@ -77,6 +77,12 @@ function findDynamoDBLocal(): Emulator | undefined {
       ],
     }),
   }
+}
+
+/** The major version of a Java runtime; 0 if it does not run. */
+function javaVersion(java: string): number {
+  const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' })
+  return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0)
 }
 
 /** The folder of DynamoDBLocal.jar: `DYNAMODB_LOCAL_FOLDER`, or that of the package. */
