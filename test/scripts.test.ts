@@ -5,9 +5,10 @@ const ROOT = join(__dirname, '..')
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 )
-/** The commands that cmd finds: node, those of packages, and the command file for `exec`. */
+/** The commands that cmd finds: those of Node.js, those of packages, and the command file for `exec`. */
 const commands = new Set([
   'node',
+  'npm',
   ...readdirSync(join(ROOT, 'node_modules/.bin')),
   ...readdirSync(ROOT).flatMap((name) => (name.endsWith('.cmd') ? [name.slice(0, -4)] : [])),
 ])

