@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Command, EventStore, EventType, tuple } from '@castore/core'
-import { castoreAdapter } from './castore-adapter.ts'
+import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb'
 import { type Peer, type Place, USUAL_META } from './peer.ts'
 
 /** Of the event store; part of every key. */
@@ -25,8 +25,6 @@ const reserved = new EventType<'ProductReserved', never, Metadata>({ type: 'Prod
 
 /** Aggregates that `all` reads at once. */
 const AT_ONCE = 16
-
-const { DynamoDBSingleTableEventStorageAdapter } = castoreAdapter()
 
 /** @param retries how often a command is tried again when another writer was first */
 export function castore({ client, tableName }: Place, retries = 2): Peer {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { open, url } from 'node:inspector'
 import { HELP, parseCommand, type RunOptions } from './options.ts'
+import { onNpmGone } from './parent.ts'
 import { clock, logLine, problemText, readyBlock } from './terminal.ts'
 
 /** A second signal within this time, in milliseconds, is the same Ctrl-C, passed on by npm. */
@@ -11,6 +12,9 @@ const SAME_SIGNAL = 300
 process.env.TZ = 'UTC'
 // On AWS the functions have the Node.js of the template.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+
+// The terminal may close before the run has stopped: a line that nobody reads is no reason to fail.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const command = parseCommand(process.argv.slice(2))
 if (command.kind === 'help') process.stdout.write(HELP)
@@ -81,8 +85,10 @@ function stopOnSignals(asked: AbortController): void {
       process.exit(0)
     }
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  onNpmGone(() => {
+    if (first === 0) stop()
+  })
 }
 
 function print(text: string): void {

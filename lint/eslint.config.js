@@ -1,4 +1,5 @@
-// Biome lints the project; this is for what AppSync's own JavaScript runtime refuses.
+// Biome lints the project; ESLint finds what AppSync's own JavaScript runtime rejects.
+import { join } from 'node:path'
 import appsync from '@aws-appsync/eslint-plugin'
 
 const { languageOptions, ...recommended } = appsync.configs.recommended
@@ -11,7 +12,7 @@ export default [
       ...languageOptions,
       parserOptions: {
         projectService: { allowDefaultProject: ['lib/appsync/*.js'] },
-        tsconfigRootDir: import.meta.dirname,
+        tsconfigRootDir: join(import.meta.dirname, '..'),
       },
     },
   },

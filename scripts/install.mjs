@@ -1,0 +1,32 @@
+// `node scripts/install.mjs FOLDER...` installs the packages of folders that have a package.json of
+// their own, from their lock files. Skips a folder whose lock file is the one installed last.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
+
+for (const folder of process.argv.slice(2)) {
+  const path = join(ROOT, folder)
+  const installed = join(path, 'node_modules', '.installed')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(path, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) continue
+  console.log(`installing the packages of ${folder} …`)
+  const { status, error } = npm(['ci', '--no-audit', '--no-fund'], path)
+  if (status !== 0) {
+    console.error(`npm ci failed in ${folder}${error ? `: ${error.message}` : ''}`)
+    process.exit(1)
+  }
+  writeFileSync(installed, wanted)
+}
+
+/** Runs npm: the one that runs this script, or the one on the path. */
+function npm(args, cwd) {
+  const cli = process.env.npm_execpath
+  return cli === undefined
+    ? spawnSync('npm', args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' })
+    : spawnSync(process.execPath, [cli, ...args], { cwd, stdio: 'inherit' })
+}
