@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
+import { runScript } from '../support/scripts.ts'
 
-const ROOT = join(__dirname, '../..')
 const dynamodb = withDynamoDB()
 
 interface Outcome {
@@ -16,13 +13,12 @@ interface Outcome {
 
 /** Four processes with 16 commands each, all on one product. */
 async function contend(tableName: string, id: string): Promise<Outcome[]> {
-  const contender = ['--import', 'tsx', 'test/support/contender.ts', dynamodb.endpoint]
-  const processes = await Promise.all(
+  const outputs = await Promise.all(
     ['a', 'b', 'c', 'd'].map((name) =>
-      promisify(execFile)(process.execPath, [...contender, tableName, id, name], { cwd: ROOT }),
+      runScript('contender', dynamodb.endpoint, tableName, id, name),
     ),
   )
-  return processes.flatMap(({ stdout }) => JSON.parse(stdout))
+  return outputs.flatMap((output) => JSON.parse(output))
 }
 
 async function stocked(amount: number) {

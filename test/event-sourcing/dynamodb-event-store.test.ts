@@ -1,4 +1,9 @@
-import { bind, dynamoDBEventStore, StoreUnavailable } from '../../lib/event-sourcing/index.ts'
+import {
+  bind,
+  dynamoDBEventStore,
+  StoreUnavailable,
+  within,
+} from '../../lib/event-sourcing/index.ts'
 import { eventStoreContract } from '../../lib/event-sourcing/testing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { clientFor } from '../support/client.ts'
@@ -42,7 +47,10 @@ describe('the DynamoDB store', () => {
   test('a store that cannot be reached is StoreUnavailable, with the cause', async () => {
     const client = clientFor('http://127.0.0.1:1', { maxAttempts: 1 })
     bind(Product, dynamoDBEventStore({ tableName: 'Nowhere', client }))
-    const error = await refusal(Product.findOne('x'), StoreUnavailable)
+    const error = await refusal(
+      within(1500, () => Product.findOne('x')),
+      StoreUnavailable,
+    )
     expect(error.cause).toBeInstanceOf(Error)
   })
 

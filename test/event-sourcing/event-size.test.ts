@@ -2,7 +2,9 @@ import {
   bind,
   type CommitOptions,
   dynamoDBEventStore,
+  type EventStore,
   InvalidEvent,
+  inMemoryEventStore,
   isEventSourcingError,
 } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
@@ -18,9 +20,12 @@ const large = (bytes: number) => restocked({ note: 'x'.repeat(bytes) })
 
 const writes = () => proxy.count('PutItem') + proxy.count('TransactWriteItems')
 
+let store: EventStore
+
 beforeEach(async () => {
   const tableName = await dynamodb.newTable()
-  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
+  store = dynamoDBEventStore({ tableName, client: proxy.client() })
+  bind(Product, store)
 })
 
 function manyLongNames(): [string, number][] {
@@ -67,20 +72,46 @@ test.each<[string, unknown, number]>([
   ['letters of several bytes', '🙂', 5],
   ['empty lists', [], 4],
 ])('whatever is not refused is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
-  const product = new Product()
-  let count = Math.ceil(KB_400 / bytes)
-  const isRefused = () =>
-    commit(product, restocked({ note: Array.from({ length: count }, () => value) })).then(
+  const count = await largestStored(
+    new Product(),
+    Math.ceil(KB_400 / bytes),
+    500 / bytes,
+    (product, length) => commit(product, restocked({ note: Array.from({ length }, () => value) })),
+  )
+  expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
+})
+
+/** Finds the largest size that is not refused, and stores it. */
+async function largestStored(
+  product: Product,
+  refused: number,
+  precision: number,
+  commitTo: (product: Product, size: number) => Promise<unknown>,
+): Promise<number> {
+  // The same is refused for a store that takes no time.
+  const isRefused = async (size: number) => {
+    bind(Product, inMemoryEventStore())
+    return commitTo(new Product(product.id), size).then(
       () => false,
       (error: unknown) => {
         if (isEventSourcingError(error, 'InvalidEvent')) return true
         throw error
       },
     )
-  while (await isRefused()) count = Math.floor(count * 0.98)
-  expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
+  }
+  let [least, most] = [0, refused]
+  expect(await isRefused(most)).toBe(true)
+  while (most - least > precision) {
+    const middle = Math.floor((least + most) / 2)
+    if (await isRefused(middle)) most = middle
+    else least = middle
+  }
+  bind(Product, store)
+  await refusal(commitTo(product, most), InvalidEvent)
+  await commitTo(product, least)
   expect(await product.events()).toHaveLength(1)
-})
+  return least
+}
 
 test.each([
   ['a UUID', undefined],
@@ -88,19 +119,10 @@ test.each([
   ['an id of 2048 bytes in few characters', '🙂'.repeat(512)],
 ])('whatever is not refused is stored, up to 400 KB: with %s', async (_, id) => {
   const product = new Product(id)
-  const commandId = 'x'.repeat(128)
-  const isStored = (bytes: number) =>
-    commit(product, large(bytes), { commandId }).then(
-      () => true,
-      (error: unknown) => {
-        if (isEventSourcingError(error, 'InvalidEvent')) return false
-        throw error
-      },
-    )
-  let bytes = KB_400
-  while (!(await isStored(bytes))) bytes -= 16
+  const bytes = await largestStored(product, KB_400, 8, (own, size) =>
+    commit(own, large(size), { commandId: 'x'.repeat(128) }),
+  )
   expect(bytes + Buffer.byteLength(product.id)).toBeGreaterThan(KB_400 - 512)
-  expect(await product.events()).toHaveLength(1)
 })
 
 test('the events of one commit over 4 MB together are InvalidEvent before anything is written', async () => {

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
+import { runScript } from '../support/scripts.ts'
 
-const ROOT = join(__dirname, '../..')
 const STOCK = 60
 const dynamodb = withDynamoDB()
 
@@ -15,12 +12,11 @@ test('two processes fighting over one product: never below zero, nothing lost or
   const { id } = new Product()
   await new Product(id).restock(STOCK)
 
-  const reserver = ['--import', 'tsx', 'test/support/reserver.ts', dynamodb.endpoint, tableName, id]
-  const processes = await Promise.all(
-    [1, 2].map(() => promisify(execFile)(process.execPath, reserver, { cwd: ROOT })),
+  const outputs = await Promise.all(
+    [1, 2].map(() => runScript('reserver', dynamodb.endpoint, tableName, id)),
   )
 
-  const reserved: number[] = processes.flatMap(({ stdout }) => JSON.parse(stdout))
+  const reserved: number[] = outputs.flatMap((output) => JSON.parse(output))
   const product = await Product.findOne(id)
   const history = await product.events()
   expect(product).toMatchObject({ quantity: 0, status: 'sold-out', version: STOCK + 1 })

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import {
   bind,
   dynamoDBEventStore,
@@ -14,9 +11,9 @@ import { Product } from '../../lib/shopping/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
 import { refusal } from '../support/refusal.ts'
+import { runScript } from '../support/scripts.ts'
 import { numbersTo, restockedEvent, storeEvents } from '../support/store-events.ts'
 
-const ROOT = join(__dirname, '../..')
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 let store: EventStore
@@ -205,9 +202,8 @@ describe('all resources', () => {
   test('a request that fails while whoever reads is busy reaches him when he asks for more', async () => {
     await stock(30, 2, 200_000)
     proxy.fault = ({ count }) => (count > 4 ? DENIED : undefined)
-    const reader = ['--import', 'tsx', 'test/support/busy-reader.ts', proxy.endpoint, store.name]
-    const { stdout } = await promisify(execFile)(process.execPath, [...reader, '50'], { cwd: ROOT })
-    expect(stdout).toBe('StoreUnavailable')
+    const output = await runScript('busy-reader', proxy.endpoint, store.name, '50')
+    expect(output).toBe('StoreUnavailable')
   })
 
   test.each([1, 3, 6])(

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { type Fault, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
+import { runScript } from '../support/scripts.ts'
 
-const ROOT = join(__dirname, '../..')
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 let tableName: string
@@ -21,9 +18,8 @@ beforeEach(async () => {
 /** What a process that restocks the product, once and for all, says of it. */
 async function restocked({ endpoint = proxy.endpoint, maxAttempts = 1, time = 10_000 } = {}) {
   const options = [endpoint, tableName, product.id, `${maxAttempts}`, `${time}`]
-  const restocker = ['--import', 'tsx', 'test/support/restocker.ts', ...options]
-  const { stdout } = await promisify(execFile)(process.execPath, restocker, { cwd: ROOT })
-  const outcome: { code: string; data: unknown; cause?: string } = JSON.parse(stdout)
+  const output = await runScript('restocker', ...options)
+  const outcome: { code: string; data: unknown; cause?: string } = JSON.parse(output)
   return outcome
 }
 

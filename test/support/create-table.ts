@@ -1,7 +1,14 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
-/** A table of events: `id` and `number` are its key, both images are in its stream. */
-export async function createTable(client: DynamoDBClient, name: string): Promise<string> {
+/**
+ * A table of events: `id` and `number` are its key. Its stream, if it has one, holds both images.
+ * @returns the stream's ARN
+ */
+export async function createTable(
+  client: DynamoDBClient,
+  name: string,
+  { stream }: { readonly stream: boolean },
+): Promise<string> {
   const { TableDescription } = await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -14,7 +21,9 @@ export async function createTable(client: DynamoDBClient, name: string): Promise
         { AttributeName: 'number', AttributeType: 'N' },
       ],
       BillingMode: 'PAY_PER_REQUEST',
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      StreamSpecification: stream
+        ? { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' }
+        : { StreamEnabled: false },
     }),
   )
   return TableDescription?.LatestStreamArn ?? ''

@@ -1,45 +1,37 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
 import { clientFor } from './client.ts'
 import { createTable } from './create-table.ts'
+
+/** The variable that names the emulator of a run to its workers. */
+export const ENDPOINT = 'TEST_DYNAMODB_ENDPOINT'
 
 export interface TestDynamoDB {
   readonly client: DynamoDBClient
   readonly endpoint: string
-  /** Makes an empty table for events and gives its name. */
+  /** Makes an empty table for events, without a stream, and gives its name. */
   newTable(): Promise<string>
 }
 
-/** An emulator for the tests of a file, in memory; which one, LOCAL_DYNAMODB says. */
+/**
+ * The emulator that all files of a run share; LOCAL_DYNAMODB says which. Its tables have unique
+ * names, so files do not meet.
+ */
 export function withDynamoDB(): TestDynamoDB {
-  let started: { readonly dynamodb: LocalDynamoDB; readonly client: DynamoDBClient } | undefined
-  const running = () => {
-    if (!started) throw new Error('The emulator runs only within the tests')
-    return started
-  }
-
-  beforeAll(async () => {
-    const dynamodb = await startDynamoDB()
-    started = { dynamodb, client: clientFor(dynamodb.endpoint) }
-  }, 30_000)
-
-  afterAll(async () => {
-    started?.client.destroy()
-    await started?.dynamodb.stop()
-  }, 30_000)
-
-  return {
+  let client: DynamoDBClient | undefined
+  const endpoint = process.env[ENDPOINT] ?? ''
+  const dynamodb = {
+    endpoint,
     get client() {
-      return running().client
-    },
-    get endpoint() {
-      return running().dynamodb.endpoint
+      client ??= clientFor(endpoint)
+      return client
     },
     async newTable() {
       const name = `Events-${randomUUID()}`
-      await createTable(running().client, name)
+      await createTable(dynamodb.client, name, { stream: false })
       return name
     },
   }
+  afterAll(() => client?.destroy())
+  return dynamodb
 }

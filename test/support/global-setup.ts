@@ -1,6 +1,12 @@
-/** The workers of a run share what is named after this process. */
-export default function setup(): void {
+import { startDynamoDB } from '../../lib/local/dynamodb/index.ts'
+import { ENDPOINT } from './dynamodb.ts'
+import { shared } from './global-teardown.ts'
+
+/** Starts what all workers of a run share: an emulator, and a folder named after this process. */
+export default async function setup(): Promise<void> {
   process.env.TEST_RUNNER = `${process.pid}`
   // The AWS SDK tells every process of the next Node.js that it wants.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+  shared.dynamodb = await startDynamoDB()
+  process.env[ENDPOINT] = shared.dynamodb.endpoint
 }

@@ -14,13 +14,33 @@ export function restockedEvent(id: string, number: number, bytes = 0): StoredEve
   }
 }
 
-/** Stores events, several at once. */
+/** What a transaction holds at most. */
+const STEPS = 100
+const BYTES = 3_000_000
+
+/** Stores events in few requests. */
 export async function storeEvents(store: EventStore, events: readonly StoredEvent[]) {
-  const left = [...events]
-  const worker = async () => {
-    for (let event = left.shift(); event; event = left.shift()) await store.append(event)
+  for (const part of partsOf(events)) {
+    const steps = part.map((event) => ({ store, id: event.id, number: event.number, event }))
+    await store.transact(steps)
   }
-  await Promise.all(Array.from({ length: 16 }, worker))
+}
+
+function partsOf(events: readonly StoredEvent[]): StoredEvent[][] {
+  const parts: StoredEvent[][] = []
+  let room = 0
+  for (const event of events) {
+    const bytes = Buffer.byteLength(JSON.stringify(event))
+    const last = parts.at(-1)
+    if (!last || last.length === STEPS || bytes > room) {
+      parts.push([event])
+      room = BYTES - bytes
+    } else {
+      last.push(event)
+      room -= bytes
+    }
+  }
+  return parts
 }
 
 /** 1, 2 … up to a number; or from another one on. */

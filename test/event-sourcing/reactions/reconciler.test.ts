@@ -180,7 +180,7 @@ test('a table that does not answer keeps no other reactor from its work', async 
 
 test('what is no event is passed over, and what is beside it is found', async () => {
   const tableName = `Bells-${randomUUID()}`
-  await createTable(dynamodb.client, tableName)
+  await createTable(dynamodb.client, tableName, { stream: false })
   bindBell(dynamoDBEventStore({ tableName, client: dynamodb.client }))
   for (const id of ids(30)) await ring(id)
   await ring(ids(30)[7] ?? '')

@@ -34,7 +34,7 @@ describe(kind, () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'dynamodb-'))
     try {
       const first = await startDynamoDB({ kind, dataDir })
-      await createTable(clientOf(first.endpoint), 'Counter')
+      await createTable(clientOf(first.endpoint), 'Counter', { stream: true })
       const item = { id: { S: 'a' }, number: { N: '1' } }
       await clientOf(first.endpoint).send(new PutItemCommand({ TableName: 'Counter', Item: item }))
       await first.stop()

@@ -48,7 +48,7 @@ describe(`with ${kind}`, () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mapping-'))
     table = `Counts${++tables}`
-    streamArn = await createTable(client, table)
+    streamArn = await createTable(client, table, { stream: true })
     running = []
     sent = []
   })
