@@ -3,7 +3,7 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { v4 } from 'uuid'
 import WebSocket from 'ws'
 import { appSyncTransport, eventFeed } from '../../lib/client/index.ts'
-import { withDynamoDB } from '../support/dynamodb.ts'
+import { withOwnDynamoDB } from '../support/dynamodb.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 import { newFolder } from '../support/run-folder.ts'
@@ -11,7 +11,7 @@ import { Subscriber } from '../support/subscriber.ts'
 
 // What no command would commit is put into the table behind the commands' back, or by newer code.
 
-const dynamodb = withDynamoDB()
+const dynamodb = withOwnDynamoDB()
 let run: LocalRun
 let subscriber: Subscriber
 let TableName: string

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { withDynamoDB } from '../support/dynamodb.ts'
+import { run as runCommand } from '../../lib/operations/run.ts'
+import { withOwnDynamoDB } from '../support/dynamodb.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
 const REACTOR = 'ordering.fulfilment'
-const dynamodb = withDynamoDB()
+const dynamodb = withOwnDynamoDB()
 let run: LocalRun
 
 beforeAll(async () => {
@@ -51,17 +52,14 @@ const parkedIn = (wanted: string, times = 1) =>
     20_000,
   )
 
-/** The command line, as people use it. */
+/** The command line, in this process. */
 async function reactors(...args: string[]) {
-  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }
-  const command = ['--import', 'tsx', 'lib/operations/main.ts', ...args, '--data', run.folder]
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, command, { env })
-    return { code: 0, text: stdout }
-  } catch (error) {
-    const { code, stderr } = Object(error)
-    return { code, text: stderr }
-  }
+  const [out, error]: [string[], string[]] = [[], []]
+  const code = await runCommand([...args, '--data', run.folder], {
+    out: (text) => out.push(text),
+    error: (text) => error.push(text),
+  })
+  return { code, text: (code === 0 ? out : error).join('') }
 }
 
 test('what cannot be handled is parked with its reason, tried again, and skipped on purpose', async () => {
@@ -137,10 +135,13 @@ test.each(['progress', 'parked', 'replay'])(
 )
 
 test('the command line says that nothing answers, and shows its help', async () => {
+  const main = ['--import', 'tsx', 'lib/operations/main.ts', 'list']
   const away = ['--url', 'http://localhost:9/graphql', '--region', 'us-east-1']
-  expect(await reactors('list', ...away)).toEqual({
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }
+  const failed = promisify(execFile)(process.execPath, [...main, ...away], { env })
+  await expect(failed).rejects.toMatchObject({
     code: 1,
-    text: 'Nothing answers at http://localhost:9/graphql\n',
+    stderr: 'Nothing answers at http://localhost:9/graphql\n',
   })
   expect(await reactors('--help')).toMatchObject({ code: 0, text: expect.stringMatching(/replay/) })
 }, 60_000)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
 import { clientFor } from './client.ts'
 import { createTable } from './create-table.ts'
 
@@ -34,4 +35,29 @@ export function withDynamoDB(): TestDynamoDB {
   }
   afterAll(() => client?.destroy())
   return dynamodb
+}
+
+/** An emulator of a file's own: for a local run, whose tables have the names of the template. */
+export function withOwnDynamoDB(): Omit<TestDynamoDB, 'newTable'> {
+  let started: { readonly dynamodb: LocalDynamoDB; readonly client: DynamoDBClient } | undefined
+  const running = () => {
+    if (!started) throw new Error('The emulator runs only within the tests')
+    return started
+  }
+  beforeAll(async () => {
+    const dynamodb = await startDynamoDB()
+    started = { dynamodb, client: clientFor(dynamodb.endpoint) }
+  }, 30_000)
+  afterAll(async () => {
+    started?.client.destroy()
+    await started?.dynamodb.stop()
+  }, 30_000)
+  return {
+    get client() {
+      return running().client
+    },
+    get endpoint() {
+      return running().dynamodb.endpoint
+    },
+  }
 }

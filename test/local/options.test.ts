@@ -1,0 +1,47 @@
+import { parseCommand } from '../../lib/local/options.ts'
+
+test('without options, everything has its default', () => {
+  expect(parseCommand([])).toEqual({
+    kind: 'run',
+    options: { port: 4000, state: '.local', keepData: true, minute: 60_000, watch: true },
+  })
+})
+
+test('each option is taken', () => {
+  const args = ['--port', '0', '--data', 'here', '--minute', '10', '--assembly', 'cdk.out']
+  expect(parseCommand([...args, '--faults', 'plan.json', '--no-watch', '--inspect'])).toEqual({
+    kind: 'run',
+    options: {
+      port: 0,
+      state: 'here',
+      keepData: true,
+      minute: 10,
+      assembly: 'cdk.out',
+      faults: 'plan.json',
+      watch: false,
+      inspect: 9229,
+    },
+  })
+  expect(parseCommand(['--inspect=0'])).toMatchObject({ options: { inspect: 0 } })
+})
+
+test('--data memory keeps no data', () => {
+  expect(parseCommand(['--data', 'memory'])).toMatchObject({
+    options: { state: '.local', keepData: false },
+  })
+})
+
+test.each([
+  [['--port', 'x'], '--port x: expected a number from 0 to 65535'],
+  [['--port', '65536'], '--port 65536: expected a number from 0 to 65535'],
+  [['--data', ''], '--data: expected a folder, or memory'],
+  [['--minute', '9'], '--minute 9: expected a number of milliseconds, 10 or more'],
+  [['--inspect=here'], '--inspect=here: expected a port from 0 to 65535'],
+  [['--unheard'], "Unknown option '--unheard'"],
+])('options that make no sense are refused: %j', (args, problem) => {
+  expect(parseCommand(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })
+})
+
+test.each(['--help', '-h'])('%s shows the options', (option) => {
+  expect(parseCommand([option])).toEqual({ kind: 'help' })
+})
