@@ -75,7 +75,7 @@ test.each<[string, unknown, number]>([
   const count = await largestStored(
     new Product(),
     Math.ceil(KB_400 / bytes),
-    500 / bytes,
+    KB_400 / bytes / 50,
     (product, length) => commit(product, restocked({ note: Array.from({ length }, () => value) })),
   )
   expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
