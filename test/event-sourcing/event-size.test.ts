@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import {
   bind,
   type CommitOptions,
   dynamoDBEventStore,
-  type EventStore,
   InvalidEvent,
-  inMemoryEventStore,
   isEventSourcingError,
 } from '../../lib/event-sourcing/index.ts'
+import { checkStorable } from '../../lib/event-sourcing/validation.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
@@ -20,12 +20,9 @@ const large = (bytes: number) => restocked({ note: 'x'.repeat(bytes) })
 
 const writes = () => proxy.count('PutItem') + proxy.count('TransactWriteItems')
 
-let store: EventStore
-
 beforeEach(async () => {
   const tableName = await dynamodb.newTable()
-  store = dynamoDBEventStore({ tableName, client: proxy.client() })
-  bind(Product, store)
+  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
 })
 
 function manyLongNames(): [string, number][] {
@@ -72,45 +69,47 @@ test.each<[string, unknown, number]>([
   ['letters of several bytes', '🙂', 5],
   ['empty lists', [], 4],
 ])('whatever is not refused is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
-  const count = await largestStored(
-    new Product(),
-    Math.ceil(KB_400 / bytes),
-    KB_400 / bytes / 50,
-    (product, length) => commit(product, restocked({ note: Array.from({ length }, () => value) })),
-  )
+  const listOf = (length: number) => restocked({ note: Array.from({ length }, () => value) })
+  const count = await storeLargest(new Product(), listOf, Math.ceil(KB_400 / bytes), 0.99)
   expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
 })
 
-/** Finds the largest size that is not refused, and stores it. */
-async function largestStored(
+/**
+ * Stores the largest size that is not refused, beginning from above.
+ * @param step the ratio of two sizes that are tried
+ */
+async function storeLargest(
   product: Product,
+  eventOf: (size: number) => object,
   refused: number,
-  precision: number,
-  commitTo: (product: Product, size: number) => Promise<unknown>,
+  step: number,
+  options?: CommitOptions,
 ): Promise<number> {
-  // The same is refused for a store that takes no time.
-  const isRefused = async (size: number) => {
-    bind(Product, inMemoryEventStore())
-    return commitTo(new Product(product.id), size).then(
+  let size = refused
+  // The check that a commit makes, without one.
+  const stored = { id: product.id, number: 1, created: new Date().toISOString() }
+  const fits = () => {
+    try {
+      checkStorable({ ...stored, meta: { commandId: randomUUID() }, type: '', ...eventOf(size) })
+      return true
+    } catch {
+      return false
+    }
+  }
+  while (!fits()) size = Math.floor(size * 0.99)
+  size = Math.ceil(size * 1.01)
+  const isRefused = () =>
+    commit(product, eventOf(size), options).then(
       () => false,
       (error: unknown) => {
         if (isEventSourcingError(error, 'InvalidEvent')) return true
         throw error
       },
     )
-  }
-  let [least, most] = [0, refused]
-  expect(await isRefused(most)).toBe(true)
-  while (most - least > precision) {
-    const middle = Math.floor((least + most) / 2)
-    if (await isRefused(middle)) most = middle
-    else least = middle
-  }
-  bind(Product, store)
-  await refusal(commitTo(product, most), InvalidEvent)
-  await commitTo(product, least)
+  expect(await isRefused()).toBe(true)
+  while (await isRefused()) size = Math.floor(size * step)
   expect(await product.events()).toHaveLength(1)
-  return least
+  return size
 }
 
 test.each([
@@ -119,9 +118,8 @@ test.each([
   ['an id of 2048 bytes in few characters', '🙂'.repeat(512)],
 ])('whatever is not refused is stored, up to 400 KB: with %s', async (_, id) => {
   const product = new Product(id)
-  const bytes = await largestStored(product, KB_400, 8, (own, size) =>
-    commit(own, large(size), { commandId: 'x'.repeat(128) }),
-  )
+  const commandId = 'x'.repeat(128)
+  const bytes = await storeLargest(product, large, KB_400, 0.9995, { commandId })
   expect(bytes + Buffer.byteLength(product.id)).toBeGreaterThan(KB_400 - 512)
 })
 
