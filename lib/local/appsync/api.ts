@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { ApiDefinition } from './api-definition.ts'
+import { Documents } from './document.ts'
 import type { AppSyncLog } from './log.ts'
 import { apiSchema } from './schema.ts'
 import { UnitResolver } from './unit-resolver.ts'
@@ -8,6 +9,7 @@ import { UnitResolver } from './unit-resolver.ts'
 export interface Api {
   readonly api: ApiDefinition
   readonly schema: GraphQLSchema
+  readonly documents: Documents
   /** By `Type.field`. */
   readonly resolvers: ReadonlyMap<string, UnitResolver>
 }
@@ -18,5 +20,7 @@ export function loadApi(api: ApiDefinition, log: AppSyncLog): Api {
     `${definition.typeName}.${definition.fieldName}`,
     new UnitResolver(api, definition, log),
   ])
-  return { api, schema: apiSchema(api), resolvers: new Map(resolvers) }
+  const schema = apiSchema(api)
+  const documents = new Documents(schema, api.introspection)
+  return { api, schema, documents, resolvers: new Map(resolvers) }
 }

@@ -8,7 +8,6 @@ import {
 } from 'graphql'
 import type { Faults } from '../faults/index.ts'
 import type { Api } from './api.ts'
-import { validOperation } from './document.ts'
 import { type AppSyncError, fieldError } from './error-format.ts'
 import { authorizeField } from './field-authorization.ts'
 import { deliveryResolver, resolveSubscription } from './field-execution.ts'
@@ -66,13 +65,8 @@ export class Subscriptions {
     context: OperationContext,
     deliver: (delivery: Delivery) => void,
   ): Promise<() => void> {
-    const { api, schema } = this.#api
-    const { document, operation } = validOperation(
-      schema,
-      request.query,
-      request.operationName,
-      api.introspection,
-    )
+    const { schema, documents } = this.#api
+    const { document, operation } = documents.operation(request.query, request.operationName)
     const parentType = schema.getSubscriptionType()
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !parentType) {
       throw new RequestError(
