@@ -80,6 +80,11 @@ export class ExecutionEnvironment {
     }
   }
 
+  /** Resolves when the code is loaded, or cannot be. */
+  get loaded(): Promise<unknown> {
+    return this.#loaded
+  }
+
   /** Runs the handler. The time to load the code, at the first invocation, does not count. */
   async invoke(payload: string, traceHeader: string, context: Invocation['context']) {
     const loaded = await withTimeout(this.#loaded, INIT_TIMEOUT)
