@@ -92,6 +92,7 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     consoleUrl: `http://localhost:${port}${CONSOLE_PATH}`,
     serve(definition, consoleOptions) {
       const api = loadApi(definition, log)
+      void service?.api.close()
       service = {
         api,
         log,
@@ -105,6 +106,7 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     async close() {
       realtime.close()
       await server.close()
+      await service?.api.close()
     },
   }
 }
