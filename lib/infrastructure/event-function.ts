@@ -39,7 +39,10 @@ const OTHER_CREDENTIALS = [
 ]
 
 /** What is in every bundle in place of a package that asks for more than it needs. */
-const INSTEAD = { semver: join(import.meta.dirname, 'bundled/semver.ts') }
+const INSTEAD = {
+  'cls-hooked/context': join(import.meta.dirname, 'bundled/cls-hooked.ts'),
+  semver: join(import.meta.dirname, 'bundled/semver.ts'),
+}
 
 /** A Lambda function as all of this project's are: one small ESM bundle, traced, with JSON logs. */
 export class EventFunction extends NodejsFunction {
