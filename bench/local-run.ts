@@ -1,16 +1,25 @@
 // `npm run measure`: how long the local run takes to start, how large the functions are and how long
-// they take to load, and how long an event takes from its commit to a subscriber. Prints figures of
-// this machine, now; asserts nothing.
+// they take to load, how long an event takes from its commit to a subscriber, and how many commands
+// and queries the run serves a second. Prints figures of this machine, now; asserts nothing.
+// `npm run measure -- --seconds 5`: how long it is under load of each kind. Default: 15.
+// `npm run measure -- --only load`: nothing but that.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
+import { load, loadLine } from './local-run/load.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const EVENTS = 200
+/** Whose concurrent requests they are, and for how many products: see load-child.ts. */
+const LOAD = '16 clients, 50 products'
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '15' }, only: { type: 'string' } },
+})
 const folder = mkdtempSync(join(tmpdir(), 'measure-'))
 
 interface Outputs {
@@ -31,7 +40,7 @@ async function start() {
   }
   const took = performance.now() - began
   const read: Outputs = JSON.parse(readFileSync(outputs, 'utf8'))
-  return { took, outputs: read, stop: () => stop(child) }
+  return { took, outputs: read, pid: child.pid ?? 0, stop: () => stop(child) }
 }
 
 async function stop(child: ReturnType<typeof spawn>): Promise<void> {
@@ -115,24 +124,37 @@ function bundles(): void {
   }
 }
 
+/** So many clients at once, each with its next request when the last one is answered. */
+async function loads({ outputs, pid }: Awaited<ReturnType<typeof start>>): Promise<void> {
+  for (const kind of ['queries', 'commands'] as const) {
+    const options = { ...outputs, kind, pid, seconds: Number(values.seconds) }
+    console.log(`${kind}, ${LOAD}: ${loadLine(await load(options))}`)
+  }
+}
+
 try {
   const { model = '?' } = cpus()[0] ?? {}
   const memory = (totalmem() / 2 ** 30).toFixed(0)
   console.log(`Node.js ${process.version}, ${cpus().length} × ${model}, ${memory} GiB`)
   const first = await start()
   console.log(`npm start, first: ${(first.took / 1000).toFixed(1)} s`)
-  const { command, feed } = await latencies(first.outputs)
-  console.log(
-    `command, ${EVENTS} one after the other: median ${quantile(command, 0.5)}, 99th percentile ${quantile(command, 0.99)}`,
-  )
-  console.log(
-    `answer to subscriber: median ${quantile(feed, 0.5)}, 99th percentile ${quantile(feed, 0.99)}`,
-  )
-  bundles()
+  if (values.only !== 'load') {
+    const { command, feed } = await latencies(first.outputs)
+    console.log(
+      `command, ${EVENTS} one after the other: median ${quantile(command, 0.5)}, 99th percentile ${quantile(command, 0.99)}`,
+    )
+    console.log(
+      `answer to subscriber: median ${quantile(feed, 0.5)}, 99th percentile ${quantile(feed, 0.99)}`,
+    )
+    bundles()
+  }
+  await loads(first)
   await first.stop()
-  const second = await start()
-  console.log(`npm start, second: ${(second.took / 1000).toFixed(1)} s`)
-  await second.stop()
+  if (values.only !== 'load') {
+    const second = await start()
+    console.log(`npm start, second: ${(second.took / 1000).toFixed(1)} s`)
+    await second.stop()
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

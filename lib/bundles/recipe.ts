@@ -25,8 +25,11 @@ const EXTERNAL = [
   '@smithy/credential-provider-imds',
 ]
 
-/** Replaces the package semver, 30 KB of which X-Ray's SDK uses one comparison. */
-const INSTEAD = { semver: join(import.meta.dirname, 'semver.ts') }
+/** Modules in place of packages that do more than X-Ray's SDK needs. */
+const INSTEAD = {
+  'cls-hooked/context': join(import.meta.dirname, 'cls-hooked.ts'),
+  semver: join(import.meta.dirname, 'semver.ts'),
+}
 
 /**
  * Returns esbuild's options for the entries of functions, by name: an ESM file for each, which runs

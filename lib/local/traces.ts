@@ -20,8 +20,8 @@ export async function startTraces(file: string): Promise<Traces> {
   const socket = createSocket('udp4')
   socket.on('message', (message) => {
     const text = message.toString()
-    const segment = parsed(text.slice(text.indexOf('\n') + 1))
-    if (segment !== undefined) lines.append(segment)
+    const json = text.slice(text.indexOf('\n') + 1).trim()
+    if (isOneLine(json)) lines.appendText(json)
   })
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
@@ -37,10 +37,11 @@ export async function startTraces(file: string): Promise<Traces> {
 }
 
 /** The daemon, too, drops what it cannot read. */
-function parsed(json: string): unknown {
+function isOneLine(json: string): boolean {
   try {
-    return JSON.parse(json)
+    JSON.parse(json)
+    return !json.includes('\n')
   } catch {
-    return undefined
+    return false
   }
 }

@@ -62,9 +62,9 @@ beforeAll(async () => {
   socket.on('message', (data) => {
     const { method, params } = main.receive(String(data))
     const sessionId = `${params?.sessionId}`
-    // The run has threads of its own beside the functions'.
-    const isFunction = JSON.stringify(params?.workerInfo)?.includes('runtime.mjs')
-    if (method === 'NodeWorker.attachedToWorker' && isFunction) void attach(sessionId)
+    // Threads that were there before the debugger came run no function.
+    const isNew = params?.waitingForDebugger === true
+    if (method === 'NodeWorker.attachedToWorker' && isNew) void attach(sessionId)
     if (method === 'NodeWorker.receivedMessageFromWorker')
       threads.get(sessionId)?.receive(`${params?.message}`)
   })

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { BUNDLING, bundlesIn, partsOf } from '../bundle-parts.ts'
+import { buildOptions } from '../../../lib/bundles/index.ts'
+import { bundlesIn, partsOf } from '../bundle-parts.ts'
 import type { Section } from '../section.ts'
 import { median, ms, ratio } from '../statistics.ts'
 
@@ -31,7 +32,8 @@ export const bundles: Section = {
     const functions = bundlesIn(assembly)
     const bare = join(folder, 'bare.mjs')
     const stdin = { contents: SDK_AND_XRAY, resolveDir: ROOT }
-    await build({ ...BUNDLING, stdin, outfile: bare })
+    const { entryPoints, outdir, outExtension, write, ...options } = buildOptions(ROOT, {})
+    await build({ ...options, external: [], alias: {}, stdin, outfile: bare })
     const measured = [
       ...functions,
       { description: 'SDK and X-Ray alone, with all credential providers', file: bare },

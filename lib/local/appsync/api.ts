@@ -1,22 +1,31 @@
 import type { GraphQLSchema } from 'graphql'
 import type { ApiDefinition } from './api-definition.ts'
+import { Documents } from './document.ts'
 import type { AppSyncLog } from './log.ts'
 import { apiSchema } from './schema.ts'
+import { ScriptThread } from './script-thread.ts'
 import { UnitResolver } from './unit-resolver.ts'
 
 /** An API that has been loaded: its schema is valid and its scripts compile. */
 export interface Api {
   readonly api: ApiDefinition
   readonly schema: GraphQLSchema
+  readonly documents: Documents
   /** By `Type.field`. */
   readonly resolvers: ReadonlyMap<string, UnitResolver>
+  /** Ends what runs the scripts, once no request needs it. */
+  close(): Promise<void>
 }
 
 /** @throws Error that says what AppSync would not take */
 export function loadApi(api: ApiDefinition, log: AppSyncLog): Api {
+  const scripts = new ScriptThread()
   const resolvers = api.resolvers.map((definition): [string, UnitResolver] => [
     `${definition.typeName}.${definition.fieldName}`,
-    new UnitResolver(api, definition, log),
+    new UnitResolver(api, definition, log, scripts),
   ])
-  return { api, schema: apiSchema(api), resolvers: new Map(resolvers) }
+  const schema = apiSchema(api)
+  const documents = new Documents(schema, api.introspection)
+  const close = () => scripts.end()
+  return { api, schema, documents, resolvers: new Map(resolvers), close }
 }

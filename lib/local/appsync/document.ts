@@ -7,10 +7,12 @@ import {
   type OperationDefinitionNode,
   parse,
   specifiedRules,
+  type ValidationContext,
   type ValidationRule,
   validate,
   visit,
 } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import { type AppSyncError, locationsOf } from './error-format.ts'
 import { Refusal } from './refusal.ts'
 import { badRequest } from './request-error.ts'
@@ -20,42 +22,73 @@ export interface Operation {
   readonly operation: OperationDefinitionNode
 }
 
-/**
- * The operation to execute, of a document that is valid.
- * @throws Refusal of an invalid document
- * @throws RequestError 400 where it is unclear which operation is meant
- */
-export function validOperation(
-  schema: GraphQLSchema,
-  query: string,
-  operationName: string | undefined,
-  introspection: boolean,
-): Operation {
-  const document = parsed(query)
-  const errors = ruleSets(introspection).flatMap(([rule, kind]) =>
-    validate(schema, document, [rule]).map((error) => validationError(document, kind, error)),
-  )
-  if (errors.length > 0) throw new Refusal(errors)
+/** A document that has been checked against the schema. */
+type Checked = { readonly document: DocumentNode } | { readonly errors: readonly AppSyncError[] }
 
-  const operations = document.definitions.filter(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
-  )
-  if (!operationName && operations.length > 1) throw badRequest('Missing operation name.')
-  const operation = operationName
-    ? operations.find(({ name }) => name?.value === operationName)
-    : operations[0]
-  if (!operation) throw badRequest(`Unknown operation named '${operationName ?? ''}'.`)
-  return { document, operation }
+/** Documents that stay checked, and the characters that they may have together. */
+const KEPT_DOCUMENTS = 1000
+const KEPT_CHARACTERS = 4_000_000
+
+/**
+ * The documents that clients send to one API. A client sends the same few again and again, and to
+ * validate a document takes longer than to execute it: each is parsed and validated once, as long
+ * as it is among those used last.
+ */
+export class Documents {
+  readonly #schema: GraphQLSchema
+  readonly #rules: readonly NamedRule[]
+  readonly #checked = new LRUCache<string, Checked>({
+    max: KEPT_DOCUMENTS,
+    maxSize: KEPT_CHARACTERS,
+    sizeCalculation: (_, query) => query.length,
+  })
+
+  /** @param introspection whether documents may ask for the schema */
+  constructor(schema: GraphQLSchema, introspection: boolean) {
+    this.#schema = schema
+    this.#rules = namedRules(introspection)
+  }
+
+  /**
+   * Returns the operation to execute, of a valid document.
+   * @throws Refusal of an invalid document
+   * @throws RequestError 400 if it is unclear which operation is meant
+   */
+  operation(query: string, operationName: string | undefined): Operation {
+    const checked = this.#check(query)
+    if ('errors' in checked) throw new Refusal(checked.errors)
+    const { document } = checked
+    const operations = document.definitions.filter(
+      (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+    )
+    if (!operationName && operations.length > 1) throw badRequest('Missing operation name.')
+    const operation = operationName
+      ? operations.find(({ name }) => name?.value === operationName)
+      : operations[0]
+    if (!operation) throw badRequest(`Unknown operation named '${operationName ?? ''}'.`)
+    return { document, operation }
+  }
+
+  #check(query: string): Checked {
+    const known = this.#checked.get(query)
+    if (known) return known
+    const checked = check(this.#schema, this.#rules, query)
+    this.#checked.set(query, checked)
+    return checked
+  }
 }
 
-function parsed(query: string): DocumentNode {
+function check(schema: GraphQLSchema, rules: readonly NamedRule[], query: string): Checked {
+  let document: DocumentNode
   try {
-    return parse(query)
+    document = parse(query)
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     const message = `Validation error of type InvalidSyntax: ${error.message}`
-    throw new Refusal([{ path: null, locations: locationsOf(error), message }])
+    return { errors: [{ path: null, locations: locationsOf(error), message }] }
   }
+  const errors = validationErrors(schema, rules, document)
+  return errors.length > 0 ? { errors } : { document }
 }
 
 /** The names that graphql-java, and so AppSync, has for what the rules find. */
@@ -78,12 +111,52 @@ const KINDS: Readonly<Record<string, string>> = {
   VariablesInAllowedPositionRule: 'VariableTypeMismatch',
 }
 
-function ruleSets(introspection: boolean): [ValidationRule, string][] {
-  const rules = specifiedRules.map((rule): [ValidationRule, string] => [
+interface NamedRule {
+  readonly kind: string
+  readonly rule: ValidationRule
+}
+
+function namedRules(introspection: boolean): readonly NamedRule[] {
+  const rules = specifiedRules.map((rule) => ({
+    kind: KINDS[rule.name] ?? rule.name.replace(/Rule$/, ''),
     rule,
-    KINDS[rule.name] ?? rule.name.replace(/Rule$/, ''),
-  ])
-  return introspection ? rules : [...rules, [noIntrospection, 'FieldUndefined']]
+  }))
+  return introspection ? rules : [...rules, { kind: 'FieldUndefined', rule: noIntrospection }]
+}
+
+/** Returns what is wrong with a document, rule by rule. Reads the document once for all rules. */
+function validationErrors(
+  schema: GraphQLSchema,
+  rules: readonly NamedRule[],
+  document: DocumentNode,
+): readonly AppSyncError[] {
+  const ruleOf = new Map<GraphQLError, number>()
+  let last = 0
+  const noting = rules.map(({ rule }, index): ValidationRule => {
+    const note = (error: GraphQLError) => {
+      ruleOf.set(error, index)
+      last = index
+    }
+    return (context) => rule(reportingTo(context, note))
+  })
+  // An error of no rule says that there are too many.
+  return validate(schema, document, noting)
+    .map((error) => ({ error, index: ruleOf.get(error) ?? last }))
+    .toSorted((one, other) => one.index - other.index)
+    .map(({ error, index }) => validationError(document, rules[index]?.kind ?? '', error))
+}
+
+/** The context of a validation, which also tells somebody of each error. */
+function reportingTo(
+  context: ValidationContext,
+  hear: (error: GraphQLError) => void,
+): ValidationContext {
+  const own: ValidationContext = Object.create(context)
+  own.reportError = (error) => {
+    hear(error)
+    context.reportError(error)
+  }
+  return own
 }
 
 /** With introspection disabled, its fields are as undefined as any other. */

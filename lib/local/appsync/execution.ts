@@ -1,6 +1,5 @@
 import { type ExecutionResult, execute, OperationTypeNode } from 'graphql'
 import type { Api } from './api.ts'
-import { validOperation } from './document.ts'
 import { type AppSyncError, fieldError } from './error-format.ts'
 import { fieldResolver } from './field-execution.ts'
 import type { GraphqlRequest } from './graphql-request.ts'
@@ -41,12 +40,7 @@ async function executeValid(
   publish: (published: Published) => void,
 ): Promise<Answer> {
   const { schema } = api
-  const { document, operation } = validOperation(
-    schema,
-    query,
-    operationName,
-    api.api.introspection,
-  )
+  const { document, operation } = api.documents.operation(query, operationName)
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     throw new RequestError(
       400,

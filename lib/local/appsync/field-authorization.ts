@@ -24,17 +24,30 @@ export function authorizeField(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,
 ): void {
-  const own = modes(field.astNode?.directives)
-  const inherited = [type.astNode, ...type.extensionASTNodes].flatMap((node) =>
-    modes(node?.directives),
-  )
-  const allowed = [own, inherited, api.authModes.slice(0, 1)].find(({ length }) => length > 0)
-  const byMode = allowed?.includes(caller.mode) ?? false
+  const byMode = (directiveModes(type, field) ?? api.authModes.slice(0, 1)).includes(caller.mode)
   const byPolicy =
     caller.mode === 'API_KEY' ||
     !isRootType(schema, type) ||
     caller.principal.allows('appsync:GraphQL', `${api.arn}/types/${type.name}/fields/${field.name}`)
   if (!byMode || !byPolicy) throw unauthorizedField(type.name, field.name)
+}
+
+/** By field: its parent is always the same type. */
+const known = new WeakMap<GraphQLField<unknown, unknown>, readonly string[] | undefined>()
+
+/** The modes that directives allow; undefined where there are none. */
+function directiveModes(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+): readonly string[] | undefined {
+  if (known.has(field)) return known.get(field)
+  const own = modes(field.astNode?.directives)
+  const inherited = [type.astNode, ...type.extensionASTNodes].flatMap((node) =>
+    modes(node?.directives),
+  )
+  const allowed = [own, inherited].find(({ length }) => length > 0)
+  known.set(field, allowed)
+  return allowed
 }
 
 function modes(directives: readonly { name: { value: string } }[] | undefined): string[] {

@@ -13,7 +13,7 @@ import { authorizeField } from './field-authorization.ts'
 import { isJsonObject } from './json.ts'
 import type { OperationContext } from './operation-context.ts'
 import { ResolverError } from './resolver-error.ts'
-import { selectedOf, selectionSetGraphQL, selectionSetList } from './selection.ts'
+import { selectedOf, selectionOf } from './selection.ts'
 import type { Resolution, ResolverContext, UnitResolver } from './unit-resolver.ts'
 import { fieldArguments } from './variables.ts'
 
@@ -65,8 +65,8 @@ async function resolved(
       resolverContext(context, source, args, info),
       context.trace.functionHeader,
     )
-    const place = { nodes: info.fieldNodes, path: responsePathAsArray(info.path) }
     for (const error of errors) {
+      const place = { nodes: info.fieldNodes, path: responsePathAsArray(info.path) }
       const originalError = selected(error, info)
       context.appended.push(new GraphQLError(error.message, { ...place, originalError }))
     }
@@ -101,8 +101,7 @@ function resolverContext(
     fieldName,
     parentTypeName: parentType.name,
     variables: variableValues,
-    selectionSetList: selectionSetList(fieldNodes, fragments),
-    selectionSetGraphQL: selectionSetGraphQL(fieldNodes),
+    ...selectionOf(fieldNodes, fragments),
   }
   return {
     arguments: fieldArguments(args, info),
@@ -123,8 +122,12 @@ function propertyOf(source: unknown, info: GraphQLResolveInfo): unknown {
 
 /** Levels count from the operation's fields down to the scalars. */
 function checkDepth({ api }: Api, { path }: GraphQLResolveInfo): void {
-  const depth = responsePathAsArray(path).filter((key) => typeof key === 'string').length
-  if (api.queryDepthLimit > 0 && depth > api.queryDepthLimit) {
+  if (api.queryDepthLimit === 0) return
+  let depth = 0
+  for (let at: typeof path | undefined = path; at; at = at.prev) {
+    if (typeof at.key === 'string') depth += 1
+  }
+  if (depth > api.queryDepthLimit) {
     throw new ResolverError('Query depth limit exceeded.', 'QueryDepthLimitReached')
   }
 }

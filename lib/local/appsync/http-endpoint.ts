@@ -8,13 +8,13 @@ import { RequestError } from './request-error.ts'
 /** Bytes of a request's body. */
 const LARGEST_BODY = 1024 * 1024
 
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-headers': '*, authorization',
-  'access-control-allow-methods': 'POST, OPTIONS',
-  'access-control-expose-headers': 'x-amzn-requestid, x-amzn-errortype, x-amzn-trace-id',
-  'access-control-max-age': '600',
-}
+const CORS = new Map([
+  ['access-control-allow-origin', '*'],
+  ['access-control-allow-headers', '*, authorization'],
+  ['access-control-allow-methods', 'POST, OPTIONS'],
+  ['access-control-expose-headers', 'x-amzn-requestid, x-amzn-errortype, x-amzn-trace-id'],
+  ['access-control-max-age', '600'],
+])
 
 /** Answers `POST /graphql`. Never rejects. */
 export async function serveGraphql(
@@ -22,7 +22,8 @@ export async function serveGraphql(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  response.setHeaders(new Map([...Object.entries(CORS), ['x-amzn-requestid', randomUUID()]]))
+  response.setHeaders(CORS)
+  response.setHeader('x-amzn-requestid', randomUUID())
   if (request.method === 'OPTIONS') {
     response.writeHead(200).end()
     return
@@ -38,7 +39,7 @@ export async function serveGraphql(
 
 /** Answers for an API that is not there yet. */
 export function notServing(response: ServerResponse): void {
-  response.setHeaders(new Map(Object.entries(CORS)))
+  response.setHeaders(CORS)
   const error = new RequestError(503, 'ServiceUnavailableException', 'The API is being started.')
   send(response, error.status, errorBody(error))
 }
@@ -58,13 +59,9 @@ async function answer(
   if (service.faults.strikes('api.fails'))
     throw new RequestError(500, 'InternalFailure', 'Internal failure')
   const headers = headersOf(request)
-  const url = new URL(request.url ?? '', 'http://localhost')
-  const caller = await authenticated(service, {
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers,
-    body,
-  })
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
+  const query = Object.fromEntries(searchParams)
+  const caller = await authenticated(service, { path: pathname, query, headers, body })
   const graphql = graphqlRequest(body)
   const context = newContext(service, caller, headers, sourceIpOf(request))
   response.setHeader('x-amzn-trace-id', context.trace.requestHeader)
@@ -87,22 +84,29 @@ async function answer(
   return result
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request) {
-    length += chunk.length
-    // The rest is read, so that the client can read the answer, but not kept.
-    if (length <= LARGEST_BODY) chunks.push(chunk)
-  }
-  if (length > LARGEST_BODY) {
-    throw new RequestError(
-      413,
-      'RequestEntityTooLargeException',
-      `The request body is larger than ${LARGEST_BODY} bytes.`,
-    )
-  }
-  return Buffer.concat(chunks).toString()
+function bodyOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      // The rest is read, so that the client can read the answer, but not kept.
+      if (length <= LARGEST_BODY) chunks.push(chunk)
+    })
+    request.on('error', reject)
+    request.on('end', () => {
+      if (length <= LARGEST_BODY) resolve(Buffer.concat(chunks).toString())
+      else reject(tooLarge())
+    })
+  })
+}
+
+function tooLarge(): RequestError {
+  return new RequestError(
+    413,
+    'RequestEntityTooLargeException',
+    `The request body is larger than ${LARGEST_BODY} bytes.`,
+  )
 }
 
 function refuse({ api, log }: Service, response: ServerResponse, error: unknown): void {

@@ -47,17 +47,35 @@ function fieldNodes(set: SelectionSetNode | undefined, fragments: Fragments): re
   })
 }
 
-/** `ctx.info.selectionSetList`: `['id', 'owner', 'owner/name']`, by aliases where there are any. */
-export function selectionSetList(nodes: readonly FieldNode[], fragments: Fragments): string[] {
-  return subfields(nodes, fragments).flatMap((field) => [
-    field.key,
-    ...selectionSetList(field.nodes, fragments).map((path) => `${field.key}/${path}`),
-  ])
+/** What a script is told of the selection of its field. */
+export interface Selection {
+  /** `['id', 'owner', 'owner/name']`, by aliases where there are any. */
+  readonly selectionSetList: readonly string[]
+  /** The selection as it was written, fragments as names. */
+  readonly selectionSetGraphQL: string
 }
 
-/** `ctx.info.selectionSetGraphQL`: the selection as it was written, fragments as names. */
-export function selectionSetGraphQL(nodes: readonly FieldNode[]): string {
-  return nodes[0]?.selectionSet ? print(nodes[0].selectionSet) : ''
+/** By the one node that selects a field; its document, fragments included, never changes. */
+const known = new WeakMap<FieldNode, Selection>()
+
+/** `ctx.info` has it. A document that comes again has been looked through already. */
+export function selectionOf(nodes: readonly FieldNode[], fragments: Fragments): Selection {
+  const [node] = nodes
+  const seen = node && nodes.length === 1 ? known.get(node) : undefined
+  if (seen) return seen
+  const selection = {
+    selectionSetList: selectedPaths(nodes, fragments),
+    selectionSetGraphQL: node?.selectionSet ? print(node.selectionSet) : '',
+  }
+  if (node && nodes.length === 1) known.set(node, selection)
+  return selection
+}
+
+function selectedPaths(nodes: readonly FieldNode[], fragments: Fragments): string[] {
+  return subfields(nodes, fragments).flatMap((field) => [
+    field.key,
+    ...selectedPaths(field.nodes, fragments).map((path) => `${field.key}/${path}`),
+  ])
 }
 
 /** A value with no more than the selected fields: so AppSync filters an error's `data`. */

@@ -8,7 +8,6 @@ import {
 } from 'graphql'
 import type { Faults } from '../faults/index.ts'
 import type { Api } from './api.ts'
-import { validOperation } from './document.ts'
 import { type AppSyncError, fieldError } from './error-format.ts'
 import { authorizeField } from './field-authorization.ts'
 import { deliveryResolver, resolveSubscription } from './field-execution.ts'
@@ -144,13 +143,8 @@ export class Subscriptions {
  * @throws Refusal, RequestError, ResolverError where the API does not have it for the caller
  */
 function subscribed(served: Api, request: GraphqlRequest, context: OperationContext) {
-  const { api, schema } = served
-  const { document, operation } = validOperation(
-    schema,
-    request.query,
-    request.operationName,
-    api.introspection,
-  )
+  const { schema, documents } = served
+  const { document, operation } = documents.operation(request.query, request.operationName)
   const parentType = schema.getSubscriptionType()
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !parentType) {
     throw new RequestError(

@@ -86,6 +86,11 @@ export class ExecutionEnvironment {
     }
   }
 
+  /** Resolves when the code is loaded, or cannot be. */
+  get loaded(): Promise<unknown> {
+    return this.#loaded
+  }
+
   /** Runs the handler. The time to load the code, at the first invocation, does not count. */
   async invoke(payload: string, traceHeader: string, context: Invocation['context']) {
     const { timeout, inspect } = this.#definition

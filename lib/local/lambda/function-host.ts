@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { type Faults, NO_FAULTS, withFunctionFaults } from '../faults/index.ts'
 import { logGroupName, logStreamName } from './environment.ts'
 import { ExecutionEnvironment, type Outcome, PAYLOAD_LIMIT } from './execution-environment.ts'
@@ -13,6 +14,18 @@ import {
   type TraceHeader,
 } from './trace-header.ts'
 
+/**
+ * Invocations that compute run in as many environments at once. More would not be faster: they would
+ * share the processors, and each would compile its code and bring its own state up to date. The
+ * other half of the processors serves the API, the emulator and the clients.
+ */
+const COMPUTING = Math.max(1, Math.floor(availableParallelism() / 2))
+/** An invocation that takes longer, in milliseconds, is taken to wait, and leaves room for another. */
+const COMPUTING_TIME = 100
+/** As long as code that is loaded for the first time is taken to compute. */
+const LOADING_TIME = 2000
+/** How often it is looked whether there is room, while invocations wait for it. */
+const LOOK = 25
 /** How long an execution environment may wait for work while there is another, in milliseconds. */
 const IDLE_LIMIT = 60_000
 
@@ -26,8 +39,9 @@ export interface FunctionHostOptions {
 }
 
 /**
- * Runs a function in as many execution environments as there are invocations at once, up to its
- * concurrency; an invocation beyond that waits for its turn. (On AWS it would be refused.)
+ * Runs a function in as many execution environments as there are invocations that last, up to its
+ * concurrency. Short invocations take turns in a few environments; an invocation beyond the
+ * concurrency waits for its turn. (On AWS each would have an environment, or be refused.)
  */
 export class FunctionHost implements LocalFunction {
   readonly logicalId: string
@@ -37,7 +51,10 @@ export class FunctionHost implements LocalFunction {
   readonly #all = new Set<ExecutionEnvironment>()
   /** The most recently used last: the others get the chance to be idle for long. */
   #idle: { readonly environment: ExecutionEnvironment; readonly since: number }[] = []
+  /** At work, and when the work began, by `performance.now()`. */
+  readonly #busy = new Map<ExecutionEnvironment, number>()
   readonly #waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = []
+  #look: NodeJS.Timeout | undefined
   #stopped = false
   readonly #reclaimer: NodeJS.Timeout
 
@@ -101,6 +118,7 @@ export class FunctionHost implements LocalFunction {
   async stop(grace = 0): Promise<void> {
     this.#stopped = true
     clearInterval(this.#reclaimer)
+    clearTimeout(this.#look)
     for (const waiting of this.#waiting.splice(0)) waiting(undefined)
     const deadline = Date.now() + grace
     while (this.#idle.length < this.#all.size && Date.now() < deadline)
@@ -130,10 +148,30 @@ export class FunctionHost implements LocalFunction {
   /** An idle environment, a new one, or the next that becomes free. Undefined: none will. */
   async #acquire(): Promise<ExecutionEnvironment | undefined> {
     if (this.#stopped || this.#definition.concurrency === 0) return undefined
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      this.#serveWaiting()
+    })
+  }
+
+  #serveWaiting(): void {
+    for (let next = this.#next(); next; next = this.#next()) next(this.#take())
+    clearTimeout(this.#look)
+    if (this.#waiting.length > 0) this.#look = setTimeout(() => this.#serveWaiting(), LOOK)
+  }
+
+  /** The invocation whose turn it is, if there is room for one. */
+  #next() {
+    const latest = performance.now() - COMPUTING_TIME
+    const computing = [...this.#busy.values()].filter((since) => since > latest).length
+    const isRoom = computing < COMPUTING && this.#busy.size < this.#definition.concurrency
+    return isRoom ? this.#waiting.shift() : undefined
+  }
+
+  #take(): ExecutionEnvironment {
     const idle = this.#idle.pop()
-    if (idle) return idle.environment
-    if (this.#all.size < this.#definition.concurrency) return this.#start()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    if (idle) this.#busy.set(idle.environment, performance.now())
+    return idle?.environment ?? this.#start()
   }
 
   #start(): ExecutionEnvironment {
@@ -144,17 +182,22 @@ export class FunctionHost implements LocalFunction {
       void dead.stop()
     })
     this.#all.add(started)
+    this.#busy.set(started, performance.now() + LOADING_TIME)
+    void started.loaded.then(() => {
+      if (this.#busy.has(started)) this.#busy.set(started, performance.now())
+    })
     return started
   }
 
   #release(environment: ExecutionEnvironment, usable: boolean): void {
-    if (!usable) {
+    this.#busy.delete(environment)
+    if (usable) {
+      this.#idle.push({ environment, since: Date.now() })
+    } else {
       this.#all.delete(environment)
       void environment.stop()
     }
-    const next = this.#waiting.shift()
-    if (next) next(usable ? environment : this.#start())
-    else if (usable) this.#idle.push({ environment, since: Date.now() })
+    this.#serveWaiting()
   }
 
   #reclaim(): void {

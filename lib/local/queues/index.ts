@@ -37,6 +37,8 @@ export class Queues {
   /** @param logicalId of the queue */
   send(logicalId: string, message: object): void {
     this.#files.append(logicalId, message)
+    // Whoever sends takes the message as kept.
+    this.#files.write()
     this.#consumptions.get(logicalId)?.add(message)
   }
 

@@ -4,14 +4,17 @@ import { lambdaRecord, type StreamRecord } from './record.ts'
 import type { ShardReader } from './shard-reader.ts'
 
 /**
- * How often a shard is asked for new records while there are none, in milliseconds: short against
- * the time a function takes. A poll costs about a millisecond of processor time, so a shard at rest
- * is asked less often.
+ * How often a shard is asked for new records that it may not have, in milliseconds: short against
+ * the time a function takes. A poll costs about a millisecond of processor time, and a batch several:
+ * so records that come one by one are gathered in the meantime, and a shard at rest is asked less
+ * often. A backlog is read without a pause.
  */
 const POLL = 25
 const POLL_AT_REST = 50
 /** A shard is at rest when it has had no records for so many milliseconds. */
 const REST = 10_000
+
+export type Batching = Pick<MappingDefinition, 'batchSize' | 'batchingWindow' | 'eventSourceArn'>
 
 /** Bytes of JSON that a batch may have: Lambda's limit for a payload, less the frame. */
 const BATCH_BYTES = 6_000_000
@@ -23,17 +26,16 @@ const BATCH_BYTES = 6_000_000
  */
 export async function* batches(
   reader: ShardReader,
-  { batchSize, batchingWindow, eventSourceArn }: MappingDefinition,
+  { batchSize, batchingWindow, eventSourceArn }: Batching,
   signal: AbortSignal,
 ): AsyncGenerator<StreamRecord[]> {
   let waiting: StreamRecord[] = []
   let windowEnds = 0
   let lastRecords = Date.now()
   for (;;) {
-    const { records, ended } =
-      waiting.length < batchSize
-        ? await reader.read(batchSize - waiting.length)
-        : { records: [], ended: false }
+    const began = Date.now()
+    const room = batchSize - waiting.length
+    const { records, ended } = room > 0 ? await reader.read(room) : { records: [], ended: false }
     if (signal.aborted) return
     if (waiting.length === 0) windowEnds = Date.now() + batchingWindow
     waiting.push(...records.map((record) => lambdaRecord(record, eventSourceArn)))
@@ -46,8 +48,11 @@ export async function* batches(
       waiting = waiting.slice(count)
     }
     if (ended) return
-    if (records.length > 0) lastRecords = Date.now()
-    else await pause(Date.now() - lastRecords < REST ? POLL : POLL_AT_REST, signal)
+    const now = Date.now()
+    if (records.length > 0) lastRecords = now
+    const every = now - lastRecords < REST ? POLL : POLL_AT_REST
+    const isBacklog = room > 0 && records.length >= room
+    if (!isBacklog && began + every > now) await pause(began + every - now, signal)
     if (signal.aborted) return
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { isJsonObject } from '../../../lib/local/appsync/json.ts'
 import { functionEnvironment } from '../../../lib/local/lambda/environment.ts'
 import type { FunctionDefinition } from '../../../lib/local/lambda/function-definition.ts'
 import { FunctionHost } from '../../../lib/local/lambda/function-host.ts'
@@ -140,6 +141,20 @@ describe('around a function', () => {
     expect(results.map((result) => expectOk(result).payload)).toEqual(
       [1, 1, 1].map((invocations) => ({ invocations })),
     )
+  })
+
+  test('short invocations at once take turns in a few environments', async () => {
+    const specimen = host()
+    await specimen.invoke({ deed: 'describe' })
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => specimen.invoke({ deed: 'describe' })),
+    )
+    const firsts = results.filter((result) => {
+      const { payload } = expectOk(result)
+      return isJsonObject(payload) && payload.invocations === 1
+    })
+    // A machine that stands still for a moment makes a short invocation look like a long one.
+    expect(firsts.length).toBeLessThan(availableParallelism() / 2 + 4)
   })
 
   test('invocations beyond the concurrency wait for their turn', async () => {

@@ -1,0 +1,88 @@
+import { buildSchema } from 'graphql'
+import { Documents } from '../../../lib/local/appsync/document.ts'
+import { Refusal } from '../../../lib/local/appsync/refusal.ts'
+
+const schema = buildSchema('type Query { note(id: ID!): Note } type Note { id: ID! text: String }')
+const VALID = '{ note(id: "1") { text } }'
+
+function errorsOf(documents: Documents, query: string) {
+  try {
+    documents.operation(query, undefined)
+  } catch (error) {
+    if (error instanceof Refusal) return error.errors
+    throw error
+  }
+  throw new Error('The document was not refused')
+}
+
+test('a document is parsed and validated once', () => {
+  const documents = new Documents(schema, true)
+  const first = documents.operation(VALID, undefined)
+  expect(documents.operation(VALID, undefined).document).toBe(first.document)
+  const errors = errorsOf(documents, '{ nothing }')
+  expect(errorsOf(documents, '{ nothing }')).toBe(errors)
+})
+
+test('a document that is known is refused again, with the same errors', () => {
+  const documents = new Documents(schema, true)
+  for (const query of ['{ nothing }', '{ note {']) {
+    const errors = structuredClone(errorsOf(documents, query))
+    expect(errorsOf(documents, query)).toEqual(errors)
+    expect(errorsOf(new Documents(schema, true), query)).toEqual(errors)
+  }
+})
+
+test('each API has documents of its own', () => {
+  const other = new Documents(buildSchema('type Query { nothing: String }'), true)
+  expect(other.operation('{ nothing }', undefined).operation.operation).toBe('query')
+  expect(errorsOf(new Documents(schema, true), '{ nothing }')).toHaveLength(1)
+  expect(errorsOf(other, VALID)).not.toHaveLength(0)
+})
+
+test('the operations of one document are told apart by name each time', () => {
+  const documents = new Documents(schema, true)
+  const query = 'query One { note(id: "1") { id } } query Two { note(id: "2") { id } }'
+  expect(documents.operation(query, 'One').operation.name?.value).toBe('One')
+  expect(documents.operation(query, 'Two').operation.name?.value).toBe('Two')
+  expect(() => documents.operation(query, undefined)).toThrow('Missing operation name.')
+  expect(() => documents.operation(query, 'Three')).toThrow("Unknown operation named 'Three'.")
+})
+
+test('only the documents that were used last are kept', () => {
+  const documents = new Documents(schema, true)
+  const { document } = documents.operation(VALID, undefined)
+  for (let count = 0; count < 1000; count += 1) {
+    documents.operation(`{ note(id: "${count}") { id } }`, undefined)
+  }
+  expect(documents.operation(VALID, undefined).document).not.toBe(document)
+})
+
+test('only so many characters of documents are kept', () => {
+  const documents = new Documents(schema, true)
+  const { document } = documents.operation(VALID, undefined)
+  for (const id of ['a', 'b', 'c', 'd']) {
+    documents.operation(`{ note(id: "${id.repeat(1_000_000)}") { id } }`, undefined)
+  }
+  expect(documents.operation(VALID, undefined).document).not.toBe(document)
+})
+
+test('the errors of several rules come rule by rule, each with the name of its rule', () => {
+  const messages = errorsOf(
+    new Documents(schema, false),
+    'query Named($unused: ID) { note { wrong } __schema { description } wrong }',
+  ).map(({ message }) => /^Validation error of type (\w+)/.exec(message)?.[1])
+  expect(messages).toEqual([
+    'FieldUndefined',
+    'FieldUndefined',
+    'UnusedVariable',
+    'MissingFieldArgument',
+    'FieldUndefined',
+  ])
+})
+
+test('a document with too many errors is refused, and told so', () => {
+  const query = `{ ${Array.from({ length: 200 }, (_, index) => `wrong${index}`).join(' ')} }`
+  const errors = errorsOf(new Documents(schema, true), query)
+  expect(errors).toHaveLength(101)
+  expect(errors.at(-1)?.message).toContain('Too many validation errors')
+})

@@ -1,0 +1,62 @@
+import { type Batching, batches } from '../../../lib/local/streams/batches.ts'
+import { ShardReader } from '../../../lib/local/streams/shard-reader.ts'
+import { type RawRecord, StreamClient } from '../../../lib/local/streams/stream-client.ts'
+
+/** A stream that has so many records whenever it is asked. */
+class Stream extends StreamClient {
+  reads = 0
+  readonly #records: (limit: number) => number
+
+  constructor(records: (limit: number) => number) {
+    super('http://127.0.0.1:1')
+    this.#records = records
+  }
+
+  override async getShardIterator() {
+    return { ShardIterator: 'iterator' }
+  }
+
+  override async getRecords({ Limit }: { ShardIterator: string; Limit: number }) {
+    this.reads += 1
+    const Records = Array.from({ length: this.#records(Limit) }, (_, index) =>
+      record(`${this.reads * 1000 + index}`),
+    )
+    return { Records, NextShardIterator: 'iterator' }
+  }
+}
+
+function record(SequenceNumber: string): RawRecord {
+  const dynamodb = { ApproximateCreationDateTime: 0, SequenceNumber }
+  return { eventID: SequenceNumber, eventName: 'INSERT', dynamodb }
+}
+
+const MAPPING: Batching = {
+  batchSize: 10,
+  batchingWindow: 0,
+  eventSourceArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/Test/stream/1',
+}
+
+/** Takes batches; gives how long that took, in milliseconds, and how many reads it needed. */
+async function take(count: number, stream: Stream) {
+  const end = new AbortController()
+  const reader = new ShardReader(stream, 'stream', 'shard', undefined)
+  const began = performance.now()
+  let taken = 0
+  for await (const _ of batches(reader, MAPPING, end.signal)) {
+    taken += 1
+    if (taken === count) end.abort()
+  }
+  return { time: performance.now() - began, reads: stream.reads }
+}
+
+test('records that come one by one are asked for no more often than an empty shard', async () => {
+  const { time, reads } = await take(10, new Stream(() => 1))
+  expect(reads).toBe(10)
+  expect(time).toBeGreaterThan(9 * 20)
+})
+
+test('a backlog is read without a pause', async () => {
+  const { time, reads } = await take(200, new Stream((limit) => limit))
+  expect(reads).toBe(200)
+  expect(time).toBeLessThan(200 * 20)
+})
