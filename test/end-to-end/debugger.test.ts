@@ -62,9 +62,12 @@ beforeAll(async () => {
   socket.on('message', (data) => {
     const { method, params } = main.receive(String(data))
     const sessionId = `${params?.sessionId}`
-    // Threads that were there before the debugger came run no function.
-    const isNew = params?.waitingForDebugger === true
-    if (method === 'NodeWorker.attachedToWorker' && isNew) void attach(sessionId)
+    // The run has threads of its own beside the functions'.
+    const isFunction = JSON.stringify(params?.workerInfo)?.includes('runtime.mjs')
+    if (method === 'NodeWorker.attachedToWorker') {
+      if (isFunction) void attach(sessionId)
+      else void sessionOf(sessionId).call('Runtime.runIfWaitingForDebugger')
+    }
     if (method === 'NodeWorker.receivedMessageFromWorker')
       threads.get(sessionId)?.receive(`${params?.message}`)
   })
@@ -77,12 +80,17 @@ afterAll(async () => {
   await run.remove()
 })
 
-/** Sets the breakpoint in every file that is made from the TypeScript file, as an editor does. */
-async function attach(sessionId: string): Promise<void> {
+function sessionOf(sessionId: string): Session {
   const thread = new Session((message) => {
     void main.call('NodeWorker.sendMessageToWorker', { sessionId, message })
   })
   threads.set(sessionId, thread)
+  return thread
+}
+
+/** Sets the breakpoint in every file that is made from the TypeScript file, as an editor does. */
+async function attach(sessionId: string): Promise<void> {
+  const thread = sessionOf(sessionId)
   await thread.call('Debugger.enable')
   await thread.call('Runtime.runIfWaitingForDebugger')
   // A thread that waited for the debugger stops at its first line.
