@@ -80,6 +80,11 @@ afterAll(async () => {
   await run.remove()
 })
 
+/** Whether the run is gone, and its threads with it. Undefined: not yet. */
+function hasEnded(): true | undefined {
+  return socket.readyState === WebSocket.OPEN ? undefined : true
+}
+
 function sessionOf(sessionId: string): Session {
   const thread = new Session((message) => {
     void main.call('NodeWorker.sendMessageToWorker', { sessionId, message })
@@ -94,7 +99,8 @@ async function attach(sessionId: string): Promise<void> {
   await thread.call('Debugger.enable')
   await thread.call('Runtime.runIfWaitingForDebugger')
   // A thread that waited for the debugger stops at its first line.
-  await eventually(async () => stopOf(thread))
+  await eventually(async () => stopOf(thread) ?? hasEnded())
+  if (hasEnded()) return
   for (const breakpoint of breakpoints())
     await thread.call('Debugger.setBreakpointByUrl', breakpoint)
   await thread.call('Debugger.resume')
