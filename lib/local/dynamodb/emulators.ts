@@ -65,6 +65,8 @@ function findDynamoDBLocal(): Emulator | undefined {
     commandFor: (port, dataDir) => ({
       command: java,
       args: [
+        // The quick compiler alone: a start takes half the processor time.
+        '-XX:TieredStopAtLevel=1',
         // By default its heap grows to gigabytes; performance data would stay in the temp folder.
         ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:-UsePerfData'],
         // It unpacks a library at each start, and leaves it there.
