@@ -1,3 +1,5 @@
+export { handledTypes } from '../event-sourcing/index.ts'
+export type { AnyReactor } from '../event-sourcing/reactions/index.ts'
 export {
   type CommandInput,
   commitOptions,

@@ -39,6 +39,19 @@ export function handles(aggregateClass: object, type: string): boolean {
   return typeof prototype === 'object' && prototype !== null && !!handlerOf(prototype, type)
 }
 
+/** Returns the event types that a class, or an object, has a method `on<Type>` for. */
+export function handledTypes(owner: object): string[] {
+  const types = new Set<string>()
+  const first: unknown = typeof owner === 'function' ? Reflect.get(owner, 'prototype') : owner
+  for (let at = first; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      const [, type] = /^on([A-Z].*)$/.exec(name) ?? []
+      if (type !== undefined) types.add(type)
+    }
+  }
+  return [...types]
+}
+
 type Handler = (event: Event) => unknown
 
 /** Of each class the handlers that were looked up: a long history has millions of events. */

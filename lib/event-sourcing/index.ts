@@ -44,7 +44,7 @@ export type {
   Step,
   Transacted,
 } from './event-store.ts'
-export { handles } from './handlers.ts'
+export { handledTypes, handles } from './handlers.ts'
 export { type InMemoryEventStoreOptions, inMemoryEventStore } from './in-memory-event-store.ts'
 export type { MomentOptions } from './moment.ts'
 export type { Page } from './page.ts'

@@ -1,15 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { reactionsOf, reactorName } from '../appsync/index.ts'
+import { type AnyReactor, handledTypes, reactionsOf, reactorName } from '../appsync/index.ts'
 import type { ModuleParts } from './bundled-code.ts'
 import type { Domains } from './domains.ts'
+import { suggestion } from './event-types.ts'
 
 interface FoundReactor {
   readonly name: string
   readonly file: string
   /** The resource whose events it reacts to. Undefined: no domain's index exports the class. */
   readonly resource: string | undefined
+  /** What is wrong with its methods, one sentence each. */
+  readonly mistakes: readonly string[]
 }
 
 /** The reactors of all domains: what the `reactions.ts` of their folders export. */
@@ -26,11 +29,15 @@ export class DomainReactions {
       .sort()
     this.#files = new Map(folders)
     this.#reactors = folders.flatMap(([domain, file]) =>
-      Object.entries(reactionsIn(file)).map(([name, { of }]) => ({
-        name: reactorName(domain, name),
-        file,
-        resource: domains.resourceOf(of),
-      })),
+      Object.entries(reactionsIn(file)).map(([name, reactor]) => {
+        const resource = domains.resourceOf(reactor.of)
+        return {
+          name: reactorName(domain, name),
+          file,
+          resource,
+          mistakes: mistakesOf(reactor, resource),
+        }
+      }),
     )
   }
 
@@ -55,14 +62,25 @@ export class DomainReactions {
 
   /** What is wrong with the reactors, one sentence each, where the app has these resources. */
   errors(resources: ReadonlySet<string>): string[] {
-    return this.#reactors
-      .filter(({ resource }) => resource === undefined || !resources.has(resource))
-      .map(({ name, file, resource }) =>
-        resource === undefined
-          ? `${file}: ${name} reacts to a class that no domain's index.ts exports`
-          : `${file}: ${name} reacts to ${resource}, which no addDomain names`,
-      )
+    return this.#reactors.flatMap(({ name, file, resource, mistakes }) => {
+      if (resource === undefined)
+        return [`${file}: ${name} reacts to a class that no domain's index.ts exports`]
+      if (!resources.has(resource))
+        return [`${file}: ${name} reacts to ${resource}, which no addDomain names`]
+      return mistakes.map((mistake) => `${file}: ${name} ${mistake}`)
+    })
   }
+}
+
+/** A method that reacts to no event of the resource would never be called. */
+function mistakesOf(reactor: AnyReactor, resource = ''): string[] {
+  const known = handledTypes(reactor.of)
+  return handledTypes(reactor)
+    .filter((type) => !known.includes(type))
+    .map(
+      (type) =>
+        `has a method on${type}, but ${resource} has no event ${type}${suggestion(type, known)}`,
+    )
 }
 
 /** The file is loaded, as Lambda will load it. */

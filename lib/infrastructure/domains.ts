@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Feed } from '../appsync/index.ts'
+import { type Feed, handledTypes } from '../appsync/index.ts'
 import type { ModuleParts } from './bundled-code.ts'
+import { quotedWords, suggestion } from './event-types.ts'
 
 export interface DomainsProps {
   /** The folder with a folder for each domain: `lib`. */
@@ -59,11 +60,26 @@ export class Domains {
         `${this.#index(domain)} has to export the class ${resource}: the feed takes its upcasters from there`,
       ]
     }
-    return exporters
-      .filter((other) => other !== domain)
+    return [
+      ...exporters
+        .filter((other) => other !== domain)
+        .map(
+          (other) =>
+            `${this.#index(other)} exports a class ${resource}, too: which one's events does the feed publish?`,
+        ),
+      ...this.#strayMethods(domain, resource),
+    ]
+  }
+
+  /** A method that no event has the type of would never be called. */
+  #strayMethods(domain: string, resource: string): string[] {
+    const resourceClass = this.#classes.get(domain)?.get(resource)
+    const words = quotedWords(join(this.#folder, domain))
+    return (typeof resourceClass === 'function' ? handledTypes(resourceClass) : [])
+      .filter((type) => !words.has(type))
       .map(
-        (other) =>
-          `${this.#index(other)} exports a class ${resource}, too: which one's events does the feed publish?`,
+        (type) =>
+          `${resource} has a method on${type}, but no file of ${join(this.#folder, domain)} has an event of type '${type}'${suggestion(type, words)}`,
       )
   }
 

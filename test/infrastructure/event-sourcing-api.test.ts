@@ -208,6 +208,26 @@ test('a class that two domains export under the name of a resource is named', ()
   )
 })
 
+describe('a method of an aggregate', () => {
+  const product = (method: string) => `
+    // 'ProductRestokced' stands in a comment alone.
+    const restocked = { type: 'ProductRestocked' }
+    class Parent { ${method}() {} onset() {} }
+    exports.Product = class extends Parent {}`
+
+  test('may handle an event of its domain', () => {
+    domain('shopping', product('onProductRestocked'))
+    expect(() => synthesize(SCHEMA)).not.toThrow()
+  })
+
+  test('that matches no event is refused, with the one that was meant', () => {
+    domain('shopping', product('onProductRestokced'))
+    expect(() => synthesize(SCHEMA)).toThrow(
+      /Product has a method onProductRestokced, but no file of .*lib\/shopping has an event of type 'ProductRestokced': did you mean onProductRestocked\?/,
+    )
+  })
+})
+
 test('a second replica of a table is refused: conditional writes would mean nothing', () => {
   expect(() =>
     templateOf((scope) => {

@@ -112,3 +112,33 @@ test('a third reader of a table’s stream is refused', () => {
     }),
   ).toThrow(/has 3 readers of its stream, which bears 2/)
 })
+
+describe('a method of a reactor', () => {
+  const withMethod = (method: string) => {
+    const methods = 'onProductRestocked() {} onProductReserved() {}'
+    write(
+      'lib/shopping/index',
+      `exports.Elsewhere = class {}
+      exports.Product = class { ${methods} }
+      exports.types = ['ProductRestocked', 'ProductReserved']`,
+    )
+    reactions(
+      `exports.reactions = { greeting: { of: Product, begins: 'now', ${method}() {}, once() {} } }`,
+    )
+    return () => synthesize()
+  }
+
+  test('may react to an event of its resource', () => {
+    expect(withMethod('onProductReserved')).not.toThrow()
+  })
+
+  test('that matches no event of its resource is refused, with the one that was meant', () => {
+    expect(withMethod('onProductReservd')).toThrow(
+      /reactions\.ts: shopping\.greeting has a method onProductReservd, but Product has no event ProductReservd: did you mean onProductReserved\?/,
+    )
+  })
+
+  test('that is like no event of its resource is refused', () => {
+    expect(withMethod('onOrderPlaced')).toThrow(/but Product has no event OrderPlaced$/m)
+  })
+})
