@@ -1,32 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'esbuild'
-import { buildOptions, readRecipe } from '../../lib/bundles/index.ts'
-
-const NAME = 'function'
+import { buildOptions, type Recipe, readRecipe } from '../../lib/bundles/index.ts'
 
 /** A function of the application, as it is deployed. */
 export interface Bundle {
-  readonly logicalId: string
   /** What the template says it is for. */
   readonly description: string
   /** The bundle. */
   readonly file: string
-}
-
-/** The functions of a synthesized application, without those that CDK adds. */
-export function bundlesIn(assembly: string): Bundle[] {
-  const { Resources }: Template = JSON.parse(
-    readFileSync(join(assembly, templateOf(assembly)), 'utf8'),
-  )
-  return Object.entries(Resources).flatMap(
-    ([logicalId, { Properties: { Description, Code } = {} }]) => {
-      const key = Code?.S3Key
-      if (Description === undefined || typeof key !== 'string') return []
-      const file = join(assembly, `asset.${key.replace('.zip', '')}`, 'index.mjs')
-      return existsSync(file) ? [{ logicalId, description: Description, file }] : []
-    },
-  )
+  readonly recipe: Recipe
 }
 
 interface Template {
@@ -39,17 +22,25 @@ interface Properties {
   readonly Code?: { readonly S3Key?: unknown }
 }
 
-function templateOf(assembly: string): string {
-  return readdirSync(assembly).find((name) => name.endsWith('.template.json')) ?? ''
+const TEMPLATE = '.template.json'
+
+/** The functions of a synthesized application, without those that CDK adds. */
+export function bundlesIn(assembly: string): Bundle[] {
+  const [file = ''] = readdirSync(assembly).filter((name) => name.endsWith(TEMPLATE))
+  const stack = file.slice(0, -TEMPLATE.length)
+  const { Resources }: Template = JSON.parse(readFileSync(join(assembly, file), 'utf8'))
+  return Object.entries(Resources).flatMap(([logicalId, { Properties = {} }]) => {
+    const { Description: description, Code } = Properties
+    const made = readRecipe(assembly, stack, logicalId)
+    if (description === undefined || typeof Code?.S3Key !== 'string' || !made) return []
+    const bundle = join(assembly, `asset.${Code.S3Key.replace('.zip', '')}`, 'index.mjs')
+    return existsSync(bundle) ? [{ description, file: bundle, recipe: made.recipe }] : []
+  })
 }
 
-/** What a function's bundle is made of, the largest first, each with its KB. */
-export async function partsOf({ logicalId }: Bundle, assembly: string): Promise<string[]> {
-  const stack = basename(templateOf(assembly), '.template.json')
-  const file = readRecipe(assembly, stack, logicalId)
-  if (!file) throw new Error(`${assembly} does not say how ${logicalId} was bundled`)
-  const { root, entry } = file.recipe
-  const { metafile } = await build(buildOptions(root, { [NAME]: entry }))
+/** Returns the parts of a function's bundle, the largest first, each with its KB. */
+export async function partsOf({ recipe }: Bundle): Promise<string[]> {
+  const { metafile } = await build(buildOptions(recipe.root, { function: recipe.entry }))
   const bytes = new Map<string, number>()
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
