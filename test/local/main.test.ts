@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outputs } from '../../lib/local/state-folder.ts'
@@ -155,41 +153,6 @@ test('a second run on the same folder is refused, and the first one goes on', as
   expect(await answers(outputs.graphqlUrl)).toBe(true)
 })
 
-test('with --data memory nothing is kept but logs, traces and, while it runs, outputs.json', async () => {
-  const cwd = join(folder, 'memory')
-  await mkdir(cwd)
-  const main = start(
-    ['--port', '0', '--data', 'memory', '--assembly', join(folder, 'assembly')],
-    cwd,
-  )
-  const outputs = await main.ready(join(cwd, '.local'))
-  await graphql(outputs, count('a'))
-  expect(await main.kill('SIGTERM')).toBe(0)
-  expect(readdirSync(join(cwd, '.local')).filter((name) => !/logs|traces/.test(name))).toEqual([])
-})
-
-test('an emulator that ends by itself ends the run, which says so', async () => {
-  const main = start(assembled())
-  await main.ready(state)
-  for (const emulator of childrenOf(...childrenOf(main.pid))) process.kill(emulator, 'SIGKILL')
-  expect(await main.exited).toBe(1)
-  expect(main.output).toMatch(/^DynamoDB \(.+\) ended by itself/m)
-})
-
-test('a second signal ends it at once', async () => {
-  const main = start(assembled())
-  const outputs = await main.ready(state)
-  // A function that is under way makes the first signal wait.
-  const answer = graphql(outputs, '{ counts(id: "sleep") { id } }').catch(() => {})
-  await until('the function runs', () => main.output.includes('sleeping'))
-  const exited = main.kill('SIGTERM')
-  const again = setInterval(() => main.signal('SIGTERM'), 50)
-  expect(await exited).toBe(0)
-  clearInterval(again)
-  expect(main.output).toContain('stopping at once')
-  await answer
-})
-
 test('a signal during the start undoes the start', async () => {
   const main = start(['--port', '0', '--data', state])
   await until('it is under way', () => childrenOf(main.pid).length === 2)
@@ -206,24 +169,6 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
     expect(main.output).not.toMatch(/^ {4}at /m)
   }
 
-  test('an app that does not synthesize, in its own words', async () => {
-    const cwd = join(folder, 'broken')
-    await mkdir(cwd)
-    const app = `node -e 'console.error("the app is broken"); process.exit(1)'`
-    await writeFile(join(cwd, 'cdk.json'), JSON.stringify({ app }))
-    await expectFailure(
-      start(['--port', '0', '--data', join(cwd, 'state')], cwd),
-      'The CDK app does not synthesize',
-      'the app is broken',
-    )
-    expect(readdirSync(join(cwd, 'state'))).toEqual(['dynamodb'])
-  })
-
-  test('a folder that is no assembly', async () => {
-    const args = ['--port', '0', '--data', state, '--assembly', folder]
-    await expectFailure(start(args), `${folder} is no cloud assembly`)
-  })
-
   test('a resource that is not supported', async () => {
     const assembly = join(folder, 'unsupported')
     const artifacts = {
@@ -235,19 +180,6 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
     await writeFile(join(assembly, 'template.json'), JSON.stringify({ Resources }))
     const args = ['--port', '0', '--data', state, '--assembly', assembly]
     await expectFailure(start(args), 'Server (AWS::EC2::Instance): this type is not supported')
-  })
-
-  test('a port that is taken', async () => {
-    const server = createServer().listen(0)
-    await once(server, 'listening')
-    const address = server.address()
-    const port = typeof address === 'object' && address ? address.port : 0
-    try {
-      const args = ['--port', `${port}`, '--data', state, '--assembly', join(folder, 'assembly')]
-      await expectFailure(start(args), new RegExp(`${port}`))
-    } finally {
-      server.close()
-    }
   })
 })
 
