@@ -28,7 +28,7 @@ const SUITES = [
 const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.test.ts'))
-const missing = SUITES.filter((suite) => !files.some((file) => file.startsWith(`${suite}.`)))
+const missing = SUITES.filter((suite) => !files.some((file) => file === `${suite}.test.ts`))
 if (missing.length > 0) {
   throw new Error(`${import.meta.filename} names suites that do not exist: ${missing.join(', ')}`)
 }
@@ -44,8 +44,8 @@ export default {
   ...config,
   rootDir: ROOT,
   testMatch: [
-    `<rootDir>/test/{${SUITES.join(',')}}.*`,
-    // How npm passes signals on and where a debugger stops does not depend on the emulator.
-    '<rootDir>/test/end-to-end/!(npm-start|debugger|*.slow).test.ts',
+    `<rootDir>/test/{${SUITES.join(',')}}.test.ts`,
+    // Where a debugger stops and what is reloaded does not depend on the emulator.
+    '<rootDir>/test/end-to-end/!(debugger|reload|*.slow).test.ts',
   ],
 }

@@ -1,22 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import {
-  bind,
-  type CommitOptions,
-  dynamoDBEventStore,
-  InvalidEvent,
-  isEventSourcingError,
-  within,
-} from '../../lib/event-sourcing/index.ts'
-import { checkStorable } from '../../lib/event-sourcing/validation.ts'
+import { bind, dynamoDBEventStore, InvalidEvent } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
+import { commit, KB_400, restocked, storeLargest } from '../support/event-size.ts'
 import { refusal } from '../support/refusal.ts'
 
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
-const KB_400 = 400 * 1024
-const restocked = (more: object) => ({ type: 'ProductRestocked', amount: 1, ...more })
 const large = (bytes: number) => restocked({ note: 'x'.repeat(bytes) })
 
 const writes = () => proxy.count('PutItem') + proxy.count('TransactWriteItems')
@@ -28,13 +18,6 @@ beforeEach(async () => {
 
 function manyLongNames(): [string, number][] {
   return Array.from({ length: 7 }, (_, index) => [`${index}`.repeat(60_000), index])
-}
-
-/** Commits what the types would not let pass. */
-function commit(product: Product, event: unknown, options?: CommitOptions) {
-  const decide: () => never = () => event as never
-  // A busy machine takes its time over a hundred thousand values.
-  return within(25_000, () => product.commit(decide, options))
 }
 
 test.each([
@@ -63,56 +46,13 @@ test('a name over 64 KB is InvalidEvent before anything is written', async () =>
 })
 
 test.each<[string, unknown, number]>([
-  ['digits', 7, 3],
-  ['fractions', 12.34, 4],
   ['negative fractions of many digits', -1 / 7, 12],
   ['large numbers', Number.MAX_SAFE_INTEGER, 10],
-  ['booleans', true, 2],
-  ['letters of several bytes', '🙂', 5],
-  ['empty lists', [], 4],
 ])('whatever is not refused is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
   const listOf = (length: number) => restocked({ note: Array.from({ length }, () => value) })
   const count = await storeLargest(new Product(), listOf, Math.ceil(KB_400 / bytes), 0.99)
   expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
 })
-
-/**
- * Stores the largest size that is not refused, beginning from above.
- * @param step the ratio of two sizes that are tried
- */
-async function storeLargest(
-  product: Product,
-  eventOf: (size: number) => object,
-  refused: number,
-  step: number,
-  options?: CommitOptions,
-): Promise<number> {
-  let size = refused
-  // The check that a commit makes, without one.
-  const stored = { id: product.id, number: 1, created: new Date().toISOString() }
-  const fits = () => {
-    try {
-      checkStorable({ ...stored, meta: { commandId: randomUUID() }, type: '', ...eventOf(size) })
-      return true
-    } catch {
-      return false
-    }
-  }
-  while (!fits()) size = Math.floor(size * 0.99)
-  size = Math.ceil(size * 1.01)
-  const isRefused = () =>
-    commit(product, eventOf(size), options).then(
-      () => false,
-      (error: unknown) => {
-        if (isEventSourcingError(error, 'InvalidEvent')) return true
-        throw error
-      },
-    )
-  expect(await isRefused()).toBe(true)
-  while (await isRefused()) size = Math.floor(size * step)
-  expect(await product.events()).toHaveLength(1)
-  return size
-}
 
 test.each([
   ['a UUID', undefined],
