@@ -137,7 +137,7 @@ describe('around a function', () => {
 
   test('invocations at once run side by side, each in an environment of its own', async () => {
     const specimen = host()
-    const results = await Promise.all([1, 2, 3].map(() => specimen.invoke({ deed: 'wait' })))
+    const results = await Promise.all([1, 2, 3].map(() => specimen.invoke({ deed: 'wait long' })))
     expect(results.map((result) => expectOk(result).payload)).toEqual(
       [1, 1, 1].map((invocations) => ({ invocations })),
     )
