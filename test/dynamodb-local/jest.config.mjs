@@ -13,7 +13,7 @@ const SUITES = [
   'event-sourcing/event-size',
   'event-sourcing/exactly-once',
   'event-sourcing/find-all',
-  'event-sourcing/long-histories',
+  'event-sourcing/long-histories.slow',
   'event-sourcing/lost-answer',
   'event-sourcing/scans',
   'event-sourcing/time-travel',
@@ -45,7 +45,7 @@ export default {
   rootDir: ROOT,
   testMatch: [
     `<rootDir>/test/{${SUITES.join(',')}}.test.ts`,
-    // Where a debugger stops and what is reloaded does not depend on the emulator.
-    '<rootDir>/test/end-to-end/!(debugger|reload|*.slow).test.ts',
+    // What is reloaded does not depend on the emulator.
+    '<rootDir>/test/end-to-end/!(reload|*.slow).test.ts',
   ],
 }
