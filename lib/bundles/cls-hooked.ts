@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * What functions have in place of the package cls-hooked, by which X-Ray's SDK keeps the segment that
+ * Replaces, in functions, the package cls-hooked, by which X-Ray's SDK keeps the segment that
  * work belongs to. The package has a hook called at the beginning and end of every promise, which
  * took an eighth of a command's time; Node.js keeps contexts by itself today.
  */
@@ -34,7 +34,7 @@ class Namespace {
     return Object.create(this.active ?? null)
   }
 
-  /** Whatever follows has the context. */
+  /** Gives the context to all work that follows. */
   enter(context: Context): void {
     this.#contexts.enterWith(context)
   }

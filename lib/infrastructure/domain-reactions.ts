@@ -11,7 +11,7 @@ interface FoundReactor {
   readonly file: string
   /** The resource whose events it reacts to. Undefined: no domain's index exports the class. */
   readonly resource: string | undefined
-  /** What is wrong with its methods, one sentence each. */
+  /** The mistakes in its methods, one sentence each. */
   readonly mistakes: readonly string[]
 }
 

@@ -16,7 +16,7 @@ import { bundledCode, leaveRecipe, type ModuleParts } from './bundled-code.ts'
 export interface EventFunctionProps {
   /** The file whose `handlerOf` makes the handler. */
   readonly entry: string
-  /** What `handlerOf` is given. */
+  /** The argument of `handlerOf`. */
   readonly parts: ModuleParts
   readonly description: string
   readonly timeout: Duration

@@ -44,7 +44,7 @@ export default {
   rootDir: ROOT,
   testMatch: [
     `<rootDir>/test/{${SUITES.join(',')}}.test.ts`,
-    // What is reloaded does not depend on the emulator.
+    // Reloading does not depend on the emulator.
     '<rootDir>/test/end-to-end/!(reload|*.slow).test.ts',
   ],
 }

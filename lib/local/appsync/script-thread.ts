@@ -103,7 +103,7 @@ export class ScriptThread {
     worker.on('error', (error) => {
       cause = error.message
     })
-    // Whatever the thread had still said has been heard by then.
+    // All messages of the thread have been received by then.
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
         if (this.#worker === worker) this.#startAgain(clock[CLOCK.run] ?? 0, cause)

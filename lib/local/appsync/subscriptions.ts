@@ -139,7 +139,7 @@ export class Subscriptions {
 }
 
 /**
- * What a request subscribes to.
+ * Returns the field that a request subscribes to, with its document.
  * @throws Refusal, RequestError, ResolverError where the API does not have it for the caller
  */
 function subscribed(served: Api, request: GraphqlRequest, context: OperationContext) {

@@ -37,7 +37,7 @@ export class Queues {
   /** @param logicalId of the queue */
   send(logicalId: string, message: object): void {
     this.#files.append(logicalId, message)
-    // Whoever sends takes the message as kept.
+    // The sender takes the message as kept.
     this.#files.write()
     this.#consumptions.get(logicalId)?.add(message)
   }

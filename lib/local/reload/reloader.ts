@@ -10,7 +10,7 @@ export interface ReloaderOptions {
   readonly root: string
   readonly assemblies: Assemblies
   readonly code: FunctionCode
-  /** What the run was started with. */
+  /** The assembly and the code that the run was started with. */
   readonly assembly: Assembly
   readonly folders: CodeFolders
   /** Runs new invocations of a function on other code. */
@@ -49,7 +49,7 @@ export class Reloader {
   /** Takes notice of changed files. Reloads are under way when it returns. */
   changed(paths: ReadonlySet<string>): void {
     const began = performance.now()
-    // What is being synthesized is out of date already.
+    // The synthesis under way is out of date already.
     this.#synthesis.abort()
     const synthesis = new AbortController()
     this.#synthesis = synthesis
