@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
-import type { Metafile, OutputFile } from 'esbuild'
+import type { Message, Metafile, OutputFile } from 'esbuild'
 import { ownSources } from './source-map.ts'
 
 /** The code of one function, as Lambda gets it. */
@@ -30,6 +30,12 @@ export function bundleOf(root: string, name: string, { outputFiles, metafile }: 
     map: ownSources(text('index.mjs.map')),
     inputs: [...sources, ...settingsOf(root, sources)],
   }
+}
+
+/** Returns esbuild's messages, with their places, if it is the reason why nothing was built. */
+export function buildMessages(failure: unknown): Message[] | undefined {
+  if (!(failure instanceof Error && 'errors' in failure)) return undefined
+  return Array.isArray(failure.errors) ? failure.errors : undefined
 }
 
 /** The files that an entry imports, directly or not, those among them that add no code. */

@@ -1,4 +1,4 @@
-export { type Bundle, bundleOf } from './bundle.ts'
+export { type Bundle, buildMessages, bundleOf } from './bundle.ts'
 export { BundleCache, type CachedBundle } from './cache.ts'
 export { type Fingerprint, Fingerprints, hashOf, statText } from './fingerprint.ts'
 export { buildOptions, type Recipe } from './recipe.ts'

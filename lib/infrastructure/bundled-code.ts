@@ -3,8 +3,14 @@ import { join } from 'node:path'
 import { attachCustomSynthesis, CfnElement, Stack } from 'aws-cdk-lib'
 import { Code, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct, IConstruct } from 'constructs'
-import { formatMessagesSync, type Message } from 'esbuild'
-import { BundleCache, type Recipe, type RecipeFile, recipeFileName } from '../bundles/index.ts'
+import { formatMessagesSync } from 'esbuild'
+import {
+  BundleCache,
+  buildMessages,
+  type Recipe,
+  type RecipeFile,
+  recipeFileName,
+} from '../bundles/index.ts'
 
 export interface BundledCode {
   readonly code: Code
@@ -48,14 +54,11 @@ function readably<T>(bundle: () => T): T {
   try {
     return bundle()
   } catch (cause) {
-    if (!(cause instanceof Error && 'errors' in cause && isMessages(cause.errors))) throw cause
-    const texts = formatMessagesSync(cause.errors, { kind: 'error' })
+    const messages = buildMessages(cause)
+    if (!messages) throw cause
+    const texts = formatMessagesSync(messages, { kind: 'error' })
     throw new Error(`A function cannot be bundled:\n${texts.join('\n')}`)
   }
-}
-
-function isMessages(errors: unknown): errors is Message[] {
-  return Array.isArray(errors)
 }
 
 /** Leaves the function's recipe beside the template, for a local run that watches the sources. */

@@ -50,11 +50,12 @@ export async function readAssembly(folder: string): Promise<Assembly> {
       const key = objectAt(objectAt(resource, 'Properties'), 'Code').S3Key
       return typeof key === 'string' ? assets.get(key) : undefined
     },
-    recipes: () =>
+    recipes: once(() =>
       Object.keys(objectAt(template, 'Resources')).flatMap((logicalId) => {
         const file = readRecipe(folder, id, logicalId)
         return file ? [{ ...file, logicalId }] : []
       }),
+    ),
     placeOf: (logicalId) => places.get(logicalId),
   }
 }
@@ -76,6 +77,15 @@ async function placesOf(folder: string, artifact: JsonObject): Promise<Map<strin
       return place === undefined || logicalId === undefined ? [] : [[`${logicalId}`, place]]
     }),
   )
+}
+
+/** Reads when asked for the first time: the files are large. */
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | undefined
+  return () => {
+    known ??= { value: read() }
+    return known.value
+  }
 }
 
 function assetsOf(manifest: JsonObject): [key: string, path: string][] {

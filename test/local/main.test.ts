@@ -1,61 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Outputs } from '../../lib/local/state-folder.ts'
-import { cdkApp, synthesize } from '../../lib/local/synthesis/index.ts'
+import { count, withFixtureRuns } from './support/fixture-runs.ts'
 import { readJsonLines } from './support/json-lines.ts'
-import { FIXTURE, MainProcess } from './support/main-process.ts'
+import type { MainProcess } from './support/main-process.ts'
 import { childrenOf, isRunning } from './support/processes.ts'
 import { answers, until } from './support/until.ts'
 
 jest.setTimeout(60_000)
 
-let folder: string
-let state: string
-const processes: MainProcess[] = []
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'local-'))
-  await synthesize(await cdkApp(FIXTURE), join(folder, 'assembly'))
-})
-
-beforeEach(async () => {
-  state = await mkdtemp(join(folder, 'state-'))
-})
-
-afterEach(async () => {
-  await Promise.all(processes.splice(0).map((process) => process.kill('SIGKILL')))
-})
-
-afterAll(async () => {
-  await rm(folder, { recursive: true })
-})
-
-function start(args: string[], cwd?: string): MainProcess {
-  const process = new MainProcess(args, cwd)
-  processes.push(process)
-  return process
-}
-
-/** Options to run what is synthesized already, on a folder of the test's own. */
-const assembled = () => ['--port', '0', '--data', state, '--assembly', join(folder, 'assembly')]
-
-async function graphql({ graphqlUrl, apiKey = '' }: Outputs, query: string) {
-  const response = await fetch(graphqlUrl, {
-    method: 'POST',
-    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
-  })
-  return response.json()
-}
-
-const count = (id: string) => `mutation { count(id: "${id}") { id number } }`
+const runs = withFixtureRuns()
 
 function announcements(): unknown[] {
   const [file] = logFiles().filter((name) => name.startsWith('Announcer'))
   if (!file) return []
-  return readJsonLines(join(state, 'logs', file)).map(({ message }) =>
+  return readJsonLines(join(runs.state, 'logs', file)).map(({ message }) =>
     typeof message === 'object' && message !== null && 'announced' in message
       ? message.announced
       : message,
@@ -64,18 +23,18 @@ function announcements(): unknown[] {
 
 /** How far the stream has been handled. */
 function readPositions(): string {
-  const checkpoints = join(state, 'checkpoints')
+  const checkpoints = join(runs.state, 'checkpoints')
   const [file = ''] = readdirSync(checkpoints)
   return readFileSync(join(checkpoints, file), 'utf8')
 }
 
 function logFiles(): string[] {
-  return existsSync(join(state, 'logs')) ? readdirSync(join(state, 'logs')) : []
+  return existsSync(join(runs.state, 'logs')) ? readdirSync(join(runs.state, 'logs')) : []
 }
 
 test('an app is synthesized and runs: a mutation reaches its table, its stream and its logs', async () => {
-  const main = start(['--port', '0', '--data', state])
-  const outputs = await main.ready(state)
+  const main = runs.start(['--port', '0', '--data', runs.state])
+  const outputs = await main.ready(runs.state)
 
   expect(outputs).toEqual({
     graphqlUrl: expect.stringMatching(/^http:\/\/localhost:\d+\/graphql$/),
@@ -86,11 +45,13 @@ test('an app is synthesized and runs: a mutation reaches its table, its stream a
   for (const value of Object.values(outputs)) expect(main.output).toContain(value)
   expect(main.output).toMatch(/^ready in \d+\.\d s/m)
 
-  expect(await graphql(outputs, count('a'))).toEqual({ data: { count: { id: 'a', number: 1 } } })
+  expect(await runs.graphql(outputs, count('a'))).toEqual({
+    data: { count: { id: 'a', number: 1 } },
+  })
   await until('the announcement', () => announcements().length === 1)
   expect(announcements()).toEqual([{ id: 'a', number: 1 }])
   await until('it is printed', () => main.output.includes("announced: { id: 'a', number: 1 }"))
-  expect(readJsonLines(join(state, 'traces.jsonl'))).toContainEqual(
+  expect(readJsonLines(join(runs.state, 'traces.jsonl'))).toContainEqual(
     expect.objectContaining({ name: expect.stringMatching('Counter') }),
   )
 
@@ -99,15 +60,15 @@ test('an app is synthesized and runs: a mutation reaches its table, its stream a
   expect(await main.kill('SIGINT')).toBe(0)
   expect(await answers(outputs.graphqlUrl)).toBe(false)
   expect(children.filter(isRunning)).toEqual([])
-  expect(existsSync(join(state, 'outputs.json'))).toBe(false)
-  expect(existsSync(join(state, 'lock'))).toBe(false)
+  expect(existsSync(join(runs.state, 'outputs.json'))).toBe(false)
+  expect(existsSync(join(runs.state, 'lock'))).toBe(false)
 })
 
 test('what is given up on goes to the queue', async () => {
-  const main = start(assembled())
-  const outputs = await main.ready(state)
-  await graphql(outputs, count('poison'))
-  const queues = join(state, 'queues')
+  const main = runs.start(runs.assembled())
+  const outputs = await main.ready(runs.state)
+  await runs.graphql(outputs, count('poison'))
+  const queues = join(runs.state, 'queues')
   await until('a message', () => existsSync(queues))
   const [file = ''] = readdirSync(queues)
   expect(readJsonLines(join(queues, file))).toMatchObject([
@@ -117,11 +78,11 @@ test('what is given up on goes to the queue', async () => {
 })
 
 test('a run that is killed leaves no process behind, and the next one goes on where it was', async () => {
-  const first = start(assembled())
-  const before = await first.ready(state)
+  const first = runs.start(runs.assembled())
+  const before = await first.ready(runs.state)
   const positions = readPositions()
   const announced = announcements().length
-  await graphql(before, count('b'))
+  await runs.graphql(before, count('b'))
   await until('the announcement is noted', () => readPositions() !== positions)
   const supervisors = childrenOf(first.pid)
   const emulators = childrenOf(...supervisors)
@@ -130,10 +91,10 @@ test('a run that is killed leaves no process behind, and the next one goes on wh
   expect(await first.kill('SIGKILL')).toBe('SIGKILL')
 
   await until('no process is left', () => ![...supervisors, ...emulators].some(isRunning))
-  const second = start(assembled())
-  const after = await second.ready(state)
+  const second = runs.start(runs.assembled())
+  const after = await second.ready(runs.state)
   expect(after.apiKey).toBe(before.apiKey)
-  expect(await graphql(after, count('b'))).toEqual({ data: { count: { id: 'b', number: 2 } } })
+  expect(await runs.graphql(after, count('b'))).toEqual({ data: { count: { id: 'b', number: 2 } } })
   await until('one more announcement', () => announcements().length === announced + 2)
   expect(announcements().slice(announced)).toEqual([
     { id: 'b', number: 1 },
@@ -142,24 +103,24 @@ test('a run that is killed leaves no process behind, and the next one goes on wh
 })
 
 test('a second run on the same folder is refused, and the first one goes on', async () => {
-  const first = start(assembled())
-  const outputs = await first.ready(state)
+  const first = runs.start(runs.assembled())
+  const outputs = await first.ready(runs.state)
 
-  const second = start(assembled())
+  const second = runs.start(runs.assembled())
 
   expect(await second.exited).toBe(1)
   expect(second.output).toContain(`is in use by process ${first.pid}`)
-  expect(JSON.parse(await readFile(join(state, 'outputs.json'), 'utf8'))).toEqual(outputs)
+  expect(JSON.parse(await readFile(join(runs.state, 'outputs.json'), 'utf8'))).toEqual(outputs)
   expect(await answers(outputs.graphqlUrl)).toBe(true)
 })
 
 test('a signal during the start undoes the start', async () => {
-  const main = start(['--port', '0', '--data', state])
+  const main = runs.start(['--port', '0', '--data', runs.state])
   await until('it is under way', () => childrenOf(main.pid).length === 2)
   const children = childrenOf(main.pid)
   expect(await main.kill('SIGINT')).toBe(0)
   expect(children.filter(isRunning)).toEqual([])
-  expect(existsSync(join(state, 'lock'))).toBe(false)
+  expect(existsSync(join(runs.state, 'lock'))).toBe(false)
 })
 
 describe('a start that fails says why, and leaves nothing behind:', () => {
@@ -170,7 +131,7 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
   }
 
   test('a resource that is not supported', async () => {
-    const assembly = join(folder, 'unsupported')
+    const assembly = join(runs.folder, 'unsupported')
     const artifacts = {
       Stack: { type: 'aws:cloudformation:stack', properties: { templateFile: 'template.json' } },
     }
@@ -178,13 +139,13 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
     await mkdir(assembly)
     await writeFile(join(assembly, 'manifest.json'), JSON.stringify({ artifacts }))
     await writeFile(join(assembly, 'template.json'), JSON.stringify({ Resources }))
-    const args = ['--port', '0', '--data', state, '--assembly', assembly]
-    await expectFailure(start(args), 'Server (AWS::EC2::Instance): this type is not supported')
+    const args = ['--port', '0', '--data', runs.state, '--assembly', assembly]
+    await expectFailure(runs.start(args), 'Server (AWS::EC2::Instance): this type is not supported')
   })
 })
 
 test('options that make no sense are refused, with the help', async () => {
-  const main = start(['--port', 'x'])
+  const main = runs.start(['--port', 'x'])
   expect(await main.exited).toBe(2)
   expect(main.output).toContain('--port x: expected a number from 0 to 65535')
   expect(main.output).toContain('--assembly')

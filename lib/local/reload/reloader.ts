@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatMessages, type Message } from 'esbuild'
+import { buildMessages } from '../../bundles/index.ts'
 import type { Assembly } from '../assembly.ts'
 import type { Assemblies } from '../synthesis/index.ts'
 import { isObject, type Json, type JsonObject, objectAt } from '../template/index.ts'
@@ -78,7 +79,8 @@ export class Reloader {
       this.#failed = false
     } catch (failure) {
       this.#failed = true
-      report(isBuildFailure(failure) ? await messagesOf(failure.errors) : failure)
+      const messages = buildMessages(failure)
+      report(messages ? await readable(messages) : failure)
     }
   }
 
@@ -177,14 +179,10 @@ function resourcesOf(template: JsonObject): [string, JsonObject][] {
 }
 
 /** esbuild's messages, with file, line and the lines of code around. */
-async function messagesOf(errors: Message[]): Promise<string> {
+async function readable(errors: Message[]): Promise<string> {
   const color = process.stderr.isTTY === true
   const texts = await formatMessages(errors, { kind: 'error', color })
   return texts.map((text) => text.trim()).join('\n\n')
-}
-
-function isBuildFailure(failure: unknown): failure is { readonly errors: Message[] } {
-  return failure instanceof Error && 'errors' in failure && Array.isArray(failure.errors)
 }
 
 function millisecondsSince(began: number): string {

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Outputs } from '../../../lib/local/state-folder.ts'
+import { cdkApp, synthesize } from '../../../lib/local/synthesis/index.ts'
+import { FIXTURE, MainProcess } from './main-process.ts'
+
+/** Runs of the fixture app: synthesized once for a file, with a state folder for each test. */
+export function withFixtureRuns() {
+  let folder: string
+  let state: string
+  const processes: MainProcess[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'local-'))
+    await synthesize(await cdkApp(FIXTURE), join(folder, 'assembly'))
+  })
+  beforeEach(async () => {
+    state = await mkdtemp(join(folder, 'state-'))
+  })
+  afterEach(async () => {
+    await Promise.all(processes.splice(0).map((process) => process.kill('SIGKILL')))
+  })
+  afterAll(async () => {
+    await rm(folder, { recursive: true })
+  })
+
+  return {
+    /** The folder of the file: what the tests share is in it. */
+    get folder() {
+      return folder
+    },
+    get state() {
+      return state
+    },
+    start(args: string[], cwd?: string): MainProcess {
+      const process = new MainProcess(args, cwd)
+      processes.push(process)
+      return process
+    },
+    /** Options to run the synthesized app on the test's own folder. */
+    assembled: () => ['--port', '0', '--data', state, '--assembly', join(folder, 'assembly')],
+    async graphql({ graphqlUrl, apiKey = '' }: Outputs, query: string) {
+      const response = await fetch(graphqlUrl, {
+        method: 'POST',
+        headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      return response.json()
+    },
+  }
+}
+
+export const count = (id: string) => `mutation { count(id: "${id}") { id number } }`
