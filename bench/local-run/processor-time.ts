@@ -31,7 +31,7 @@ export function processorTime(pid: number): ProcessorTime | undefined {
   }
 }
 
-/** What was used between two moments. */
+/** The processor time used between two moments. */
 export function usedSince(before: ProcessorTime, after: ProcessorTime): ProcessorTime {
   return new Map([...after].map(([name, time]) => [name, time - (before.get(name) ?? 0)]))
 }

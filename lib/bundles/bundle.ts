@@ -13,7 +13,7 @@ export interface Bundle {
   readonly inputs: readonly string[]
 }
 
-/** What esbuild returns with the options of `buildOptions`. */
+/** The result of esbuild with the options of `buildOptions`. */
 export interface Built {
   readonly outputFiles: readonly OutputFile[]
   readonly metafile: Metafile

@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '../..')
 const RESOLVERS = ['resolvers/shopping/queries.ts', 'resolvers/shopping/commands.ts']
 const SCHEMA = readFileSync(join(ROOT, 'schema.graphql'), 'utf8')
 
-/** What the compiler says of the resolvers, were the schema changed. */
+/** Returns the compiler's messages about the resolvers after changes of the schema. */
 function messagesAfter(...changes: [from: string, to: string][]): string {
   const schema = changes.reduce((before, [from, to]) => {
     expect(before).toContain(from)

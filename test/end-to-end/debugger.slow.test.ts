@@ -7,7 +7,7 @@ import WebSocket from 'ws'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
-// What an editor's debugger does: it attaches to the run, and through it to the functions' threads.
+// The test does as an editor's debugger: it attaches to the run, and through it to the threads.
 
 const PRODUCT = join(__dirname, '../../lib/shopping/product.ts')
 const LINE = readFileSync(PRODUCT, 'utf8')

@@ -14,7 +14,7 @@ export function restockedEvent(id: string, number: number, bytes = 0): StoredEve
   }
 }
 
-/** What a transaction holds at most. */
+/** The limits of a transaction. */
 const STEPS = 100
 const BYTES = 3_000_000
 

@@ -1,6 +1,6 @@
 import type { ScriptSource } from './sandboxed-script.ts'
 
-/** What the thread of the scripts is given once. */
+/** The data that the thread of the scripts is given once. */
 export interface ScriptThreadData {
   readonly sandboxCode: string
   /** See {@link CLOCK}. */

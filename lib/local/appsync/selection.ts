@@ -47,7 +47,7 @@ function fieldNodes(set: SelectionSetNode | undefined, fragments: Fragments): re
   })
 }
 
-/** What a script is told of the selection of its field. */
+/** The selection of a field, as its script gets it. */
 export interface Selection {
   /** `['id', 'owner', 'owner/name']`, by aliases where there are any. */
   readonly selectionSetList: readonly string[]

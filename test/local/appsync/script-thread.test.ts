@@ -16,7 +16,7 @@ function script(request: string, module = '', log = (_: string) => {}): Script {
 
 const ctx = (args: object = {}) => ({ arguments: args, identity: null, stash: {} })
 
-/** What a run returned. */
+/** The result of a run. */
 async function value(of: Script, args: object = {}): Promise<unknown> {
   const outcome = await of.run('request', ctx(args))
   return 'value' in outcome ? outcome.value : outcome
