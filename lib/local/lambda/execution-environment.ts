@@ -9,6 +9,11 @@ import type { Invocation, WorkerData, WorkerMessage } from './protocol.ts'
 export const PAYLOAD_LIMIT = 6_291_556
 /** How long the code may take to load, in milliseconds, before the invocation's own time begins. */
 const INIT_TIMEOUT = 10_000
+/**
+ * Megabytes for new objects. V8 ends a thread that is out of memory by an exception, and has 16 MB
+ * left to get there; if objects of more than that become old at once, it aborts the whole process.
+ */
+const YOUNG_GENERATION = 16
 
 export interface Outcome {
   readonly result: InvocationResult
@@ -57,7 +62,10 @@ export class ExecutionEnvironment {
       execArgv: [],
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: definition.memorySize },
+      resourceLimits: {
+        maxOldGenerationSizeMb: definition.memorySize,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION,
+      },
       name: logicalId,
     })
     this.#worker.on('message', (message: WorkerMessage) => {

@@ -187,6 +187,11 @@ describe('a function that fails', () => {
     expect(expectOk(await specimen.invoke({ deed: 'wait' })).payload).toEqual({ invocations: 2 })
   })
 
+  const killed = {
+    errorType: 'Runtime.ExitError',
+    errorMessage: expect.stringContaining('Runtime exited with error: signal: killed'),
+  }
+
   test.each([
     ['throw a text', { errorType: 'string', errorMessage: 'no' }],
     [
@@ -204,13 +209,8 @@ describe('a function that fails', () => {
       },
     ],
     ['throw later', { errorType: 'Refused', errorMessage: 'late' }],
-    [
-      'exhaust memory',
-      {
-        errorType: 'Runtime.ExitError',
-        errorMessage: expect.stringContaining('Runtime exited with error: signal: killed'),
-      },
-    ],
+    ['exhaust memory', killed],
+    ['exhaust memory with long texts', killed],
     ['answer circular', { errorType: 'Runtime.MarshalError' }],
     ['answer too much', { errorType: 'Function.ResponseSizeTooLarge' }],
   ])("in another way (%s) is described in Lambda's words", async (deed, error) => {
