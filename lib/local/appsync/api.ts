@@ -3,7 +3,7 @@ import type { ApiDefinition } from './api-definition.ts'
 import { Documents } from './document.ts'
 import type { AppSyncLog } from './log.ts'
 import { apiSchema } from './schema.ts'
-import { ScriptThread } from './script-thread.ts'
+import { ScriptRuns } from './script-runs.ts'
 import { UnitResolver } from './unit-resolver.ts'
 
 /** An API that has been loaded: its schema is valid and its scripts compile. */
@@ -13,19 +13,16 @@ export interface Api {
   readonly documents: Documents
   /** By `Type.field`. */
   readonly resolvers: ReadonlyMap<string, UnitResolver>
-  /** Ends what runs the scripts, once no request needs it. */
-  close(): Promise<void>
 }
 
 /** @throws Error that says what AppSync would not take */
 export function loadApi(api: ApiDefinition, log: AppSyncLog): Api {
-  const scripts = new ScriptThread()
+  const runs = new ScriptRuns()
   const resolvers = api.resolvers.map((definition): [string, UnitResolver] => [
     `${definition.typeName}.${definition.fieldName}`,
-    new UnitResolver(api, definition, log, scripts),
+    new UnitResolver(api, definition, log, runs),
   ])
   const schema = apiSchema(api)
   const documents = new Documents(schema, api.introspection)
-  const close = () => scripts.end()
-  return { api, schema, documents, resolvers: new Map(resolvers), close }
+  return { api, schema, documents, resolvers: new Map(resolvers) }
 }

@@ -1,59 +1,70 @@
-import { transformSync } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+import { buildSync, transformSync } from 'esbuild'
 import { isJsonObject } from './json.ts'
-import { loadSandboxed, type ScriptSource } from './sandboxed-script.ts'
+import type { Sandbox } from './sandbox/index.ts'
+import { loadSandboxed } from './sandboxed-script.ts'
 import type { ScriptHost, ScriptOutcome } from './script-outcome.ts'
 import { checkScript } from './script-rules.ts'
-import { bundled, type ScriptThread } from './script-thread.ts'
+import type { ScriptRuns } from './script-runs.ts'
 
 /**
  * An APPSYNC_JS script, in a context of its own without anything of Node.js. What goes in and comes
  * out is JSON, as on AppSync.
  */
 export class Script {
-  readonly #thread: ScriptThread
-  readonly #number: number
+  readonly #sandbox: Sandbox
+  readonly #runs: ScriptRuns
 
   /**
    * @param name where the script comes from, for its errors
    * @throws Error if the script cannot be loaded, or uses what AppSync does not allow
    */
-  constructor(name: string, code: string, log: ScriptHost['log'], thread: ScriptThread) {
-    const source = checkedSource(name, code)
-    this.#thread = thread
-    this.#number = thread.add(source, log)
+  constructor(name: string, code: string, log: ScriptHost['log'], runs: ScriptRuns) {
+    this.#sandbox = loaded(name, code, log)
+    this.#runs = runs
+    for (const handler of ['request', 'response']) {
+      if (!this.#sandbox.handlers.includes(handler)) {
+        throw new Error(`The script of ${name} does not export the function ${handler}`)
+      }
+    }
   }
 
   /** Runs a handler. Never rejects: a script that fails or takes too long is an outcome, too. */
   async run(handler: 'request' | 'response', context: object): Promise<ScriptOutcome> {
+    const json = JSON.stringify(context)
     try {
-      return JSON.parse(await this.#thread.run(this.#number, handler, JSON.stringify(context)))
+      return JSON.parse(await this.#runs.run(() => this.#sandbox.run(handler, json)))
     } catch (error) {
-      return { end: 'crash', message: messageOf(error), stash: {}, appended: [] }
+      return { end: 'crash', message: String(error), stash: {}, appended: [] }
     }
   }
 }
 
-/** Loads the script once here: whatever is wrong with it is known before it is needed. */
-function checkedSource(name: string, code: string): ScriptSource {
-  const { source, handlers } = loaded(name, code)
-  for (const handler of ['request', 'response']) {
-    if (!handlers.includes(handler)) {
-      throw new Error(`The script of ${name} does not export the function ${handler}`)
-    }
-  }
-  return source
-}
-
-function loaded(name: string, code: string) {
+function loaded(name: string, code: string, log: ScriptHost['log']): Sandbox {
   try {
     const module = transformSync(code, { format: 'esm', legalComments: 'none' }).code
     checkScript(module)
     const source = { name, code: transformSync(module, { format: 'cjs' }).code }
-    const { handlers } = loadSandboxed(source, bundled('sandbox'), () => {})
-    return { source, handlers }
+    return loadSandboxed(source, sandboxCode(), log)
   } catch (cause) {
     throw new Error(`The script of ${name} cannot be loaded: ${messageOf(cause)}`, { cause })
   }
+}
+
+let builtSandbox: string | undefined
+
+/** The part of ours in the context of a script, as one script that defines `sandbox`. */
+function sandboxCode(): string {
+  builtSandbox ??= buildSync({
+    entryPoints: [fileURLToPath(new URL('./sandbox/index.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'neutral',
+    globalName: 'sandbox',
+    target: 'es2022',
+  }).outputFiles[0]?.text
+  return builtSandbox ?? ''
 }
 
 /** An error of the sandbox is no Error of this side. */

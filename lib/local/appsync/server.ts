@@ -96,11 +96,8 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     serve(definition, consoleOptions) {
       const api = loadApi(definition, log)
       if (service) {
-        const before = service.api
         service.api = api
         service.subscriptions.serve(api)
-        // Requests under way on it may still run its scripts.
-        void before.close()
       } else {
         service = {
           api,
@@ -116,7 +113,6 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     async close() {
       realtime.close()
       await server.close()
-      await service?.api.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { AppSyncLog } from './log.ts'
 import { ResolverError, unauthorizedField } from './resolver-error.ts'
 import { Script } from './script.ts'
 import type { ScriptEnd, ScriptError, ScriptHost, ScriptOutcome } from './script-outcome.ts'
-import type { ScriptThread } from './script-thread.ts'
+import type { ScriptRuns } from './script-runs.ts'
 
 /** `ctx` as a script is given it, before the data source has answered. */
 export interface ResolverContext {
@@ -42,7 +42,7 @@ export class UnitResolver {
     api: ApiDefinition,
     definition: ResolverDefinition,
     log: AppSyncLog,
-    thread: ScriptThread,
+    runs: ScriptRuns,
   ) {
     const { logicalId, typeName, fieldName, code } = definition
     const field = `${typeName}.${fieldName}`
@@ -50,7 +50,7 @@ export class UnitResolver {
       log({ api: api.name, field, level, message: 'The script says', values: JSON.parse(json) })
     this.#definition = definition
     this.#unlimitedTime = api.unlimitedTime ?? false
-    this.#script = new Script(`${logicalId} (${field})`, code, say, thread)
+    this.#script = new Script(`${logicalId} (${field})`, code, say, runs)
   }
 
   /** @throws ResolverError: the field has no value */
