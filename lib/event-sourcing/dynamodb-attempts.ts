@@ -1,3 +1,4 @@
+import type { FailureMetadata } from './dynamodb-requests.ts'
 import { isEventSourcingError, OutcomeUnknown, StoreUnavailable } from './errors.ts'
 import type { StoredEvent } from './event.ts'
 import { Retries } from './retries.ts'
@@ -29,11 +30,7 @@ const TRANSIENT = [
   'InternalServerError',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
-  // The SDK has learned the right time from the answer.
-  'RequestExpired',
-  'RequestInTheFuture',
   'RequestLimitExceeded',
-  'RequestTimeTooSkewed',
   'ServiceUnavailable',
   'ThrottlingException',
   'TransactionConflictException',
@@ -126,7 +123,7 @@ function unavailable(store: string, cause: unknown): StoreUnavailable {
 interface Failure extends Error {
   readonly code?: string
   readonly CancellationReasons?: readonly { readonly Code?: string }[]
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number }
+  readonly $metadata?: Partial<FailureMetadata>
 }
 
 function isFailure(error: unknown): error is Failure {
@@ -142,13 +139,9 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
-/**
- * An answer of the class 4xx, throttling among them, says that this request was not carried out.
- * Of earlier attempts that a client of its own made at it nothing is known.
- */
+/** An answer of the class 4xx, throttling among them, says that this request was not carried out. */
 function wasRefused(error: Failure): boolean {
-  const { httpStatusCode: status = 0, attempts = 1 } = error.$metadata ?? {}
-  if (attempts > 1) return false
+  const { httpStatusCode: status = 0 } = error.$metadata ?? {}
   if (NEVER_SENT.includes(codeOf(error)) || NO_CREDENTIALS.test(error.name)) return true
   return status >= 400 && status < 500 && error.name !== 'TransactionInProgressException'
 }
@@ -159,6 +152,7 @@ function isTransient(error: Failure): boolean {
     const { CancellationReasons: reasons = [] } = error
     return reasons.every(({ Code: code = 'None' }) => PASSING_REASONS.includes(code))
   }
-  const status = error.$metadata?.httpStatusCode ?? 0
+  const { httpStatusCode: status = 0, clockSkewCorrected = false } = error.$metadata ?? {}
+  if (clockSkewCorrected) return true
   return TRANSIENT.includes(error.name) || status < 400 || status >= 500
 }

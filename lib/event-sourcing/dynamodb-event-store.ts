@@ -1,20 +1,15 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { write } from './dynamodb-attempts.ts'
 import { sharedClient } from './dynamodb-client.ts'
 import { pagesOfHistory } from './dynamodb-history.ts'
+import { eventOf, type Item, itemOf } from './dynamodb-items.ts'
 import { Pages } from './dynamodb-pages.ts'
+import { isFailure, send } from './dynamodb-requests.ts'
 import { pagesOfScan } from './dynamodb-scan.ts'
 import { StoreUnavailable } from './errors.ts'
 import type { StoredEvent } from './event.ts'
 import type { Appended, EventStore, Step, Transacted } from './event-store.ts'
-import { isSameEvent, storedEvent } from './stored-event.ts'
+import { isSameEvent } from './stored-event.ts'
 
 /** Options of {@link dynamoDBEventStore}. */
 export interface DynamoDBEventStoreOptions {
@@ -24,8 +19,10 @@ export interface DynamoDBEventStoreOptions {
    */
   readonly tableName: string | undefined
   /**
-   * Default: one client for all stores of the process, that gives up on a silent endpoint. The
-   * store repeats failed requests itself: a client of your own should have `maxAttempts: 1`.
+   * Where the table is, and over which connections it is reached. Default: one client for all stores
+   * of the process, that gives up on a silent endpoint. The store repeats failed requests itself:
+   * a client's `maxAttempts` and `retryStrategy` mean nothing here. Middleware is run that a client
+   * of your own has when the store sends its first request.
    */
   readonly client?: DynamoDBClient
 }
@@ -41,7 +38,6 @@ const stores = new WeakMap<EventStore, { readonly client: DynamoDBClient; table(
 /** One item per event; conditional puts; no item is ever updated or deleted. */
 export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventStore {
   const { client = sharedClient(), tableName } = options
-  const documents = DynamoDBDocumentClient.from(client)
   const name = tableName ?? '(no table)'
 
   function table(): string {
@@ -56,13 +52,13 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
     name,
 
     async append(event) {
-      const put = { TableName: table(), Item: event, ...IF_FREE }
+      const put = { TableName: table(), Item: itemOf(event), ...IF_FREE }
       return write(name, event, async (attempt): Promise<Appended> => {
         try {
-          await documents.send(new PutCommand(put), attempt)
+          await send(client, 'PutItem', put, attempt)
           return { outcome: 'stored' }
         } catch (error) {
-          const by = error instanceof ConditionalCheckFailedException && inTheWay(error.Item)
+          const by = isFailure(error, 'ConditionalCheckFailedException') && inTheWay(error.Item)
           if (!by) throw error
           return isSameEvent(by, event) ? { outcome: 'stored' } : { outcome: 'taken', by }
         }
@@ -75,10 +71,10 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
       const request = { TransactItems: steps.map((step) => transactItem(step, client)) }
       return write(name, event, async (attempt): Promise<Transacted> => {
         try {
-          await documents.send(new TransactWriteCommand(request), attempt)
+          await send(client, 'TransactWriteItems', request, attempt)
           return { outcome: 'stored' }
         } catch (error) {
-          if (!(error instanceof TransactionCanceledException)) throw error
+          if (!isFailure(error, 'TransactionCanceledException')) throw error
           const by = (error.CancellationReasons ?? []).map(({ Item }) => inTheWay(Item))
           if (by.every((stored) => !stored)) throw error
           return isOurs(steps, by) ? { outcome: 'stored' } : { outcome: 'taken', by }
@@ -104,12 +100,12 @@ function transactItem({ store, id, number, event }: Step, client: DynamoDBClient
   }
   const TableName = known.table()
   return event
-    ? { Put: { TableName, Item: event, ...IF_FREE } }
-    : { ConditionCheck: { TableName, Key: { id, number }, ...IF_FREE } }
+    ? { Put: { TableName, Item: itemOf(event), ...IF_FREE } }
+    : { ConditionCheck: { TableName, Key: itemOf({ id, number }), ...IF_FREE } }
 }
 
-function inTheWay(item: Record<string, AttributeValue> | undefined): StoredEvent | undefined {
-  return item && storedEvent(unmarshall(item))
+function inTheWay(item: Item | undefined): StoredEvent | undefined {
+  return item && eventOf(item)
 }
 
 /** An earlier try got through: then all that it had to put is there. */

@@ -1,4 +1,4 @@
-import { marshall } from '@aws-sdk/util-dynamodb'
+import { itemOf } from './dynamodb-items.ts'
 import { type EventPage, MOST_EVENTS, type Pages } from './dynamodb-pages.ts'
 import type { StoredEvent } from './event.ts'
 import type { ScanRange } from './event-store.ts'
@@ -10,7 +10,7 @@ export async function* pagesOfScan(
 ): AsyncGenerator<readonly StoredEvent[]> {
   // No event has this number: the scan goes on with the next resource.
   let from: EventPage['next'] =
-    after === undefined ? undefined : marshall({ id: after, number: Number.MAX_SAFE_INTEGER })
+    after === undefined ? undefined : itemOf({ id: after, number: Number.MAX_SAFE_INTEGER })
   let limit = about && Math.min(about, MOST_EVENTS)
   do {
     const page = await pages.scan({
