@@ -3,7 +3,6 @@ import type { ApiDefinition } from './api-definition.ts'
 import { Documents } from './document.ts'
 import type { AppSyncLog } from './log.ts'
 import { apiSchema } from './schema.ts'
-import { ScriptRuns } from './script-runs.ts'
 import { UnitResolver } from './unit-resolver.ts'
 
 /** An API that has been loaded: its schema is valid and its scripts compile. */
@@ -17,10 +16,9 @@ export interface Api {
 
 /** @throws Error that says what AppSync would not take */
 export function loadApi(api: ApiDefinition, log: AppSyncLog): Api {
-  const runs = new ScriptRuns()
   const resolvers = api.resolvers.map((definition): [string, UnitResolver] => [
     `${definition.typeName}.${definition.fieldName}`,
-    new UnitResolver(api, definition, log, runs),
+    new UnitResolver(api, definition, log),
   ])
   const schema = apiSchema(api)
   const documents = new Documents(schema, api.introspection)

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { createContext, Script as VmScript } from 'node:vm'
 import type { Sandbox, sandbox } from './sandbox/index.ts'
 import type { ScriptHost } from './script-outcome.ts'
+import { GUARD } from './script-rules.ts'
 
-/** Milliseconds that loading a script may take. */
-const LOADING_TIME = 1000
+/** Milliseconds that what cannot be guarded may take: loading a script, a regular expression. */
+const LIMIT = 1000
 
 /** A script of AppSync's that can be loaded into a sandbox. */
 export interface ScriptSource {
@@ -24,24 +25,25 @@ export function loadSandboxed(
   sandboxCode: string,
   log: ScriptHost['log'],
 ): Sandbox {
-  const context: { load?: () => void } = {}
-  createContext(context, { codeGeneration: { strings: false, wasm: false } })
+  const context = createContext({}, { codeGeneration: { strings: false, wasm: false } })
   const evaluate = (source: string, filename = 'sandbox.js') =>
     new VmScript(source, { filename }).runInContext(context)
   const create: typeof sandbox = evaluate(`(() => {${sandboxCode}\nreturn sandbox.sandbox})()`)
   const load = evaluate(
-    `((require, exports) => { const module = { exports }; (() => {${code}\n})(); Object.assign(exports, module.exports) })`,
+    `((require, exports, ${GUARD}) => { const module = { exports }; (() => {${code}\n})(); Object.assign(exports, module.exports) })`,
     name,
   )
-  let loaded: Sandbox | undefined
-  context.load = () => {
-    delete context.load
-    loaded = create(hostWith(log), load)
-  }
-  // The context stops what takes too long, which it can do only for scripts: so this is one.
-  new VmScript('load()').runInContext(context, { timeout: LOADING_TIME })
-  if (!loaded) throw new Error('The script was not loaded')
-  return loaded
+  return limited(() => create(hostWith(log), load))
+}
+
+/** Does work that is stopped if it takes too long, which a context can do only for scripts. */
+function limited<T>(work: () => T): T {
+  const done: T[] = []
+  const context = createContext({ work: () => done.push(work()) })
+  new VmScript('work()').runInContext(context, { timeout: LIMIT })
+  const [result] = done
+  if (result === undefined) throw new Error('The work has no result')
+  return result
 }
 
 function hostWith(log: ScriptHost['log']): ScriptHost {
@@ -50,5 +52,6 @@ function hostWith(log: ScriptHost['log']): ScriptHost {
     base64Encode: (text) => Buffer.from(text).toString('base64'),
     base64Decode: (base64) => Buffer.from(base64, 'base64').toString(),
     log,
+    limited,
   }
 }

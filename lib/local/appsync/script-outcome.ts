@@ -22,10 +22,12 @@ export interface ScriptError {
   readonly errorInfo: unknown
 }
 
-/** What scripts need of the world outside; everything crosses as text. */
+/** What scripts need of the world outside. Values cross as text. */
 export interface ScriptHost {
   randomHex(bytes: number): string
   base64Encode(text: string): string
   base64Decode(base64: string): string
   log(level: 'INFO' | 'ERROR', json: string): void
+  /** Does what may take too long at one go. Throws if it does. */
+  limited<T>(work: () => T): T
 }

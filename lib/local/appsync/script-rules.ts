@@ -1,31 +1,96 @@
+import { type AnyNode, parse } from 'acorn'
+
+/** The function that a guarded script calls at each of its turns: it ends what takes too long. */
+export const GUARD = '__withinTime'
+
 /**
- * What the APPSYNC_JS runtime refuses, as far as it shows without parsing: keywords, looked for in
- * code whose comments and strings are gone. AppSync's own lint (`npm run lint`) knows the rest.
+ * What the APPSYNC_JS runtime refuses and this one could run. AppSync's own lint (`npm run lint`)
+ * knows the rest.
  * https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html
  */
-const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [keyword('async|await'), 'async and await'],
-  [keyword('try|catch|finally'), 'try and catch: use util.error'],
-  [keyword('throw'), 'throw: use util.error'],
-  [keyword('class|new|this'), 'classes, new and this'],
-  [keyword('while|do'), 'while loops: use for…of or array functions'],
-  [keyword('continue'), 'continue'],
-  [keyword('yield'), 'generators'],
-  [/(?<![\w$.])for\s*\([^)]*;/, 'for (;;) loops: use for…in, for…of or array functions'],
-  [/\+\+|--/, '++ and --: use += 1'],
-  [/(?<![\w$])Promise\b/, 'promises'],
-]
+const REFUSED: Partial<Record<AnyNode['type'], string>> = {
+  AwaitExpression: 'async and await',
+  CatchClause: 'try and catch: use util.error',
+  ClassDeclaration: 'classes, new and this',
+  ClassExpression: 'classes, new and this',
+  ContinueStatement: 'continue',
+  DoWhileStatement: 'while loops: use for…of or array functions',
+  ForStatement: 'for (;;) loops: use for…in, for…of or array functions',
+  LabeledStatement: 'labels',
+  NewExpression: 'classes, new and this',
+  ThisExpression: 'classes, new and this',
+  ThrowStatement: 'throw: use util.error',
+  TryStatement: 'try and catch: use util.error',
+  UpdateExpression: '++ and --: use += 1',
+  WhileStatement: 'while loops: use for…of or array functions',
+  YieldExpression: 'generators',
+}
 
-/** @throws Error that says what the script uses and AppSync does not allow */
-export function checkScript(code: string): void {
-  const bare = code.replaceAll(/(["'`])(?:\\.|(?!\1)[^\\])*\1/gs, '""')
-  const refused = REFUSED.filter(([pattern]) => pattern.test(bare)).map(([, what]) => what)
-  if (refused.length > 0) {
-    throw new Error(`APPSYNC_JS does not support ${refused.join('; nor ')}`)
+/**
+ * Returns the script with a call of {@link GUARD} in each function and each loop.
+ * @throws SyntaxError
+ * @throws Error that says what the script uses and AppSync does not allow
+ */
+export function guarded(code: string): string {
+  const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true })
+  const refused = new Map<string, number>()
+  const insertions: { readonly at: number; readonly text: string }[] = []
+  for (const node of nodesIn(program)) {
+    const what = whatIsRefused(node)
+    if (what && !refused.has(what)) refused.set(what, node.loc?.start.line ?? 0)
+    const body = repeatedPart(node)
+    if (body?.type === 'BlockStatement') {
+      insertions.push({ at: body.start + 1, text: `${GUARD}();` })
+    } else if (body) {
+      const isArrow = node.type === 'ArrowFunctionExpression'
+      const [begin, end] = isArrow ? [`(${GUARD}(), `, ')'] : [`{${GUARD}();`, '}']
+      insertions.push({ at: body.start, text: begin }, { at: body.end, text: end })
+    }
+  }
+  if (refused.size > 0) {
+    const all = [...refused].map(([what, line]) => `${what} (line ${line})`)
+    throw new Error(`APPSYNC_JS does not support ${all.join('; nor ')}`)
+  }
+  const fromTheEnd = insertions.sort((one, other) => other.at - one.at)
+  return fromTheEnd.reduce(
+    (text, { at, text: inserted }) => text.slice(0, at) + inserted + text.slice(at),
+    code,
+  )
+}
+
+function* nodesIn(node: AnyNode): Generator<AnyNode> {
+  yield node
+  for (const [key, value] of Object.entries(node)) {
+    // `{ try: 1 }` and `x.try` name a property, no variable.
+    const isName = (key === 'key' || key === 'property') && !('computed' in node && node.computed)
+    for (const child of [value].flat()) {
+      if (isNode(child) && !isName) yield* nodesIn(child)
+    }
   }
 }
 
-/** The words where they are no property and no key. */
-function keyword(words: string): RegExp {
-  return new RegExp(String.raw`(?<![\w$.])(?:${words})(?![\w$]|\s*:)`)
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value
+}
+
+function whatIsRefused(node: AnyNode): string | undefined {
+  if ('async' in node && node.async) return 'async and await'
+  if ('generator' in node && node.generator) return 'generators'
+  if (node.type === 'Identifier' && node.name === 'Promise') return 'promises'
+  if (node.type === 'Literal' && node.regex) return 'regular expressions: use util.matches'
+  return REFUSED[node.type]
+}
+
+/** The part of a function or a loop that may run again and again. */
+function repeatedPart(node: AnyNode): AnyNode | undefined {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return node.body
+    default:
+      return undefined
+  }
 }

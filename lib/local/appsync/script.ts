@@ -4,8 +4,7 @@ import { isJsonObject } from './json.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import { loadSandboxed } from './sandboxed-script.ts'
 import type { ScriptHost, ScriptOutcome } from './script-outcome.ts'
-import { checkScript } from './script-rules.ts'
-import type { ScriptRuns } from './script-runs.ts'
+import { guarded } from './script-rules.ts'
 
 /**
  * An APPSYNC_JS script, in a context of its own without anything of Node.js. What goes in and comes
@@ -13,15 +12,13 @@ import type { ScriptRuns } from './script-runs.ts'
  */
 export class Script {
   readonly #sandbox: Sandbox
-  readonly #runs: ScriptRuns
 
   /**
    * @param name where the script comes from, for its errors
    * @throws Error if the script cannot be loaded, or uses what AppSync does not allow
    */
-  constructor(name: string, code: string, log: ScriptHost['log'], runs: ScriptRuns) {
+  constructor(name: string, code: string, log: ScriptHost['log']) {
     this.#sandbox = loaded(name, code, log)
-    this.#runs = runs
     for (const handler of ['request', 'response']) {
       if (!this.#sandbox.handlers.includes(handler)) {
         throw new Error(`The script of ${name} does not export the function ${handler}`)
@@ -29,11 +26,10 @@ export class Script {
     }
   }
 
-  /** Runs a handler. Never rejects: a script that fails or takes too long is an outcome, too. */
-  async run(handler: 'request' | 'response', context: object): Promise<ScriptOutcome> {
-    const json = JSON.stringify(context)
+  /** Runs a handler. Never throws: a script that fails or takes too long is an outcome, too. */
+  run(handler: 'request' | 'response', context: object): ScriptOutcome {
     try {
-      return JSON.parse(await this.#runs.run(() => this.#sandbox.run(handler, json)))
+      return JSON.parse(this.#sandbox.run(handler, JSON.stringify(context)))
     } catch (error) {
       return { end: 'crash', message: String(error), stash: {}, appended: [] }
     }
@@ -42,9 +38,7 @@ export class Script {
 
 function loaded(name: string, code: string, log: ScriptHost['log']): Sandbox {
   try {
-    const module = transformSync(code, { format: 'esm', legalComments: 'none' }).code
-    checkScript(module)
-    const source = { name, code: transformSync(module, { format: 'cjs' }).code }
+    const source = { name, code: transformSync(guarded(code), { format: 'cjs' }).code }
     return loadSandboxed(source, sandboxCode(), log)
   } catch (cause) {
     throw new Error(`The script of ${name} cannot be loaded: ${messageOf(cause)}`, { cause })

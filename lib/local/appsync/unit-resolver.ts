@@ -4,7 +4,6 @@ import type { AppSyncLog } from './log.ts'
 import { ResolverError, unauthorizedField } from './resolver-error.ts'
 import { Script } from './script.ts'
 import type { ScriptEnd, ScriptError, ScriptHost, ScriptOutcome } from './script-outcome.ts'
-import type { ScriptRuns } from './script-runs.ts'
 
 /** `ctx` as a script is given it, before the data source has answered. */
 export interface ResolverContext {
@@ -38,31 +37,26 @@ export class UnitResolver {
   readonly #unlimitedTime: boolean
 
   /** @throws Error if the script cannot be loaded */
-  constructor(
-    api: ApiDefinition,
-    definition: ResolverDefinition,
-    log: AppSyncLog,
-    runs: ScriptRuns,
-  ) {
+  constructor(api: ApiDefinition, definition: ResolverDefinition, log: AppSyncLog) {
     const { logicalId, typeName, fieldName, code } = definition
     const field = `${typeName}.${fieldName}`
     const say: ScriptHost['log'] = (level, json) =>
       log({ api: api.name, field, level, message: 'The script says', values: JSON.parse(json) })
     this.#definition = definition
     this.#unlimitedTime = api.unlimitedTime ?? false
-    this.#script = new Script(`${logicalId} (${field})`, code, say, runs)
+    this.#script = new Script(`${logicalId} (${field})`, code, say)
   }
 
   /** @throws ResolverError: the field has no value */
   async resolve(context: ResolverContext, traceHeader: string): Promise<Resolution> {
     const before = { ...context, prev: null, stash: {}, env: {} }
-    const requested = await this.#script.run('request', { ...before, result: null })
+    const requested = this.#script.run('request', { ...before, result: null })
     const request = this.#valueOf(requested)
     if (requested.end === 'early-return') return resolution(request, [requested])
 
     const { result, error } = await this.#ask(this.#definition.dataSource, request, traceHeader)
     const answered = { ...before, stash: requested.stash, result: result ?? null }
-    const responded = await this.#script.run('response', error ? { ...answered, error } : answered)
+    const responded = this.#script.run('response', error ? { ...answered, error } : answered)
     const value = this.#valueOf(responded)
     // A script that passes over the source's error does not make it undone.
     if (error) throw new ResolverError(error.message, error.type)

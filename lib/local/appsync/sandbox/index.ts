@@ -7,7 +7,14 @@ import { subscriptionFilterOf } from './subscription-filter-of.ts'
 import { utilities } from './utilities.ts'
 
 type Handler = (context: object) => unknown
-type Load = (require: (name: string) => unknown, exports: Record<string, unknown>) => void
+type Load = (
+  require: (name: string) => unknown,
+  exports: Record<string, unknown>,
+  withinTime: () => void,
+) => void
+
+/** Milliseconds that a handler may take. AppSync's own limit is not documented. */
+const LIMIT = 1000
 
 export interface Sandbox {
   /** The names of the functions that the script exports. */
@@ -21,6 +28,11 @@ export function sandbox(host: ScriptHost, load: Load): Sandbox {
   let appended: ScriptError[] = []
   let subscriptionFilter: unknown
   let authType = ''
+  let deadline = Number.POSITIVE_INFINITY
+  const { now } = Date
+  const withinTime = () => {
+    if (now() > deadline) throw new Error(`Script execution timed out after ${LIMIT}ms`)
+  }
 
   const interrupt = (end: ScriptEnd): never => {
     throw new Interruption(end)
@@ -62,13 +74,18 @@ export function sandbox(host: ScriptHost, load: Load): Sandbox {
     (...values: unknown[]) =>
       host.log(level, JSON.stringify(values))
   const console = closed('console', { log: say('INFO'), error: say('ERROR') })
-  Object.assign(globalThis, globals, { console })
+  Object.assign(globalThis, globals, { console, RegExp: undefined })
 
+  limitPatterns(host)
   const exports: Record<string, unknown> = {}
-  load((name) => {
-    if (name === '@aws-appsync/utils') return closed(name, globals)
-    throw new Error(`The module ${name} is not supported by the local run`)
-  }, exports)
+  load(
+    (name) => {
+      if (name === '@aws-appsync/utils') return closed(name, globals)
+      throw new Error(`The module ${name} is not supported by the local run`)
+    },
+    exports,
+    withinTime,
+  )
 
   return {
     handlers: Object.keys(exports).filter((name) => typeof exports[name] === 'function'),
@@ -78,11 +95,28 @@ export function sandbox(host: ScriptHost, load: Load): Sandbox {
       authType = context.identity ? 'IAM Authorization' : 'API Key Authorization'
       appended = []
       subscriptionFilter = undefined
+      deadline = now() + LIMIT
       const end = endOf(exports[name], context)
       const outcome: ScriptOutcome = { ...end, stash: context.stash, appended, subscriptionFilter }
       return JSON.stringify(outcome)
     },
   }
+}
+
+/** A pattern can take for ever, within one call that no guard can end. */
+function limitPatterns({ limited }: ScriptHost): void {
+  const { match, matchAll, search } = String.prototype
+  Object.assign(String.prototype, {
+    match(this: string, pattern: string) {
+      return limited(() => Reflect.apply(match, this, [pattern]))
+    },
+    search(this: string, pattern: string) {
+      return limited(() => Reflect.apply(search, this, [pattern]))
+    },
+    matchAll(this: string, pattern: string) {
+      return limited(() => [...Reflect.apply(matchAll, this, [pattern])])
+    },
+  })
 }
 
 function endOf(handler: unknown, context: object): ScriptEnd {

@@ -1,6 +1,9 @@
 import type { ScriptHost } from '../script-outcome.ts'
 import { closed } from './closed.ts'
 
+/** Scripts have none of their own. */
+const Pattern = RegExp
+
 /**
  * The functions of `util` that need nothing of the request.
  * https://docs.aws.amazon.com/appsync/latest/devguide/utility-helpers-in-util-js.html
@@ -14,7 +17,10 @@ export function utilities(host: ScriptHost) {
     urlDecode: (value: string) => decodeURIComponent(value.replaceAll('+', '%20')),
     base64Encode: (value: string) => host.base64Encode(value),
     base64Decode: (value: string) => host.base64Decode(value),
-    matches: (pattern: string, value: string) => new RegExp(`^(?:${pattern})$`).test(value),
+    matches: (pattern: string, value: string) => {
+      const whole = new Pattern(`^(?:${pattern})$`)
+      return host.limited(() => whole.test(value))
+    },
     time: closed('util.time', {
       nowISO8601: () => new Date().toISOString(),
       nowEpochSeconds: () => Math.floor(Date.now() / 1000),
