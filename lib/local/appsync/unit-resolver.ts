@@ -87,7 +87,8 @@ export class UnitResolver {
         'Code',
       )
     }
-    const invocation = source.function.invoke(payload ?? null, { traceHeader })
+    const about = idIn(isJsonObject(payload) ? payload.arguments : undefined)
+    const invocation = source.function.invoke(payload ?? null, { traceHeader, about })
     if (invocationType === 'Event') {
       invocation.catch(() => {})
       return { result: null }
@@ -121,6 +122,13 @@ function resolution(value: unknown, outcomes: readonly ScriptOutcome[]): Resolut
 
 function resolverError({ message, type, data, errorInfo }: ScriptError): ResolverError {
   return new ResolverError(message, type, data, errorInfo)
+}
+
+/** The id that a field's arguments name, of their own or in their input. */
+function idIn(args: unknown): string | undefined {
+  if (!isJsonObject(args)) return undefined
+  const { id = isJsonObject(args.input) ? args.input.id : undefined } = args
+  return typeof id === 'string' ? id : undefined
 }
 
 /** Undefined: AppSync would not have waited any longer. */

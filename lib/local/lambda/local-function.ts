@@ -9,6 +9,8 @@ export interface LocalFunction {
 export interface InvokeOptions {
   /** X-Ray's trace header, `Root=…;Parent=…;Sampled=1`: becomes `_X_AMZN_TRACE_ID`. Default: a new trace. */
   readonly traceHeader?: string
+  /** The resource that it is about: an environment that has served it before is preferred. */
+  readonly about?: string | undefined
 }
 
 export type InvocationResult =
