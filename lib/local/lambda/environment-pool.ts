@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 
 /**
- * Invocations that compute run in as many environments at once. More would not be faster: they would
- * share the processors, and each would compile its code and bring its own state up to date.
+ * Invocations that compute run in as many environments at once: one more than there are processors,
+ * since each waits for the store now and then. With more of them, each would have less of a
+ * processor, and would have to compile its code and to bring its own state up to date.
  */
-const LANES = availableParallelism()
+const LANES = availableParallelism() + 1
 /** An invocation that takes longer, in milliseconds, is taken to wait, and leaves room for another. */
 const COMPUTING_TIME = 100
 /** As long as code that is loaded for the first time is taken to compute. */
