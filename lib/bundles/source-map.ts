@@ -18,20 +18,22 @@ export function ownSources(json: string): string {
   const names = new Renumbering(map.names)
   const isOwn = map.sources.map((source) => !source.includes('node_modules/'))
   let mapped = false
-  const lines = decode(map.mappings).map((line) =>
-    line.flatMap((segment): SourceMapSegment[] => {
-      const [column, source, sourceLine, sourceColumn, name] = segment
-      if (source === undefined || !isOwn[source]) {
+  const lines = decode(map.mappings).map((line) => {
+    const kept: SourceMapSegment[] = []
+    for (const segment of line) {
+      if (segment.length !== 1 && isOwn[segment[1]]) {
+        const [column, source, sourceLine, sourceColumn] = segment
+        mapped = true
+        const place = [column, sources.of(source), sourceLine, sourceColumn] as const
+        kept.push(segment.length === 5 ? [...place, names.of(segment[4])] : [...place])
+      } else if (mapped) {
         // The first segment of a package ends the project's code before it.
-        const ends = mapped
         mapped = false
-        return ends ? [[column]] : []
+        kept.push([segment[0]])
       }
-      mapped = true
-      const place = [sources.of(source), sourceLine ?? 0, sourceColumn ?? 0] as const
-      return [name === undefined ? [column, ...place] : [column, ...place, names.of(name)]]
-    }),
-  )
+    }
+    return kept
+  })
   return JSON.stringify({
     version: 3,
     // Relative to the project, not to a folder that esbuild did not write to.

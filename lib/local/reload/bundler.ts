@@ -14,6 +14,7 @@ export class Bundler {
   /** The contexts of sets of functions that changed together, the last used at the end. */
   readonly #contexts = new Map<string, Promise<BuildContext<Options>>>()
   #failed = new Set<string>()
+  #stopped = false
 
   /**
    * @param recipes how functions are bundled, by logical ids
@@ -58,7 +59,28 @@ export class Bundler {
     return bundles
   }
 
+  /**
+   * Parses ahead what the first change of a domain's file needs: the sets of functions that share a
+   * file, but not those that share the framework's, which changes less often.
+   */
+  async prepare(): Promise<void> {
+    const sets = new Map<string, string[]>()
+    for (const source of this.sources) {
+      const ids = this.affectedBy(new Set([source]))
+      if (ids.length > 1 && ids.length < this.#inputs.size / 2 + 1) sets.set(ids.join(' '), ids)
+    }
+    const largest = [...sets.values()].sort((one, other) => other.length - one.length)
+    for (const set of largest.slice(0, KEPT_SETS).reverse()) {
+      for (const [root, ids] of this.#byRoot(set)) {
+        if (this.#stopped) return
+        const built = await (await this.#context(root, ids)).rebuild()
+        for (const id of ids) bundleOf(root, id, built)
+      }
+    }
+  }
+
   async stop(): Promise<void> {
+    this.#stopped = true
     const contexts = [...this.#contexts.values()]
     this.#contexts.clear()
     await Promise.all(contexts.map(async (opened) => (await opened).dispose()))

@@ -57,6 +57,11 @@ export class FunctionCode {
     return this.#install(await this.#bundler.bundle(this.#bundler.affectedBy(changed)))
   }
 
+  /** Makes the first change of a file quick. What cannot be bundled fails when it is needed. */
+  async prepare(): Promise<void> {
+    await this.#bundler.prepare().catch(() => {})
+  }
+
   async stop(): Promise<void> {
     await this.#bundler.stop()
     await stopEsbuild()

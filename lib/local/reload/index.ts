@@ -14,6 +14,7 @@ export async function startReloading(
   const reloader = new Reloader(options)
   const watcher = await SourceWatcher.start(root, skip, (paths) => reloader.changed(paths))
   watcher.add(code.sources.filter((file) => !file.startsWith(root)))
+  void code.prepare()
   return {
     async stop() {
       await watcher.stop()
