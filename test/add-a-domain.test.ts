@@ -11,8 +11,7 @@ import { templateOf } from './support/synth.ts'
 const ROOT = join(__dirname, '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const guide = read('docs/add-a-domain.md')
-const [domain = '', index = '', tests = '', commands = '', queries = '', reactions = ''] =
-  pieces('ts')
+const [domain = '', index = '', tests = '', commands = '', reactions = ''] = pieces('ts')
 const [fields = ''] = pieces('graphql')
 function pieces(language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
@@ -38,7 +37,6 @@ test('the pieces of the guide compile together', () => {
     ['lib/shipping/index.ts', index],
     ['lib/generated/schema.ts', generatedFrom(merged('schema.graphql'))],
     ['resolvers/shipping/commands.ts', commands],
-    ['resolvers/shipping/queries.ts', queries],
     ['resolvers/shipping/reactions.ts', reactions],
     ['test/shipping/parcel.test.ts', tests],
   ])
@@ -54,10 +52,7 @@ test('the fields and functions of the guide are synthesized by its one line', ()
     'lib/shipping/parcel.ts': domain,
     'lib/shipping/index.ts': index,
     'lib/event-sourcing/index.ts': "export * from '../../../../lib/event-sourcing/index.ts'",
-    'resolvers/shopping/queries.ts':
-      'exports.q = { product() {}, products() {}, productEvents() {} }',
     'resolvers/shopping/commands.ts': 'exports.c = { restockProduct() {}, reserveProduct() {} }',
-    'resolvers/shipping/queries.ts': 'exports.queries = { parcel() {}, parcelEvents() {} }',
     'resolvers/shipping/commands.ts':
       'exports.commands = { handInParcel() {}, deliverParcel() {} }',
   }

@@ -1,10 +1,10 @@
-import { v5, validate } from 'uuid'
+import { v5 } from 'uuid'
 import {
   type CommitOptions,
   InvalidArgument,
-  InvalidId,
   isEventSourcingError,
   type MomentOptions,
+  uuid,
 } from '../event-sourcing/index.ts'
 import { isReactionCommandId } from '../event-sourcing/reactions/index.ts'
 
@@ -12,7 +12,7 @@ import { isReactionCommandId } from '../event-sourcing/reactions/index.ts'
 const NAMESPACE = '0e3a3a5e-6f0c-4d5b-9a37-2f8f0d0c7f51'
 
 /** GraphQL's null is an argument left out. */
-type Nullable<T> = T | null | undefined
+export type Nullable<T> = T | null | undefined
 
 /** What the input of a command may have beside what is the domain's. */
 export interface CommandInput {
@@ -20,16 +20,6 @@ export interface CommandInput {
   readonly id?: Nullable<string>
   readonly commandId?: Nullable<string>
   readonly expectedVersion?: Nullable<number>
-}
-
-/**
- * An id that a client gives, as it is stored.
- * @throws InvalidId unless it is a UUID
- */
-export function uuid(id: string): string {
-  // Some clients write UUIDs in capitals; ids are told apart by letter.
-  if (validate(id)) return id.toLowerCase()
-  throw new InvalidId('An id is a UUID, like 2f1d6c1e-7c1b-4c0a-9d53-0f6a1f3f4b1a', { id })
 }
 
 /**

@@ -1,22 +1,13 @@
 export { handledTypes } from '../event-sourcing/index.ts'
 export type { AnyReactor } from '../event-sourcing/reactions/index.ts'
-export {
-  type CommandInput,
-  commitOptions,
-  limited,
-  momentOptions,
-  orNull,
-  resourceId,
-  uuid,
-} from './arguments.ts'
-export { enumValue } from './enum-value.ts'
-export { eventPage } from './event-page.ts'
+export type { BuiltInQueries } from './built-in-queries.ts'
+export { command, type DomainInput } from './command.ts'
 export { feedHandler } from './feed.ts'
 export { type Feed, tableVariable } from './feeds.ts'
-export type { FieldFunction, Fields } from './field.ts'
-export { fieldsOf } from './fields-of.ts'
+export { type FieldFunction, type FieldRequest, type Fields, fieldsOf } from './field.ts'
 export { METRICS } from './metric.ts'
-export { operationCommands, operationQueries } from './operations.ts'
+export { operationFields } from './operations.ts'
+export { type EnumValue, type Presentation, type Shown, show } from './presentation.ts'
 export { MOST_MESSAGES } from './publish-requests.ts'
 export { type Publish, signedPublisher } from './publisher.ts'
 export { reactionsOf, reactorName } from './reactions-of.ts'

@@ -1,9 +1,10 @@
-import type {
-  Checkpoint,
-  Parked,
-  Progress,
+import {
+  type Checkpoint,
+  inMemoryCheckpointStore,
+  type Parked,
+  type Progress,
   ReactorOperations,
-  Rewound,
+  type Rewound,
 } from '../event-sourcing/reactions/index.ts'
 import { limited } from './arguments.ts'
 
@@ -79,3 +80,11 @@ interface Skip {
 }
 
 type Nullable<T> = { readonly [K in keyof T]: T[K] | null | undefined }
+
+/** Returns the names of the operators' fields. */
+export function operationFields(operation: 'Query' | 'Mutation'): string[] {
+  const operations = new ReactorOperations(inMemoryCheckpointStore())
+  return Object.keys(
+    operation === 'Query' ? operationQueries(operations) : operationCommands(operations),
+  )
+}

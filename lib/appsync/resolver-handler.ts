@@ -74,6 +74,6 @@ function refusal(fieldName: string, error: EventSourcingError): Answer {
 async function resolve(fields: Fields, { fieldName, arguments: args }: Invocation) {
   const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
   if (!field) throw new TypeError(`This function has no field ${fieldName}`)
-  const result: unknown = await Reflect.apply(field, undefined, [args])
+  const result: unknown = await Reflect.apply(field, undefined, [args, { fieldName }])
   return result
 }

@@ -61,3 +61,4 @@ export {
   tracedInvocation,
 } from './tracing.ts'
 export { type PastEvent, type Upcasters, upcast } from './upcasters.ts'
+export { uuid } from './uuid.ts'

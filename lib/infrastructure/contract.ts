@@ -12,9 +12,15 @@ import {
   type TypeNode,
   visit,
 } from 'graphql'
-import type { Feed } from '../appsync/index.ts'
+import type { BuiltInQueries, Feed, Presentation } from '../appsync/index.ts'
 
 export type Operation = 'Query' | 'Mutation'
+
+/** A resource as the schema has it. */
+export interface ResourceContract extends Presentation {
+  readonly name: string
+  readonly queries: BuiltInQueries
+}
 
 const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
 const ALWAYS = {
@@ -80,6 +86,19 @@ export class Contract {
   /** Where the schema has a field: ` (schema.graphql:35:3)`. */
   placeOf(operation: Operation, field: string): string {
     return this.#at(this.#object(operation)?.fields?.find(named(field)))
+  }
+
+  /** How the API shows a resource, and the names of its built-in queries. */
+  resource(name: string): ResourceContract {
+    const fields = this.#object(name)?.fields ?? []
+    return {
+      name,
+      fields: fields.map((field) => field.name.value),
+      enums: fields
+        .filter(({ type }) => this.#isEnum(nameOf(type)))
+        .map((field) => field.name.value),
+      queries: this.#queriesOf(name),
+    }
   }
 
   /** The feed of a resource, found by the names that the design gives its parts. */
@@ -166,6 +185,21 @@ export class Contract {
     })
   }
 
+  /** Found by their types and arguments: what else a query may do, it cannot look the same. */
+  #queriesOf(resource: string): BuiltInQueries {
+    const queries = this.#object('Query')?.fields ?? []
+    const find = (type: string, allowed: readonly string[], required: readonly string[]) =>
+      queries.find((query) => {
+        const names = (query.arguments ?? []).map(({ name }) => name.value)
+        const fits = names.every((name) => allowed.includes(name))
+        return fits && required.every((name) => names.includes(name)) && print(query.type) === type
+      })?.name.value
+    const one = find(resource, ['id', 'version', 'at'], ['id'])
+    const all = find(`${resource}Page!`, ['limit', 'nextToken'], [])
+    const events = find(`[${resource}Event!]!`, ['id', 'after', 'limit'], ['id'])
+    return { ...(one && { one }), ...(all && { all }), ...(events && { events }) }
+  }
+
   #at(node: ASTNode | undefined): string {
     const { line, column } = node?.loc?.startToken ?? {}
     return line === undefined ? '' : ` (${this.#file}:${line}:${column})`
@@ -176,10 +210,13 @@ export class Contract {
       return this.#isLeaf(type.type)
     }
     const name = type.name.value
-    const isEnum = this.#document.definitions.some(
+    return SCALARS.includes(name) || name.startsWith('AWS') || this.#isEnum(name)
+  }
+
+  #isEnum(name: string): boolean {
+    return this.#document.definitions.some(
       (definition) => definition.kind === Kind.ENUM_TYPE_DEFINITION && named(name)(definition),
     )
-    return SCALARS.includes(name) || name.startsWith('AWS') || isEnum
   }
 
   #subscriptions(): readonly FieldDefinitionNode[] {
@@ -197,6 +234,11 @@ export class Contract {
       .filter((definition) => definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
       .find(named(name))
   }
+}
+
+/** The name of a type, or of what a list holds. */
+function nameOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
 
 function named(name: string) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Feed, handledTypes } from '../appsync/index.ts'
 import type { ModuleParts } from './bundled-code.ts'
+import type { ResourceContract } from './contract.ts'
 import { quotedWords, suggestion } from './event-types.ts'
 
 export interface DomainsProps {
@@ -41,6 +42,23 @@ export class Domains {
         ({ resource, index }) => `import { ${resource} } from ${JSON.stringify(index)}`,
       ),
       expression: `{ ${found.map(({ resource }) => resource).join(', ')} }`,
+    }
+  }
+
+  /** Returns a list of what the functions need of resources: their classes, and what the schema says. */
+  resources(contracts: readonly ResourceContract[]): ModuleParts {
+    const found = contracts.flatMap((contract) => {
+      const [domain] = this.#exporters(contract.name)
+      return domain === undefined ? [] : [{ contract, index: this.#index(domain) }]
+    })
+    const items = found.map(
+      ({ contract }) => `{ ...${JSON.stringify(contract)}, resourceClass: ${contract.name} }`,
+    )
+    return {
+      imports: found.map(
+        ({ contract, index }) => `import { ${contract.name} } from ${JSON.stringify(index)}`,
+      ),
+      expression: `[${items.join(', ')}]`,
     }
   }
 

@@ -90,7 +90,7 @@ export class EventSourcingApi extends Construct {
     })
     new ApiLogs(this, 'Logs', this.api)
     this.#none = this.api.addNoneDataSource('None')
-    this.#functions = new FieldFunctions(this.api, this.#contract, resolvers)
+    this.#functions = new FieldFunctions(this.api, this.#contract, this.#domains, resolvers)
     const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
@@ -103,6 +103,9 @@ export class EventSourcingApi extends Construct {
     if (this.#domainReactions.exist) {
       this.#reactions = new Reactions(this, 'Reactions', {
         domains: this.#domainReactions.files(),
+        resources: this.#domains.resources(
+          feeds.map(({ resource }) => this.#contract.resource(resource)),
+        ),
         stage: this.#stage,
         alarms,
       })
@@ -120,10 +123,11 @@ export class EventSourcingApi extends Construct {
   }
 
   /**
-   * A domain: a table and a feed for each of its resources, whose classes its `index.ts` exports, a
-   * function for its queries and one for its commands, from `queries.ts` and `commands.ts` in its
-   * folder below the resolvers, and a resolver for every field that they export. What a
-   * `reactions.ts` there exports reacts to the events of any domain.
+   * Adds a domain: a table and a feed for each of its resources, whose classes its `index.ts`
+   * exports; a function for its queries and one for its commands; a resolver for each field. The
+   * functions answer the built-in queries of the resources, and the fields that `queries.ts` and
+   * `commands.ts` export, in the domain's folder below the resolvers. A `reactions.ts` there exports
+   * reactors to the events of any domain.
    */
   addDomain(name: string, { resources }: DomainProps): void {
     const domain = new Construct(this, name)
@@ -134,25 +138,22 @@ export class EventSourcingApi extends Construct {
         tables[index]?.table.tableName ?? '',
       ]),
     )
-    const queries = this.#functions.add(domain, 'Query', name, environment)
-    const commands = this.#functions.add(domain, 'Mutation', name, environment)
+    const queries = this.#functions.add(domain, 'Query', { name, resources, environment })
+    const commands = this.#functions.add(domain, 'Mutation', { name, resources, environment })
     for (const table of tables) {
-      table.grantReadAll(queries)
-      table.grantCommit(commands)
+      if (queries) table.grantReadAll(queries)
+      if (commands) table.grantCommit(commands)
     }
   }
 
-  /**
-   * What people see and do about the reactors: the fields that `queries.ts` and `commands.ts` in the
-   * folder `operations` below the resolvers export, over the reactors' checkpoints.
-   */
+  /** Adds the fields by which people see and help the reactors: the functions are the framework's. */
   addOperations(): void {
     const reactions = this.#reactions
     if (!reactions) throw new Error('There are no reactors to operate: no reactions.ts has any')
     const operations = new Construct(this, 'operations')
     const environment = { CHECKPOINT_TABLE: reactions.checkpoints.tableName }
-    reactions.grantRead(this.#functions.add(operations, 'Query', 'operations', environment))
-    reactions.grantOperate(this.#functions.add(operations, 'Mutation', 'operations', environment))
+    reactions.grantRead(this.#functions.addOperations(operations, 'Query', environment))
+    reactions.grantOperate(this.#functions.addOperations(operations, 'Mutation', environment))
   }
 
   #addResource(domain: Construct, resource: string): EventTable {

@@ -9,9 +9,11 @@ import {
   type LambdaDataSource,
 } from 'aws-cdk-lib/aws-appsync'
 import type { Construct } from 'constructs'
-import { fieldsOf } from '../appsync/index.ts'
+import { type BuiltInQueries, fieldsOf, operationFields } from '../appsync/index.ts'
 import { acknowledge, logicalIdOf } from './acknowledge.ts'
+import type { ModuleParts } from './bundled-code.ts'
 import type { Contract, Operation } from './contract.ts'
+import type { Domains } from './domains.ts'
 import { EventFunction } from './event-function.ts'
 
 /** The glue that runs in functions, and as AppSync's scripts. */
@@ -21,48 +23,113 @@ const TIMEOUT = Duration.seconds(20)
 const OPERATIONS: readonly Operation[] = ['Query', 'Mutation']
 const FILES: Readonly<Record<Operation, string>> = { Query: 'queries', Mutation: 'commands' }
 
+interface FunctionParts {
+  /** Names where the fields come from, for errors. */
+  readonly source: string
+  readonly name: string
+  readonly entry: string
+  readonly parts: ModuleParts
+  readonly environment: Record<string, string>
+}
+
+export interface DomainFunctionProps {
+  /** The domain. */
+  readonly name: string
+  readonly resources: readonly string[]
+  readonly environment: Record<string, string>
+}
+
 /** The functions that resolve the fields of Query and Mutation, and which field has one. */
 export class FieldFunctions {
   readonly #api: GraphqlApi
   readonly #contract: Contract
+  readonly #domains: Domains
   readonly #resolvers: string
   readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
 
   /** @param resolvers the folder with a folder of functions for each domain */
-  constructor(api: GraphqlApi, contract: Contract, resolvers: string) {
+  constructor(api: GraphqlApi, contract: Contract, domains: Domains, resolvers: string) {
     this.#api = api
     this.#contract = contract
+    this.#domains = domains
     this.#resolvers = resolvers
   }
 
-  /** The function of a domain's queries or commands, and a resolver for every field that its file exports. */
+  /**
+   * Adds the function of a domain's queries or commands, and a resolver for each field that its file
+   * exports or that is built in. Undefined: the domain has no such field.
+   */
   add(
     domain: Construct,
     operation: Operation,
-    name: string,
+    { name, resources, environment }: DomainFunctionProps,
+  ): EventFunction | undefined {
+    const file = join(this.#resolvers, name, `${FILES[operation]}.ts`)
+    const contracts = resources.map((resource) => this.#contract.resource(resource))
+    const builtIn =
+      operation === 'Query' ? contracts.flatMap(({ queries }) => namesOf(queries)) : []
+    const exported = existsSync(file) ? exportedFields(file) : undefined
+    const fields = new Set([...builtIn, ...(exported ?? [])])
+    if (fields.size === 0) return undefined
+    const parts = this.#domains.resources(contracts)
+    const given = [
+      ...(exported ? ['file'] : []),
+      `resources: ${parts.expression}`,
+      `builtIn: ${operation === 'Query'}`,
+    ]
+    return this.#add(domain, operation, [...fields], {
+      source: existsSync(file) ? file : `The domain ${name}`,
+      entry: join(APPSYNC, 'fields-entry.ts'),
+      parts: {
+        imports: [
+          ...(exported ? [`import * as file from ${JSON.stringify(file)}`] : []),
+          ...parts.imports,
+        ],
+        expression: `{ ${given.join(', ')} }`,
+      },
+      name,
+      environment,
+    })
+  }
+
+  /** Adds the function of the operators' queries or commands, and a resolver for each. */
+  addOperations(
+    operations: Construct,
+    operation: Operation,
     environment: Record<string, string>,
   ): EventFunction {
-    const file = FILES[operation]
-    const path = join(this.#resolvers, name, `${file}.ts`)
-    if (!existsSync(path)) {
-      throw new Error(
-        `${path} is missing: it exports the functions of the ${operation} fields of ${name}`,
-      )
-    }
-    const handler = new EventFunction(domain, operation === 'Query' ? 'Queries' : 'Commands', {
-      entry: join(APPSYNC, 'fields-entry.ts'),
-      parts: { imports: [`import * as file from ${JSON.stringify(path)}`], expression: 'file' },
+    return this.#add(operations, operation, operationFields(operation), {
+      source: 'addOperations',
+      entry: join(APPSYNC, 'operations-entry.ts'),
+      parts: { imports: [], expression: JSON.stringify(operation) },
+      name: 'operations',
+      environment,
+    })
+  }
+
+  #add(
+    scope: Construct,
+    operation: Operation,
+    fields: readonly string[],
+    { source, name, entry, parts, environment }: FunctionParts,
+  ): EventFunction {
+    const handler = new EventFunction(scope, operation === 'Query' ? 'Queries' : 'Commands', {
+      entry,
+      parts,
       description: `${operation} fields of ${name}`,
       timeout: TIMEOUT,
       environment,
     })
-    const source = this.#api.addLambdaDataSource(`${name.replaceAll(/\W/g, '_')}_${file}`, handler)
+    const dataSource = this.#api.addLambdaDataSource(
+      `${name.replaceAll(/\W/g, '_')}_${FILES[operation]}`,
+      handler,
+    )
     acknowledge(
-      source,
+      dataSource,
       `AwsSolutions-IAM5[Resource::<${logicalIdOf(handler)}.Arn>:*]`,
       'AppSync may invoke this one function, in any version',
     )
-    for (const field of exportedFields(path)) this.#resolve(operation, field, source, path)
+    for (const field of fields) this.#resolve(operation, field, dataSource, source)
     return handler
   }
 
@@ -79,14 +146,19 @@ export class FieldFunctions {
     )
   }
 
-  #resolve(operation: Operation, field: string, source: LambdaDataSource, path: string): void {
+  #resolve(
+    operation: Operation,
+    field: string,
+    dataSource: LambdaDataSource,
+    source: string,
+  ): void {
     if (!this.#contract.fields(operation).includes(field)) {
-      const message = `${path} exports ${field}, but schema.graphql has no field ${operation}.${field}`
-      source.node.addValidation({ validate: () => [message] })
+      const message = `${source} exports ${field}, but schema.graphql has no field ${operation}.${field}`
+      dataSource.node.addValidation({ validate: () => [message] })
       return
     }
     this.#resolved[operation].add(field)
-    source.createResolver(`${operation}_${field}`, {
+    dataSource.createResolver(`${operation}_${field}`, {
       typeName: operation,
       fieldName: field,
       runtime: FunctionRuntime.JS_1_0_0,
@@ -98,6 +170,10 @@ export class FieldFunctions {
 /** A script of AppSync's, as it stands in the glue. */
 export function script(name: string): Code {
   return Code.fromInline(readFileSync(join(APPSYNC, name), 'utf8'))
+}
+
+function namesOf({ one, all, events }: BuiltInQueries): string[] {
+  return [one, all, events].filter((name) => name !== undefined)
 }
 
 /** The keys of the object that a file exports: the file is loaded, as Lambda will load it. */

@@ -18,6 +18,8 @@ import type { Stage } from './stage.ts'
 export interface ReactionsProps {
   /** The domains' files with reactors. */
   readonly domains: ModuleParts
+  /** The resources of all domains. */
+  readonly resources: ModuleParts
   readonly stage: Stage
   readonly alarms: Alarms
 }
@@ -39,8 +41,9 @@ export class Reactions extends Construct {
   readonly checkpoints: TableV2
   readonly #undelivered: Queue
 
-  constructor(scope: Construct, id: string, { domains, stage, alarms }: ReactionsProps) {
+  constructor(scope: Construct, id: string, props: ReactionsProps) {
     super(scope, id)
+    const { domains, resources, stage, alarms } = props
     this.checkpoints = new TableV2(this, 'Checkpoints', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
       sortKey: { name: 'reactor', type: AttributeType.STRING },
@@ -58,7 +61,10 @@ export class Reactions extends Construct {
     })
     this.function = new EventFunction(this, 'Function', {
       entry: join(APPSYNC, 'reactions-entry.ts'),
-      parts: domains,
+      parts: {
+        imports: [...domains.imports, ...resources.imports],
+        expression: `{ domains: ${domains.expression}, resources: ${resources.expression} }`,
+      },
       description: 'Streams of tables → reactors of all domains',
       timeout: TIMEOUT,
       environment: { CHECKPOINT_TABLE: this.checkpoints.tableName },

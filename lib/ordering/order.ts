@@ -4,6 +4,7 @@ import {
   type EventHandlers,
   type Resource,
   type Uncommitted,
+  uuid,
 } from '../event-sourcing/index.ts'
 import { InvalidOrderQuantity, OrderExists, OrderNotOpen } from './errors.ts'
 import type {
@@ -31,13 +32,15 @@ export class Order
   quantity = 0
   reason?: string
 
-  place(productId: string, quantity: number, options?: CommitOptions) {
+  /** @throws InvalidId unless `productId` is a UUID, InvalidOrderQuantity, OrderExists */
+  async place(productId: string, quantity: number, options?: CommitOptions) {
+    const ordered = { productId: uuid(productId), quantity }
     return this.commit(({ version }) => {
       if (version > 0) throw new OrderExists('The order is placed already')
       if (!Number.isSafeInteger(quantity) || quantity < 1) {
         throw new InvalidOrderQuantity('The quantity is a positive whole number', { quantity })
       }
-      return { type: 'OrderPlaced', productId, quantity }
+      return { type: 'OrderPlaced', ...ordered }
     }, options)
   }
 

@@ -1,15 +1,7 @@
-import {
-  bind,
-  commitTogether,
-  dynamoDBEventStore,
-  isEventSourcingError,
-} from '../../lib/event-sourcing/index.ts'
+import { commitTogether, isEventSourcingError } from '../../lib/event-sourcing/index.ts'
 import { reactor } from '../../lib/event-sourcing/reactions/index.ts'
 import { Order } from '../../lib/ordering/index.ts'
 import { Product, type Reservation } from '../../lib/shopping/index.ts'
-
-bind(Order, dynamoDBEventStore({ tableName: process.env.ORDER_TABLE }))
-bind(Product, dynamoDBEventStore({ tableName: process.env.PRODUCT_TABLE }))
 
 export const reactions = {
   /** Reserves what is ordered, and confirms the order, in one transaction; or rejects the order. */

@@ -1,4 +1,4 @@
-import { eventPage } from '../../lib/appsync/index.ts'
+import { eventPage } from '../../lib/appsync/event-page.ts'
 import {
   Aggregate,
   bind,

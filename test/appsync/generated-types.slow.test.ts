@@ -4,7 +4,7 @@ import { compileWith } from '../support/compile.ts'
 import { generatedFrom } from '../support/generated-types.ts'
 
 const ROOT = join(__dirname, '../..')
-const RESOLVERS = ['resolvers/shopping/queries.ts', 'resolvers/shopping/commands.ts']
+const RESOLVERS = ['resolvers/shopping/commands.ts']
 const SCHEMA = readFileSync(join(ROOT, 'schema.graphql'), 'utf8')
 
 /** Returns the compiler's messages about the resolvers after changes of the schema. */

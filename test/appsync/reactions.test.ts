@@ -1,4 +1,5 @@
-import { commitOptions, operationCommands } from '../../lib/appsync/index.ts'
+import { commitOptions } from '../../lib/appsync/arguments.ts'
+import { operationCommands } from '../../lib/appsync/operations.ts'
 import { reactionHandler, type Wake } from '../../lib/appsync/reactions.ts'
 import {
   Aggregate,

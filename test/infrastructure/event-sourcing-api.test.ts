@@ -112,10 +112,23 @@ test.each(['exports.a = {}; exports.b = {}', 'exports.a = 1', ''])(
   },
 )
 
-test('a file of functions that is not there is missed by name', () => {
+test('the fields of a file that is not there are named', () => {
   rmSync(join(folder, 'resolvers/shopping/commands.ts'))
   expect(() => synthesize(SCHEMA)).toThrow(
-    /shopping\/commands\.ts is missing: it exports the functions of the Mutation fields of shopping/,
+    'schema.graphql has a field Mutation.restockProduct that no commands.ts resolves',
+  )
+})
+
+test('the built-in queries need no file', () => {
+  rmSync(join(folder, 'resolvers/shopping/queries.ts'))
+  synthesize(SCHEMA).resourceCountIs('AWS::AppSync::Resolver', 6)
+})
+
+test('a query that is not built in is named where no file resolves it', () => {
+  rmSync(join(folder, 'resolvers/shopping/queries.ts'))
+  const schema = SCHEMA.replace('type Query {', 'type Query {\n  cheapest(limit: Int): Product')
+  expect(() => synthesize(schema)).toThrow(
+    'schema.graphql has a field Query.cheapest that no queries.ts resolves',
   )
 })
 
