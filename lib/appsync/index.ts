@@ -1,6 +1,7 @@
 export { handledTypes } from '../event-sourcing/index.ts'
 export type { AnyReactor } from '../event-sourcing/reactions/index.ts'
 export type { BuiltInQueries } from './built-in-queries.ts'
+export type { AttributesOf, Fits, MissingAttributes, NoneMissing } from './checks.ts'
 export { command, type DomainInput } from './command.ts'
 export { feedHandler } from './feed.ts'
 export { type Feed, tableVariable } from './feeds.ts'

@@ -13,6 +13,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
+import { driftErrors } from '../schema/drift.ts'
 import { Alarms } from './alarms.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
 import { Contract } from './contract.ts'
@@ -65,10 +66,8 @@ export class EventSourcingApi extends Construct {
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
     super(scope, id)
-    this.#contract = new Contract(
-      readFileSync(props.schema, 'utf8'),
-      relative(process.cwd(), props.schema),
-    )
+    const schema = readFileSync(props.schema, 'utf8')
+    this.#contract = new Contract(schema, relative(process.cwd(), props.schema))
     const { resolvers, domains = join(resolvers, '../lib') } = props
     this.#domains = new Domains({ domains, resolvers })
     this.#stage = stageOf(this.node)
@@ -114,6 +113,7 @@ export class EventSourcingApi extends Construct {
     this.#outputs()
     this.node.addValidation({
       validate: () => [
+        ...driftErrors(schema, resolvers),
         ...this.#contract.syntaxErrors(),
         ...this.#functions.errors(),
         ...this.#domainReactions.errors(this.#resources),

@@ -19,6 +19,8 @@ export async function synthesize(app: CdkApp, outDir: string, signal?: AbortSign
     CDK_OUTDIR: absolute(outDir),
     CDK_CONTEXT_JSON: JSON.stringify(app.context),
     CDK_VALIDATION: 'false',
+    // An app may generate files that are out of date.
+    LOCAL_RUN: 'true',
   }
   try {
     await run(app, env, signal)

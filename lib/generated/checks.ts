@@ -1,0 +1,22 @@
+// Compiles only if the classes of the domains have what the schema shows. Generated.
+import type { AttributesOf, Fits, MissingAttributes, NoneMissing, Shown } from '../appsync/index.ts'
+import type { EventOf } from '../event-sourcing/index.ts'
+import type { Order } from '../ordering/index.ts'
+import type { Product } from '../shopping/index.ts'
+import type * as api from './schema.ts'
+
+/** The class Order has all that the type Order shows. */
+export type ShowsOrder = Fits<Shown<Order>, api.Order>
+/** The type OrderEvent has all attributes of the events of Order. */
+export type FeedsOrder = [
+  NoneMissing<MissingAttributes<EventOf<Order>, api.OrderEvent>>,
+  Fits<AttributesOf<EventOf<Order>>, Partial<api.OrderEvent>>,
+]
+
+/** The class Product has all that the type Product shows. */
+export type ShowsProduct = Fits<Shown<Product>, api.Product>
+/** The type ProductEvent has all attributes of the events of Product. */
+export type FeedsProduct = [
+  NoneMissing<MissingAttributes<EventOf<Product>, api.ProductEvent>>,
+  Fits<AttributesOf<EventOf<Product>>, Partial<api.ProductEvent>>,
+]

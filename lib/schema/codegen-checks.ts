@@ -1,0 +1,38 @@
+import { modelOf, readParts } from './index.ts'
+
+/**
+ * A plugin of the GraphQL code generator: writes types that compile only if the classes of the
+ * domains have what the schema shows of them.
+ */
+export function plugin(_schema: unknown, _documents: unknown, config: { resolvers: string }) {
+  const domains = readParts(config.resolvers)
+    .map(modelOf)
+    .filter(({ resources }) => resources.length > 0)
+  const imports = domains.map(({ domain, resources }) => {
+    const names = resources.map(({ name }) => name).join(', ')
+    return `import type { ${names} } from '../${domain}/index.ts'`
+  })
+  const checks = domains.flatMap(({ resources }) =>
+    resources.map(({ name }) =>
+      [
+        `/** The class ${name} has all that the type ${name} shows. */`,
+        `export type Shows${name} = Fits<Shown<${name}>, api.${name}>`,
+        `/** The type ${name}Event has all attributes of the events of ${name}. */`,
+        `export type Feeds${name} = [`,
+        `  NoneMissing<MissingAttributes<EventOf<${name}>, api.${name}Event>>,`,
+        `  Fits<AttributesOf<EventOf<${name}>>, Partial<api.${name}Event>>,`,
+        `]`,
+      ].join('\n'),
+    ),
+  )
+  const types = 'AttributesOf, Fits, MissingAttributes, NoneMissing, Shown'
+  return [
+    '// Compiles only if the classes of the domains have what the schema shows. Generated.',
+    `import type { ${types} } from '../appsync/index.ts'`,
+    "import type { EventOf } from '../event-sourcing/index.ts'",
+    ...imports,
+    "import type * as api from './schema.ts'",
+    '',
+    `${checks.join('\n\n')}\n`,
+  ].join('\n')
+}

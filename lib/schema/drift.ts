@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expandedSchema, hasParts } from './index.ts'
+
+/**
+ * Returns why a schema is not the one that the domains' parts expand to, a sentence each. None where
+ * no domain has a part: the schema is written by hand.
+ * @param schema the text of schema.graphql
+ * @param resolvers the folder with a folder for each domain
+ */
+export function driftErrors(schema: string, resolvers: string): string[] {
+  if (!hasParts(resolvers)) return []
+  try {
+    if (expandedSchema(resolvers) === schema) return []
+    return [
+      'schema.graphql is not what the domains’ parts (resolvers/*/schema.graphql) expand to: run npm run generate',
+    ]
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split('\n')
+  }
+}
+
+/**
+ * Runs `npm run generate` if schema.graphql is out of date. A mistake in a part is left to
+ * {@link driftErrors}.
+ * @param root the project's folder
+ */
+export function generateIfStale(root: string): void {
+  const schema = readFileSync(join(root, 'schema.graphql'), 'utf8')
+  if (driftErrors(schema, join(root, 'resolvers')).length === 0) return
+  const generate = ['--import', 'tsx', join(root, 'lib/schema/generate.ts')]
+  spawnSync(process.execPath, generate, { cwd: root, stdio: 'ignore' })
+}

@@ -1,0 +1,18 @@
+import { expand } from './expand.ts'
+import { mistakesIn } from './mistakes.ts'
+import { hasParts, readParts } from './part.ts'
+
+export { type DomainModel, modelOf, type ResourceModel } from './model.ts'
+export { hasParts, readParts }
+
+/**
+ * Returns the complete schema that the parts of all domains expand to.
+ * @param resolvers the folder with a folder for each domain
+ * @throws Error with a sentence for each mistake: file, line and fix
+ */
+export function expandedSchema(resolvers: string): string {
+  const parts = readParts(resolvers)
+  const mistakes = mistakesIn(parts)
+  if (mistakes.length > 0) throw new Error(mistakes.join('\n'))
+  return expand(parts)
+}

@@ -1,0 +1,287 @@
+import {
+  type ASTNode,
+  type DefinitionNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  Kind,
+  type TypeNode as TypeReference,
+  visit,
+} from 'graphql'
+import { hasCommentWithin } from './comments.ts'
+import {
+  directive,
+  isType,
+  lowerFirst,
+  modelOf,
+  OPERATIONS,
+  QUERIES,
+  type ResourceModel,
+  type TypeNode,
+} from './model.ts'
+import type { Part } from './part.ts'
+
+const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
+const APPSYNC_SCALARS = [
+  'AWSDate',
+  'AWSTime',
+  'AWSDateTime',
+  'AWSTimestamp',
+  'AWSEmail',
+  'AWSJSON',
+  'AWSPhone',
+  'AWSURL',
+  'AWSIPAddress',
+]
+const APPSYNC_DIRECTIVES = [
+  'aws_api_key',
+  'aws_iam',
+  'aws_oidc',
+  'aws_lambda',
+  'aws_cognito_user_pools',
+  'aws_auth',
+]
+/** Our directives, and the kind of type that each is for. */
+const DIRECTIVES: Readonly<Record<string, TypeNode['kind']>> = {
+  resource: Kind.OBJECT_TYPE_DEFINITION,
+  events: Kind.OBJECT_TYPE_DEFINITION,
+  command: Kind.INPUT_OBJECT_TYPE_DEFINITION,
+}
+/** The fields that each directive adds, or keeps for later. */
+const RESERVED: Readonly<Record<string, readonly string[]>> = {
+  resource: ['id', 'version'],
+  events: [
+    'id',
+    'number',
+    'type',
+    'created',
+    'meta',
+    'commandId',
+    'traceId',
+    'truncated',
+    'owner',
+    'actor',
+  ],
+  command: ['commandId', 'expectedVersion'],
+}
+
+type Field = FieldDefinitionNode | InputValueDefinitionNode
+
+/** Returns what is wrong with the parts, a sentence each, with file, line and fix. */
+export function mistakesIn(parts: readonly Part[]): string[] {
+  const names = new Names(parts)
+  return [
+    ...parts.flatMap((part) => [
+      ...syntaxMistakes(part),
+      ...part.document.definitions.flatMap((node) => definitionMistakes(node, part, names)),
+      ...resourceMistakes(part),
+    ]),
+    ...names.mistakes,
+  ]
+}
+
+/** The names of all parts, and the first definition of each. */
+class Names {
+  readonly #types = new Map<string, string>()
+  readonly mistakes: string[] = []
+
+  constructor(parts: readonly Part[]) {
+    const fields = new Map<string, string>()
+    for (const part of parts) {
+      for (const type of part.document.definitions.filter(isType)) {
+        this.#add(this.#types, `type ${type.name.value}`, type, part)
+      }
+      const { resources, fields: own } = modelOf(part)
+      for (const resource of resources) {
+        for (const name of [`${resource.name}Page`, `${resource.name}EventInput`]) {
+          this.#add(this.#types, `type ${name}`, resource.type, part)
+        }
+        for (const name of addedFields(resource)) this.#add(fields, name, resource.type, part)
+      }
+      for (const operation of OPERATIONS) {
+        for (const field of own.get(operation) ?? []) {
+          this.#add(fields, `${operation}.${field.name.value}`, field, part)
+        }
+      }
+    }
+  }
+
+  has(type: string): boolean {
+    return this.#types.has(`type ${type}`)
+  }
+
+  #add(known: Map<string, string>, name: string, node: ASTNode, part: Part): void {
+    const place = placeOf(node, part)
+    const before = known.get(name)
+    if (before === undefined) known.set(name, place)
+    else {
+      this.mistakes.push(
+        `${name} is defined twice, at ${before} and at ${place}: rename one, since all domains share one API`,
+      )
+    }
+  }
+}
+
+function addedFields({ name, plural, queries }: ResourceModel): string[] {
+  const one = lowerFirst(name)
+  const built = { one, all: plural, events: `${one}Events` }
+  return [
+    ...queries.map((kind) => `Query.${built[kind]}`),
+    `Mutation.publish${name}Event`,
+    `Subscription.on${name}Event`,
+  ]
+}
+
+/** What graphql-js parses and AppSync does not, or not as one would think. */
+function syntaxMistakes(part: Part): string[] {
+  const mistakes: string[] = []
+  visit(part.document, {
+    enter(node) {
+      if ('description' in node && node.description) {
+        mistakes.push(
+          `AppSync does not parse descriptions in quotes: write a comment, # …${at(node.description, part)}`,
+        )
+      }
+    },
+    InputValueDefinition({ name, defaultValue }) {
+      if (!defaultValue) return
+      mistakes.push(
+        `${name.value} has a default value, which AppSync drops: set the default in the command${at(defaultValue, part)}`,
+      )
+    },
+    EnumTypeDefinition(node) {
+      if (!hasCommentWithin(node)) return
+      mistakes.push(
+        `AppSync may not parse a comment in an enum: move it above enum ${node.name.value}${at(node, part)}`,
+      )
+    },
+  })
+  return mistakes
+}
+
+function definitionMistakes(node: DefinitionNode, part: Part, names: Names): string[] {
+  if (node.kind === Kind.OBJECT_TYPE_EXTENSION) {
+    const { value: name } = node.name
+    if (!OPERATIONS.some((operation) => operation === name)) {
+      return [
+        `${name} cannot be extended: extend Query, Mutation or Subscription, and write other types in one piece${at(node, part)}`,
+      ]
+    }
+    return (node.fields ?? []).flatMap((field) => fieldMistakes(field, name, part, names))
+  }
+  if (!isType(node)) {
+    return [`A domain's part holds types, inputs, enums and extensions alone${at(node, part)}`]
+  }
+  const { value: name } = node.name
+  if (OPERATIONS.some((operation) => operation === name)) {
+    return [`Write extend type ${name}: other domains add fields to it, too${at(node, part)}`]
+  }
+  const fields: readonly Field[] =
+    node.kind === Kind.ENUM_TYPE_DEFINITION ? [] : (node.fields ?? [])
+  return [
+    ...directiveMistakes(node, part),
+    ...fields.flatMap((field) => fieldMistakes(field, name, part, names)),
+    ...repeated(fields).map(
+      (field) =>
+        `${name}.${field.name.value} is defined twice: one attribute has one type, whatever event has it${at(field, part)}`,
+    ),
+    ...Object.entries(RESERVED).flatMap(([owner, reserved]) =>
+      directive(node, owner)
+        ? fields
+            .filter((field) => reserved.includes(field.name.value))
+            .map(
+              (field) =>
+                `${name}.${field.name.value} is a reserved name: @${owner} adds it by itself, so leave it out or choose another name${at(field, part)}`,
+            )
+        : [],
+    ),
+  ]
+}
+
+function directiveMistakes(node: TypeNode, part: Part): string[] {
+  return (node.directives ?? []).flatMap((used) => {
+    const { value: name } = used.name
+    if (APPSYNC_DIRECTIVES.includes(name)) return []
+    const kind = DIRECTIVES[name]
+    if (!kind) {
+      const known = Object.keys(DIRECTIVES).map((one) => `@${one}`)
+      return [`@${name} is unknown: use ${known.join(', ')}, or one of AppSync's${at(used, part)}`]
+    }
+    if (kind !== node.kind) {
+      const wanted = kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? 'an input' : 'a type'
+      return [`@${name} is for ${wanted}${at(used, part)}`]
+    }
+    const allowed = name === 'resource' ? ['queries', 'plural'] : []
+    return (used.arguments ?? []).flatMap((argument) => {
+      const { value: given } = argument.name
+      if (!allowed.includes(given))
+        return [`@${name} has no argument ${given}${at(argument, part)}`]
+      if (given === 'plural') {
+        return argument.value.kind === Kind.STRING && /^[a-z]\w*$/.test(argument.value.value)
+          ? []
+          : [`plural is a field's name, like "people"${at(argument, part)}`]
+      }
+      const values = argument.value.kind === Kind.LIST ? argument.value.values : [argument.value]
+      return values
+        .filter(
+          (value) => value.kind !== Kind.ENUM || !QUERIES.some((query) => query === value.value),
+        )
+        .map((value) => `queries lists ${QUERIES.join(', ')}${at(value, part)}`)
+    })
+  })
+}
+
+function fieldMistakes(field: Field, owner: string, part: Part, names: Names): string[] {
+  const references = [
+    field.type,
+    ...('arguments' in field ? (field.arguments ?? []).map(({ type }) => type) : []),
+  ]
+  return references
+    .map((type) => ({ type, name: nameOf(type) }))
+    .filter(
+      ({ name }) => !SCALARS.includes(name) && !APPSYNC_SCALARS.includes(name) && !names.has(name),
+    )
+    .map(
+      ({ type, name }) =>
+        `${owner}.${field.name.value} has the unknown type ${name}: define it, or use a scalar${at(type, part)}`,
+    )
+}
+
+function resourceMistakes(part: Part): string[] {
+  const types = part.document.definitions.filter(isType)
+  const named = (name: string) => types.find((type) => type.name.value === name)
+  return types.flatMap((type) => {
+    const { value: name } = type.name
+    if (directive(type, 'resource') && !directive(named(`${name}Event`) ?? type, 'events')) {
+      return [
+        `${name} is a resource without events: add type ${name}Event @events { … }${at(type, part)}`,
+      ]
+    }
+    if (!directive(type, 'events')) return []
+    const resource = name.endsWith('Event') ? name.slice(0, -'Event'.length) : undefined
+    const owner = resource === undefined ? undefined : named(resource)
+    return owner && directive(owner, 'resource')
+      ? []
+      : [
+          `${name} holds events without a resource: name it as the resource with Event at the end, and add type ${resource ?? name} @resource { … }${at(type, part)}`,
+        ]
+  })
+}
+
+function repeated(fields: readonly Field[]): Field[] {
+  return fields.filter(
+    (field, index) => fields.findIndex((other) => other.name.value === field.name.value) < index,
+  )
+}
+
+function nameOf(type: TypeReference): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
+}
+
+function at(node: ASTNode, part: Part): string {
+  return ` (${placeOf(node, part)})`
+}
+
+function placeOf({ loc }: ASTNode, { file }: Part): string {
+  const { line, column } = loc?.startToken ?? { line: 1, column: 1 }
+  return `${file}:${line}:${column}`
+}

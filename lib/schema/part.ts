@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { type DocumentNode, GraphQLError, parse, Source } from 'graphql'
+
+/** What one domain says of the API, in a file of its own. */
+export interface Part {
+  /** The name of the domain's folder. */
+  readonly domain: string
+  /** Relative to the working directory. */
+  readonly file: string
+  readonly document: DocumentNode
+}
+
+const FILE = 'schema.graphql'
+/** The operators' fields, which every API has. */
+const FRAMEWORK = join(import.meta.dirname, '../appsync/operations.graphql')
+
+/**
+ * Reads the parts of all domains, in the order of their names, and the framework's own at the end.
+ * @param resolvers the folder with a folder for each domain
+ * @throws Error with file, line and column for a syntax error
+ */
+export function readParts(resolvers: string): Part[] {
+  const domains = readdirSync(resolvers, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(resolvers, entry.name, FILE)))
+    .map(({ name }) => name)
+    .sort()
+  return [
+    ...domains.map((domain) => readPart(domain, join(resolvers, domain, FILE))),
+    readPart('operations', FRAMEWORK),
+  ]
+}
+
+/** Whether any domain writes a part of its own. Otherwise schema.graphql is written by hand. */
+export function hasParts(resolvers: string): boolean {
+  return readdirSync(resolvers, { withFileTypes: true }).some(
+    (entry) => entry.isDirectory() && existsSync(join(resolvers, entry.name, FILE)),
+  )
+}
+
+function readPart(domain: string, path: string): Part {
+  return parsePart(domain, relative(process.cwd(), path), readFileSync(path, 'utf8'))
+}
+
+/** @throws Error with file, line and column for a syntax error */
+export function parsePart(domain: string, file: string, text: string): Part {
+  try {
+    return { domain, file, document: parse(new Source(text, file)) }
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? []
+    throw new Error(`${error.message} (${file}:${line}:${column})`)
+  }
+}

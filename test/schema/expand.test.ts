@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildSchema } from 'graphql'
+import { driftErrors } from '../../lib/schema/drift.ts'
+import { expand } from '../../lib/schema/expand.ts'
+import { expandedSchema } from '../../lib/schema/index.ts'
+import { parsePart } from '../../lib/schema/part.ts'
+
+const ROOT = join(__dirname, '../..')
+const AWS = readFileSync(join(ROOT, 'lib/local/appsync/aws.graphql'), 'utf8')
+const expanded = (text: string) => expand([parsePart('shipping', 'part.graphql', text)])
+
+const PART = `# The header of the file is not the comment of the first type.
+
+# A parcel on its way.
+type Parcel @resource(queries: [one, events]) {
+  # Where to.
+  address: String!
+}
+
+type ParcelEvent @events {
+  address: String
+}
+
+extend type Query {
+  lost: [Parcel!]!
+}
+
+extend type Mutation {
+  # Hands it in.
+  handInParcel(input: HandInParcelInput!): Parcel!
+  loseParcel(input: LoseParcelInput!): Parcel!
+}
+
+input HandInParcelInput @command {
+  address: String!
+}
+
+input LoseParcelInput @command {
+  id: ID!
+  where: Place # Not a comment of the next field.
+  why: Reason
+}
+
+input Place {
+  name: String
+}
+
+enum Reason {
+  FIRE
+  FLOOD
+}
+`
+
+test('a part expands to the complete contract of its domain', () => {
+  const schema = expanded(PART)
+  expect(() => buildSchema(`${AWS}\n${schema}`)).not.toThrow()
+  expect(schema.slice(schema.indexOf('type Query'))).toBe(`type Query {
+  # Shipping
+  # A parcel with up-to-date state, or as it was at a version or an instant. Null if it does
+  # not exist, or did not exist then.
+  parcel(id: ID!, version: Int, at: AWSDateTime): Parcel
+  # The events of a parcel with a number above after, in order. limit: 1 to 1000, default
+  # 100; a page may be shorter, and is empty only at the end.
+  parcelEvents(id: ID!, after: Int, limit: Int): [ParcelEvent!]!
+  lost: [Parcel!]!
+}
+
+type Mutation {
+  # Shipping
+  # Hands it in.
+  handInParcel(input: HandInParcelInput!): Parcel!
+  loseParcel(input: LoseParcelInput!): Parcel!
+  # Delivers a committed event to subscribers. For the feed function alone.
+  publishParcelEvent(event: ParcelEventInput!): ParcelEvent @aws_iam
+}
+
+type Subscription {
+  # Shipping
+  # Each newly committed event, of one parcel or of all, of one type or of all.
+  onParcelEvent(id: ID, type: String): ParcelEvent
+    @aws_subscribe(mutations: ["publishParcelEvent"])
+}
+
+# Shipping
+
+# A parcel on its way.
+type Parcel {
+  id: ID!
+  # The number of its last event.
+  version: Int!
+  # Where to.
+  address: String!
+}
+
+# All events of a parcel: an attribute that an event does not have is null.
+type ParcelEvent @aws_api_key @aws_iam {
+  id: ID!
+  # 1, 2, 3 … within the parcel, without gaps.
+  number: Int!
+  type: String!
+  created: AWSDateTime!
+  address: String
+  commandId: ID
+  traceId: String
+  # True if the event was too large for the message: read it from the history.
+  truncated: Boolean
+}
+
+input ParcelEventInput {
+  id: ID!
+  number: Int!
+  type: String!
+  created: AWSDateTime!
+  address: String
+  commandId: ID
+  traceId: String
+  truncated: Boolean
+}
+
+input HandInParcelInput {
+  address: String!
+  # 1 to 128 characters of your choice. A command that is repeated with the same commandId is
+  # committed once. It must not begin with "reaction-".
+  commandId: ID
+}
+
+input LoseParcelInput {
+  id: ID!
+  where: Place
+  why: Reason
+  # Commit only if the resource is at this version; otherwise VersionConflict.
+  expectedVersion: Int
+  # 1 to 128 characters of your choice. A command that is repeated with the same commandId is
+  # committed once. It must not begin with "reaction-".
+  commandId: ID
+}
+
+input Place {
+  name: String
+}
+
+enum Reason {
+  FIRE
+  FLOOD
+}
+`)
+})
+
+test('a plural of its own names the query of all', () => {
+  const schema = expanded(PART.replace('(queries: [one, events])', '(plural: "people")'))
+  expect(schema).toContain('  people(limit: Int, nextToken: String): ParcelPage!\n')
+  expect(schema).toContain('type ParcelPage {')
+})
+
+test('schema.graphql is what the parts of this repository expand to', () => {
+  const resolvers = join(ROOT, 'resolvers')
+  const schema = readFileSync(join(ROOT, 'schema.graphql'), 'utf8')
+  expect(expandedSchema(resolvers)).toBe(schema)
+  expect(driftErrors(schema, resolvers)).toEqual([])
+  expect(driftErrors(schema.replace('quantity: Int', 'quantity: Float'), resolvers)).toEqual([
+    expect.stringContaining('run npm run generate'),
+  ])
+})

@@ -1,0 +1,138 @@
+import { mistakesIn } from '../../lib/schema/mistakes.ts'
+import { parsePart } from '../../lib/schema/part.ts'
+
+const PART = `type Parcel @resource {
+  address: String!
+}
+
+type ParcelEvent @events {
+  address: String
+}
+
+extend type Mutation {
+  handInParcel(input: HandInParcelInput!): Parcel!
+}
+
+input HandInParcelInput @command {
+  address: String!
+}
+
+enum Reason {
+  FIRE
+}
+`
+const parsed = (text: string, domain = 'shipping') => parsePart(domain, `${domain}.graphql`, text)
+
+test('a part without a mistake has none', () => {
+  expect(mistakesIn([parsed(PART)])).toEqual([])
+})
+
+test.each([
+  [
+    'an unknown directive',
+    ['@resource', '@resourse'],
+    "@resourse is unknown: use @resource, @events, @command, or one of AppSync's (shipping.graphql:1:13)",
+  ],
+  [
+    'a directive on another kind of type',
+    ['input HandInParcelInput @command', 'input HandInParcelInput @events'],
+    '@events is for a type (shipping.graphql:13:25)',
+  ],
+  [
+    'an argument that a directive does not have',
+    ['@events', '@events(of: "Parcel")'],
+    '@events has no argument of (shipping.graphql:5:26)',
+  ],
+  [
+    'a query that there is not',
+    ['@resource', '@resource(queries: [one, two])'],
+    'queries lists one, all, events (shipping.graphql:1:38)',
+  ],
+  [
+    'a plural that is no name',
+    ['@resource', '@resource(plural: "two parcels")'],
+    'plural is a field\'s name, like "people" (shipping.graphql:1:23)',
+  ],
+  [
+    'a resource without events',
+    ['type ParcelEvent @events', 'type ParcelNews'],
+    'Parcel is a resource without events: add type ParcelEvent @events { … } (shipping.graphql:1:1)',
+  ],
+  [
+    'events without a resource',
+    ['type ParcelEvent', 'type LetterEvent'],
+    'LetterEvent holds events without a resource: name it as the resource with Event at the end, and add type Letter @resource { … } (shipping.graphql:5:1)',
+  ],
+  [
+    'one attribute with two types',
+    ['  address: String\n', '  address: String\n  address: Int\n'],
+    'ParcelEvent.address is defined twice: one attribute has one type, whatever event has it (shipping.graphql:7:3)',
+  ],
+  [
+    'a reserved attribute',
+    ['  address: String\n', '  number: Int\n'],
+    'ParcelEvent.number is a reserved name: @events adds it by itself, so leave it out or choose another name (shipping.graphql:6:3)',
+  ],
+  [
+    'a reserved state field',
+    ['  address: String!\n}\n\ntype', '  version: Int!\n}\n\ntype'],
+    'Parcel.version is a reserved name: @resource adds it by itself, so leave it out or choose another name (shipping.graphql:2:3)',
+  ],
+  [
+    'a reserved input field',
+    ['@command {\n  address: String!', '@command {\n  commandId: ID'],
+    'HandInParcelInput.commandId is a reserved name: @command adds it by itself, so leave it out or choose another name (shipping.graphql:14:3)',
+  ],
+  [
+    'a default value',
+    ['@command {\n  address: String!', '@command {\n  pieces: Int = 1'],
+    'pieces has a default value, which AppSync drops: set the default in the command (shipping.graphql:14:17)',
+  ],
+  [
+    'a description in quotes',
+    ['type Parcel @', '"A parcel"\ntype Parcel @'],
+    'AppSync does not parse descriptions in quotes: write a comment, # … (shipping.graphql:1:1)',
+  ],
+  [
+    'a comment in an enum',
+    ['  FIRE', '  # It burns.\n  FIRE'],
+    'AppSync may not parse a comment in an enum: move it above enum Reason (shipping.graphql:17:1)',
+  ],
+  [
+    'an unknown type',
+    ['address: String!', 'address: Adress!'],
+    'Parcel.address has the unknown type Adress: define it, or use a scalar (shipping.graphql:2:12)',
+  ],
+  [
+    'a type of operations that is not extended',
+    ['extend type Mutation', 'type Mutation'],
+    'Write extend type Mutation: other domains add fields to it, too (shipping.graphql:9:1)',
+  ],
+  [
+    'an extension of another type',
+    ['extend type Mutation', 'extend type Parcel'],
+    'Parcel cannot be extended: extend Query, Mutation or Subscription, and write other types in one piece (shipping.graphql:9:1)',
+  ],
+  [
+    'a definition of another kind',
+    ['enum Reason {\n  FIRE\n}', 'scalar Reason'],
+    "A domain's part holds types, inputs, enums and extensions alone (shipping.graphql:17:1)",
+  ],
+] as const)('%s is a sentence with file, line and fix', (_, [from, to], sentence) => {
+  expect(PART).toContain(from)
+  expect(mistakesIn([parsed(PART.replace(from, to))])).toContain(sentence)
+})
+
+test('a name that two domains use is given with both places', () => {
+  const other = parsed('enum Reason { RAIN }\nextend type Query { parcels: ID }', 'weather')
+  expect(mistakesIn([parsed(PART), other])).toEqual([
+    'type Reason is defined twice, at shipping.graphql:17:1 and at weather.graphql:1:1: rename one, since all domains share one API',
+    'Query.parcels is defined twice, at shipping.graphql:1:1 and at weather.graphql:2:21: rename one, since all domains share one API',
+  ])
+})
+
+test('a syntax error is given with its place', () => {
+  expect(() => parsed('type Parcel {')).toThrow(
+    'Syntax Error: Expected Name, found <EOF>. (shipping.graphql:1:14)',
+  )
+})
