@@ -41,47 +41,47 @@ export type Mutation = {
 };
 
 
-export type MutationCancelOrderArgs = {
+export type MutationcancelOrderArgs = {
   input: CancelOrderInput;
 };
 
 
-export type MutationPlaceOrderArgs = {
+export type MutationplaceOrderArgs = {
   input: PlaceOrderInput;
 };
 
 
-export type MutationPublishOrderEventArgs = {
+export type MutationpublishOrderEventArgs = {
   event: OrderEventInput;
 };
 
 
-export type MutationPublishProductEventArgs = {
+export type MutationpublishProductEventArgs = {
   event: ProductEventInput;
 };
 
 
-export type MutationReplayReactorArgs = {
+export type MutationreplayReactorArgs = {
   input: ReplayReactorInput;
 };
 
 
-export type MutationReserveProductArgs = {
+export type MutationreserveProductArgs = {
   input: ReserveProductInput;
 };
 
 
-export type MutationRestockProductArgs = {
+export type MutationrestockProductArgs = {
   input: RestockProductInput;
 };
 
 
-export type MutationRetryReactionArgs = {
+export type MutationretryReactionArgs = {
   input: RetryReactionInput;
 };
 
 
-export type MutationSkipReactionArgs = {
+export type MutationskipReactionArgs = {
   input: SkipReactionInput;
 };
 
@@ -203,53 +203,53 @@ export type Query = {
 };
 
 
-export type QueryOrderArgs = {
+export type QueryorderArgs = {
   at?: InputMaybe<Scalars['AWSDateTime']['input']>;
   id: Scalars['ID']['input'];
   version?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-export type QueryOrderEventsArgs = {
+export type QueryorderEventsArgs = {
   after?: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
   limit?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-export type QueryOrdersArgs = {
+export type QueryordersArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-export type QueryParkedReactionsArgs = {
+export type QueryparkedReactionsArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   reactor: Scalars['String']['input'];
 };
 
 
-export type QueryProductArgs = {
+export type QueryproductArgs = {
   at?: InputMaybe<Scalars['AWSDateTime']['input']>;
   id: Scalars['ID']['input'];
   version?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-export type QueryProductEventsArgs = {
+export type QueryproductEventsArgs = {
   after?: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
   limit?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-export type QueryProductsArgs = {
+export type QueryproductsArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-export type QueryReactorProgressArgs = {
+export type QueryreactorProgressArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   reactor: Scalars['String']['input'];
 };
@@ -321,13 +321,13 @@ export type Subscription = {
 };
 
 
-export type SubscriptionOnOrderEventArgs = {
+export type SubscriptiononOrderEventArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   type?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-export type SubscriptionOnProductEventArgs = {
+export type SubscriptiononProductEventArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   type?: InputMaybe<Scalars['String']['input']>;
 };
@@ -474,92 +474,92 @@ export type ResolversParentTypes = {
   Subscription: Record<PropertyKey, never>;
 };
 
-export type Aws_Api_KeyDirectiveArgs = { };
+export type aws_api_keyDirectiveArgs = { };
 
-export type Aws_Api_KeyDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_Api_KeyDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_api_keyDirectiveResolver<Result, Parent, ContextType = any, Args = aws_api_keyDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type Aws_AuthDirectiveArgs = {
+export type aws_authDirectiveArgs = {
   cognito_groups?: Maybe<ReadonlyArray<Maybe<Scalars['String']['input']>>>;
 };
 
-export type Aws_AuthDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_AuthDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_authDirectiveResolver<Result, Parent, ContextType = any, Args = aws_authDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type Aws_Cognito_User_PoolsDirectiveArgs = {
+export type aws_cognito_user_poolsDirectiveArgs = {
   cognito_groups?: Maybe<ReadonlyArray<Maybe<Scalars['String']['input']>>>;
 };
 
-export type Aws_Cognito_User_PoolsDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_Cognito_User_PoolsDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_cognito_user_poolsDirectiveResolver<Result, Parent, ContextType = any, Args = aws_cognito_user_poolsDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type Aws_IamDirectiveArgs = { };
+export type aws_iamDirectiveArgs = { };
 
-export type Aws_IamDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_IamDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_iamDirectiveResolver<Result, Parent, ContextType = any, Args = aws_iamDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type Aws_LambdaDirectiveArgs = { };
+export type aws_lambdaDirectiveArgs = { };
 
-export type Aws_LambdaDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_LambdaDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_lambdaDirectiveResolver<Result, Parent, ContextType = any, Args = aws_lambdaDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type Aws_OidcDirectiveArgs = { };
+export type aws_oidcDirectiveArgs = { };
 
-export type Aws_OidcDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_OidcDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_oidcDirectiveResolver<Result, Parent, ContextType = any, Args = aws_oidcDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type Aws_PublishDirectiveArgs = {
+export type aws_publishDirectiveArgs = {
   subscriptions?: Maybe<ReadonlyArray<Maybe<Scalars['String']['input']>>>;
 };
 
-export type Aws_PublishDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_PublishDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_publishDirectiveResolver<Result, Parent, ContextType = any, Args = aws_publishDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type Aws_SubscribeDirectiveArgs = {
+export type aws_subscribeDirectiveArgs = {
   mutations?: Maybe<ReadonlyArray<Maybe<Scalars['String']['input']>>>;
 };
 
-export type Aws_SubscribeDirectiveResolver<Result, Parent, ContextType = any, Args = Aws_SubscribeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type aws_subscribeDirectiveResolver<Result, Parent, ContextType = any, Args = aws_subscribeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export interface AwsDateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSDate'], any> {
+export interface AWSDateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSDate'], any> {
   name: 'AWSDate';
 }
 
-export interface AwsDateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSDateTime'], any> {
+export interface AWSDateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSDateTime'], any> {
   name: 'AWSDateTime';
 }
 
-export interface AwsEmailScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSEmail'], any> {
+export interface AWSEmailScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSEmail'], any> {
   name: 'AWSEmail';
 }
 
-export interface AwsipAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSIPAddress'], any> {
+export interface AWSIPAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSIPAddress'], any> {
   name: 'AWSIPAddress';
 }
 
-export interface AwsjsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSJSON'], any> {
+export interface AWSJSONScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSJSON'], any> {
   name: 'AWSJSON';
 }
 
-export interface AwsPhoneScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSPhone'], any> {
+export interface AWSPhoneScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSPhone'], any> {
   name: 'AWSPhone';
 }
 
-export interface AwsTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSTime'], any> {
+export interface AWSTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSTime'], any> {
   name: 'AWSTime';
 }
 
-export interface AwsTimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSTimestamp'], any> {
+export interface AWSTimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSTimestamp'], any> {
   name: 'AWSTimestamp';
 }
 
-export interface AwsurlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSURL'], any> {
+export interface AWSURLScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['AWSURL'], any> {
   name: 'AWSURL';
 }
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  cancelOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'input'>>;
-  placeOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationPlaceOrderArgs, 'input'>>;
-  publishOrderEvent?: Resolver<Maybe<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<MutationPublishOrderEventArgs, 'event'>>;
-  publishProductEvent?: Resolver<Maybe<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<MutationPublishProductEventArgs, 'event'>>;
-  replayReactor?: Resolver<ResolversTypes['ReactorReplay'], ParentType, ContextType, RequireFields<MutationReplayReactorArgs, 'input'>>;
-  reserveProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationReserveProductArgs, 'input'>>;
-  restockProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
-  retryReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationRetryReactionArgs, 'input'>>;
-  skipReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationSkipReactionArgs, 'input'>>;
+  cancelOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationcancelOrderArgs, 'input'>>;
+  placeOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationplaceOrderArgs, 'input'>>;
+  publishOrderEvent?: Resolver<Maybe<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<MutationpublishOrderEventArgs, 'event'>>;
+  publishProductEvent?: Resolver<Maybe<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<MutationpublishProductEventArgs, 'event'>>;
+  replayReactor?: Resolver<ResolversTypes['ReactorReplay'], ParentType, ContextType, RequireFields<MutationreplayReactorArgs, 'input'>>;
+  reserveProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationreserveProductArgs, 'input'>>;
+  restockProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationrestockProductArgs, 'input'>>;
+  retryReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationretryReactionArgs, 'input'>>;
+  skipReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationskipReactionArgs, 'input'>>;
 };
 
 export type OrderResolvers<ContextType = any, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
@@ -625,14 +625,14 @@ export type ProductPageResolvers<ContextType = any, ParentType extends Resolvers
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
-  orderEvents?: Resolver<ReadonlyArray<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<QueryOrderEventsArgs, 'id'>>;
-  orders?: Resolver<ResolversTypes['OrderPage'], ParentType, ContextType, Partial<QueryOrdersArgs>>;
-  parkedReactions?: Resolver<ReadonlyArray<ResolversTypes['ReactionCheckpoint']>, ParentType, ContextType, RequireFields<QueryParkedReactionsArgs, 'reactor'>>;
-  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
-  productEvents?: Resolver<ReadonlyArray<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<QueryProductEventsArgs, 'id'>>;
-  products?: Resolver<ResolversTypes['ProductPage'], ParentType, ContextType, Partial<QueryProductsArgs>>;
-  reactorProgress?: Resolver<ResolversTypes['ReactorProgress'], ParentType, ContextType, RequireFields<QueryReactorProgressArgs, 'reactor'>>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryorderArgs, 'id'>>;
+  orderEvents?: Resolver<ReadonlyArray<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<QueryorderEventsArgs, 'id'>>;
+  orders?: Resolver<ResolversTypes['OrderPage'], ParentType, ContextType, Partial<QueryordersArgs>>;
+  parkedReactions?: Resolver<ReadonlyArray<ResolversTypes['ReactionCheckpoint']>, ParentType, ContextType, RequireFields<QueryparkedReactionsArgs, 'reactor'>>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryproductArgs, 'id'>>;
+  productEvents?: Resolver<ReadonlyArray<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<QueryproductEventsArgs, 'id'>>;
+  products?: Resolver<ResolversTypes['ProductPage'], ParentType, ContextType, Partial<QueryproductsArgs>>;
+  reactorProgress?: Resolver<ResolversTypes['ReactorProgress'], ParentType, ContextType, RequireFields<QueryreactorProgressArgs, 'reactor'>>;
   reactors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
@@ -666,8 +666,8 @@ export type SkippedEventResolvers<ContextType = any, ParentType extends Resolver
 };
 
 export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  onOrderEvent?: SubscriptionResolver<Maybe<ResolversTypes['OrderEvent']>, "onOrderEvent", ParentType, ContextType, Partial<SubscriptionOnOrderEventArgs>>;
-  onProductEvent?: SubscriptionResolver<Maybe<ResolversTypes['ProductEvent']>, "onProductEvent", ParentType, ContextType, Partial<SubscriptionOnProductEventArgs>>;
+  onOrderEvent?: SubscriptionResolver<Maybe<ResolversTypes['OrderEvent']>, "onOrderEvent", ParentType, ContextType, Partial<SubscriptiononOrderEventArgs>>;
+  onProductEvent?: SubscriptionResolver<Maybe<ResolversTypes['ProductEvent']>, "onProductEvent", ParentType, ContextType, Partial<SubscriptiononProductEventArgs>>;
 };
 
 export type Resolvers<ContextType = any> = {
@@ -697,12 +697,12 @@ export type Resolvers<ContextType = any> = {
 };
 
 export type DirectiveResolvers<ContextType = any> = {
-  aws_api_key?: Aws_Api_KeyDirectiveResolver<any, any, ContextType>;
-  aws_auth?: Aws_AuthDirectiveResolver<any, any, ContextType>;
-  aws_cognito_user_pools?: Aws_Cognito_User_PoolsDirectiveResolver<any, any, ContextType>;
-  aws_iam?: Aws_IamDirectiveResolver<any, any, ContextType>;
-  aws_lambda?: Aws_LambdaDirectiveResolver<any, any, ContextType>;
-  aws_oidc?: Aws_OidcDirectiveResolver<any, any, ContextType>;
-  aws_publish?: Aws_PublishDirectiveResolver<any, any, ContextType>;
-  aws_subscribe?: Aws_SubscribeDirectiveResolver<any, any, ContextType>;
+  aws_api_key?: aws_api_keyDirectiveResolver<any, any, ContextType>;
+  aws_auth?: aws_authDirectiveResolver<any, any, ContextType>;
+  aws_cognito_user_pools?: aws_cognito_user_poolsDirectiveResolver<any, any, ContextType>;
+  aws_iam?: aws_iamDirectiveResolver<any, any, ContextType>;
+  aws_lambda?: aws_lambdaDirectiveResolver<any, any, ContextType>;
+  aws_oidc?: aws_oidcDirectiveResolver<any, any, ContextType>;
+  aws_publish?: aws_publishDirectiveResolver<any, any, ContextType>;
+  aws_subscribe?: aws_subscribeDirectiveResolver<any, any, ContextType>;
 };
