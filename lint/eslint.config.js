@@ -7,11 +7,11 @@ const { languageOptions, ...recommended } = appsync.configs.recommended
 export default [
   {
     ...recommended,
-    files: ['lib/appsync/*.js'],
+    files: ['lib/appsync/*/*.js'],
     languageOptions: {
       ...languageOptions,
       parserOptions: {
-        projectService: { allowDefaultProject: ['lib/appsync/*.js'] },
+        projectService: { allowDefaultProject: ['lib/appsync/*/*.js'] },
         tsconfigRootDir: join(import.meta.dirname, '..'),
       },
     },

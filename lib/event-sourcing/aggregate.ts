@@ -1,23 +1,29 @@
 import { v4 as uuidv4 } from 'uuid'
 import { bindingOf } from './binding.ts'
-import { commitTo, turns } from './commit-to.ts'
-import { asOf, newestKnown, upToDate } from './derive.ts'
-import type { Derived } from './derived.ts'
+import { commitTo, turns } from './commits/commit-to.ts'
+import type { Member } from './commits/participant.ts'
+import { listOf } from './commits/proposal.ts'
+import { checkWhole } from './commits/validation.ts'
 import { ResourceNotFound } from './errors.ts'
 import type { Event, EventHandlers, Uncommitted } from './event.ts'
-import type { HistoryRange } from './event-store.ts'
-import { applyEvent, type Versioned } from './handlers.ts'
-import { contiguousHistory } from './history.ts'
-import { type MomentOptions, momentOf } from './moment.ts'
-import type { Page } from './page.ts'
-import type { Member } from './party.ts'
-import { listOf } from './proposal.ts'
-import type { Resource } from './resource.ts'
-import { allResources, pageOfResources, type Resources } from './resources.ts'
-import { assume, classOf, copyOf, sameKind } from './state.ts'
-import { withoutId } from './stored-event.ts'
-import { traced } from './tracing.ts'
-import { checkId, checkWhole } from './validation.ts'
+import { checkId } from './ids.ts'
+import type { Page } from './lists/page.ts'
+import { allResources, pageOfResources, type Resources } from './lists/resources.ts'
+import { traced } from './runtime/tracing.ts'
+import { asOf, newestKnown, upToDate } from './state/derivation.ts'
+import type { Derived } from './state/derived.ts'
+import { applyEvent, type Versioned } from './state/handlers.ts'
+import { contiguousHistory } from './state/history.ts'
+import { type MomentOptions, momentOf } from './state/moment.ts'
+import { assume, classOf, copyOf, sameKind } from './state/state.ts'
+import type { HistoryRange } from './store/event-store.ts'
+import { withoutId } from './store/stored-event.ts'
+
+/** Something uniquely identifiable, whose state is derived from its events and never stored. */
+export interface Resource {
+  /** Unique within the resource's type. */
+  readonly id: string
+}
 
 declare const EVENTS: unique symbol
 

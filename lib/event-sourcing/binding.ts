@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
-import type { Derived } from './derived.ts'
+import { checkWhole } from './commits/validation.ts'
 import type { StoredEvent } from './event.ts'
-import type { Appended, EventStore, HistoryRange, ScanRange } from './event-store.ts'
-import type { Versioned } from './handlers.ts'
-import { hasUpcasters, upcast } from './upcasters.ts'
-import { checkWhole } from './validation.ts'
+import type { Derived } from './state/derived.ts'
+import type { Versioned } from './state/handlers.ts'
+import { hasUpcasters, upcast } from './state/upcasters.ts'
+import type { Appended, EventStore, HistoryRange, ScanRange } from './store/event-store.ts'
 
 /** Options of {@link bind}. */
 export interface BindOptions {

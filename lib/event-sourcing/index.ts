@@ -8,10 +8,10 @@ export {
   type EventOf,
   type PageOptions,
   type Proposal,
+  type Resource,
 } from './aggregate.ts'
 export { type BindOptions, bind } from './binding.ts'
-export { type CommittedTo, commitTogether, type Proposals } from './commit-together.ts'
-export { type DynamoDBEventStoreOptions, dynamoDBEventStore } from './dynamodb-event-store.ts'
+export { type CommittedTo, commitTogether, type Proposals } from './commits/commit-together.ts'
 export {
   CommandIdReused,
   CorruptHistory,
@@ -36,22 +36,9 @@ export type {
   StoredEvent,
   Uncommitted,
 } from './event.ts'
-export type {
-  Appended,
-  EventStore,
-  HistoryRange,
-  ScanRange,
-  Step,
-  Transacted,
-} from './event-store.ts'
-export { handledTypes, handles } from './handlers.ts'
-export { type InMemoryEventStoreOptions, inMemoryEventStore } from './in-memory-event-store.ts'
-export type { MomentOptions } from './moment.ts'
-export type { Page } from './page.ts'
-export type { Resource } from './resource.ts'
-export type { EventSchemas, StandardSchema } from './schemas.ts'
-export { storedEvent, withoutId } from './stored-event.ts'
-export { STANDARD_TIME, within } from './time-left.ts'
+export { uuid } from './ids.ts'
+export type { Page } from './lists/page.ts'
+export { STANDARD_TIME, within } from './runtime/time-left.ts'
 export {
   type Annotate,
   type Annotations,
@@ -59,6 +46,25 @@ export {
   currentTraceId,
   traced,
   tracedInvocation,
-} from './tracing.ts'
-export { type PastEvent, type Upcasters, upcast } from './upcasters.ts'
-export { uuid } from './uuid.ts'
+} from './runtime/tracing.ts'
+export { handledTypes, handles } from './state/handlers.ts'
+export type { MomentOptions } from './state/moment.ts'
+export type { EventSchemas, StandardSchema } from './state/schemas.ts'
+export { type PastEvent, type Upcasters, upcast } from './state/upcasters.ts'
+export {
+  type DynamoDBEventStoreOptions,
+  dynamoDBEventStore,
+} from './store/dynamodb/dynamodb-event-store.ts'
+export type {
+  Appended,
+  EventStore,
+  HistoryRange,
+  ScanRange,
+  Step,
+  Transacted,
+} from './store/event-store.ts'
+export {
+  type InMemoryEventStoreOptions,
+  inMemoryEventStore,
+} from './store/in-memory-event-store.ts'
+export { storedEvent, withoutId } from './store/stored-event.ts'

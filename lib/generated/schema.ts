@@ -1,4 +1,4 @@
-import type { FieldFunction as ResolverFn } from '../appsync/field.ts';
+import type { FieldFunction as ResolverFn } from '../appsync/resolvers/field.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;

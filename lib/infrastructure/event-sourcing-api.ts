@@ -172,7 +172,7 @@ export class EventSourcingApi extends Construct {
         typeName: 'Mutation',
         fieldName: feed.mutation,
         runtime: FunctionRuntime.JS_1_0_0,
-        code: script('publish.js'),
+        code: script('feed/publish.js'),
       })
     }
     return table

@@ -39,7 +39,7 @@ export class FeedFunction extends Construct {
     })
     acknowledge(this.#unpublished, 'AwsSolutions-SQS3', 'It is a dead-letter queue itself')
     this.#function = new EventFunction(this, 'Function', {
-      entry: join(APPSYNC, 'feed-entry.ts'),
+      entry: join(APPSYNC, 'feed/feed-entry.ts'),
       parts: {
         imports: resources.imports,
         expression: `{ feeds: ${JSON.stringify(feeds)}, resources: ${resources.expression} }`,

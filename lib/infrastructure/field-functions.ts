@@ -79,7 +79,7 @@ export class FieldFunctions {
     ]
     return this.#add(domain, operation, [...fields], {
       source: existsSync(file) ? file : `The domain ${name}`,
-      entry: join(APPSYNC, 'fields-entry.ts'),
+      entry: join(APPSYNC, 'resolvers/fields-entry.ts'),
       parts: {
         imports: [
           ...(exported ? [`import * as file from ${JSON.stringify(file)}`] : []),
@@ -100,7 +100,7 @@ export class FieldFunctions {
   ): EventFunction {
     return this.#add(operations, operation, operationFields(operation), {
       source: 'addOperations',
-      entry: join(APPSYNC, 'operations-entry.ts'),
+      entry: join(APPSYNC, 'operations/operations-entry.ts'),
       parts: { imports: [], expression: JSON.stringify(operation) },
       name: 'operations',
       environment,
@@ -162,7 +162,7 @@ export class FieldFunctions {
       typeName: operation,
       fieldName: field,
       runtime: FunctionRuntime.JS_1_0_0,
-      code: script('invoke.js'),
+      code: script('resolvers/invoke.js'),
     })
   }
 }

@@ -13,7 +13,7 @@ export interface Part {
 
 const FILE = 'schema.graphql'
 /** The operators' fields, which every API has. */
-const FRAMEWORK = join(import.meta.dirname, '../appsync/operations.graphql')
+const FRAMEWORK = join(import.meta.dirname, '../appsync/operations/operations.graphql')
 
 /**
  * Reads the parts of all domains, in the order of their names, and the framework's own at the end.

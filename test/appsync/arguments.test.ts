@@ -1,4 +1,8 @@
-import { type CommandInput, commitOptions, resourceId } from '../../lib/appsync/arguments.ts'
+import {
+  type CommandInput,
+  commitOptions,
+  resourceId,
+} from '../../lib/appsync/resolvers/arguments.ts'
 import { bind, dynamoDBEventStore, OutcomeUnknown, within } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'

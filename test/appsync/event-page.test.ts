@@ -1,4 +1,4 @@
-import { eventPage } from '../../lib/appsync/event-page.ts'
+import { eventPage } from '../../lib/appsync/resolvers/event-page.ts'
 import {
   Aggregate,
   bind,

@@ -1,4 +1,4 @@
-import { isOutage, isOutageOfAll } from '../../lib/appsync/outage.ts'
+import { isOutage, isOutageOfAll } from '../../lib/appsync/feed/outage.ts'
 
 const error = new Error('it failed')
 

@@ -1,6 +1,6 @@
-import { commitOptions } from '../../lib/appsync/arguments.ts'
-import { operationCommands } from '../../lib/appsync/operations.ts'
-import { reactionHandler, type Wake } from '../../lib/appsync/reactions.ts'
+import { operationCommands } from '../../lib/appsync/operations/operations.ts'
+import { reactionHandler, type Wake } from '../../lib/appsync/reactions/reactions.ts'
+import { commitOptions } from '../../lib/appsync/resolvers/arguments.ts'
 import {
   Aggregate,
   bind,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CommandIds } from '../../lib/event-sourcing/command-ids.ts'
+import { CommandIds } from '../../lib/event-sourcing/state/command-ids.ts'
 
 const COUNT = 50_000
 

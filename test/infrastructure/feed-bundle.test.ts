@@ -131,7 +131,7 @@ test('the bundle of the feed function is the same wherever it is made', () => {
 
 test('the source map names the project’s own files alone', () => {
   const { sources }: { sources: string[] } = JSON.parse(bundle.map)
-  expect(sources).toContain('lib/appsync/feed.ts')
+  expect(sources).toContain('lib/appsync/feed/feed.ts')
   expect(sources.filter((source) => source.includes('node_modules'))).toEqual([])
 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { checkStorable } from '../../lib/event-sourcing/commits/validation.ts'
 import { type CommitOptions, isEventSourcingError, within } from '../../lib/event-sourcing/index.ts'
-import { checkStorable } from '../../lib/event-sourcing/validation.ts'
 import type { Product } from '../../lib/shopping/index.ts'
 
 export const KB_400 = 400 * 1024

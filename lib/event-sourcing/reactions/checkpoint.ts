@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import type { EventMeta } from '../event.ts'
-import { isPlainObject } from '../state.ts'
+import { isPlainObject } from '../state/state.ts'
 
 /** How far one reactor has come with one resource. */
 export interface Checkpoint {

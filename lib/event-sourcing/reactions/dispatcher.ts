@@ -1,6 +1,6 @@
 import { type Binding, bindingOf } from '../binding.ts'
 import type { StoredEvent } from '../event.ts'
-import { deadline } from '../time-left.ts'
+import { deadline } from '../runtime/time-left.ts'
 import { Beginnings } from './beginnings.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'

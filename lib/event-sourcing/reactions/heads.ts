@@ -1,5 +1,5 @@
 import { isEventSourcingError } from '../errors.ts'
-import type { EventStore } from '../event-store.ts'
+import type { EventStore } from '../store/event-store.ts'
 
 /** A resource, and a number of its that is there. */
 export interface Head {

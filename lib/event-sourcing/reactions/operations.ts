@@ -1,5 +1,5 @@
 import { EventRejected, InvalidArgument } from '../errors.ts'
-import { deadline } from '../time-left.ts'
+import { deadline } from '../runtime/time-left.ts'
 import { knownReactors } from './beginnings.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'

@@ -1,4 +1,4 @@
-import type { EventStore } from '../event-store.ts'
+import type { EventStore } from '../store/event-store.ts'
 import { type Checkpoint, heardOf, isBehind, settled } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { type Head, headsOf } from './heads.ts'

@@ -1,7 +1,7 @@
 import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
-import type { EventStore } from '../event-store.ts'
-import { contiguousHistory } from '../history.ts'
+import { contiguousHistory } from '../state/history.ts'
+import type { EventStore } from '../store/event-store.ts'
 
 export interface StoredPage {
   readonly page: readonly StoredEvent[]

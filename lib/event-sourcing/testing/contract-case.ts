@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { StoredEvent } from '../event.ts'
-import type { EventStore } from '../event-store.ts'
+import type { EventStore } from '../store/event-store.ts'
 
 export interface ContractCase {
   /** The guarantee, in words. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { AnyAggregate, EventOf } from '../aggregate.ts'
 import { bind } from '../binding.ts'
+import { completeEvent } from '../commits/proposal.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { Event, EventHandlers, Uncommitted } from '../event.ts'
-import { inMemoryEventStore } from '../in-memory-event-store.ts'
-import { completeEvent } from '../proposal.ts'
+import { inMemoryEventStore } from '../store/in-memory-event-store.ts'
 
 /** What is expected of a command; what is left out is not looked at. */
 export interface Expectation<A, E extends Event> {

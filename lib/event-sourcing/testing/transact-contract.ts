@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { StoredEvent } from '../event.ts'
-import type { EventStore, Step } from '../event-store.ts'
+import type { EventStore, Step } from '../store/event-store.ts'
 import {
   appendAll,
   assertSame,

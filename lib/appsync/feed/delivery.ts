@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { errorDetails, log } from '../log.ts'
+import { metric } from '../metric.ts'
+import { type Message, truncated } from './message.ts'
+import { isOutage, isOutageOfAll, type PublishFailure } from './outage.ts'
+import { type PublishRequest, publishRequest, requestGroups } from './publish-requests.ts'
+
+/** Sends one request; says what of it failed. */
+export type Send = (request: PublishRequest) => Promise<readonly PublishFailure[]>
+
+/** From a message on, an outage kept messages from being published. */
+export interface HeldBack {
+  readonly message: Message
+  readonly error: Error
+}
+
+/** How often a request is sent while the API is out, before Lambda is to try again later. */
+const TRIES = 3
+/** In milliseconds. */
+const LONGEST_PAUSE = 200
+
+/**
+ * Publishes messages, in order: each is published, whole or truncated, or passed by, or held back
+ * with all that follow it.
+ */
+export async function deliver(
+  messages: readonly Message[],
+  send: Send,
+): Promise<HeldBack | undefined> {
+  for (const group of requestGroups(messages)) {
+    const heldBack = await deliverGroup(group, patient(send))
+    if (heldBack) return heldBack
+  }
+  return undefined
+}
+
+/** Sends a request that came to nothing for an outage again, in a moment. */
+function patient(send: Send): Send {
+  return async (request) => {
+    for (let tries = 1; ; tries += 1) {
+      const failures = await send(request)
+      if (tries === TRIES || !outageOfRequest(failures)) return failures
+      await pause()
+    }
+  }
+}
+
+async function deliverGroup(
+  messages: readonly Message[],
+  send: Send,
+): Promise<HeldBack | undefined> {
+  const failures = await send(publishRequest(messages))
+  const [message] = messages
+  const outage = outageOfRequest(failures)
+  if (outage && message) return { message, error: outage.error }
+  if (failures.some(ofRequest)) return deliverEach(messages, send)
+  for (const [index, message] of messages.entries()) {
+    const own = failures.filter((failure) => failure.index === index)
+    const outage = own.find(isOutage)
+    if (outage) return { message, error: outage.error }
+    const outcome = own.length > 0 ? await deliverAlone(message, send) : { published: message }
+    if ('outage' in outcome) return { message, error: outcome.outage.error }
+    settle(message, outcome)
+  }
+  return undefined
+}
+
+/** Finds out which of the messages spoil a request: AppSync does not say. */
+async function deliverEach(
+  messages: readonly Message[],
+  send: Send,
+): Promise<HeldBack | undefined> {
+  const settled: [Message, Settled][] = []
+  const failures: PublishFailure[] = []
+  let heldBack: HeldBack | undefined
+  for (const message of messages) {
+    const outcome = await deliverAlone(message, send)
+    if ('refused' in outcome) failures.push(outcome.refused)
+    if ('outage' in outcome) {
+      failures.push(outcome.outage)
+      heldBack = { message, error: outcome.outage.error }
+      break
+    }
+    settled.push([message, outcome])
+  }
+  const [message] = messages
+  const [failure] = failures
+  const noneGotThrough = settled.every(([, outcome]) => 'refused' in outcome)
+  if (message && failure && noneGotThrough && isOutageOfAll(failures)) {
+    return { message, error: failure.error }
+  }
+  for (const [message, outcome] of settled) settle(message, outcome)
+  return heldBack
+}
+
+type Settled = { readonly published: Message } | { readonly refused: PublishFailure }
+type Outcome = Settled | { readonly outage: PublishFailure }
+
+/** Publishes a message that failed among others: as it is, once more after a moment, truncated. */
+async function deliverAlone(message: Message, send: Send): Promise<Outcome> {
+  const once = await sendAlone(message, send)
+  if (!('refused' in once)) return once
+  await pause()
+  const twice = await sendAlone(message, send)
+  if (!('refused' in twice) || message.truncated) return twice
+  return sendAlone(truncated(message, twice.refused.error), send)
+}
+
+async function sendAlone(message: Message, send: Send): Promise<Outcome> {
+  const failures = await send(publishRequest([message]))
+  const outage = failures.find(isOutage)
+  if (outage) return { outage }
+  const [refused] = failures
+  return refused ? { refused } : { published: message }
+}
+
+/** What has become of a message is told once it is known. */
+function settle(message: Message, outcome: Settled): void {
+  const { feed, event } = message
+  const { resource } = feed
+  if ('refused' in outcome) {
+    const error = errorDetails(outcome.refused.error)
+    const reason = message.failure === undefined ? {} : { unread: errorDetails(message.failure) }
+    const { variables } = message
+    log('error', 'feed', { ...event, passedBy: true, variables, error, ...reason })
+    metric('PublishFailures', 1, { resource })
+    return
+  }
+  const { published } = outcome
+  log('info', 'feed', { ...event, truncated: published.truncated })
+  if (published.failure !== undefined) {
+    log('error', 'feed', { ...event, truncated: true, error: errorDetails(published.failure) })
+    metric('PublishFailures', 1, { resource })
+  } else if (published.truncated) {
+    metric('TruncatedEvents', 1, { resource })
+  }
+}
+
+function ofRequest({ index }: PublishFailure): boolean {
+  return index === undefined
+}
+
+function outageOfRequest(failures: readonly PublishFailure[]): PublishFailure | undefined {
+  return failures.find((failure) => ofRequest(failure) && isOutage(failure))
+}
+
+/** With jitter, so that functions that failed together do not try again together. */
+function pause(): Promise<void> {
+  return delay(Math.random() * LONGEST_PAUSE)
+}

@@ -1,0 +1,113 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import {
+  handles,
+  type StoredEvent,
+  storedEvent,
+  tracedInvocation,
+  UnknownEvent,
+  upcast,
+  withoutId,
+} from '../../event-sourcing/index.ts'
+import { flatEvent } from '../flat-event.ts'
+import { errorDetails, log } from '../log.ts'
+import type { InvocationContext } from '../resolvers/resolver-handler.ts'
+import { deliver } from './delivery.ts'
+import { type Feed, tableVariable } from './feeds.ts'
+import { fitting, type Message, messageOf, truncated } from './message.ts'
+import type { Publish } from './publisher.ts'
+import { raiseTampering, tableOf } from './tampering.ts'
+
+/** By the name of a resource, the class whose upcasters its events have. */
+export type ResourceClasses = Readonly<Record<string, object>>
+
+/** Of the time that Lambda leaves, so much is for the answer and the log, in milliseconds. */
+const TIME_TO_ANSWER = 1000
+
+/**
+ * Handles a batch of a table's stream: publishes each new event, in order and in today's shape. An
+ * outage of the API is reported from the first unpublished record on, and the rest comes again. A
+ * single event that cannot be published whole is published truncated, or passed by.
+ */
+export function feedHandler(feeds: readonly Feed[], publish: Publish, resources: ResourceClasses) {
+  // 6. DynamoDB Streams hands the events to the feed function.
+  return (
+    { Records: records }: DynamoDBStreamEvent,
+    context: InvocationContext,
+  ): Promise<DynamoDBBatchResponse> =>
+    tracedInvocation(async () => {
+      const until = performance.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER
+      const messages: Message[] = []
+      for (const record of records) {
+        const event = await newEvent(record)
+        if (event) messages.push(message(record, event, feeds, resources))
+      }
+      const heldBack = await deliver(messages, (request) => publish(request, until))
+      if (!heldBack) return { batchItemFailures: [] }
+      const { event, sequenceNumber } = heldBack.message
+      log('error', 'feed', { ...event, heldBack: true, error: errorDetails(heldBack.error) })
+      return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
+    })
+}
+
+/** The message of an event: truncated, where this version of the code cannot read the event. */
+function message(
+  record: DynamoDBRecord,
+  stored: StoredEvent,
+  feeds: readonly Feed[],
+  resources: ResourceClasses,
+): Message {
+  const feed = feedOf(record, feeds)
+  const resourceClass = classOf(feed, resources)
+  const sequenceNumber = record.dynamodb?.SequenceNumber ?? ''
+  const messageFor = (event: StoredEvent) =>
+    messageOf(feed, flatEvent(event.id, withoutId(event)), sequenceNumber)
+  try {
+    return fitting(messageFor(today(resourceClass, stored)))
+  } catch (error) {
+    return truncated(messageFor(stored), error)
+  }
+}
+
+/**
+ * An event in today's shape.
+ * @throws CorruptHistory where an upcaster fails, and UnknownEvent for a type that only newer code
+ * has: a deploy is under way, and what the event has beside its type is not known here
+ */
+function today(resourceClass: object, stored: StoredEvent): StoredEvent {
+  const event = upcast(resourceClass, stored)
+  if (handles(resourceClass, event.type)) return event
+  const { id, number, type } = event
+  throw new UnknownEvent(`Event ${number} of ${id} is of type ${type}, which is not known here`, {
+    id,
+    number,
+    type,
+  })
+}
+
+function feedOf(record: DynamoDBRecord, feeds: readonly Feed[]): Feed {
+  const table = tableOf(record)
+  const feed = feeds.find(({ resource }) => process.env[tableVariable(resource)] === table)
+  if (feed) return feed
+  throw new Error(`No feed is known for the table ${table}`)
+}
+
+function classOf({ resource }: Feed, resources: ResourceClasses): object {
+  const resourceClass = resources[resource]
+  if (resourceClass) return resourceClass
+  throw new Error(`No class is known for ${resource}: the stack puts it into the function`)
+}
+
+/** Undefined for a record that is no new event: history is never changed, so somebody tampered. */
+async function newEvent(record: DynamoDBRecord): Promise<StoredEvent | undefined> {
+  let error: unknown
+  if (record.eventName === 'INSERT') {
+    try {
+      return storedEvent(unmarshall(JSON.parse(JSON.stringify(record.dynamodb?.NewImage ?? {}))))
+    } catch (cause) {
+      error = cause
+    }
+  }
+  await raiseTampering(record, error)
+  return undefined
+}

@@ -1,0 +1,79 @@
+import { traced } from '../../event-sourcing/index.ts'
+import type { Message } from './message.ts'
+import type { PublishFailure } from './outage.ts'
+import type { PublishRequest } from './publish-requests.ts'
+import { type Signer, signedRequest } from './signed-request.ts'
+
+/**
+ * Publishes a request's messages, in order. Says what failed: messages, or the request as a whole.
+ * Never rejects.
+ * @param until when there is no more time to wait for the answer, by `performance.now()`
+ */
+export type Publish = (request: PublishRequest, until: number) => Promise<readonly PublishFailure[]>
+
+/** Longer than AppSync's own 30 seconds would only wait for an answer that cannot come. */
+const TIMEOUT = 30_000
+
+/** 7. Calls the publish mutation, signed with the function's own role. */
+export function signedPublisher(signer: Signer): Publish {
+  return (request, until) =>
+    traced('publish', async (annotate) => {
+      try {
+        const failures = await send(signer, request, until)
+        if (failures.length > 0) annotate({ error: failures[0]?.errorType ?? 'PublishFailed' })
+        return failures
+      } catch (cause) {
+        annotate({ error: 'PublishFailed' })
+        return [{ error: new Error('The API did not say that it published', { cause }) }]
+      }
+    })
+}
+
+async function send(
+  signer: Signer,
+  { body, messages }: PublishRequest,
+  until: number,
+): Promise<readonly PublishFailure[]> {
+  const request = await signedRequest(signer, body)
+  const left = Math.max(0, Math.ceil(until - performance.now()))
+  const response = await fetch(request, { signal: AbortSignal.timeout(Math.min(TIMEOUT, left)) })
+  const { ok, status } = response
+  const text = await response.text()
+  const answer: PublishAnswer = JSON.parse(text)
+  const errors = answer.errors ?? []
+  if (!ok) {
+    const error = new Error(`The API answered ${status}: ${text}`)
+    return [{ status, errorType: errors[0]?.errorType ?? undefined, error }]
+  }
+  // AppSync answers 200 even where a publish failed: the errors are in the body.
+  const failures = errors.map(({ path, errorType, message }) => {
+    const index = indexOf(path?.[0])
+    if (index !== undefined && !(index < messages.length)) {
+      throw new Error(`The API answered for no message: ${text}`)
+    }
+    const error = new Error(`The API refused to publish: ${message}`)
+    return { index, status, errorType: errorType ?? undefined, error }
+  })
+  const failed = new Set(failures.map(({ index }) => index))
+  const isAnswered = (_: Message, index: number) => failed.has(index) || answer.data?.[`e${index}`]
+  if (!failed.has(undefined) && !messages.every(isAnswered)) {
+    throw new Error(`The API did not answer for every message: ${text}`)
+  }
+  return failures
+}
+
+interface PublishAnswer {
+  readonly data?: Readonly<Record<string, unknown>> | null
+  readonly errors?: readonly PublishError[] | null
+}
+
+interface PublishError {
+  readonly path?: readonly (string | number)[] | null
+  readonly errorType?: string | null
+  readonly message?: string
+}
+
+/** `e3` is the fourth message. */
+function indexOf(alias: string | number | undefined): number | undefined {
+  return alias === undefined ? undefined : Number(String(alias).slice(1))
+}

@@ -1,0 +1,13 @@
+import { dynamoDBCheckpointStore, ReactorOperations } from '../../event-sourcing/reactions/index.ts'
+import { resolverHandler } from '../resolvers/resolver-handler.ts'
+import { operationCommands, operationQueries } from './operations.ts'
+
+/** Makes the handler of the operators' queries or commands. Its entry is generated at synth. */
+export function handlerOf(operation: 'Query' | 'Mutation') {
+  const operations = new ReactorOperations(
+    dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE }),
+  )
+  return resolverHandler(
+    operation === 'Query' ? operationQueries(operations) : operationCommands(operations),
+  )
+}

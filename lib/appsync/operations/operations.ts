@@ -1,0 +1,90 @@
+import {
+  type Checkpoint,
+  inMemoryCheckpointStore,
+  type Parked,
+  type Progress,
+  ReactorOperations,
+  type Rewound,
+} from '../../event-sourcing/reactions/index.ts'
+import { limited } from '../resolvers/arguments.ts'
+
+/** A checkpoint as the API shows it. */
+function toCheckpoint({ reactor, id, handled, seen, due, parked, skipped = [] }: Checkpoint) {
+  return {
+    reactor,
+    id,
+    handled: handled ?? null,
+    seen,
+    due: due === undefined ? null : new Date(due).toISOString(),
+    parked: parked ? toParked(parked) : null,
+    skipped,
+  }
+}
+
+function toParked({ error, traceId, ...parked }: Parked) {
+  return { ...parked, error: `${error.name}: ${error.message}`, traceId: traceId ?? null }
+}
+
+interface Of {
+  readonly reactor: string
+}
+
+interface OfResource extends Of {
+  readonly id: string
+}
+
+interface From {
+  readonly after?: string | null | undefined
+}
+
+/** The fields of Query by which people see what reactors do. For signed callers alone. */
+export function operationQueries(operations: ReactorOperations) {
+  return {
+    reactors: () => operations.reactors(),
+
+    reactorProgress: ({ reactor, after }: Of & From): Promise<Progress> =>
+      operations.progress(reactor, after ?? undefined),
+
+    async parkedReactions({ reactor, limit }: Of & { readonly limit?: number | null | undefined }) {
+      const parked = await operations.parked(reactor, limited(limit, 100, 1000))
+      return parked.map(toCheckpoint)
+    },
+  }
+}
+
+/** The fields of Mutation by which people help reactors on. For signed callers alone. */
+export function operationCommands(operations: ReactorOperations) {
+  return {
+    async retryReaction({ input }: { readonly input: OfResource }) {
+      return toCheckpoint(await operations.retry(input.reactor, input.id))
+    },
+
+    async skipReaction({ input }: { readonly input: OfResource & Skip }) {
+      const { reactor, id, number, reason } = input
+      return toCheckpoint(await operations.skip(reactor, id, number, reason))
+    },
+
+    async replayReactor({ input }: { readonly input: Of & From & Partial<Nullable<OfResource>> }) {
+      const { reactor, id, after } = input
+      // An id that was left empty by mistake is not all of them.
+      if (id === undefined || id === null) return operations.replay(reactor, after ?? undefined)
+      await operations.replayOne(reactor, id)
+      return { rewound: 1 } satisfies Rewound
+    },
+  }
+}
+
+interface Skip {
+  readonly number: number
+  readonly reason: string
+}
+
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null | undefined }
+
+/** Returns the names of the operators' fields. */
+export function operationFields(operation: 'Query' | 'Mutation'): string[] {
+  const operations = new ReactorOperations(inMemoryCheckpointStore())
+  return Object.keys(
+    operation === 'Query' ? operationQueries(operations) : operationCommands(operations),
+  )
+}

@@ -1,0 +1,41 @@
+import type { AnyReactor, Reactors } from '../../event-sourcing/reactions/index.ts'
+
+/**
+ * The one object of reactors that a domain's reactions.ts exports, under whatever name.
+ * @throws TypeError that says what the file has to export
+ */
+export function reactionsOf(file: Readonly<Record<string, unknown>>): Reactors {
+  const [reactions, ...others] = Object.values(file)
+  if (others.length === 0 && isReactors(reactions)) return reactions
+  throw new TypeError(
+    'A reactions file exports one object, of a reactor for each name: export const reactions = { … }',
+  )
+}
+
+/** By the name of each domain, what its reactions.ts exports. */
+export type DomainFiles = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** The reactors of all domains, each under the name that its checkpoints have: `ordering.fulfilment`. */
+export function reactorsOf(domains: DomainFiles): Reactors {
+  const named = Object.entries(domains).flatMap(([domain, file]) =>
+    Object.entries(reactionsOf(file)).map(([name, reactor]) => [
+      reactorName(domain, name),
+      reactor,
+    ]),
+  )
+  return Object.fromEntries(named)
+}
+
+export function reactorName(domain: string, name: string): string {
+  return `${domain}.${name}`
+}
+
+function isReactors(value: unknown): value is Reactors {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isReactor)
+}
+
+function isReactor(value: unknown): value is AnyReactor {
+  if (typeof value !== 'object' || value === null || !('of' in value)) return false
+  const begins = 'begins' in value && value.begins
+  return typeof value.of === 'function' && (begins === 'beginning' || begins === 'now')
+}

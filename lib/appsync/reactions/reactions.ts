@@ -1,0 +1,79 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { tracedInvocation, within } from '../../event-sourcing/index.ts'
+import {
+  type CheckpointStore,
+  Dispatcher,
+  type DispatcherObserver,
+  type Reactors,
+  type Told,
+} from '../../event-sourcing/reactions/index.ts'
+import { errorDetails, log } from '../log.ts'
+import { metric } from '../metric.ts'
+import type { InvocationContext } from '../resolvers/resolver-handler.ts'
+
+/**
+ * What wakes the dispatcher: a batch of a table's stream, a schedule, a batch that was given up, or the
+ * alarm that it is far behind.
+ */
+export type Wake =
+  | { readonly work: 'take up' | 'reconcile' }
+  | { readonly source: 'aws.cloudwatch' }
+  | { readonly Records: readonly WakeRecord[] }
+
+type WakeRecord = DynamoDBRecord | { readonly eventSource: 'aws:sqs' }
+
+/** Of the time that Lambda leaves, so much is for what is under way, in milliseconds. */
+const TIME_TO_END = 2000
+
+/**
+ * Makes reactors a Lambda handler. The stream only wakes it: what is to be handled, and in which
+ * order, it reads from the tables. A batch that fails comes again; one that was given up, and the
+ * slow schedule, compare all resources with the checkpoints.
+ */
+export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore) {
+  const dispatcher = new Dispatcher({ reactors, checkpoints, observer })
+  return (wake: Wake, context: InvocationContext): Promise<void> =>
+    tracedInvocation(() =>
+      within(context.getRemainingTimeInMillis() - TIME_TO_END, async () => {
+        if ('work' in wake) {
+          if (wake.work === 'take up') await dispatcher.takeUp()
+          else await dispatcher.reconcile()
+        } else if ('source' in wake) {
+          await dispatcher.reconcile()
+        } else if (wake.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
+          await dispatcher.reconcile()
+        } else {
+          for (const [table, told] of toldBy(wake.Records)) await dispatcher.wake(table, told)
+        }
+      }),
+    )
+}
+
+const observer: DispatcherObserver = {
+  handled(reactor, { id, number, type, meta: { traceId } }, time) {
+    log('info', 'reaction', { reactor, id, number, type, traceId, ms: Math.round(time) })
+  },
+  parked({ reactor, id, parked, seen }, cause) {
+    metric('ParkedResources', 1, { reactor })
+    log('error', 'reaction', { reactor, id, ...parked, seen, error: errorDetails(cause) })
+  },
+  progress(reactor, resources) {
+    log('info', 'reconciler', { reactor, resources })
+  },
+}
+
+/** By table, what the records tell of new events. */
+function toldBy(records: readonly WakeRecord[]): ReadonlyMap<string, readonly Told[]> {
+  const found = new Map<string, Told[]>()
+  for (const record of records) {
+    if (!('dynamodb' in record) || record.eventName !== 'INSERT') continue
+    const { eventSourceARN = '', dynamodb: change } = record
+    const { id, number, type } = change?.NewImage ?? {}
+    // What is no event is an alarm of the feed's.
+    if (!id?.S || !number?.N || !type?.S) continue
+    const table = eventSourceARN.split('/')[1] ?? ''
+    const told = { id: id.S, number: Number(number.N), type: type.S }
+    found.set(table, [...(found.get(table) ?? []), told])
+  }
+  return found
+}

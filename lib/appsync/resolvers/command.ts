@@ -1,0 +1,61 @@
+import type { AggregateClass, AnyAggregate, CommitOptions } from '../../event-sourcing/index.ts'
+import { type CommandInput, commitOptions, resourceId } from './arguments.ts'
+import type { FieldFunction } from './field.ts'
+import { type Shown, show } from './presentation.ts'
+
+/** The fields of a command's input that are the domain's own; null counts as left out. */
+export type DomainInput<Input> = {
+  readonly [K in Exclude<keyof Input, keyof CommandInput>]: WithoutNull<Input[K]>
+}
+
+type WithoutNull<T> = T extends null
+  ? undefined
+  : T extends readonly unknown[]
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: WithoutNull<T[K]> }
+      : T
+
+/**
+ * Makes the function of a mutation field whose input is marked `@command`: creates or finds the
+ * resource, runs the command on it, and returns the resource as the API shows it.
+ *
+ * - `id` in the input: the resource must exist. No `id`: the command creates a resource; its id
+ *   follows from `commandId`, so a repeated command creates one resource.
+ * - `commandId` and `expectedVersion` reach the commit through `options`. The command is named by
+ *   its field and input: a repetition returns what was committed, another command under the same
+ *   `commandId` is `CommandIdReused`.
+ *
+ * @param run calls a method of the resource, and passes `options` on to it
+ */
+export function command<A extends AnyAggregate, Args extends { readonly input: object }>(
+  resourceClass: AggregateClass<A>,
+  run: (resource: A, input: DomainInput<Args['input']>, options: CommitOptions) => Promise<unknown>,
+): FieldFunction<Shown<A>, unknown, unknown, Args> {
+  return async ({ input }, { fieldName }) => {
+    const { id, commandId, expectedVersion, ...rest }: CommandInput = input
+    const own = withoutNulls(rest)
+    const resource: A = new resourceClass(resourceId({ id, commandId }))
+    const options = commitOptions({ id, commandId, expectedVersion })
+    await run(resource, uncheckedInput<Args['input']>(own), {
+      ...options,
+      command: [fieldName, own],
+    })
+    return show(resource)
+  }
+}
+
+/** AppSync has checked the input against the schema, from which its type is generated. */
+function uncheckedInput<Input>(input: object): DomainInput<Input> {
+  return input as DomainInput<Input>
+}
+
+function withoutNulls(value: object): object {
+  const entries = Object.entries(value).filter(([, field]) => field !== null)
+  return Object.fromEntries(entries.map(([name, field]) => [name, withoutNullsWithin(field)]))
+}
+
+function withoutNullsWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value
+  return typeof value === 'object' && value !== null ? withoutNulls(value) : value
+}

@@ -1,0 +1,57 @@
+import { v4 as uuidv4 } from 'uuid'
+import { InvalidArgument } from '../errors.ts'
+import { inOneTime } from '../runtime/time-left.ts'
+import { currentTraceId, traced } from '../runtime/tracing.ts'
+import { Turns } from '../runtime/turns.ts'
+import { type Committed, commitPlan, type Rules } from './commit.ts'
+import { type Member, Party } from './participant.ts'
+import { checkCommandId, checkWhole } from './validation.ts'
+
+/** By instance, and by resource: instances of one resource do not get into each other's way. */
+export const turns = new Turns()
+
+export interface CommandPlan {
+  readonly commandId?: string | undefined
+  readonly command?: unknown
+  readonly expectedVersion?: number | undefined
+  readonly existing?: boolean | undefined
+  readonly isDecision: boolean
+}
+
+/**
+ * Commits to several resources what the rules make of their states, and lets their instances show
+ * what came of it, whether it succeeded or not.
+ * @param members asked once more when the turn of the instances has come
+ */
+export async function commitTo(
+  members: readonly (() => Member)[],
+  rules: Rules,
+  plan: CommandPlan,
+): Promise<Committed> {
+  const { commandId = uuidv4(), command, expectedVersion, existing = false, isDecision } = plan
+  checkCommandId(commandId)
+  if (expectedVersion !== undefined) checkWhole('expectedVersion', expectedVersion, 0)
+  const now = members.map((member) => member())
+  const resources = now.map(({ id, binding }) => binding.keyOf(id))
+  if (new Set(resources).size < resources.length) {
+    throw new InvalidArgument('A commit takes each resource once', { argument: 'resources' })
+  }
+  const keys = [...now.map(({ instance }) => instance), ...resources]
+  const work = () =>
+    traced('commit', async (annotate) => {
+      const parties = members.map((member) => new Party(member()))
+      const [first, ...others] = parties
+      annotate({ resource: first?.id ?? '' })
+      const show = () => {
+        for (const party of others) party.show()
+      }
+      const traceId = currentTraceId()
+      const identity = { commandId, command, isDecision, expectedVersion, existing, traceId }
+      try {
+        return await commitPlan({ ...identity, parties, rules, show }, annotate)
+      } finally {
+        for (const party of parties) party.show()
+      }
+    })
+  return inOneTime(() => turns.run(keys, work))
+}

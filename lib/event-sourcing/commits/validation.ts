@@ -1,0 +1,172 @@
+import { InvalidArgument, InvalidEvent } from '../errors.ts'
+import { type Event, RESERVED_ATTRIBUTES, type StoredEvent } from '../event.ts'
+import { unfitText } from '../ids.ts'
+import { isPlainObject } from '../state/state.ts'
+
+/** DynamoDB's limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MOST_ITEM_BYTES = 400 * 1024
+const MOST_NAME_BYTES = 2 ** 16 - 1
+const DEEPEST = 32
+/** It comes into `meta` when all events of the commit are complete. */
+const FINGERPRINT_BYTES = 64
+const MOST_STEPS = 100
+const MOST_TRANSACTION_BYTES = 4 * 2 ** 20
+const SMALLEST_NUMBER = 1e-130
+const MOST_COMMAND_ID = 128
+
+/** @throws InvalidArgument unless the value is a whole number from `least` to `most` */
+export function checkWhole(
+  argument: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
+  throw new InvalidArgument(`${argument} is a whole number ${range}, not ${value}`, {
+    argument,
+    value,
+  })
+}
+
+/**
+ * Looks at an event as a command proposes it, before anything is written.
+ * @throws InvalidEvent
+ */
+export function checkProposal(id: string, event: unknown): asserts event is Partial<Event> {
+  const refuse = (attribute: string, why: string): never => {
+    const type = isPlainObject(event) ? event.type : undefined
+    throw new InvalidEvent(`The event's ${attribute} ${why}`, { id, type, attribute })
+  }
+  if (!isPlainObject(event)) {
+    throw new InvalidEvent('An event is an object with a type and its attributes', { id })
+  }
+  const { number, type, created } = event
+  if (typeof type !== 'string' || type === '') refuse('type', 'is a string that is not empty')
+  if (number !== undefined && !(Number.isSafeInteger(number) && Number(number) > 0)) {
+    refuse('number', `is a whole number from 1 on, not ${number}`)
+  }
+  if (created !== undefined && !isInstant(created)) {
+    refuse('created', `is an instant in UTC like 2030-01-31T12:00:00.000Z, not ${created}`)
+  }
+  for (const attribute of RESERVED_ATTRIBUTES) {
+    const isOurs = attribute === 'id' || attribute === 'meta'
+    if (isOurs && attribute in event) refuse(attribute, 'is a reserved name: choose another one')
+  }
+}
+
+/**
+ * Looks at a complete event, as it would be stored.
+ * @throws InvalidEvent for what DynamoDB could not hold and give back the same
+ */
+export function checkStorable(event: StoredEvent): void {
+  const { id, type } = event
+  const refuse = (attribute: string, why: string): never => {
+    throw new InvalidEvent(`The event's ${attribute} ${why}`, { id, type, attribute })
+  }
+  for (const [attribute, value] of Object.entries(event)) {
+    const unfit = unfitName(attribute) ?? unfitness(value)
+    if (unfit) refuse(attribute, unfit)
+  }
+  if (itemBytes(event) > MOST_ITEM_BYTES - FINGERPRINT_BYTES) {
+    refuse('size', 'is over the 400 KB that DynamoDB holds in an item')
+  }
+}
+
+/**
+ * Looks at the events of one commit together.
+ * @throws InvalidEvent for more than one transaction of DynamoDB can hold
+ */
+export function checkTransaction(events: readonly StoredEvent[], guards: number): void {
+  const [{ id, type } = { id: '', type: '' }] = events
+  const steps = events.length + guards
+  if (steps > MOST_STEPS) {
+    throw new InvalidEvent(
+      `A commit holds at most ${MOST_STEPS} events and resources it relied on together, not ${steps}`,
+      { id, type, attribute: 'size' },
+    )
+  }
+  const bytes = events.reduce((sum, event) => sum + itemBytes(event), 0)
+  if (bytes > MOST_TRANSACTION_BYTES) {
+    throw new InvalidEvent('The events of a commit are over 4 MB together', {
+      id,
+      type,
+      attribute: 'size',
+    })
+  }
+}
+
+function isInstant(value: unknown): boolean {
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/
+  if (typeof value !== 'string' || !form.test(value) || Number.isNaN(Date.parse(value)))
+    return false
+  return new Date(value).toISOString().startsWith(value.slice(0, 10))
+}
+
+/** Whether there is such a day. Date.parse takes 31 February for 3 March. */
+export function isDay(day: string): boolean {
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}
+
+/** Why a store cannot hold a value and give back the same; undefined where it can. */
+function unfitness(value: unknown, depth = 1): string | undefined {
+  if (depth > DEEPEST) return `is nested deeper than ${DEEPEST} levels, or holds itself`
+  if (value === null || typeof value === 'boolean') return undefined
+  if (typeof value === 'string') return unfitText(value)
+  if (typeof value === 'number') return unfitNumber(value)
+  if (!Array.isArray(value) && !isPlainObject(value)) {
+    const what = typeof value === 'object' ? 'an object of a class' : typeof value
+    return `holds ${what}: events hold strings, numbers, booleans, null, arrays and plain objects`
+  }
+  // An array's holes are undefined, too.
+  const parts: Iterable<[string | number, unknown]> = Array.isArray(value)
+    ? value.entries()
+    : Object.entries(value)
+  for (const [name, part] of parts) {
+    const unfit = (typeof name === 'string' && unfitName(name)) || unfitness(part, depth + 1)
+    if (unfit) return unfit
+  }
+  return undefined
+}
+
+function unfitNumber(value: number): string | undefined {
+  const size = Math.abs(value)
+  if (!Number.isFinite(value)) return `holds ${value}, which is no number to store`
+  if (size > Number.MAX_SAFE_INTEGER) return `holds ${value}, which is over the safe integers`
+  return size > 0 && size < SMALLEST_NUMBER ? `holds ${value}, which is too small` : undefined
+}
+
+function unfitName(name: string): string | undefined {
+  if (name === '' || name === '__proto__') return `holds the name "${name}", which cannot be stored`
+  if (Buffer.byteLength(name) > MOST_NAME_BYTES) return 'holds a name of more than 64 KB'
+  return unfitText(name)
+}
+
+/** At least as large as DynamoDB's own count, and hardly larger. Names and strings are in UTF-8. */
+function itemBytes(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (typeof value === 'number') return numberBytes(value)
+  if (typeof value !== 'object' || value === null) return 1
+  if (Array.isArray(value)) return value.reduce((sum, part) => sum + itemBytes(part) + 1, 3)
+  const parts = Object.entries(value)
+  return parts.reduce((sum, [name, part]) => sum + Buffer.byteLength(name) + itemBytes(part) + 1, 3)
+}
+
+/** A byte for each two digits, which may stand on both sides of a border, one more, one for a minus. */
+function numberBytes(value: number): number {
+  const digits = `${value}`.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '').length
+  return Math.floor(digits / 2) + (value < 0 ? 3 : 2)
+}
+
+/** @throws InvalidArgument for what cannot name a command */
+export function checkCommandId(value: string): void {
+  const refuse = (why: string): never => {
+    const message = `commandId is a string of 1 to ${MOST_COMMAND_ID} characters, and ${why}`
+    throw new InvalidArgument(message, { argument: 'commandId', value })
+  }
+  if (typeof value !== 'string') refuse(`this is of type ${typeof value}`)
+  if (value === '' || value.length > MOST_COMMAND_ID) refuse(`this one has ${value.length}`)
+  const unfit = unfitText(value)
+  if (unfit) refuse(`this one ${unfit}`)
+}

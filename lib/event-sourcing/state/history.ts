@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { CorruptHistory } from '../errors.ts'
+import type { StoredEvent } from '../event.ts'
+import type { EventStore, HistoryRange } from '../store/event-store.ts'
+import { missingAfter } from './derived.ts'
+
+const MOST_REREADS = 4
+
+/**
+ * A resource's history without gaps. DynamoDB's reads are read-committed against transactions: they
+ * can show event n+2 before n+1 of one transaction, or end in the middle of a commit. So what is
+ * missing is read again before it is called corrupt.
+ * @throws CorruptHistory when the hole stays
+ */
+export async function* contiguousHistory(
+  store: Pick<EventStore, 'history'>,
+  id: string,
+  { after = 0, limit = Number.POSITIVE_INFINITY }: HistoryRange = {},
+): AsyncGenerator<readonly StoredEvent[]> {
+  let last = after
+  let missing = 0
+  for (let rereads = 0; ; rereads += 1) {
+    let isBroken = false
+    const left = limit - (last - after)
+    const range = { after: last, ...(Number.isFinite(left) && { limit: left }) }
+    for await (const page of store.history(id, range)) {
+      const next = last + 1
+      const broken = page.findIndex(({ number }, index) => number !== next + index)
+      const whole = broken < 0 ? page : page.slice(0, broken)
+      const end = whole.at(-1)
+      if (end) {
+        rereads = 0
+        last += whole.length
+        missing = missingAfter(end)
+        yield whole
+      }
+      isBroken = broken >= 0
+      if (isBroken) break
+    }
+    const isTorn = missing > 0 && last - after < limit
+    if (!isBroken && !isTorn) return
+    if (rereads === MOST_REREADS) {
+      const number = last + 1
+      throw new CorruptHistory(`Event ${number} of ${id} is missing`, { id, number })
+    }
+    await delay(10 * 2 ** rereads)
+  }
+}

@@ -1,0 +1,42 @@
+import { types } from 'node:util'
+import { checkWhole, isDay } from '../commits/validation.ts'
+import { InvalidArgument } from '../errors.ts'
+import type { Moment } from './derivation.ts'
+
+export interface MomentOptions {
+  /** As it was when it had this version. */
+  readonly version?: number | undefined
+  /**
+   * As it was at this instant: with all events that were created until then. Settled only for
+   * instants that lie further back than the clocks of two writers differ. ISO 8601 with a time zone.
+   */
+  readonly at?: string | Date | undefined
+}
+
+const WITH_ZONE = /^[\d-]+T.*(Z|[+-]\d\d(:?\d\d)?)$/
+
+/** @throws InvalidArgument */
+export function momentOf({ version, at }: MomentOptions): Moment | undefined {
+  if (version !== undefined && at !== undefined) {
+    throw new InvalidArgument('Ask for a version or for an instant, not for both', {
+      argument: 'at',
+      value: at,
+    })
+  }
+  if (version !== undefined) {
+    checkWhole('version', version, 1)
+    return { version }
+  }
+  return at === undefined ? undefined : { at: instantOf(at) }
+}
+
+function instantOf(at: string | Date): number {
+  const isFit =
+    typeof at === 'string' ? WITH_ZONE.test(at) && isDay(at.slice(0, 10)) : types.isDate(at)
+  const instant = isFit ? new Date(at).getTime() : Number.NaN
+  if (!Number.isNaN(instant)) return instant
+  throw new InvalidArgument(`at is an instant like 2030-01-31T12:00:00.000Z, not ${at}`, {
+    argument: 'at',
+    value: at,
+  })
+}

@@ -1,0 +1,104 @@
+import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb'
+import type { StoredEvent } from '../../event.ts'
+import { type Reader, read } from './attempts.ts'
+import { eventOf, type Item, itemOf } from './items.ts'
+import { send, unreadable } from './requests.ts'
+
+/** No page of 1 MB has more: a larger limit is none, and DynamoDB takes none over 32 bits. */
+export const MOST_EVENTS = 100_000
+
+/** One answer to a query or a scan. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[]
+  /** What it cost: one for each 4 KB that were read. */
+  readonly units: number
+  /** Where the next page begins. Undefined on the last one. */
+  readonly next: Item | undefined
+}
+
+const ALWAYS = { ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' } as const
+
+/** Reads pages of events from one table, strongly consistent. */
+export class Pages {
+  readonly #client: DynamoDBClient
+  readonly #tableName: string
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#client = client
+    this.#tableName = tableName
+  }
+
+  /**
+   * A page of one resource's events.
+   * @throws StoreUnavailable
+   */
+  query(input: EventQuery, reader?: Reader): Promise<EventPage> {
+    const { id, after = 0, upTo, from, ...rest } = input
+    const values = { ':id': id, ':after': after, ...(upTo !== undefined && { ':upTo': upTo }) }
+    // BETWEEN includes both of its ends.
+    const range = upTo === undefined ? '> :after' : 'BETWEEN :after AND :upTo'
+    return this.#read('Query', reader, {
+      KeyConditionExpression: `id = :id AND #number ${range}`,
+      ExpressionAttributeNames: { '#number': 'number' },
+      ExpressionAttributeValues: itemOf({
+        ...values,
+        ':after': upTo === undefined ? after : after + 1,
+      }),
+      ...(from && { ExclusiveStartKey: from }),
+      ...rest,
+    })
+  }
+
+  /**
+   * A page of all resources' events.
+   * @throws StoreUnavailable
+   */
+  scan(input: Omit<ScanCommandInput, 'TableName'>): Promise<EventPage> {
+    return this.#read('Scan', undefined, input)
+  }
+
+  async #read(
+    operation: 'Query' | 'Scan',
+    reader: Reader | undefined,
+    input: object,
+  ): Promise<EventPage> {
+    const request = { TableName: this.#tableName, ...ALWAYS, ...input }
+    const answer = await read(
+      this.#tableName,
+      async (options) => {
+        const received = await send(this.#client, operation, request, options)
+        // Without items it is not DynamoDB's: taken for an empty page, it would hide a history.
+        if (isAnswer(received)) return received
+        throw unreadable('The answer to a read has no list of items')
+      },
+      reader,
+    )
+    return {
+      events: answer.Items.map(eventOf),
+      next: answer.LastEvaluatedKey,
+      units: answer.ConsumedCapacity?.CapacityUnits ?? 1,
+    }
+  }
+}
+
+export interface EventQuery {
+  readonly id: string
+  /** Only events with a higher number. Default: 0. */
+  readonly after?: number
+  /** Only events with no higher number. Default: to the end. */
+  readonly upTo?: number
+  /** The next page of the same query. */
+  readonly from?: Item | undefined
+  readonly Limit?: number
+  readonly ScanIndexForward?: boolean
+}
+
+interface Answer {
+  readonly Items: readonly Item[]
+  readonly LastEvaluatedKey?: Item
+  readonly ConsumedCapacity?: { readonly CapacityUnits?: number }
+}
+
+function isAnswer(received: object): received is Answer {
+  return 'Items' in received && Array.isArray(received.Items)
+}

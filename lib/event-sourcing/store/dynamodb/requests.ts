@@ -1,0 +1,251 @@
+import { types } from 'node:util'
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  DynamoDBServiceException,
+} from '@aws-sdk/client-dynamodb'
+import { getEndpointFromInstructions } from '@smithy/core/endpoints'
+import type { AttemptOptions } from './attempts.ts'
+
+/** Those that stores need. */
+export type Operation = 'PutItem' | 'Query' | 'Scan' | 'TransactWriteItems'
+
+export interface FailureMetadata {
+  readonly httpStatusCode: number
+  /** Whether the signature had a wrong date. The next one will have the right one. */
+  readonly clockSkewCorrected: boolean
+}
+
+/** A failure that DynamoDB has answered with. */
+export interface Failure<Name extends string> extends DynamoDBServiceException {
+  readonly name: Name
+  /** The item that stood in the way of a put. */
+  readonly Item?: Record<string, AttributeValue>
+  /** Of a transaction, one for each of its parts. */
+  readonly CancellationReasons?: readonly {
+    readonly Code?: string
+    readonly Item?: Record<string, AttributeValue>
+  }[]
+}
+
+type Json = Record<string, unknown>
+
+/**
+ * What the SDK's client does to each request beside sending it. It takes three times as long as the
+ * request itself. Stores do without it: they write and read DynamoDB's JSON by themselves, and
+ * repeat what failed.
+ */
+const LEFT_OUT = [
+  'contentLengthMiddleware',
+  'deserializerMiddleware',
+  'getUserAgentMiddleware',
+  'hostHeaderMiddleware',
+  'httpAuthSchemeMiddleware',
+  'httpSigningMiddleware',
+  'loggerMiddleware',
+  'recursionDetectionMiddleware',
+  'retryMiddleware',
+  'serializerMiddleware',
+]
+
+/** What an endpoint depends on, in the words of the SDK. */
+const ENDPOINT_PARAMETERS = {
+  UseFIPS: { type: 'builtInParams', name: 'useFipsEndpoint' },
+  AccountId: { type: 'builtInParams', name: 'accountId' },
+  Endpoint: { type: 'builtInParams', name: 'endpoint' },
+  Region: { type: 'builtInParams', name: 'region' },
+  UseDualStack: { type: 'builtInParams', name: 'useDualstackEndpoint' },
+  AccountIdEndpointMode: { type: 'builtInParams', name: 'accountIdEndpointMode' },
+} as const
+
+/** Milliseconds that the clock may be wrong: a signature is good for five minutes. */
+const CLOCK_SKEW = 240_000
+
+const senders = new WeakMap<DynamoDBClient, Sender>()
+
+/**
+ * Sends one request, in DynamoDB's JSON, and gives the answer. The client says where to, in whose
+ * name and over which connections; middleware that it has been given is run, the SDK's own is not.
+ * @throws Failure
+ */
+export function send(
+  client: DynamoDBClient,
+  operation: Operation,
+  input: object,
+  options: AttemptOptions,
+): Promise<Json> {
+  const sender = senders.get(client) ?? new Sender(client)
+  senders.set(client, sender)
+  return sender.send(operation, input, options)
+}
+
+export function isFailure<Name extends string>(error: unknown, name: Name): error is Failure<Name> {
+  return error instanceof DynamoDBServiceException && error.name === name
+}
+
+/** The failure of a request that was answered, but not by DynamoDB as it is documented. */
+export function unreadable(message: string): Error {
+  return Object.assign(new SyntaxError(message), { $metadata: { httpStatusCode: 200 } })
+}
+
+interface Request {
+  readonly method: string
+  readonly protocol: string
+  readonly hostname: string
+  readonly port?: number
+  readonly path: string
+  readonly query: Record<string, string>
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+class Sender {
+  readonly #config: DynamoDBClient['config']
+  /** What the client has been given beside the SDK's own middleware. */
+  readonly #middleware: DynamoDBClient['middlewareStack']
+  readonly #isBare: boolean
+  readonly #signer = kept(() => this.#config.signer())
+  readonly #url = kept(async () => {
+    const parameters = { getEndpointParameterInstructions: () => ENDPOINT_PARAMETERS }
+    return (await getEndpointFromInstructions({}, parameters, this.#config)).url
+  })
+
+  constructor(client: DynamoDBClient) {
+    this.#config = client.config
+    this.#middleware = client.middlewareStack.clone()
+    for (const name of LEFT_OUT) this.#middleware.remove(name)
+    this.#isBare = this.#middleware.identify().length === 0
+  }
+
+  async send(operation: Operation, input: object, options: AttemptOptions): Promise<Json> {
+    if (this.#isBare) return this.#exchange(await this.#request(operation, input), options)
+    const stack = this.#middleware.clone()
+    stack.add(
+      (next) => async (args) =>
+        next({ ...args, request: await this.#request(operation, args.input) }),
+      { step: 'serialize', priority: 'high' },
+    )
+    const names = { clientName: 'DynamoDBClient', commandName: `${operation}Command` }
+    const handler = stack.resolve(async ({ request }) => {
+      if (!isRequest(request)) throw new TypeError('A middleware of the client made no request')
+      const output = { $metadata: {}, ...(await this.#exchange(request, options)) }
+      return { response: undefined, output }
+    }, names)
+    return { ...(await handler({ input })).output }
+  }
+
+  async #request(operation: Operation, input: object): Promise<Request> {
+    const { protocol, host, hostname, port, pathname } = await this.#url()
+    const body = JSON.stringify(input)
+    return {
+      method: 'POST',
+      protocol,
+      hostname,
+      ...(port && { port: Number(port) }),
+      path: pathname,
+      query: {},
+      headers: {
+        host,
+        'content-type': 'application/x-amz-json-1.0',
+        'content-length': `${Buffer.byteLength(body)}`,
+        'x-amz-target': `DynamoDB_20120810.${operation}`,
+      },
+      body,
+    }
+  }
+
+  async #exchange(request: Request, options: AttemptOptions): Promise<Json> {
+    const config = this.#config
+    const signer = await this.#signer()
+    const signingDate = new Date(Date.now() + config.systemClockOffset)
+    const signed = await signer.sign(request, { signingDate })
+    const { statusCode, headers, text } = await this.#carry(signed, options)
+    if (statusCode === 200) {
+      const answer = parsed(text)
+      if (answer) return answer
+      throw unreadable('The answer is no JSON object')
+    }
+    const offset = clockOffset(headers.date)
+    const clockSkewCorrected = offset !== undefined && offset !== config.systemClockOffset
+    if (clockSkewCorrected) config.systemClockOffset = offset
+    throw failure(text, {
+      httpStatusCode: statusCode,
+      clockSkewCorrected,
+    })
+  }
+
+  async #carry(signed: unknown, options: AttemptOptions) {
+    try {
+      const { response } = await this.#config.requestHandler.handle(signed, options)
+      const { statusCode, headers, body } = response
+      return { statusCode, headers, text: await textOf(body) }
+    } catch (error) {
+      throw ofThisRealm(error)
+    }
+  }
+}
+
+/** Where code runs in a context of its own, as tests do, an error of Node.js is no `Error` there. */
+function ofThisRealm(error: unknown): unknown {
+  if (error instanceof Error || !types.isNativeError(error)) return error
+  const { message, name, stack } = error
+  return Object.assign(new Error(message), { ...error, name, stack })
+}
+
+function isRequest(request: unknown): request is Request {
+  return typeof request === 'object' && request !== null && 'headers' in request
+}
+
+/** Does the work once. As long as it fails it is tried again. */
+function kept<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= work().catch((error: unknown) => {
+      result = undefined
+      throw error
+    })
+    return result
+  }
+}
+
+/** How far DynamoDB's clock is ahead, in milliseconds. Undefined: not far enough to matter. */
+function clockOffset(date = ''): number | undefined {
+  const offset = Date.parse(date) - Date.now()
+  return Math.abs(offset) > CLOCK_SKEW ? offset : undefined
+}
+
+function textOf(body: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    body.on('data', (chunk: Buffer) => chunks.push(chunk))
+    body.on('end', () => resolve(Buffer.concat(chunks).toString()))
+    body.on('error', reject)
+  })
+}
+
+/** Undefined if it is no JSON object. */
+function parsed(text: string): Json | undefined {
+  try {
+    const answer: unknown = JSON.parse(text)
+    return isJson(answer) ? answer : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What came instead of an answer, as the SDK would throw it. */
+function failure(text: string, metadata: FailureMetadata): Error {
+  const { httpStatusCode: status } = metadata
+  const { __type, message, Message, ...rest } = parsed(text) ?? {}
+  const exception = new DynamoDBServiceException({
+    name: String(__type ?? 'UnknownError').replace(/^.*#/, ''),
+    message: String(message ?? Message ?? (text || `DynamoDB has answered with status ${status}`)),
+    $fault: status < 500 ? 'client' : 'server',
+    $metadata: metadata,
+  })
+  return Object.assign(exception, rest)
+}

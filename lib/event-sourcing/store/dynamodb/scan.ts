@@ -1,0 +1,25 @@
+import type { StoredEvent } from '../../event.ts'
+import type { ScanRange } from '../event-store.ts'
+import { itemOf } from './items.ts'
+import { type EventPage, MOST_EVENTS, type Pages } from './pages.ts'
+
+/** All resources' events. A first page of about what is wanted, each later one twice as large. */
+export async function* pagesOfScan(
+  pages: Pages,
+  { after, about, segment }: ScanRange = {},
+): AsyncGenerator<readonly StoredEvent[]> {
+  // No event has this number: the scan goes on with the next resource.
+  let from: EventPage['next'] =
+    after === undefined ? undefined : itemOf({ id: after, number: Number.MAX_SAFE_INTEGER })
+  let limit = about && Math.min(about, MOST_EVENTS)
+  do {
+    const page = await pages.scan({
+      ...(from && { ExclusiveStartKey: from }),
+      ...(limit !== undefined && { Limit: limit }),
+      ...(segment && { Segment: segment.index, TotalSegments: segment.of }),
+    })
+    if (page.events.length > 0) yield page.events
+    from = page.next
+    limit = limit && Math.min(limit * 2, MOST_EVENTS)
+  } while (from)
+}
