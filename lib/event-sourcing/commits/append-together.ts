@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../event.ts'
 import type { Step } from '../store/event-store.ts'
-import type { Party, Proposed } from './participant.ts'
+import type { Participant, Proposed } from './participant.ts'
 
 export type AppendedTogether =
   | { readonly outcome: 'stored' }
@@ -12,30 +12,32 @@ export type AppendedTogether =
  * that were given events nor those that the rules only looked at. One event alone is a plain put.
  */
 export async function appendTogether(
-  parties: readonly Party[],
+  participants: readonly Participant[],
   proposed: readonly Proposed[],
 ): Promise<AppendedTogether> {
-  const [only, ...others] = parties
+  const [only, ...others] = participants
   const [event, ...more] = proposed.flatMap(({ events }) => events)
   if (only && event && others.length === 0 && more.length === 0) {
     const appended = await only.member.binding.append(event)
     return appended.outcome === 'stored' ? appended : { outcome: 'taken', by: [[appended.by]] }
   }
-  return transact(parties, proposed)
+  return transact(participants, proposed)
 }
 
 async function transact(
-  parties: readonly Party[],
+  participants: readonly Participant[],
   proposed: readonly Proposed[],
 ): Promise<AppendedTogether> {
-  const parts = parties.map((party, index) => stepsOf(party, proposed[index]?.events ?? []))
+  const parts = participants.map((participant, index) =>
+    stepsOf(participant, proposed[index]?.events ?? []),
+  )
   const steps = parts.flat()
   const [first] = steps
   if (!first) return { outcome: 'stored' }
   const transacted = await first.store.transact(steps)
   if (transacted.outcome === 'stored') return transacted
   const inTheWay = [...transacted.by]
-  const by = parties.map(({ member: { binding } }, index) =>
+  const by = participants.map(({ member: { binding } }, index) =>
     inTheWay
       .splice(0, parts[index]?.length ?? 0)
       .flatMap((stored) => (stored ? [binding.upcast(stored)] : [])),
@@ -43,9 +45,9 @@ async function transact(
   return { outcome: 'taken', by }
 }
 
-function stepsOf(party: Party, events: readonly StoredEvent[]): Step[] {
-  const { id, version } = party
-  const { store } = party.member.binding
+function stepsOf(participant: Participant, events: readonly StoredEvent[]): Step[] {
+  const { id, version } = participant
+  const { store } = participant.member.binding
   if (events.length === 0) return [{ store, id, number: version + 1 }]
   return events.map((event) => ({ store, id, number: event.number, event }))
 }

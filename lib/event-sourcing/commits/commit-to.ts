@@ -4,7 +4,7 @@ import { inOneTime } from '../runtime/time-left.ts'
 import { currentTraceId, traced } from '../runtime/tracing.ts'
 import { Turns } from '../runtime/turns.ts'
 import { type Committed, commitPlan, type Rules } from './commit.ts'
-import { type Member, Party } from './participant.ts'
+import { type Member, Participant } from './participant.ts'
 import { checkCommandId, checkWhole } from './validation.ts'
 
 /** By instance, and by resource: instances of one resource do not get into each other's way. */
@@ -39,18 +39,18 @@ export async function commitTo(
   const keys = [...now.map(({ instance }) => instance), ...resources]
   const work = () =>
     traced('commit', async (annotate) => {
-      const parties = members.map((member) => new Party(member()))
-      const [first, ...others] = parties
+      const participants = members.map((member) => new Participant(member()))
+      const [first, ...others] = participants
       annotate({ resource: first?.id ?? '' })
       const show = () => {
-        for (const party of others) party.show()
+        for (const participant of others) participant.show()
       }
       const traceId = currentTraceId()
       const identity = { commandId, command, isDecision, expectedVersion, existing, traceId }
       try {
-        return await commitPlan({ ...identity, parties, rules, show }, annotate)
+        return await commitPlan({ ...identity, participants, rules, show }, annotate)
       } finally {
-        for (const party of parties) party.show()
+        for (const participant of participants) participant.show()
       }
     })
   return inOneTime(() => turns.run(keys, work))

@@ -7,7 +7,7 @@ import type { Versioned } from '../state/handlers.ts'
 import { isPlainObject } from '../state/state.ts'
 import { appendTogether } from './append-together.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import type { Party, Proposed } from './participant.ts'
+import type { Participant, Proposed } from './participant.ts'
 import { asRejection, contentOf } from './proposal.ts'
 import { committedBefore } from './repeated-command.ts'
 import { checkTransaction } from './validation.ts'
@@ -16,7 +16,7 @@ import { checkTransaction } from './validation.ts'
 export type Rules = (copies: readonly Versioned[]) => readonly (readonly unknown[])[]
 
 export interface CommitPlan {
-  readonly parties: readonly Party[]
+  readonly participants: readonly Participant[]
   readonly rules: Rules
   /** Whether the rules look at the state; else they always give the same events. */
   readonly isDecision: boolean
@@ -52,11 +52,11 @@ const PACE = { first: 10, longest: 500 }
  * against the store first.
  */
 export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<Committed> {
-  const { parties } = plan
-  const isOne = parties.length === 1
+  const { participants } = plan
+  const isOne = participants.length === 1
   const retries = new Retries(deadline(), PACE)
   let conflicts = 0
-  let isConfirmed = (await readUnknown(parties)) && isOne
+  let isConfirmed = (await readUnknown(participants)) && isOne
   for (;;) {
     const before = await committedBefore(plan)
     if (before) return before
@@ -65,62 +65,67 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
       const { proposed, isLocked } = attempt
       annotateFirst(proposed, annotate)
       // 5. The event is put on condition that nothing is there; only then is the state adopted.
-      const appended = await appendTogether(parties, proposed)
-      if (appended.outcome === 'stored') return adopt(parties, proposed)
+      const appended = await appendTogether(participants, proposed)
+      if (appended.outcome === 'stored') return adopt(participants, proposed)
       conflicts += 1
-      const taken = (party: Party) => appended.by[parties.indexOf(party)] ?? []
-      const losers = parties.filter((party) => taken(party).length > 0)
+      const taken = (participant: Participant) =>
+        appended.by[participants.indexOf(participant)] ?? []
+      const losers = participants.filter((participant) => taken(participant).length > 0)
       const tried = losers[0]?.version
-      const behind = losers.filter((party) => !party.absorb(taken(party)))
+      const behind = losers.filter((participant) => !participant.absorb(taken(participant)))
       // The first conflict is met again at once: whoever won is done.
       const isOver = conflicts > 1 && !(await retries.next())
-      if (isOver) return (await committedNow(plan)) ?? giveUp(losers, tried, parties)
+      if (isOver) return (await committedNow(plan)) ?? giveUp(losers, tried, participants)
       isConfirmed = isLocked && isOne
       // A second refusal says that more was missed than the one event that came back.
-      await refresh(isConfirmed ? parties : conflicts > 1 ? losers : behind)
+      await refresh(isConfirmed ? participants : conflicts > 1 ? losers : behind)
     } else if (!isConfirmed) {
-      const isCurrent = await confirm(parties)
+      const isCurrent = await confirm(participants)
       isConfirmed = isCurrent || !(await retries.next())
     } else if (attempt.outcome === 'refused') {
       throw attempt.error
     } else {
-      return parties.map(() => [])
+      return participants.map(() => [])
     }
   }
 }
 
 /** 3. What nobody has read yet is read. True: that is all of them. */
-async function readUnknown(parties: readonly Party[]): Promise<boolean> {
-  const unknown = parties.filter((party) => !party.isKnown)
+async function readUnknown(participants: readonly Participant[]): Promise<boolean> {
+  const unknown = participants.filter((participant) => !participant.isKnown)
   await refresh(unknown)
   // After `apply`: a number that was never stored would leave a hole in the history.
-  for (const party of unknown) if (!party.isKnown) throw party.conflict(party.member.shown)
-  return unknown.length === parties.length
+  for (const participant of unknown)
+    if (!participant.isKnown) throw participant.conflict(participant.member.shown)
+  return unknown.length === participants.length
 }
 
-async function refresh(parties: readonly Party[]): Promise<void> {
-  await Promise.all(parties.map((party) => party.refresh()))
+async function refresh(participants: readonly Participant[]): Promise<void> {
+  await Promise.all(participants.map((participant) => participant.refresh()))
 }
 
 /**
  * Reads again what an outcome without a put rests on. Several resources are not read at one moment:
  * that they were so together is certain where none has moved since.
  */
-async function confirm(parties: readonly Party[]): Promise<boolean> {
-  const versions = parties.map(({ version }) => version)
-  await refresh(parties)
-  return parties.length === 1 || parties.every(({ version }, index) => version === versions[index])
+async function confirm(participants: readonly Participant[]): Promise<boolean> {
+  const versions = participants.map(({ version }) => version)
+  await refresh(participants)
+  return (
+    participants.length === 1 ||
+    participants.every(({ version }, index) => version === versions[index])
+  )
 }
 
 async function committedNow(plan: CommitPlan): Promise<Committed | undefined> {
-  await refresh(plan.parties)
+  await refresh(plan.participants)
   return committedBefore(plan)
 }
 
 /** 4. The rules decide, and their events are applied to copies of the states. */
 function attemptOf(plan: CommitPlan): Attempt {
-  const { parties, rules, command, expectedVersion, existing, show } = plan
-  const [first] = parties
+  const { participants, rules, command, expectedVersion, existing, show } = plan
+  const [first] = participants
   try {
     if (first && expectedVersion !== undefined && expectedVersion !== first.version) {
       throw first.conflict(expectedVersion)
@@ -129,14 +134,16 @@ function attemptOf(plan: CommitPlan): Attempt {
       throw new ResourceNotFound(`There is no resource with the id ${first.id}`, { id: first.id })
     }
     show()
-    const proposals = rules(parties.map((party) => party.copy()))
+    const proposals = rules(participants.map((participant) => participant.copy()))
     const now = new Date().toISOString()
-    const drafts = parties.map((party, index) =>
-      party.complete(proposals[index] ?? [], metaOf(plan, proposals), now),
+    const drafts = participants.map((participant, index) =>
+      participant.complete(proposals[index] ?? [], metaOf(plan, proposals), now),
     )
     const fingerprint = fingerprintOf(command ?? drafts.map((events) => events.map(contentOf)))
-    const proposed = parties.map((party, index) =>
-      party.propose((drafts[index] ?? []).map((event) => withFingerprint(event, fingerprint))),
+    const proposed = participants.map((participant, index) =>
+      participant.propose(
+        (drafts[index] ?? []).map((event) => withFingerprint(event, fingerprint)),
+      ),
     )
     const events = proposed.flatMap((one) => one.events)
     if (events.length === 0) return { outcome: 'nothing' }
@@ -164,10 +171,10 @@ function hasNumber(proposal: unknown): boolean {
   return isPlainObject(proposal) && proposal.number !== undefined
 }
 
-function adopt(parties: readonly Party[], proposed: readonly Proposed[]): Committed {
-  for (const [index, party] of parties.entries()) {
+function adopt(participants: readonly Participant[], proposed: readonly Proposed[]): Committed {
+  for (const [index, participant] of participants.entries()) {
     const one = proposed[index]
-    if (one && one.events.length > 0) party.adopt(one)
+    if (one && one.events.length > 0) participant.adopt(one)
   }
   return proposed.map(({ events }) => events)
 }
@@ -178,9 +185,9 @@ function annotateFirst(proposed: readonly Proposed[], annotate: Annotate): void 
 }
 
 function giveUp(
-  losers: readonly Party[],
+  losers: readonly Participant[],
   expectedVersion: number | undefined,
-  parties: readonly Party[],
+  participants: readonly Participant[],
 ): never {
   const [loser] = losers
   const ids = losers.map(({ id }) => id)
@@ -190,7 +197,7 @@ function giveUp(
       id: loser?.id,
       expectedVersion,
       actualVersion: loser?.version,
-      ...(parties.length > 1 && { losers: ids }),
+      ...(participants.length > 1 && { losers: ids }),
     },
   )
 }

@@ -28,7 +28,7 @@ export interface Proposed {
 }
 
 /** One resource's part in a commit. */
-export class Party {
+export class Participant {
   readonly member: Member
   #known: Derived<Versioned> | undefined
   readonly #first: Derived<Versioned> | undefined

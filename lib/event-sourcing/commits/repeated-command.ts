@@ -14,8 +14,9 @@ const MOST_REREADS = 4
  * @throws CommandIdReused where another command has committed under its id
  */
 export async function committedBefore(plan: CommitPlan): Promise<Committed | undefined> {
-  const { parties, commandId } = plan
-  const find = () => Promise.all(parties.map((party) => party.committedBy(commandId)))
+  const { participants, commandId } = plan
+  const find = () =>
+    Promise.all(participants.map((participant) => participant.committedBy(commandId)))
   let found = await find()
   const hit = found.flatMap((events) => events ?? [])[0]
   if (!hit) return undefined
@@ -23,7 +24,7 @@ export async function committedBefore(plan: CommitPlan): Promise<Committed | und
   const { resources = 1 } = hit.meta
   for (let rereads = 0; count(found) < resources && rereads < MOST_REREADS; rereads += 1) {
     await delay(10 * 2 ** rereads)
-    await Promise.all(parties.map((party) => party.refresh()))
+    await Promise.all(participants.map((participant) => participant.refresh()))
     found = await find()
   }
   const committed = found.map((events) => events ?? [])
@@ -49,30 +50,30 @@ async function isSameCommand(
   hit: StoredEvent,
   committed: Committed,
 ): Promise<boolean> {
-  const { command, isDecision, parties } = plan
+  const { command, isDecision, participants } = plan
   if (command !== undefined) {
     return hit.meta.fingerprint === undefined || hit.meta.fingerprint === fingerprintOf(command)
   }
   if (!isDecision) return isSameContent(plan, [], committed)
   const before = await Promise.all(
-    parties.map((party, index) => {
+    participants.map((participant, index) => {
       const [first] = committed[index] ?? []
-      return first && party.copyBefore(first.number)
+      return first && participant.copyBefore(first.number)
     }),
   )
   const copies = before.filter((copy) => copy !== undefined)
   // How those were that got no event is not known: then only a named command can be compared.
-  return copies.length < parties.length || isSameContent(plan, copies, committed)
+  return copies.length < participants.length || isSameContent(plan, copies, committed)
 }
 
 function isSameContent(
-  { parties, rules }: CommitPlan,
+  { participants, rules }: CommitPlan,
   copies: readonly Versioned[],
   committed: Committed,
 ): boolean {
   try {
     const proposals = rules(copies)
-    return parties.every(({ member: { make, id } }, index) => {
+    return participants.every(({ member: { make, id } }, index) => {
       const ground = { id, version: 0, lastCreated: undefined, now: '' }
       const contents = (proposals[index] ?? []).map((proposal) =>
         contentOf(completeEvent(make, proposal, ground, { commandId: '' })),
