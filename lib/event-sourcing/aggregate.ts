@@ -5,7 +5,7 @@ import type { Member } from './commits/participant.ts'
 import { listOf } from './commits/proposal.ts'
 import { checkWhole } from './commits/validation.ts'
 import { ResourceNotFound } from './errors.ts'
-import type { Event, EventHandlers, Uncommitted } from './event.ts'
+import type { CompleteClass, EVENTS, Event, Uncommitted } from './event.ts'
 import { checkId } from './ids.ts'
 import type { Page } from './lists/page.ts'
 import { allResources, pageOfResources, type Resources } from './lists/resources.ts'
@@ -15,7 +15,9 @@ import type { Derived } from './state/derived.ts'
 import { applyEvent, type Versioned } from './state/handlers.ts'
 import { contiguousHistory } from './state/history.ts'
 import { type MomentOptions, momentOf } from './state/moment.ts'
+import type { StandardSchema } from './state/schemas.ts'
 import { assume, classOf, copyOf, sameKind } from './state/state.ts'
+import type { Upcasters } from './state/upcasters.ts'
 import type { HistoryRange } from './store/event-store.ts'
 import { withoutId } from './store/stored-event.ts'
 
@@ -25,17 +27,10 @@ export interface Resource {
   readonly id: string
 }
 
-declare const EVENTS: unique symbol
-
 export type AnyAggregate = Aggregate<Event>
 
-/** The events of an aggregate. */
-export type EventOf<A> = A extends { readonly [EVENTS]?: infer E } ? Extract<E, Event> : never
-
 /** A class of aggregates that has a handler for every type of its events. */
-export type AggregateClass<A extends AnyAggregate> = new (
-  id?: string,
-) => A & EventHandlers<EventOf<A>>
+export type AggregateClass<A extends AnyAggregate> = CompleteClass<A>
 
 /** What a resource is given: one event, several, or none. */
 export type Proposal<E extends Event> = Uncommitted<E> | readonly Uncommitted<E>[] | undefined
@@ -93,6 +88,10 @@ export let memberOf: (aggregate: AnyAggregate) => Member
  */
 export abstract class Aggregate<E extends Event> implements Resource {
   declare readonly [EVENTS]?: E
+  /** How events that were stored in another shape are read. Default: as they are. */
+  declare static readonly upcasters?: Upcasters<Event>
+  /** What the attributes of new events must be, by event type. Default: any JSON. */
+  declare static readonly schemas?: Readonly<Record<string, StandardSchema>>
   readonly id: string
   /** The number of the last applied event; 0 before the first. */
   readonly version: number = 0

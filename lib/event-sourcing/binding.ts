@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import { checkClass } from './class-check.ts'
 import { checkWhole } from './commits/validation.ts'
-import type { StoredEvent } from './event.ts'
+import type { CompleteClass, StoredEvent } from './event.ts'
 import type { Derived } from './state/derived.ts'
 import type { Versioned } from './state/handlers.ts'
 import { hasUpcasters, upcast } from './state/upcasters.ts'
@@ -89,8 +90,8 @@ const bindings = new WeakMap<object, Binding>()
  * classes.
  * @throws InvalidArgument for a bad `held`
  */
-export function bind(
-  aggregateClass: abstract new (id?: string) => object,
+export function bind<A extends object>(
+  aggregateClass: CompleteClass<A>,
   store: EventStore,
   { held = HELD }: BindOptions = {},
 ): void {
@@ -98,6 +99,12 @@ export function bind(
   if (typeof aggregateClass !== 'function') {
     throw new TypeError(`bind takes a class, not ${aggregateClass}: does its index.ts export it?`)
   }
+  checkClass(aggregateClass)
+  setBinding(aggregateClass, store, held)
+}
+
+/** Binds a class without a look at it. */
+export function setBinding(aggregateClass: object, store: EventStore, held = HELD): void {
   bindings.set(aggregateClass, new Binding(aggregateClass, store, held))
 }
 

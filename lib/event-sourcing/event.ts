@@ -55,3 +55,41 @@ export type EventHandlers<E extends Event> = {
 export type Uncommitted<E extends Event> = E extends Event
   ? Omit<E, 'number' | 'created' | 'meta'> & Partial<Pick<E, 'number' | 'created'>>
   : never
+
+/** Marks the events of an aggregate. Exists in types only. */
+export declare const EVENTS: unique symbol
+
+/** The events of an aggregate. */
+export type EventOf<A> = A extends { readonly [EVENTS]?: infer E } ? Extract<E, Event> : never
+
+/**
+ * A class that has a handler for every type of its events, and events that a store can hold. A
+ * message about it names the missing method, or the attribute: `'when is not JSON'`.
+ */
+export type CompleteClass<A> = new (
+  id?: string,
+) => A & EventHandlers<EventOf<A>> & Storable<EventOf<A>>
+
+type Storable<E extends Event> = {
+  readonly [K in NotJsonAttribute<E> as `${K} is not JSON`]: never
+}
+
+type NotJsonAttribute<E extends Event> = E extends Event
+  ? { [K in Exclude<keyof E, 'meta'>]-?: [NotJson<E[K]>] extends [never] ? never : K }[Exclude<
+      keyof E,
+      'meta'
+    >] &
+      string
+  : never
+
+type NotJson<T> = T extends string | number | boolean | null | undefined
+  ? never
+  : T extends readonly (infer Item)[]
+    ? NotJson<Item>
+    : T extends bigint | symbol | Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+      ? T
+      : T extends (...args: never) => unknown
+        ? T
+        : T extends object
+          ? { [K in keyof T]-?: NotJson<T[K]> }[keyof T]
+          : never

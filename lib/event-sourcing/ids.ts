@@ -4,22 +4,22 @@ import { InvalidId } from './errors.ts'
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MOST_KEY_BYTES = 2048
 
-/** Whether it can be a partition key, and is given back the same. */
+/** Whether a value can be a partition key, and reads back unchanged. */
 export function isId(id: unknown): id is string {
   if (typeof id !== 'string' || id === '') return false
   return Buffer.byteLength(id) <= MOST_KEY_BYTES && unfitText(id) === undefined
 }
 
-/** @throws InvalidId for what cannot be a partition key */
+/** @throws InvalidId if the value cannot be a partition key */
 export function checkId(id: string): void {
   if (isId(id)) return
   throw new InvalidId(`An id is a string of 1 to ${MOST_KEY_BYTES} bytes in UTF-8`, { id })
 }
 
 /**
- * Returns an id that a client gave as it is stored: a UUID in small letters, since some clients
- * write capitals, and ids are compared letter by letter.
- * @throws InvalidId unless it is a UUID
+ * Returns a client's UUID in its stored form: lowercase. Some clients write capitals, and the store
+ * compares ids letter by letter.
+ * @throws InvalidId unless the id is a UUID
  */
 export function uuid(id: string): string {
   if (validate(id)) return id.toLowerCase()

@@ -33,7 +33,7 @@ export class Product
   extends Aggregate<ProductEvent>
   implements ProductResource, EventHandlers<ProductEvent>
 {
-  static readonly upcasters: Upcasters<ProductEvent> = {
+  static override readonly upcasters: Upcasters<ProductEvent> = {
     // Once, a reservation was always of one, and did not say so.
     ProductReserved: ({ quantity = 1, reference }) => ({
       type: 'ProductReserved',

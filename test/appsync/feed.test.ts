@@ -46,7 +46,7 @@ interface Restocked extends Event {
 }
 
 class Product extends Aggregate<Restocked> implements EventHandlers<Restocked> {
-  static readonly upcasters: Upcasters<Restocked> = {
+  static override readonly upcasters: Upcasters<Restocked> = {
     // In dozens once, and before that under another name.
     ProductRestocked: ({ amount, dozens, note, extra }) => {
       if (typeof dozens === 'string') throw new TypeError(`${dozens} is no number`)

@@ -305,6 +305,7 @@ describe('errors of handlers and rules', () => {
 
   test('an event without a handler is an UnknownEvent, at commit and at replay', async () => {
     bind(Door, store)
+    // @ts-expect-error: it lacks a handler.
     bind(Unhandled, store)
     const door = new Door()
     await door.commit({ type: 'Opened' })

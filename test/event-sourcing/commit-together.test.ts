@@ -158,7 +158,9 @@ describe.each(stores)('%s', (_, newStore) => {
 
 test('where the time is over, the conflict names the losers', async () => {
   const store = inMemoryEventStore()
-  for (const Class of [Product, ProductElsewhere, Order]) bind(Class, store)
+  bind(Product, store)
+  bind(ProductElsewhere, store)
+  bind(Order, store)
   const { transact } = store
   const { id } = new Product()
   // Somebody else is always first.

@@ -21,7 +21,7 @@ interface Noted extends Event {
 }
 
 class Shelf extends Aggregate<Added | Noted> {
-  static readonly schemas: EventSchemas<Added | Noted> = {
+  static override readonly schemas: EventSchemas<Added | Noted> = {
     Added: z.object({
       amount: z.int().positive(),
       unit: z.string().trim().default('piece'),
@@ -33,7 +33,7 @@ class Shelf extends Aggregate<Added | Noted> {
   onNoted() {}
 }
 class Slow extends Aggregate<Noted> {
-  static readonly schemas: EventSchemas<Noted> = {
+  static override readonly schemas: EventSchemas<Noted> = {
     Noted: z.object({}).refine(async () => true),
   }
   onNoted() {}
@@ -90,7 +90,7 @@ test.each<[string, StandardSchema]>([
   ],
 ])('a schema of another library: %s', async (_, schema) => {
   class Other extends Aggregate<Noted> {
-    static readonly schemas: EventSchemas<Noted> = { Noted: schema }
+    static override readonly schemas: EventSchemas<Noted> = { Noted: schema }
     onNoted() {}
   }
   bind(Other, inMemoryEventStore())

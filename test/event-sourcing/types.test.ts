@@ -66,6 +66,27 @@ const DOES_NOT = {
     export const both = () => commitTogether([door, lamp], () => [undefined, { type: 'Closed' }])`,
   'a resource without an entry': `${DOOR}
     export const both = () => commitTogether([door, lamp], () => [{ type: 'Closed' }])`,
+  'a class without a handler that is bound': `${EVENTS}
+    class Door extends Aggregate<DoorEvent> { onOpened(_event: Opened) {} }
+    bind(Door, inMemoryEventStore())`,
+  'a date in an event': `${EVENTS}
+    interface Dated extends Event { readonly type: 'Dated'; readonly when: Date }
+    class Diary extends Aggregate<Dated> { onDated(_event: Dated) {} }
+    bind(Diary, inMemoryEventStore())`,
+  'a function within an event': `${EVENTS}
+    interface Made extends Event { readonly type: 'Made'; readonly parts: readonly { readonly make: () => void }[] }
+    class Machine extends Aggregate<Made> { onMade(_event: Made) {} }
+    bind(Machine, inMemoryEventStore())`,
+  'a misspelt static with override': `${EVENTS}
+    export class Lamp extends Aggregate<Closed> implements EventHandlers<Closed> {
+      static override readonly upcaster = {}
+      onClosed() {}
+    }`,
+  'upcasters without override': `${EVENTS}
+    export class Lamp extends Aggregate<Closed> implements EventHandlers<Closed> {
+      static readonly upcasters = {}
+      onClosed() {}
+    }`,
   'a change of the version': `${DOOR} door.version = 7`,
   'a wrong event in a scenario': `${DOOR} export const scenario = given(Door, [{ type: 'Opened' }])`,
 }

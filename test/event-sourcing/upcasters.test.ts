@@ -17,7 +17,7 @@ interface Reserved extends Event {
 }
 
 class Seat extends Aggregate<Reserved> implements EventHandlers<Reserved> {
-  static readonly upcasters: Upcasters<Reserved> = {
+  static override readonly upcasters: Upcasters<Reserved> = {
     Booked: ({ quantity }) => ({ type: 'Reserved', quantity: Number(quantity ?? 0) - 100 }),
     Taken: () => ({ type: 'Booked', quantity: 101 }) as never,
     Reserved: ({ quantity }) => ({

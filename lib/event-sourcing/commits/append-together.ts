@@ -4,12 +4,13 @@ import type { Participant, Proposed } from './participant.ts'
 
 export type AppendedTogether =
   | { readonly outcome: 'stored' }
-  /** For each resource the events that were in the way. */
+  /** The conflicting events of each resource. */
   | { readonly outcome: 'taken'; readonly by: readonly (readonly StoredEvent[])[] }
 
 /**
- * Stores what the resources were given, all or nothing, if none of them has moved: neither those
- * that were given events nor those that the rules only looked at. One event alone is a plain put.
+ * Stores the proposed events of all participants, all or nothing. Stores them only if no
+ * participant has changed, including participants without new events. A single event is a plain
+ * put.
  */
 export async function appendTogether(
   participants: readonly Participant[],

@@ -7,7 +7,7 @@ import { type Committed, commitPlan, type Rules } from './commit.ts'
 import { type Member, Participant } from './participant.ts'
 import { checkCommandId, checkWhole } from './validation.ts'
 
-/** By instance, and by resource: instances of one resource do not get into each other's way. */
+/** Queues commits per instance and per resource, so that instances of one resource take turns. */
 export const turns = new Turns()
 
 export interface CommandPlan {
@@ -19,9 +19,9 @@ export interface CommandPlan {
 }
 
 /**
- * Commits to several resources what the rules make of their states, and lets their instances show
- * what came of it, whether it succeeded or not.
- * @param members asked once more when the turn of the instances has come
+ * Commits the events that the rules return for the current states. Afterwards updates the
+ * instances, whether the commit succeeded or failed.
+ * @param members called again when the commit's turn comes
  */
 export async function commitTo(
   members: readonly (() => Member)[],

@@ -1,24 +1,26 @@
-import type { AnyAggregate, CommandOptions, EventOf, Proposal } from '../aggregate.ts'
+import type { AnyAggregate, CommandOptions, Proposal } from '../aggregate.ts'
 import { memberOf } from '../aggregate.ts'
+import type { EventOf } from '../event.ts'
 import { sameKind } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { commitTo } from './commit-to.ts'
 import { listOf } from './proposal.ts'
 
-/** What each resource is given, in the order of the resources. */
+/** The events for each resource, in the order of the resources. */
 export type Proposals<R extends readonly AnyAggregate[]> = {
   readonly [K in keyof R]: Proposal<EventOf<R[K]>>
 }
 
-/** What was committed to each resource, in the order of the resources. */
+/** The committed events of each resource, in the order of the resources. */
 export type CommittedTo<R extends readonly AnyAggregate[]> = {
   readonly [K in keyof R]: readonly EventOf<R[K]>[]
 }
 
 /**
- * Commits events to several resources, of one type or of several, all or none. `decide` gets
- * copies of them, up to date, and gives each its events, or undefined; a resource that gets none must not
- * have moved either. Conflicts and repetitions are dealt with as in `commit`.
+ * Commits events to several resources of one or several types: all of them or none. `decide` gets
+ * current copies of the resources and returns the events for each one, or undefined. The commit
+ * also fails if a resource without new events has changed meanwhile. Conflicts and repeated
+ * commands behave as in `commit`.
  *
  *     await commitTogether([product, order], ([product, order]) =>
  *       product.quantity > 0
@@ -26,8 +28,8 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  *         : [undefined, { type: 'OrderRejected', reason: 'sold out' }],
  *     )
  *
- * At most 100 events and resources together, and 4 MB: one transaction of DynamoDB.
- * @throws as `commit`; a VersionConflict names all `losers`
+ * A commit is one DynamoDB transaction: at most 100 events and resources together, and 4 MB.
+ * @throws the errors of `commit`; a VersionConflict lists all `losers`
  */
 export async function commitTogether<const R extends readonly [AnyAggregate, ...AnyAggregate[]]>(
   resources: R,

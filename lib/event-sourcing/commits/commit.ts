@@ -12,23 +12,23 @@ import { asRejection, contentOf } from './proposal.ts'
 import { committedBefore } from './repeated-command.ts'
 import { checkTransaction } from './validation.ts'
 
-/** Says, of the resources' states, what events each is to be given: a list for each of them. */
+/** Decides, from the states of the resources, the events for each one: one list per resource. */
 export type Rules = (copies: readonly Versioned[]) => readonly (readonly unknown[])[]
 
 export interface CommitPlan {
   readonly participants: readonly Participant[]
   readonly rules: Rules
-  /** Whether the rules look at the state; else they always give the same events. */
+  /** Whether the rules read the state. Otherwise they always return the same events. */
   readonly isDecision: boolean
   readonly commandId: string
-  /** What the command is, beside its id. Undefined: known by the events it makes. */
+  /** The content of the command without its id. Undefined: the events identify the command. */
   readonly command: unknown
-  /** Of the first resource. */
+  /** The expected version of the first resource. */
   readonly expectedVersion: number | undefined
-  /** Whether the first resource has to have events already. */
+  /** Whether the first resource must already have events. */
   readonly existing: boolean
   readonly traceId: string | undefined
-  /** Lets the instances that rules look at show what is known. */
+  /** Updates the instances that the rules read to the state known so far. */
   readonly show: () => void
 }
 
@@ -47,9 +47,9 @@ type Attempt =
 const PACE = { first: 10, longest: 500 }
 
 /**
- * Steps 3 to 5: from what is known of the resources to their new events in the store, or a refusal.
- * What is known is trusted until a put proves otherwise; what would end without a put is confirmed
- * against the store first.
+ * Steps 3 to 5: from the cached states to new events in the store, or to a rejection. Cached state
+ * is trusted until a put proves that it is outdated. Before an outcome without a put, the store
+ * confirms the state.
  */
 export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<Committed> {
   const { participants } = plan
@@ -64,7 +64,8 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
     if (attempt.outcome === 'events') {
       const { proposed, isLocked } = attempt
       annotateFirst(proposed, annotate)
-      // 5. The event is put on condition that nothing is there; only then is the state adopted.
+      // 5. The put requires that the event's number is free. The state is adopted only after the
+      // put.
       const appended = await appendTogether(participants, proposed)
       if (appended.outcome === 'stored') return adopt(participants, proposed)
       conflicts += 1
@@ -73,11 +74,11 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
       const losers = participants.filter((participant) => taken(participant).length > 0)
       const tried = losers[0]?.version
       const behind = losers.filter((participant) => !participant.absorb(taken(participant)))
-      // The first conflict is met again at once: whoever won is done.
+      // The first retry runs at once: the winner has already finished.
       const isOver = conflicts > 1 && !(await retries.next())
       if (isOver) return (await committedNow(plan)) ?? giveUp(losers, tried, participants)
       isConfirmed = isLocked && isOne
-      // A second refusal says that more was missed than the one event that came back.
+      // After a second conflict, more than the one returned event is missing.
       await refresh(isConfirmed ? participants : conflicts > 1 ? losers : behind)
     } else if (!isConfirmed) {
       const isCurrent = await confirm(participants)
@@ -90,11 +91,11 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
   }
 }
 
-/** 3. What nobody has read yet is read. True: that is all of them. */
+/** 3. Hydrates participants that are not loaded yet. Returns true if that was all of them. */
 async function readUnknown(participants: readonly Participant[]): Promise<boolean> {
   const unknown = participants.filter((participant) => !participant.isKnown)
   await refresh(unknown)
-  // After `apply`: a number that was never stored would leave a hole in the history.
+  // Applies after `apply`: a number that was never stored would leave a gap in the history.
   for (const participant of unknown)
     if (!participant.isKnown) throw participant.conflict(participant.member.shown)
   return unknown.length === participants.length
@@ -105,8 +106,8 @@ async function refresh(participants: readonly Participant[]): Promise<void> {
 }
 
 /**
- * Reads again what an outcome without a put rests on. Several resources are not read at one moment:
- * that they were so together is certain where none has moved since.
+ * Reads the states again before an outcome without a put. Several resources cannot be read at one
+ * moment. If none has changed since, the states were valid together.
  */
 async function confirm(participants: readonly Participant[]): Promise<boolean> {
   const versions = participants.map(({ version }) => version)
@@ -122,7 +123,7 @@ async function committedNow(plan: CommitPlan): Promise<Committed | undefined> {
   return committedBefore(plan)
 }
 
-/** 4. The rules decide, and their events are applied to copies of the states. */
+/** 4. The rules decide. Their events are applied to copies of the states. */
 function attemptOf(plan: CommitPlan): Attempt {
   const { participants, rules, command, expectedVersion, existing, show } = plan
   const [first] = participants

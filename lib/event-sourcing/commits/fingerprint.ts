@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 
-/** 132 bits: nobody meets another command's by chance. */
+/** 132 bits, so that an accidental collision is practically impossible. */
 const LENGTH = 22
 
-/** A short name for a value's content, whatever the order of its attributes. */
+/** Returns a short hash of a value's content. The order of its attributes does not matter. */
 export function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('base64url').slice(0, LENGTH)
 }
 
-/** JSON with the attributes in order, so that equal contents are equal texts. */
+/** Returns JSON with sorted attributes, so that equal contents give equal texts. */
 export function canonical(value: unknown): string {
   const text: string | undefined = JSON.stringify(value, (_, part: unknown) => {
     if (typeof part === 'bigint') return `${part}n`

@@ -8,26 +8,26 @@ import { copyOf } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { completeEvent } from './proposal.ts'
 
-/** What an instance tells of itself to a commit, and how it learns what came of it. */
+/** The instance's input to a commit, and the callback that shows the result. */
 export interface Member extends Source {
   readonly instance: object
-  /** What it was derived to; undefined where the store was not asked yet. */
+  /** The state of the instance; undefined before the first read from the store. */
   readonly known: Derived<Versioned> | undefined
-  /** Whether the store cannot know the id: it was made just now. */
+  /** Whether the id is new, so that the store has no events for it. */
   readonly isFresh: boolean
-  /** The version that it shows: higher than what is known after `apply`. */
+  /** The version that the instance shows. After `apply`, it is higher than the known version. */
   readonly shown: number
-  /** Makes the instance show what is known now. */
+  /** Updates the instance to a known state. */
   show(derived: Derived<Versioned>): void
 }
 
-/** The events that a resource is to be given, and what it would be then. */
+/** The proposed events of a resource, and its state after them. */
 export interface Proposed {
   readonly events: readonly StoredEvent[]
   readonly next: Versioned
 }
 
-/** One resource's part in a commit. */
+/** One resource in a commit. */
 export class Participant {
   readonly member: Member
   #known: Derived<Versioned> | undefined
@@ -44,12 +44,12 @@ export class Participant {
     return this.member.id
   }
 
-  /** Whether there is something to decide on; else it has to be brought up to date first. */
+  /** Whether the state is loaded. Otherwise `refresh` has to run before a decision. */
   get isKnown(): boolean {
     return this.#known !== undefined && this.member.shown <= this.#known.state.version
   }
 
-  /** What the decision is made on. */
+  /** The state on which the rules decide. */
   get known(): Derived<Versioned> {
     this.#known ??= underived(this.member.make, this.member.id)
     return this.#known
@@ -59,7 +59,7 @@ export class Participant {
     return this.known.state.version
   }
 
-  /** Lets the instance show what is known, unless `apply` took it further. */
+  /** Updates the instance to the known state, unless `apply` has moved it further. */
   show(): void {
     if (this.#known && this.isKnown) this.member.show(this.#known)
   }
@@ -68,12 +68,12 @@ export class Participant {
     this.#known = await upToDate(this.member, this.#known)
   }
 
-  /** A copy of the state, that a rule may do with as it likes. */
+  /** Returns a copy of the state. A rule may change the copy freely. */
   copy(): Versioned {
     return copyOf(this.known.state)
   }
 
-  /** 4. The events that the rules made, as they would be stored. */
+  /** 4. Returns the proposed events in their stored form. */
   complete(proposals: readonly unknown[], meta: EventMeta, now: string): StoredEvent[] {
     const size = proposals.length
     const events: StoredEvent[] = []
@@ -89,16 +89,16 @@ export class Participant {
     return events
   }
 
-  /** 4. The events are applied to a copy of the state. */
+  /** 4. Applies the events to a copy of the state. */
   propose(events: readonly StoredEvent[]): Proposed {
     const next = this.copy()
-    // Clones: the state shares no object with the events that the caller gets.
+    // Clones keep the state separate from the events that the caller receives.
     for (const event of events) applyEvent(next, structuredClone(withoutId(event)))
-    // A state that cannot be copied fails here, and not after the put.
+    // A state that cannot be copied has to fail here, before the put.
     return { events, next: copyOf(next) }
   }
 
-  /** The put has succeeded: only now is the state adopted. */
+  /** Adopts the new state after the put has succeeded. */
   adopt({ events, next }: Proposed): void {
     const { commandIds, lastCreated } = this.known
     for (const { meta, number } of events) commandIds.add(meta.commandId, number)
@@ -106,7 +106,10 @@ export class Participant {
     this.member.binding.hold(this.id, this.#known)
   }
 
-  /** Takes in what a refused put brought back. False: more was missed, or a part of a commit. */
+  /**
+   * Applies the events that a failed put returned. Returns false if more events are missing, such
+   * as the rest of a commit.
+   */
   absorb(taken: readonly StoredEvent[]): boolean {
     const derivation = new Derivation(this.known)
     for (const event of taken) derivation.addIfNext(event)
@@ -115,7 +118,7 @@ export class Participant {
     return true
   }
 
-  /** The resource is not where an optimistic lock has it. */
+  /** Returns the error for a version that differs from the expected one (optimistic locking). */
   conflict(expectedVersion: number): VersionConflict {
     const { id, version: actualVersion } = this
     return new VersionConflict(`${id} is at version ${actualVersion}, not ${expectedVersion}`, {
@@ -125,7 +128,7 @@ export class Participant {
     })
   }
 
-  /** The events that a command has committed to this resource already, from the store. */
+  /** Reads the events that a command has already committed to this resource. */
   async committedBy(commandId: string): Promise<readonly StoredEvent[] | undefined> {
     for (const number of this.known.commandIds.find(commandId)) {
       const [hit] = await this.#read(number, 1)
@@ -136,7 +139,7 @@ export class Participant {
     return undefined
   }
 
-  /** A copy of the state before an event, to look at an old decision again. */
+  /** Returns a copy of the state before an event, to repeat an old decision. */
   async copyBefore(number: number): Promise<Versioned> {
     return copyOf((await asOf(this.member, { version: number - 1 }, this.#first)).state)
   }

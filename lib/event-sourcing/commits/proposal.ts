@@ -3,19 +3,19 @@ import type { EventMeta, StoredEvent } from '../event.ts'
 import { accordingToSchema } from '../state/schemas.ts'
 import { checkProposal, checkStorable } from './validation.ts'
 
-/** What a command proposes an event on. */
+/** The context in which a command proposes an event. */
 export interface Ground {
   readonly id: string
   readonly version: number
-  /** The date of the event at `version`; undefined before the first. */
+  /** The date of the event at `version`; undefined before the first event. */
   readonly lastCreated: string | undefined
-  /** One instant for all events of a commit: nobody ever sees some of them without the others. */
+  /** One instant for all events of a commit, because readers see all of them or none. */
   readonly now: string
 }
 
 /**
- * Gives a proposed event what it was left without. An event never gets an earlier date than the
- * one before it, whatever the clocks of two writers say.
+ * Adds the missing attributes to a proposed event. An event is never dated before the previous
+ * event, even if the clocks of two writers differ.
  * @throws InvalidEvent
  */
 export function completeEvent(
@@ -41,7 +41,7 @@ export function completeEvent(
   return structuredClone(event)
 }
 
-/** What an event says, without what its place and its command make of it. */
+/** Returns the type and the domain attributes of an event, without id, number, date and `meta`. */
 export function contentOf(event: StoredEvent): Record<string, unknown> {
   const { id: _id, number: _number, created: _created, meta: _meta, ...content } = event
   return content
@@ -58,8 +58,8 @@ const BUGS = [
 ]
 
 /**
- * What a caller sees of an error that a rule or a handler threw: a plain Error is a rule that
- * refuses, a TypeError and its like are bugs and stay what they are.
+ * Converts an error of a rule or handler for the caller. A plain Error is a rejection by a rule. A
+ * TypeError or a similar error is a bug and stays unchanged.
  */
 export function asRejection(
   error: unknown,
@@ -75,7 +75,7 @@ export function asRejection(
   return new EventRejected(error.message, { id, version }, { cause: error })
 }
 
-/** One event, several or none, as a list. */
+/** Returns one event, several events or undefined as a list. */
 export function listOf(proposal: unknown): readonly unknown[] {
   if (Array.isArray(proposal)) return proposal
   return proposal === undefined ? [] : [proposal]

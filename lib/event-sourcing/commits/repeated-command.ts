@@ -9,9 +9,9 @@ import { completeEvent, contentOf } from './proposal.ts'
 const MOST_REREADS = 4
 
 /**
- * The events that the command has committed already, as far as is known of the resources; undefined
- * where it has not. A put proves later on that nothing newer is there.
- * @throws CommandIdReused where another command has committed under its id
+ * Returns the events that this command has already committed, as far as the participants know.
+ * Returns undefined if there are none. A later put proves that the participants have all events.
+ * @throws CommandIdReused if another command has committed under the same commandId
  */
 export async function committedBefore(plan: CommitPlan): Promise<Committed | undefined> {
   const { participants, commandId } = plan
@@ -20,7 +20,7 @@ export async function committedBefore(plan: CommitPlan): Promise<Committed | und
   let found = await find()
   const hit = found.flatMap((events) => events ?? [])[0]
   if (!hit) return undefined
-  // A read may show half of a transaction over several resources.
+  // A read may show only a part of a transaction over several resources.
   const { resources = 1 } = hit.meta
   for (let rereads = 0; count(found) < resources && rereads < MOST_REREADS; rereads += 1) {
     await delay(10 * 2 ** rereads)
@@ -44,7 +44,7 @@ function count(found: readonly (readonly StoredEvent[] | undefined)[]): number {
   return found.filter((events) => events !== undefined).length
 }
 
-/** By the fingerprint where the command was named, else by what it makes: then as now. */
+/** Compares the fingerprints of named commands. Otherwise compares the events of both commands. */
 async function isSameCommand(
   plan: CommitPlan,
   hit: StoredEvent,
@@ -62,7 +62,7 @@ async function isSameCommand(
     }),
   )
   const copies = before.filter((copy) => copy !== undefined)
-  // How those were that got no event is not known: then only a named command can be compared.
+  // The old state of a resource without an event is unknown. Only named commands can be compared.
   return copies.length < participants.length || isSameContent(plan, copies, committed)
 }
 
@@ -81,7 +81,7 @@ function isSameContent(
       return canonical(contents) === canonical(committed[index]?.map(contentOf) ?? [])
     })
   } catch {
-    // On the state of that time, that command was not refused: this is another one.
+    // The committed command passed the rules on the old state, so this is a different command.
     return false
   }
 }

@@ -7,7 +7,7 @@ import { isPlainObject } from '../state/state.ts'
 const MOST_ITEM_BYTES = 400 * 1024
 const MOST_NAME_BYTES = 2 ** 16 - 1
 const DEEPEST = 32
-/** It comes into `meta` when all events of the commit are complete. */
+/** Added to `meta` when all events of the commit are complete. */
 const FINGERPRINT_BYTES = 64
 const MOST_STEPS = 100
 const MOST_TRANSACTION_BYTES = 4 * 2 ** 20
@@ -30,7 +30,7 @@ export function checkWhole(
 }
 
 /**
- * Looks at an event as a command proposes it, before anything is written.
+ * Checks an event that a command proposes, before anything is written.
  * @throws InvalidEvent
  */
 export function checkProposal(id: string, event: unknown): asserts event is Partial<Event> {
@@ -56,8 +56,8 @@ export function checkProposal(id: string, event: unknown): asserts event is Part
 }
 
 /**
- * Looks at a complete event, as it would be stored.
- * @throws InvalidEvent for what DynamoDB could not hold and give back the same
+ * Checks a complete event in its stored form.
+ * @throws InvalidEvent if DynamoDB cannot store the event and return it unchanged
  */
 export function checkStorable(event: StoredEvent): void {
   const { id, type } = event
@@ -74,8 +74,8 @@ export function checkStorable(event: StoredEvent): void {
 }
 
 /**
- * Looks at the events of one commit together.
- * @throws InvalidEvent for more than one transaction of DynamoDB can hold
+ * Checks all events of one commit together.
+ * @throws InvalidEvent if the events exceed the limits of one DynamoDB transaction
  */
 export function checkTransaction(events: readonly StoredEvent[], guards: number): void {
   const [{ id, type } = { id: '', type: '' }] = events
@@ -103,13 +103,13 @@ function isInstant(value: unknown): boolean {
   return new Date(value).toISOString().startsWith(value.slice(0, 10))
 }
 
-/** Whether there is such a day. Date.parse takes 31 February for 3 March. */
+/** Whether a calendar day exists. `Date.parse` reads 31 February as 3 March. */
 export function isDay(day: string): boolean {
   const date = new Date(day)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
-/** Why a store cannot hold a value and give back the same; undefined where it can. */
+/** Returns why a store cannot hold a value and return it unchanged. Returns undefined if it can. */
 function unfitness(value: unknown, depth = 1): string | undefined {
   if (depth > DEEPEST) return `is nested deeper than ${DEEPEST} levels, or holds itself`
   if (value === null || typeof value === 'boolean') return undefined
@@ -119,7 +119,7 @@ function unfitness(value: unknown, depth = 1): string | undefined {
     const what = typeof value === 'object' ? 'an object of a class' : typeof value
     return `holds ${what}: events hold strings, numbers, booleans, null, arrays and plain objects`
   }
-  // An array's holes are undefined, too.
+  // An array's holes are also undefined.
   const parts: Iterable<[string | number, unknown]> = Array.isArray(value)
     ? value.entries()
     : Object.entries(value)
@@ -143,7 +143,10 @@ function unfitName(name: string): string | undefined {
   return unfitText(name)
 }
 
-/** At least as large as DynamoDB's own count, and hardly larger. Names and strings are in UTF-8. */
+/**
+ * Estimates the item size. The result is at least DynamoDB's own count, and close to it. Names and
+ * strings count as UTF-8.
+ */
 function itemBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (typeof value === 'number') return numberBytes(value)
@@ -153,13 +156,16 @@ function itemBytes(value: unknown): number {
   return parts.reduce((sum, [name, part]) => sum + Buffer.byteLength(name) + itemBytes(part) + 1, 3)
 }
 
-/** A byte for each two digits, which may stand on both sides of a border, one more, one for a minus. */
+/**
+ * Counts one byte for each two digits, which may be split over two bytes, one more byte, and one
+ * for a minus sign.
+ */
 function numberBytes(value: number): number {
   const digits = `${value}`.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '').length
   return Math.floor(digits / 2) + (value < 0 ? 3 : 2)
 }
 
-/** @throws InvalidArgument for what cannot name a command */
+/** @throws InvalidArgument if the value cannot be a commandId */
 export function checkCommandId(value: string): void {
   const refuse = (why: string): never => {
     const message = `commandId is a string of 1 to ${MOST_COMMAND_ID} characters, and ${why}`

@@ -2,20 +2,20 @@ import { InvalidArgument } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { isPlainObject } from '../state/state.ts'
 
-/** Some of all resources, and the way to the rest. */
+/** One page of all resources, and the token for the next page. */
 export interface Page<T> {
   readonly items: readonly T[]
-  /** Give it to the next call. Absent on the last page. Opaque, and good for this store only. */
+  /** Pass it to the next call. Absent on the last page. Opaque, and valid for this store only. */
   readonly nextToken?: string
 }
 
 const VERSION = 2
 
-/** Where a page ended. It stays good while others write. */
+/** The end of a page. The position stays valid while others write. */
 export interface PagePosition {
-  /** The id of its last resource. */
+  /** The id of the page's last resource. */
   readonly after: string
-  /** How many events a resource of it had on average: so much does the next page have to read. */
+  /** The average number of events per resource, which sizes the next read. */
   readonly events: number
 }
 
@@ -23,7 +23,7 @@ export function pageToken(store: string, { after, events }: PagePosition): strin
   return Buffer.from(JSON.stringify({ v: VERSION, store, after, events })).toString('base64url')
 }
 
-/** @throws InvalidArgument for anything that {@link pageToken} did not make for this store */
+/** @throws InvalidArgument unless {@link pageToken} made the token for this store */
 export function readPageToken(store: string, token: string): PagePosition {
   const { v, store: of, after, events } = contentOf(token) ?? {}
   const isOurs = v === VERSION && of === store && isId(after)

@@ -8,7 +8,7 @@ import type { Versioned } from '../state/handlers.ts'
 import type { ScanRange } from '../store/event-store.ts'
 import { type Page, pageToken, readPageToken } from './page.ts'
 
-/** All resources of a class, and how one of them is handed out. */
+/** All resources of a class, and the function that returns one of them to a caller. */
 export interface Resources<A> {
   readonly binding: Binding
   readonly make: Source['make']
@@ -16,30 +16,30 @@ export interface Resources<A> {
 }
 
 const MOST_RESOURCES = 1000
-/** Events of a resource, where no page has shown yet how many there are. */
+/** The assumed number of events per resource, for the first page. */
 const USUAL_EVENTS = 10
-/** `all` reads so many segments of the store at once. */
+/** The number of store segments that `all` reads in parallel. */
 const SEGMENTS = 4
-/** A page takes no more than this share of the time that is left. */
+/** The share of the remaining time that one page may use. */
 const SHARE_OF_TIME = 0.5
 
 interface Batch {
-  /** Those that one request completed. */
+  /** The resources that one request completed. */
   readonly complete: readonly Derived<Versioned>[]
-  /** Whether there is another resource behind them. */
+  /** Whether another resource follows. */
   readonly isMore: boolean
 }
 
 /**
- * Resources folded from a scan as the events come, those of one request together: no request per
- * resource. A resource is complete once the next one, or the end, is seen.
+ * Derives resources from a scan, one batch per request, instead of one request per resource. A
+ * resource is complete when the next resource begins or the scan ends.
  */
 async function* batches(
   { binding, make }: Omit<Resources<unknown>, 'handOut'>,
   range: ScanRange,
 ): AsyncGenerator<Batch> {
   let current: { readonly id: string; readonly fold: Derivation<Versioned> } | undefined
-  // A scan may show a part of a transaction: then the resource is read for itself.
+  // A scan may show only a part of a transaction. Then the resource is read on its own.
   const whole = async ({ id, fold }: NonNullable<typeof current>) =>
     fold.isTorn ? upToDate({ binding, make, id }, undefined) : fold.result
   for await (const page of binding.scan(range)) {
@@ -56,14 +56,17 @@ async function* batches(
   if (current) yield { complete: [await whole(current)], isMore: false }
 }
 
-/** Every resource, in no order: several parts of the store are read at once. */
+/**
+ * Returns every resource in an arbitrary order, because several store segments are read in
+ * parallel.
+ */
 export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<A> {
   const parts = Array.from({ length: SEGMENTS }, (_, index) =>
     batches(resources, { segment: { index, of: SEGMENTS } }),
   )
   const next = (part: (typeof parts)[number]) => {
     const batch = part.next().then((result) => ({ part, ...result }))
-    // It is taken when the caller asks for more: until then its failure is no crash.
+    // The caller awaits the batch later. Until then, its rejection must not crash the process.
     batch.catch(() => {})
     return batch
   }
@@ -84,7 +87,7 @@ export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<
   }
 }
 
-/** @throws InvalidArgument for a bad limit or token */
+/** @throws InvalidArgument if the limit or the token is invalid */
 export async function pageOfResources<A>(
   resources: Resources<A>,
   limit: number,
@@ -97,7 +100,7 @@ export async function pageOfResources<A>(
   const now = performance.now()
   const until = now + (deadline() - now) * SHARE_OF_TIME
   const found: Derived<Versioned>[] = []
-  // One resource more than the page holds: its first event says that the last one is complete.
+  // Reads one extra resource: its first event shows that the last resource is complete.
   const about = Math.ceil((limit + 1) * usual)
   const page = (isLast: boolean): Page<A> => {
     const items = found.slice(0, limit)
@@ -122,7 +125,7 @@ export async function pageOfResources<A>(
   }
 }
 
-/** With something to give already, no more is waited for than the page's share of the time. */
+/** Waits without a limit for the first result. Later waits end at the page's share of the time. */
 async function nextInTime(reading: AsyncGenerator<Batch>, until: number | undefined) {
   if (until === undefined) return reading.next()
   try {

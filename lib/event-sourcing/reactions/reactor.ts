@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { AggregateClass, AnyAggregate, EventOf } from '../aggregate.ts'
-import type { Event, EventOfType } from '../event.ts'
+import type { AggregateClass, AnyAggregate } from '../aggregate.ts'
+import type { Event, EventOf, EventOfType } from '../event.ts'
 
 /** With it begin the ids of commands that reactions cause, and no others. */
 const PREFIX = 'reaction-'

@@ -1,28 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface RetryPace {
-  /** The longest first pause, in milliseconds. It doubles with each try. */
+  /** The upper bound of the first pause, in milliseconds. Doubles with each retry. */
   readonly first: number
-  /** No pause is longer, in milliseconds. */
+  /** The upper bound of every pause, in milliseconds. */
   readonly longest: number
 }
 
-/** The last try gets so many milliseconds: a write that is given up leaves its outcome unknown. */
+/** Milliseconds reserved for the last attempt. An aborted write has an unknown outcome. */
 const LAST_TRY = 50
 
-/** Exponential back-off with full jitter, so that writers who met once do not meet again. */
+/**
+ * Retries with exponential back-off and full jitter, so that writers that collided once spread out.
+ */
 export class Retries {
   readonly #until: number
   readonly #pace: RetryPace
   #made = 0
 
-  /** @param until when the time for another try is over, by `performance.now()` */
+  /** @param until the end of the time for retries, as a value of `performance.now()` */
   constructor(until: number, pace: RetryPace) {
     this.#until = until
     this.#pace = pace
   }
 
-  /** Pauses before the next try. False, at once, when the time for another one is over. */
+  /** Pauses before the next attempt. Returns false at once when the time is over. */
   async next(): Promise<boolean> {
     const { first, longest } = this.#pace
     const left = this.#until - performance.now() - LAST_TRY

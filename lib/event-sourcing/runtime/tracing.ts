@@ -3,11 +3,11 @@ import AWSXRay from 'aws-xray-sdk-core'
 import { isEventSourcingError } from '../errors.ts'
 
 /**
- * Everything that touches X-Ray. Exchange this file for another tracer: the rest of the project
- * knows only what it exports.
+ * Isolates AWS X-Ray. To use another tracer, replace this file: the rest of the project depends
+ * only on its exports.
  */
 
-/** Searchable in X-Ray: `annotation.resource = "…"`. */
+/** Annotations of a subsegment. X-Ray can search them: `annotation.resource = "…"`. */
 export interface Annotations {
   /** The resource's id. */
   readonly resource?: string
@@ -22,16 +22,16 @@ export interface Annotations {
 export type Annotate = (annotations: Annotations) => void
 
 /**
- * Lambda's own segment, which the SDK makes when it is loaded in a function. Taken from its context,
- * since `getSegment` would complain that no invocation is under way yet.
+ * Lambda's own segment, which the SDK creates when a function loads it. Read from the SDK's
+ * context, because `getSegment` logs an error outside an invocation.
  */
 const lambdaSegment = process.env.LAMBDA_TASK_ROOT ? contextSegment() : undefined
 
 const causes = new AsyncLocalStorage<string | undefined>()
 
 /**
- * The trace id of what the work under way goes back to: of the invocation, or of the request that
- * caused the event which it reacts to. Undefined where nothing is traced.
+ * Returns the trace id of the current work. This is the trace id of the invocation, or of the
+ * request that caused the event that a reaction handles. Returns undefined if tracing is off.
  */
 export function currentTraceId(): string | undefined {
   const cause = causes.getStore()
@@ -41,18 +41,18 @@ export function currentTraceId(): string | undefined {
 }
 
 /**
- * Does what an event caused. What it commits and logs bears the trace id of the request that the
- * event goes back to, so that one id leads from there to all that came of it.
- * @param traceId that of the event; undefined: the work's own
+ * Runs work that an event caused. Commits and log entries of this work carry the trace id of the
+ * request that caused the event. One trace id therefore finds all effects of a request.
+ * @param traceId the event's trace id; undefined: the trace id of the current work
  */
 export function causedBy<T>(traceId: string | undefined, work: () => T): T {
   return causes.run(traceId, work)
 }
 
 /**
- * Does a piece of work in a subsegment of its own: outside Lambda, or in a request that is not
- * sampled, just does it. An error annotates the subsegment with its code; only what is a fault of
- * ours is marked as one, so that a refused command does not look like a failure.
+ * Runs work in its own subsegment. Outside Lambda, or in a request that is not sampled, runs the
+ * work without a subsegment. An error annotates the subsegment with its code. Only faults of the
+ * service are marked as faults, so that a rejected command does not look like a failure.
  */
 export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>): Promise<T> {
   if (!lambdaSegment || !currentTraceId()) return work(() => {})
@@ -84,8 +84,8 @@ export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>
 }
 
 /**
- * Does an invocation's work under the trace of that invocation, whatever an earlier one left in
- * the context.
+ * Runs the work of an invocation under that invocation's trace. Replaces the trace context that an
+ * earlier invocation left.
  */
 export function tracedInvocation<T>(work: () => Promise<T>): Promise<T> {
   if (!lambdaSegment) return work()

@@ -1,8 +1,8 @@
-/** Lets pieces of work that share a key run one after the other, in the order they came. */
+/** Runs work that shares a key one piece at a time, in the order of the calls. */
 export class Turns {
   readonly #last = new Map<unknown, Promise<void>>()
 
-  /** Takes its place behind all keys at once, so that no two pieces of work wait for each other. */
+  /** Queues the work behind all of its keys at once, which prevents deadlocks. */
   run<T>(keys: readonly unknown[], work: () => Promise<T>): Promise<T> {
     const before = keys.flatMap((key) => this.#last.get(key) ?? [])
     const result = before.length === 0 ? work() : Promise.all(before).then(work)

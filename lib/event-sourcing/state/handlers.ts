@@ -28,7 +28,13 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
       { id, number, type },
     )
   }
-  Reflect.apply(handler, aggregate, [event])
+  const result: unknown = Reflect.apply(handler, aggregate, [event])
+  if (result instanceof Promise) {
+    result.catch(() => {})
+    throw new TypeError(
+      `on${type} is async: a handler changes the state at once, so compute what takes time before the commit`,
+    )
+  }
   const advanced: { version: number } = aggregate
   advanced.version = number
 }

@@ -28,7 +28,7 @@ export interface SchemaIssue {
  * events are not looked at again. A type without a schema takes whatever a store can hold.
  *
  *     class Product extends Aggregate<ProductEvent> {
- *       static readonly schemas: EventSchemas<ProductEvent> = {
+ *       static override readonly schemas: EventSchemas<ProductEvent> = {
  *         ProductRestocked: z.object({ amount: z.int().positive() }),
  *       }
  */

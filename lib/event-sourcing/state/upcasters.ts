@@ -11,7 +11,7 @@ export type PastEvent = Event & Readonly<Record<string, unknown>>
  * stored event itself stays as it was.
  *
  *     class Product extends Aggregate<ProductEvent> {
- *       static readonly upcasters: Upcasters<ProductEvent> = {
+ *       static override readonly upcasters: Upcasters<ProductEvent> = {
  *         ProductBooked: () => ({ type: 'ProductReserved' }),
  *       }
  *

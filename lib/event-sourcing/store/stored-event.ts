@@ -2,7 +2,7 @@ import { canonical } from '../commits/fingerprint.ts'
 import { CorruptHistory } from '../errors.ts'
 import type { Event, StoredEvent } from '../event.ts'
 
-/** An item as a stored event, after a look at what every event must have. */
+/** Returns an item as a stored event, after checking the attributes that every event must have. */
 export function storedEvent(item: Record<string, unknown>): StoredEvent {
   if (isStoredEvent(item)) return item
   const { id, number } = item
@@ -25,16 +25,16 @@ function isStoredEvent(
 }
 
 /**
- * Whether two events are one: what is there is what an earlier try at the same put has written. A
- * repeated command makes an event of its own, with another date, which is another one.
+ * Whether two events are the same, so that the stored event comes from an earlier attempt of this
+ * put. A repeated command creates a different event, with another date.
  */
 export function isSameEvent(one: StoredEvent, other: StoredEvent): boolean {
   return one.meta.commandId === other.meta.commandId && canonical(one) === canonical(other)
 }
 
 /**
- * The event as its domain knows it: the resource's id stands beside it, not in it. The store is
- * trusted to hold what was committed: nothing here can check a domain's own attributes.
+ * Returns the event in its domain form, without the resource's id. Domain attributes are not
+ * checked: the store is trusted to return what was committed.
  */
 export function withoutId<E extends Event>({ id: _, ...event }: StoredEvent): E {
   const domainEvent: Event = event

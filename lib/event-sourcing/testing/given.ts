@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { AnyAggregate, EventOf } from '../aggregate.ts'
-import { bind } from '../binding.ts'
+import type { AnyAggregate } from '../aggregate.ts'
+import { setBinding } from '../binding.ts'
 import { completeEvent } from '../commits/proposal.ts'
 import { isEventSourcingError } from '../errors.ts'
-import type { Event, EventHandlers, Uncommitted } from '../event.ts'
+import type { Event, EventHandlers, EventOf, Uncommitted } from '../event.ts'
 import { inMemoryEventStore } from '../store/in-memory-event-store.ts'
 
 /** What is expected of a command; what is left out is not looked at. */
@@ -62,7 +62,7 @@ async function play<A extends AnyAggregate>(
   // A class of its own for each scenario, so that the binding of the given one stays as it is.
   const Played = subclassOf(aggregateClass)
   const store = inMemoryEventStore()
-  bind(Played, store)
+  setBinding(Played, store)
   const resource = new Played('5cab1e5c-e0a2-4000-8000-000000000000')
   let lastCreated: string | undefined
   for (const [version, proposal] of history.entries()) {

@@ -19,7 +19,7 @@ interface Rung extends Event {
   readonly type: 'Rung'
 }
 class Bell extends Aggregate<Rung> {
-  static readonly upcasters: Upcasters<Rung> = {
+  static override readonly upcasters: Upcasters<Rung> = {
     Struck() {
       if (!isMended) throw new Error('the upcaster is broken')
       return { type: 'Rung' }

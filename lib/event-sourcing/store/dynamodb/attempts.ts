@@ -4,28 +4,28 @@ import { Retries } from '../../runtime/retries.ts'
 import { deadline } from '../../runtime/time-left.ts'
 import type { FailureMetadata } from './requests.ts'
 
-/** What a request gets: it has to end by the time there is. */
+/** The options of one request, which has to end within the remaining time. */
 export interface AttemptOptions {
   readonly abortSignal: AbortSignal
 }
 
 type Send<T> = (options: AttemptOptions) => Promise<T>
 
-/** Who waits for a read. */
+/** The consumer of a read. */
 export interface Reader {
   readonly onThrottled?: () => void
-  /** Whether anybody does: otherwise it is not made again. */
+  /** Whether the consumer still waits. Otherwise the read is not retried. */
   readonly isThere?: () => boolean
 }
 
 const PACE = { first: 25, longest: 1000 }
 /**
- * A request that takes longer, in milliseconds, is given up and made again. A client's own timeouts
- * do not see an answer that stops in its middle.
+ * The maximum duration of an attempt, in milliseconds, before it is aborted and retried. A client's
+ * own timeouts miss a response that stops in the middle.
  */
 const LONGEST_ATTEMPT = 5000
 
-/** Failures that pass by themselves. Whatever else a 4xx says stays as it is. */
+/** Transient failures. All other 4xx errors are permanent. */
 const TRANSIENT = [
   'InternalServerError',
   'LimitExceededException',
@@ -48,13 +48,15 @@ const PASSING_REASONS = [
   'TransactionConflict',
 ]
 const ABORTED = ['AbortError', 'TimeoutError']
-/** The connection was never there, so nothing was sent. */
+/** The connection failed, so nothing was sent. */
 const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND']
-/** `CredentialsProviderError`, `TokenProviderError`: there was nothing to sign a request with. */
+/**
+ * `CredentialsProviderError`, `TokenProviderError`: credentials to sign the request are missing.
+ */
 const NO_CREDENTIALS = /ProviderError$/
 
 /**
- * Repeats a read until it is answered or the time is over.
+ * Retries a read until DynamoDB answers or the time is over.
  * @throws StoreUnavailable, with the last failure as its cause
  */
 export async function read<T>(store: string, send: Send<T>, reader: Reader = {}): Promise<T> {
@@ -64,8 +66,8 @@ export async function read<T>(store: string, send: Send<T>, reader: Reader = {})
 }
 
 /**
- * Repeats a write until it is answered or the time is over. Written twice is written once: the
- * condition of the second finds what the first has put.
+ * Retries a write until DynamoDB answers or the time is over. A retry cannot store an event twice:
+ * its condition finds the event of the first attempt.
  * @throws StoreUnavailable when nothing was written, OutcomeUnknown when something may have been
  */
 export async function write<T>(
@@ -111,7 +113,10 @@ async function untilAnswered<T>(
   }
 }
 
-/** Work that waited for its turn too long: a request would only leave its outcome unknown. */
+/**
+ * The error of work that waited too long for its turn. Sending a request now would leave its
+ * outcome unknown.
+ */
 function tooLate(): Error {
   return new Error('The time was over before anything was sent')
 }
@@ -130,7 +135,10 @@ function isFailure(error: unknown): error is Failure {
   return error instanceof Error && !isEventSourcingError(error)
 }
 
-/** What the SDK throws for a request carries `$metadata`, what Node.js throws a code of its own. */
+/**
+ * Whether a request failed. Errors of the SDK carry `$metadata`; errors of Node.js carry their own
+ * code.
+ */
 function isOfRequest(error: Failure): boolean {
   return '$metadata' in error || ABORTED.includes(error.name) || /^E[A-Z_]+$/.test(codeOf(error))
 }
@@ -139,7 +147,10 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
-/** An answer of the class 4xx, throttling among them, says that this request was not carried out. */
+/**
+ * Whether DynamoDB rejected the request. A 4xx response, including throttling, means that nothing
+ * was written.
+ */
 function wasRefused(error: Failure): boolean {
   const { httpStatusCode: status = 0 } = error.$metadata ?? {}
   if (NEVER_SENT.includes(codeOf(error)) || NO_CREDENTIALS.test(error.name)) return true

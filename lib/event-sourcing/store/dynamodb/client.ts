@@ -2,7 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 let client: DynamoDBClient | undefined
 
-/** A silent endpoint must not use up a function's whole time: DynamoDB answers in milliseconds. */
+/**
+ * Returns the shared client. Its short timeouts protect a function's time from a silent endpoint:
+ * DynamoDB answers in milliseconds.
+ */
 export function sharedClient(): DynamoDBClient {
   client ??= new DynamoDBClient({
     maxAttempts: 1,

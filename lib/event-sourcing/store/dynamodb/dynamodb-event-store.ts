@@ -14,15 +14,16 @@ import { pagesOfScan } from './scan.ts'
 /** Options of {@link dynamoDBEventStore}. */
 export interface DynamoDBEventStoreOptions {
   /**
-   * The table: partition key `id` (string), sort key `number` (number). Undefined is an error at
-   * first use, so that a function's file can be imported where its environment is not set.
+   * The name of a table with the partition key `id` (string) and the sort key `number` (number).
+   * Undefined fails at first use, so that a function's file can be imported without its
+   * environment.
    */
   readonly tableName: string | undefined
   /**
-   * Where the table is, and over which connections it is reached. Default: one client for all stores
-   * of the process, that gives up on a silent endpoint. The store repeats failed requests itself:
-   * a client's `maxAttempts` and `retryStrategy` mean nothing here. Middleware is run that a client
-   * of your own has when the store sends its first request.
+   * The client, which sets the region and the connections. Default: one client for all stores of
+   * the process, with timeouts for a silent endpoint. The store retries failed requests itself and
+   * ignores the client's `maxAttempts` and `retryStrategy`. The store runs the custom middleware
+   * that the client has at the first request.
    */
   readonly client?: DynamoDBClient
 }
@@ -32,10 +33,13 @@ const IF_FREE = {
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 } as const
 
-/** The stores of this kind, so that a transaction reaches all of them. */
+/** All DynamoDB stores, so that a transaction can span several of them. */
 const stores = new WeakMap<EventStore, { readonly client: DynamoDBClient; table(): string }>()
 
-/** One item per event; conditional puts; no item is ever updated or deleted. */
+/**
+ * Returns an event store on DynamoDB. Writes one item per event with a conditional put, and never
+ * updates or deletes items.
+ */
 export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventStore {
   const { client = sharedClient(), tableName } = options
   const name = tableName ?? '(no table)'
@@ -94,7 +98,7 @@ function transactItem({ store, id, number, event }: Step, client: DynamoDBClient
   if (!known) {
     throw new TypeError(`${store.name} is a store of another kind: one transaction needs one kind`)
   }
-  // Another client may be one for another region, where a table of this name is another table.
+  // Another client may use another region, where the same table name is a different table.
   if (known.client !== client) {
     throw new TypeError(`${store.name} has another client: one transaction needs one client`)
   }
@@ -108,7 +112,7 @@ function inTheWay(item: Item | undefined): StoredEvent | undefined {
   return item && eventOf(item)
 }
 
-/** An earlier try got through: then all that it had to put is there. */
+/** Whether an earlier attempt succeeded: then all of its events are stored. */
 function isOurs(steps: readonly Step[], by: readonly (StoredEvent | undefined)[]): boolean {
   return steps.every(({ event }, index) => {
     const stored = by[index]

@@ -3,18 +3,17 @@ import type { HistoryRange } from '../event-store.ts'
 import type { Reader } from './attempts.ts'
 import { type EventPage, type EventQuery, MOST_EVENTS, type Pages } from './pages.ts'
 
-/** Ranges of one history that are read at once. */
+/** The maximum number of ranges of one history that are read in parallel. */
 const MOST_AT_ONCE = 4
-/** Of what fits a page: the events of the next one may be a little larger. */
+/** The share of a page that a range should fill, because the next events may be larger. */
 const FILLING = 0.95
-/** DynamoDB ends a page here, and counts a unit for each 4 KB. */
+/** The capacity units of a full page. DynamoDB counts one unit per 4 KB. */
 const UNITS_OF_A_PAGE = 256
 
 /**
- * One resource's history, a page at a time. One that is longer than a page is read in several
- * ranges at once, each of about a page, and given in order: while one is applied the next ones are
- * on their way, and no more than these are in memory. Where the partition throttles, fewer are read
- * at once.
+ * Returns one resource's history, page by page and in order. Reads a longer history in parallel
+ * ranges of about one page each. The next ranges load while the caller applies the current one.
+ * Memory holds only these ranges. Throttling reduces the number of parallel reads.
  */
 export async function* pagesOfHistory(
   pages: Pages,
@@ -25,7 +24,7 @@ export async function* pagesOfHistory(
   if (events.length > 0) yield events
   const last = events.at(-1)
   if (!next || !last || events.length >= limit) return
-  // The next page is on its way in any case: only a third one makes it worth knowing the length.
+  // The second page is needed in any case. The length matters only if there is a third page.
   const [second, [end]] = await Promise.all([
     pages.query({ id, after, from: next, ...limited(limit - events.length) }),
     newest(pages, id),
@@ -35,10 +34,10 @@ export async function* pagesOfHistory(
   const isAll = !second.next || events.length + second.events.length >= limit
   if (isAll || !end) return
   const most = Math.min(after + limit, Number.MAX_SAFE_INTEGER)
-  // The second page may have been read later than the newest event.
+  // The second page may include events that are newer than `end`.
   const upTo = Math.max(position, Math.min(end.number, most))
   yield* new Ranges(pages, id, second).read(position, upTo)
-  // What came while these were read.
+  // Events that were stored during these reads.
   if (upTo < most) yield* onePageAfterTheOther(pages, { id, after: upTo, upTo: most })
 }
 
@@ -64,12 +63,12 @@ interface Range {
   readonly page: EventPage
 }
 
-/** Reads ranges ahead of whoever takes them. */
+/** Reads ranges ahead of the consumer. */
 class Ranges {
   readonly #pages: Pages
   readonly #id: string
   #atOnce = MOST_AT_ONCE
-  /** Events in a range. Follows the size of the events. */
+  /** The number of events in a range. Adapts to the size of the events. */
   #size = 1
   #isReading = true
 
@@ -94,7 +93,7 @@ class Ranges {
       while (begun < upTo && coming.length < this.#atOnce) {
         const end = Math.min(begun + this.#size, upTo)
         const range = this.#range({ id: this.#id, after: begun, upTo: end })
-        // Whoever takes it learns of a failure; one that nobody takes any more is no crash.
+        // The consumer sees a failure. An abandoned range must not crash the process.
         range.catch(() => {})
         coming.push(range)
         begun = end
@@ -103,7 +102,7 @@ class Ranges {
       if (!taken) return
       const { query, page } = await taken
       if (page.events.length > 0) yield page.events
-      // Its events are larger than those before: what did not fit is read when its turn has come.
+      // These events are larger than the ones before, so the rest of the range is read here.
       if (page.next) {
         yield* onePageAfterTheOther(this.#pages, { ...query, from: page.next }, this.#reader)
       }

@@ -3,10 +3,10 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { StoredEvent } from '../../event.ts'
 import { storedEvent } from '../stored-event.ts'
 
-/** In DynamoDB's JSON. */
+/** An item in DynamoDB's JSON. */
 export type Item = Record<string, AttributeValue>
 
-/** The item of an event, or of its key. It has been checked to hold nothing but JSON. */
+/** Converts an event or a key to an item. The values are already checked to be plain JSON. */
 export function itemOf(values: object): Item {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, attributeOf(value)]),
@@ -28,12 +28,15 @@ function attributeOf(value: unknown): AttributeValue {
   throw new TypeError(`An item holds no ${typeof value}`)
 }
 
-/** @throws CorruptHistory if it is none */
+/** @throws CorruptHistory if the item is not an event */
 export function eventOf(item: Item): StoredEvent {
   return storedEvent(plain(item))
 }
 
-/** The values that events hold. Anything else was put there by somebody else: the SDK knows it. */
+/**
+ * Converts the value types that events use. The SDK converts other types, which another program
+ * wrote.
+ */
 function plain(item: Item): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const name in item) {

@@ -4,21 +4,23 @@ import { type Reader, read } from './attempts.ts'
 import { eventOf, type Item, itemOf } from './items.ts'
 import { send, unreadable } from './requests.ts'
 
-/** No page of 1 MB has more: a larger limit is none, and DynamoDB takes none over 32 bits. */
+/**
+ * The maximum limit. A page of 1 MB holds fewer events, and DynamoDB accepts only 32-bit limits.
+ */
 export const MOST_EVENTS = 100_000
 
-/** One answer to a query or a scan. */
+/** One response to a query or a scan. */
 export interface EventPage {
   readonly events: readonly StoredEvent[]
-  /** What it cost: one for each 4 KB that were read. */
+  /** The consumed capacity: one unit per 4 KB read. */
   readonly units: number
-  /** Where the next page begins. Undefined on the last one. */
+  /** The start of the next page. Undefined on the last page. */
   readonly next: Item | undefined
 }
 
 const ALWAYS = { ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' } as const
 
-/** Reads pages of events from one table, strongly consistent. */
+/** Reads pages of events from one table with strong consistency. */
 export class Pages {
   readonly #client: DynamoDBClient
   readonly #tableName: string
@@ -29,13 +31,13 @@ export class Pages {
   }
 
   /**
-   * A page of one resource's events.
+   * Returns a page of one resource's events.
    * @throws StoreUnavailable
    */
   query(input: EventQuery, reader?: Reader): Promise<EventPage> {
     const { id, after = 0, upTo, from, ...rest } = input
     const values = { ':id': id, ':after': after, ...(upTo !== undefined && { ':upTo': upTo }) }
-    // BETWEEN includes both of its ends.
+    // BETWEEN includes both ends.
     const range = upTo === undefined ? '> :after' : 'BETWEEN :after AND :upTo'
     return this.#read('Query', reader, {
       KeyConditionExpression: `id = :id AND #number ${range}`,
@@ -50,7 +52,7 @@ export class Pages {
   }
 
   /**
-   * A page of all resources' events.
+   * Returns a page of all resources' events.
    * @throws StoreUnavailable
    */
   scan(input: Omit<ScanCommandInput, 'TableName'>): Promise<EventPage> {
@@ -67,7 +69,7 @@ export class Pages {
       this.#tableName,
       async (options) => {
         const received = await send(this.#client, operation, request, options)
-        // Without items it is not DynamoDB's: taken for an empty page, it would hide a history.
+        // A response without items is not from DynamoDB. As an empty page, it would hide a history.
         if (isAnswer(received)) return received
         throw unreadable('The answer to a read has no list of items')
       },
@@ -83,11 +85,11 @@ export class Pages {
 
 export interface EventQuery {
   readonly id: string
-  /** Only events with a higher number. Default: 0. */
+  /** Returns only events with a higher number. Default: 0. */
   readonly after?: number
-  /** Only events with no higher number. Default: to the end. */
+  /** Returns only events up to this number. Default: to the end. */
   readonly upTo?: number
-  /** The next page of the same query. */
+  /** The start of the next page of the same query. */
   readonly from?: Item | undefined
   readonly Limit?: number
   readonly ScanIndexForward?: boolean

@@ -7,21 +7,21 @@ import {
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import type { AttemptOptions } from './attempts.ts'
 
-/** Those that stores need. */
+/** The DynamoDB operations that stores use. */
 export type Operation = 'PutItem' | 'Query' | 'Scan' | 'TransactWriteItems'
 
 export interface FailureMetadata {
   readonly httpStatusCode: number
-  /** Whether the signature had a wrong date. The next one will have the right one. */
+  /** Whether the signature had a wrong date. The next signature uses the corrected clock. */
   readonly clockSkewCorrected: boolean
 }
 
-/** A failure that DynamoDB has answered with. */
+/** An error response from DynamoDB. */
 export interface Failure<Name extends string> extends DynamoDBServiceException {
   readonly name: Name
-  /** The item that stood in the way of a put. */
+  /** The existing item that made a conditional put fail. */
   readonly Item?: Record<string, AttributeValue>
-  /** Of a transaction, one for each of its parts. */
+  /** One reason for each item of a canceled transaction. */
   readonly CancellationReasons?: readonly {
     readonly Code?: string
     readonly Item?: Record<string, AttributeValue>
@@ -31,9 +31,8 @@ export interface Failure<Name extends string> extends DynamoDBServiceException {
 type Json = Record<string, unknown>
 
 /**
- * What the SDK's client does to each request beside sending it. It takes three times as long as the
- * request itself. Stores do without it: they write and read DynamoDB's JSON by themselves, and
- * repeat what failed.
+ * The SDK middleware that is removed, because it takes three times as long as the request itself.
+ * Stores write and read DynamoDB's JSON and retry failures themselves.
  */
 const LEFT_OUT = [
   'contentLengthMiddleware',
@@ -48,7 +47,7 @@ const LEFT_OUT = [
   'serializerMiddleware',
 ]
 
-/** What an endpoint depends on, in the words of the SDK. */
+/** The inputs of endpoint resolution, as the SDK names them. */
 const ENDPOINT_PARAMETERS = {
   UseFIPS: { type: 'builtInParams', name: 'useFipsEndpoint' },
   AccountId: { type: 'builtInParams', name: 'accountId' },
@@ -58,14 +57,15 @@ const ENDPOINT_PARAMETERS = {
   AccountIdEndpointMode: { type: 'builtInParams', name: 'accountIdEndpointMode' },
 } as const
 
-/** Milliseconds that the clock may be wrong: a signature is good for five minutes. */
+/** The tolerated clock difference in milliseconds. A signature is valid for five minutes. */
 const CLOCK_SKEW = 240_000
 
 const senders = new WeakMap<DynamoDBClient, Sender>()
 
 /**
- * Sends one request, in DynamoDB's JSON, and gives the answer. The client says where to, in whose
- * name and over which connections; middleware that it has been given is run, the SDK's own is not.
+ * Sends one request in DynamoDB's JSON and returns the response. The client provides the endpoint,
+ * the credentials and the connections. Custom middleware of the client runs; the SDK's own
+ * middleware is skipped.
  * @throws Failure
  */
 export function send(
@@ -83,7 +83,7 @@ export function isFailure<Name extends string>(error: unknown, name: Name): erro
   return error instanceof DynamoDBServiceException && error.name === name
 }
 
-/** The failure of a request that was answered, but not by DynamoDB as it is documented. */
+/** Returns the error for a response that does not match DynamoDB's documented format. */
 export function unreadable(message: string): Error {
   return Object.assign(new SyntaxError(message), { $metadata: { httpStatusCode: 200 } })
 }
@@ -101,7 +101,7 @@ interface Request {
 
 class Sender {
   readonly #config: DynamoDBClient['config']
-  /** What the client has been given beside the SDK's own middleware. */
+  /** The client's custom middleware, without the SDK's own. */
   readonly #middleware: DynamoDBClient['middlewareStack']
   readonly #isBare: boolean
   readonly #signer = kept(() => this.#config.signer())
@@ -185,7 +185,10 @@ class Sender {
   }
 }
 
-/** Where code runs in a context of its own, as tests do, an error of Node.js is no `Error` there. */
+/**
+ * Converts an error of Node.js to this realm's `Error`. In a separate context, as in tests,
+ * `instanceof Error` is false for it.
+ */
 function ofThisRealm(error: unknown): unknown {
   if (error instanceof Error || !types.isNativeError(error)) return error
   const { message, name, stack } = error
@@ -196,7 +199,7 @@ function isRequest(request: unknown): request is Request {
   return typeof request === 'object' && request !== null && 'headers' in request
 }
 
-/** Does the work once. As long as it fails it is tried again. */
+/** Runs the work once and caches its result. A failure is not cached, so the next call retries. */
 function kept<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return () => {
@@ -208,7 +211,10 @@ function kept<T>(work: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** How far DynamoDB's clock is ahead, in milliseconds. Undefined: not far enough to matter. */
+/**
+ * Returns how far DynamoDB's clock is ahead, in milliseconds. Returns undefined for a tolerated
+ * difference.
+ */
 function clockOffset(date = ''): number | undefined {
   const offset = Date.parse(date) - Date.now()
   return Math.abs(offset) > CLOCK_SKEW ? offset : undefined
@@ -223,7 +229,7 @@ function textOf(body: NodeJS.ReadableStream): Promise<string> {
   })
 }
 
-/** Undefined if it is no JSON object. */
+/** Returns undefined if the text is not a JSON object. */
 function parsed(text: string): Json | undefined {
   try {
     const answer: unknown = JSON.parse(text)
@@ -237,7 +243,7 @@ function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What came instead of an answer, as the SDK would throw it. */
+/** Returns an error response as the exception that the SDK would throw. */
 function failure(text: string, metadata: FailureMetadata): Error {
   const { httpStatusCode: status } = metadata
   const { __type, message, Message, ...rest } = parsed(text) ?? {}

@@ -3,12 +3,15 @@ import type { ScanRange } from '../event-store.ts'
 import { itemOf } from './items.ts'
 import { type EventPage, MOST_EVENTS, type Pages } from './pages.ts'
 
-/** All resources' events. A first page of about what is wanted, each later one twice as large. */
+/**
+ * Returns all resources' events. The first page has about the requested size; each later page is
+ * twice as large.
+ */
 export async function* pagesOfScan(
   pages: Pages,
   { after, about, segment }: ScanRange = {},
 ): AsyncGenerator<readonly StoredEvent[]> {
-  // No event has this number: the scan goes on with the next resource.
+  // No event has this number, so the scan continues with the next resource.
   let from: EventPage['next'] =
     after === undefined ? undefined : itemOf({ id: after, number: Number.MAX_SAFE_INTEGER })
   let limit = about && Math.min(about, MOST_EVENTS)
