@@ -1,5 +1,6 @@
-// `node scripts/install.mjs FOLDER...` installs the packages of folders that have a package.json of
-// their own, from their lock files. Skips a folder whose lock file is the one installed last.
+// `node scripts/install.mjs FOLDER...` installs the packages of folders that have their own
+// package.json, from their lock files. Skips a folder if its lock file is unchanged since the last
+// install.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -23,7 +24,7 @@ for (const folder of process.argv.slice(2)) {
   writeFileSync(installed, wanted)
 }
 
-/** Runs npm: the one that runs this script, or the one on the path. */
+/** Runs npm: the npm that runs this script, or else the npm on the path. */
 function npm(args, cwd) {
   const cli = process.env.npm_execpath
   return cli === undefined

@@ -5,8 +5,8 @@ export type FlatEvent<E extends Event> = E extends Event
   : never
 
 /**
- * An event as the API gives it: one flat object, with the resource's id and what of `meta` is for
- * clients beside the event's own attributes.
+ * Returns an event in its API form. The flat object has the resource's id, the public fields of
+ * `meta` and the event's own attributes.
  */
 export function flatEvent<E extends Event>(id: string, event: E): FlatEvent<E>
 export function flatEvent(id: string, { meta, ...event }: Event): FlatEvent<Event> {

@@ -4,16 +4,16 @@ import { currentTraceId } from '../event-sourcing/index.ts'
 type Level = 'info' | 'warn' | 'error'
 
 /**
- * Writes one line about one thing; Lambda makes it JSON. It begins with what it is about and
- * carries the trace id, so that the lines of a request can be found together; a `traceId` among
- * the details is that of the request which caused this one.
+ * Writes one log entry, which Lambda formats as JSON. The entry starts with its subject and has the
+ * trace id, so that all entries of a request can be found. A `traceId` among the details is that of
+ * the request that caused the current one.
  */
 export function log(level: Level, about: string, details: Readonly<Record<string, unknown>>): void {
   const traceId = currentTraceId()
   console[level]({ about, ...(traceId && { traceId }), ...details })
 }
 
-/** An error as a log line holds it: with its chain of causes, whole. */
+/** Returns an error for a log entry, with its complete chain of causes. */
 export function errorDetails(
   error: unknown,
   causedByIt: readonly unknown[] = [],

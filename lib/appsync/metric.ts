@@ -1,8 +1,9 @@
-/** The namespace of all metrics; the stack's alarms look there. */
+/** The namespace of all metrics, which the stack's alarms use. */
 export const METRICS = 'EventSourcing'
 
 /**
- * Counts something: one line in the embedded metric format, of which CloudWatch makes a metric.
+ * Counts an occurrence. Writes a line in the embedded metric format, which CloudWatch turns into a
+ * metric.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metric(
@@ -10,16 +11,17 @@ export function metric(
   value: number,
   dimensions: Readonly<Record<string, string>>,
 ): void {
-  // Two stages in one account have functions of different names.
+  // Function names are unique to a stage, also with two stages in one account.
   const counter = { function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'none' }
   const directive = {
     Namespace: METRICS,
-    // With each dimension, and over all of them: alarms look at the sum of a function.
+    // For each dimension and in total: alarms use the total of a function.
     Dimensions: [['function', ...Object.keys(dimensions)], ['function']],
     Metrics: [{ Name: name, Unit: 'Count' }],
   }
   const aws = { Timestamp: Date.now(), CloudWatchMetrics: [directive] }
-  // Not by console: Lambda would wrap the line in one of its own, and CloudWatch see no metric.
+  // Writes to stdout, because Lambda would wrap a console entry in JSON and CloudWatch would find
+  // no metric.
   process.stdout.write(
     `${JSON.stringify({ _aws: aws, ...counter, ...dimensions, [name]: value })}\n`,
   )

@@ -3,13 +3,13 @@ import { join, resolve, sep } from 'node:path'
 import type { Message, Metafile, OutputFile } from 'esbuild'
 import { ownSources } from './source-map.ts'
 
-/** The code of one function, as Lambda gets it. */
+/** The code of one function, as Lambda receives it. */
 export interface Bundle {
-  /** `index.mjs` */
+  /** The contents of `index.mjs`. */
   readonly code: string
-  /** `index.mjs.map` */
+  /** The contents of `index.mjs.map`. */
   readonly map: string
-  /** The absolute paths of all files that it was made from. */
+  /** The absolute paths of all source files of the bundle. */
   readonly inputs: readonly string[]
 }
 
@@ -19,7 +19,7 @@ export interface Built {
   readonly metafile: Metafile
 }
 
-/** Returns the bundle with a name out of those that esbuild has built. */
+/** Returns the bundle with this name from the output of esbuild. */
 export function bundleOf(root: string, name: string, { outputFiles, metafile }: Built): Bundle {
   const text = (file: string) =>
     outputFiles.find(({ path }) => path === join(root, name, file))?.text ?? ''
@@ -32,13 +32,18 @@ export function bundleOf(root: string, name: string, { outputFiles, metafile }: 
   }
 }
 
-/** Returns esbuild's messages, with their places, if it is the reason why nothing was built. */
+/**
+ * Returns esbuild's messages, with their places. Returns undefined if the failure is not esbuild's.
+ */
 export function buildMessages(failure: unknown): Message[] | undefined {
   if (!(failure instanceof Error && 'errors' in failure)) return undefined
   return Array.isArray(failure.errors) ? failure.errors : undefined
 }
 
-/** The files that an entry imports, directly or not, those among them that add no code. */
+/**
+ * Returns the files that an entry imports, directly or indirectly, including files that add no
+ * code.
+ */
 function reachable(entry: string, { inputs }: Metafile): string[] {
   const found = new Set([entry])
   for (const path of found) {
@@ -49,7 +54,7 @@ function reachable(entry: string, { inputs }: Metafile): string[] {
   return [...found]
 }
 
-/** The files that decide, beside the sources, how esbuild reads them. */
+/** Returns the settings files that affect how esbuild reads the sources. */
 function settingsOf(root: string, sources: readonly string[]): string[] {
   const packages = new Set(sources.flatMap((source) => packageFolder(source) ?? []))
   return [...packages, root]
@@ -58,7 +63,7 @@ function settingsOf(root: string, sources: readonly string[]): string[] {
     .filter((file) => existsSync(file))
 }
 
-/** The folder of the package that a file belongs to: `…/node_modules/@scope/name`. */
+/** Returns the folder of the package that a file belongs to: `…/node_modules/@scope/name`. */
 function packageFolder(file: string): string | undefined {
   const parts = file.split(sep)
   const at = parts.lastIndexOf('node_modules')

@@ -27,13 +27,13 @@ export interface CachedBundle {
   readonly inputs: readonly Fingerprint[]
 }
 
-/** Any name does: bundles are made one by one. */
+/** The name of every bundle: each is built on its own, so any name works. */
 const NAME = 'function'
 
 const require = createRequire(import.meta.url)
 const { version }: { version: string } = require('esbuild/package.json')
 
-/** Bundles by the content that they were made from, in `node_modules/.cache` of their project. */
+/** Bundles by the content of their sources, in `node_modules/.cache` of their project. */
 export class BundleCache {
   readonly #folder: string
   readonly #fingerprints = new Fingerprints()
@@ -44,7 +44,7 @@ export class BundleCache {
   }
 
   /**
-   * Returns the bundle of a recipe, made now unless it was made from the same content before.
+   * Returns the bundle of a recipe. Builds it unless the cache holds one of the same content.
    * Throws esbuild's `BuildFailure`.
    */
   bundle(recipe: Recipe): CachedBundle {
@@ -64,8 +64,8 @@ export class BundleCache {
   }
 
   /**
-   * Keeps a module that was generated for a bundle.
-   * @returns its path, the same wherever and whenever a module of this text is kept
+   * Stores a module that was generated for a bundle.
+   * @returns its path, which is the same for every module with this text
    */
   module(text: string): string {
     const path = join(this.#folder, `${hashOf(text)}.mjs`)
@@ -95,7 +95,7 @@ export class BundleCache {
     try {
       renameSync(made, folder)
     } catch {
-      // Another process has kept the same bundle in the meantime.
+      // Another process has stored the same bundle in the meantime.
       rmSync(made, { recursive: true })
     }
     return folder

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * Replaces, in functions, the package cls-hooked, by which X-Ray's SDK keeps the segment that
- * work belongs to. The package has a hook called at the beginning and end of every promise, which
- * took an eighth of a command's time; Node.js keeps contexts by itself today.
+ * Replaces the package cls-hooked in functions. X-Ray's SDK uses that package to keep the segment
+ * that work belongs to. The package runs a hook at the beginning and end of every promise, which
+ * took an eighth of a command's time. Node.js now keeps contexts itself.
  */
 interface Context {
   [key: string]: unknown
@@ -12,7 +12,7 @@ interface Context {
 class Namespace {
   readonly #contexts = new AsyncLocalStorage<Context>()
 
-  /** Undefined outside a context. */
+  /** The current context. Undefined outside a context. */
   get active(): Context | undefined {
     return this.#contexts.getStore()
   }
@@ -21,7 +21,10 @@ class Namespace {
     return this.active?.[key]
   }
 
-  /** @throws Error outside a context */
+  /**
+   * Sets a value in the current context.
+   * @throws Error outside a context
+   */
   set<T>(key: string, value: T): T {
     const { active } = this
     if (!active) throw new Error('No context available: call run first')
@@ -29,12 +32,12 @@ class Namespace {
     return value
   }
 
-  /** Returns a context that has whatever the present one has, until it is set anew. */
+  /** Returns a context that inherits the values of the current context. */
   createContext(): Context {
     return Object.create(this.active ?? null)
   }
 
-  /** Gives the context to all work that follows. */
+  /** Makes the context current for all work that follows. */
   enter(context: Context): void {
     this.#contexts.enterWith(context)
   }
@@ -54,7 +57,7 @@ class Namespace {
     return this.runAndReturn(work)
   }
 
-  /** Returns a function that runs in the context, wherever it is called. */
+  /** Returns a function that runs in the context, from any caller. */
   bind<A extends unknown[], T>(
     work: (...args: A) => T,
     context = this.active ?? this.createContext(),

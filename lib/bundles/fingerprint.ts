@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 
-/** A file as it was when something was made from it. */
+/** The state of a file at the time of a build. */
 export interface Fingerprint {
   readonly path: string
-  /** Size and times. Where they are the same, nothing was written since. */
+  /** The size and times of the file. If they are equal, the file is unchanged. */
   readonly stat: string
   readonly hash: string
 }
@@ -18,7 +18,7 @@ export class Fingerprints {
     return { path, stat: this.#stat(path), hash: this.#hash(path) }
   }
 
-  /** Whether the file still has the contents that it had. */
+  /** Whether the file still has the same contents. */
   isCurrent({ path, stat, hash }: Fingerprint): boolean {
     return this.#stat(path) === stat || this.#hash(path) === hash
   }
@@ -32,10 +32,10 @@ export class Fingerprints {
   }
 }
 
-/** Returns size and times of a file; an empty text where there is none. */
+/** Returns the size and times of a file; an empty text if the file does not exist. */
 export function statText(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false })
-  // A copy may keep the time of writing; the time of the last change cannot be set.
+  // A copy can keep the modification time (mtime). The change time (ctime) cannot be set.
   return stat ? `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}` : ''
 }
 
@@ -53,7 +53,7 @@ function readOrEmpty(read: (path: string) => string, path: string): string {
   try {
     return read(path)
   } catch {
-    // A file that is gone is not the one that it was.
+    // The empty text makes a deleted file count as changed.
     return ''
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Fingerprint } from './fingerprint.ts'
 import type { Recipe } from './recipe.ts'
 
-/** How the code of a function in a cloud assembly was made, and from what. */
+/** The recipe and the inputs of a function's code in a cloud assembly. */
 export interface RecipeFile {
   readonly recipe: Recipe
   readonly inputs: readonly Fingerprint[]
@@ -14,7 +14,7 @@ export function recipeFileName(stack: string, logicalId: string): string {
   return `${stack}.${logicalId}.bundle.json`
 }
 
-/** Reads how a function was bundled. Undefined: it was bundled in another way. */
+/** Reads how a function was bundled. Returns undefined if it was bundled in another way. */
 export function readRecipe(
   assembly: string,
   stack: string,

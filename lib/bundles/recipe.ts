@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { BuildOptions } from 'esbuild'
 
 /**
- * How the bundle of one function is made. Plain JSON: synth leaves it in the cloud assembly, so that
- * a local run can make the bundle again when a source file has changed.
+ * The instructions to build the bundle of one function, as plain JSON. Synth writes them to the
+ * cloud assembly. A local run uses them to build the bundle again when a source file has changed.
  */
 export interface Recipe {
   /** The project's folder. Source maps name the sources relative to it. */
@@ -13,8 +13,8 @@ export interface Recipe {
 }
 
 /**
- * Packages that stay out of every bundle. Lambda gives credentials in the environment, where the SDK
- * looks first; the packages for all other places are a fifth of a bundle.
+ * Packages that every bundle leaves out. Lambda passes credentials in the environment, where the
+ * SDK looks first. The packages for all other sources of credentials are a fifth of a bundle.
  */
 const EXTERNAL = [
   '@aws-sdk/credential-provider-http',
@@ -25,17 +25,18 @@ const EXTERNAL = [
   '@smithy/credential-provider-imds',
 ]
 
-/** Modules in place of packages that do more than X-Ray's SDK needs. */
+/** Replacements for packages that do more than X-Ray's SDK needs. */
 const INSTEAD = {
   'cls-hooked/context': join(import.meta.dirname, 'cls-hooked.ts'),
   semver: join(import.meta.dirname, 'semver.ts'),
 }
 
 /**
- * Returns esbuild's options for the entries of functions, by name: an ESM file for each, which runs
- * on Node.js 20 and later, so that the bundle that is deployed also runs on a developer's machine.
+ * Returns esbuild's options for the entries of functions, by name. The output is an ESM file for
+ * each entry, for Node.js 20 and later. The deployed bundle therefore also runs on a developer's
+ * machine.
  * @param root the project's folder
- * @param readable whether the code is for a debugger that knows no source maps: not minified
+ * @param readable true skips minification, for a debugger without support for source maps
  */
 export function buildOptions(
   root: string,
@@ -48,7 +49,7 @@ export function buildOptions(
       in: entry,
       out: join(name, 'index'),
     })),
-    // Nothing is written there. The folder only fixes the paths in the source map.
+    // esbuild writes no files. The folder only fixes the paths in the source map.
     outdir: root,
     outExtension: { '.js': '.mjs' },
     write: false,

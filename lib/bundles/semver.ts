@@ -1,6 +1,6 @@
 /**
- * What functions have in place of the package semver, 30 KB that X-Ray's SDK loads to look at one
- * number: that of version 2 of the AWS SDK, which nothing here uses.
+ * Replaces the package semver in functions. X-Ray's SDK loads its 30 KB to check one version
+ * number: the version of the AWS SDK v2, which no function uses.
  */
 export function gte(): never {
   throw new Error(

@@ -8,7 +8,7 @@ interface SourceMap {
 }
 
 /**
- * Returns a bundle's source map with the project's own sources alone. Packages make up nine tenths
+ * Returns a bundle's source map reduced to the project's own sources. Packages make up nine tenths
  * of a map, and Node.js reads all of it at each cold start.
  * @param json a source map of version 3
  */
@@ -36,14 +36,14 @@ export function ownSources(json: string): string {
   })
   return JSON.stringify({
     version: 3,
-    // Relative to the project, not to a folder that esbuild did not write to.
+    // Makes paths relative to the project instead of the output folder, which does not exist.
     sources: sources.kept.map((source) => source.replace(/^\.\.\//, '')),
     names: names.kept,
     mappings: encode(lines),
   })
 }
 
-/** Gives the values that are used new indexes: 0, 1, 2 … */
+/** Assigns new indexes to the values that are used: 0, 1, 2 … */
 class Renumbering {
   readonly kept: string[] = []
   readonly #all: readonly string[]

@@ -2,9 +2,9 @@ import { dataOf } from './answer.ts'
 import { apiError, isObject } from './errors.ts'
 import type { GraphQLRequest, Transport } from './transport.ts'
 
-/** What is needed of the client that `generateClient` of Amplify 6 gives. */
+/** The part of Amplify 6's client, as `generateClient` returns it, that the transport uses. */
 export interface AmplifyClientLike {
-  /** For a query a promise of its answer; for a subscription what can be subscribed to. */
+  /** Returns a promise of the answer for a query, and a subscribable for a subscription. */
   graphql(options: { query: string; variables: object }): unknown
   cancel(promise: Promise<unknown>): boolean
 }
@@ -17,12 +17,14 @@ interface Subscribable {
   }): { unsubscribe(): void }
 }
 
-/** Over the client of Amplify, which has been configured with the API's URL and key. */
+/**
+ * Creates a transport over Amplify's client. Configure the client with the API's URL and key first.
+ */
 export function amplifyTransport(client: AmplifyClientLike): Transport {
   return {
     async query<T>(request: GraphQLRequest, signal?: AbortSignal) {
       const answer = client.graphql(request)
-      // It knows no other promise than the very one that it gave.
+      // `cancel` accepts only the promise that `graphql` returned.
       const cancel = () => answer instanceof Promise && client.cancel(answer)
       signal?.addEventListener('abort', cancel)
       try {

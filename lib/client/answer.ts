@@ -1,8 +1,8 @@
 import { apiError, isObject } from './errors.ts'
 
 /**
- * The data of a GraphQL answer.
- * @throws ApiError, or what else the answer has as its error, where there is more or less than data
+ * Returns the data of a GraphQL answer.
+ * @throws ApiError, or the answer's own error, if the answer has errors or has no data
  */
 export function dataOf<T>(answer: unknown): T {
   if (isWhole<T>(answer)) return answer.data

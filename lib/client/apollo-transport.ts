@@ -2,7 +2,10 @@ import { dataOf } from './answer.ts'
 import { apiError } from './errors.ts'
 import type { GraphQLRequest, Transport } from './transport.ts'
 
-/** What is needed of an `ApolloClient`, version 3 or 4. `D` is its type of a parsed document. */
+/**
+ * The part of an `ApolloClient`, version 3 or 4, that the transport uses. `D` is its type of a
+ * parsed document.
+ */
 export interface ApolloClientLike<D> {
   query(options: {
     query: D
@@ -20,9 +23,9 @@ export interface ApolloClientLike<D> {
 }
 
 /**
- * Over an ApolloClient, whose link has to speak AppSync's protocol: that of the package
- * `aws-appsync-subscription-link` does.
- * @param gql that of Apollo: it parses documents
+ * Creates a transport over an ApolloClient. The client's link must speak AppSync's protocol, as the
+ * link of the package `aws-appsync-subscription-link` does.
+ * @param gql Apollo's `gql`, which parses documents
  */
 export function apolloTransport<D>(
   client: ApolloClientLike<D>,
@@ -34,7 +37,7 @@ export function apolloTransport<D>(
         const answer = await client.query({
           query: gql(query),
           variables,
-          // A cache would answer with the past.
+          // A cached answer could be outdated.
           fetchPolicy: 'no-cache',
           context: { fetchOptions: signal ? { signal } : {} },
         })
@@ -48,7 +51,7 @@ export function apolloTransport<D>(
       const subscription = client
         .subscribe({ query: gql(query), variables, fetchPolicy: 'no-cache' })
         .subscribe({
-          // Version 4 tells here, too, that the subscription broke.
+          // Version 4 also reports a broken subscription here.
           next: ({ data, error }) =>
             error && !data ? observer.error(apiError(error)) : observer.next(data),
           error: (error) => observer.error(apiError(error)),

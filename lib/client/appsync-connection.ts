@@ -5,12 +5,15 @@ import type { GraphQLRequest, SubscriptionObserver } from './transport.ts'
 import { onWake } from './wakes.ts'
 import type { Socket } from './web-socket.ts'
 
-/** AppSync refuses more. https://docs.aws.amazon.com/general/latest/gr/appsync.html */
+/**
+ * The limit of AppSync for one connection.
+ * https://docs.aws.amazon.com/general/latest/gr/appsync.html
+ */
 const MOST_SUBSCRIPTIONS = 100
 const FIRST_PAUSE = 1_000
-/** AppSync lets no 60 seconds pass in silence. */
+/** Milliseconds. AppSync sends a message at least every 60 seconds. */
 const BEAT = 65_000
-/** Milliseconds after which a connection has proved itself. */
+/** Milliseconds after which a connection counts as stable. */
 const LASTED = 10_000
 
 export interface Subscribed {
@@ -20,14 +23,14 @@ export interface Subscribed {
 
 export interface ConnectionOptions {
   readonly dial: () => Socket
-  /** What authorizes each subscription. */
+  /** The authorization that each subscription sends. */
   readonly authorization: Readonly<Record<string, string>>
   readonly longestPause: number
 }
 
 /**
- * Up to 100 subscriptions over one WebSocket, which is dialled anew whenever it is lost, and closed
- * when nobody subscribes any more.
+ * Up to 100 subscriptions over one WebSocket. Dials again whenever the connection is lost. Closes
+ * the connection when the last subscription ends.
  */
 export class AppSyncConnection {
   readonly #options: ConnectionOptions
@@ -51,11 +54,11 @@ export class AppSyncConnection {
     return this.#subscribed.size < MOST_SUBSCRIPTIONS
   }
 
-  /** Gives the function that ends it. */
+  /** Starts a subscription. Returns the function that ends it. */
   subscribe(subscribed: Subscribed): () => void {
     this.#count += 1
     const id = String(this.#count)
-    // It may throw: a page of https may not dial ws.
+    // `#dial` can throw: a page served over https must not dial ws.
     if (!this.#socket && !this.#redial) this.#dial()
     this.#subscribed.set(id, subscribed)
     if (this.#acknowledged !== undefined) this.#start(id, subscribed)
@@ -79,7 +82,10 @@ export class AppSyncConnection {
     this.#stopWaking ??= onWake(() => this.#wake())
   }
 
-  /** Connections seldom survive a sleep, and nobody tells. */
+  /**
+   * Dials again: connections seldom survive a sleep of the machine, and no event reports their
+   * loss.
+   */
   #wake(): void {
     if (this.#socket && this.#socket.silence < BEAT) return
     this.#hangUp()
@@ -104,7 +110,7 @@ export class AppSyncConnection {
     }
   }
 
-  /** What no repetition heals is told; anything else is a lost connection like others. */
+  /** Reports a permanent error to all observers. Treats any other error as a lost connection. */
   #refused(error: unknown): void {
     if (!isLasting(error)) {
       this.#lost()

@@ -2,9 +2,12 @@ import { isObject } from './errors.ts'
 import { parsedJson } from './json.ts'
 import type { Socket } from './web-socket.ts'
 
-/** Milliseconds without a message after which a connection is dead, unless AppSync says otherwise. */
+/**
+ * Milliseconds without a message after which a connection is dead. Default; AppSync can set
+ * another.
+ */
 const SILENCE = 300_000
-/** Milliseconds until a connection has to be acknowledged. */
+/** Milliseconds within which AppSync must acknowledge a connection. */
 const HANDSHAKE = 15_000
 
 export interface Frame {
@@ -15,14 +18,14 @@ export interface Frame {
 
 export interface SocketEvents {
   acknowledged(): void
-  /** Any other message. */
+  /** Receives any other message. */
   received(frame: Frame): void
-  /** It was closed, broke, or fell silent. */
+  /** The connection was closed, broke, or timed out without a message. */
   lost(): void
 }
 
 /**
- * A WebSocket that begins as AppSync's protocol asks for, and notices when it is dead.
+ * A WebSocket that performs the handshake of AppSync's protocol and detects a dead connection.
  * https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
  */
 export class AppSyncSocket {
@@ -43,7 +46,7 @@ export class AppSyncSocket {
     this.#loseAfter(HANDSHAKE)
   }
 
-  /** For how many milliseconds nothing has come. */
+  /** The milliseconds since the last message. */
   get silence(): number {
     return Date.now() - this.#lastHeard
   }
@@ -84,7 +87,7 @@ export class AppSyncSocket {
   }
 }
 
-/** Undefined for what is none. */
+/** Parses a message. Returns undefined if the data is not a frame. */
 function frameOf(data: unknown): Frame | undefined {
   const message = parsedJson(String(data))
   if (!isObject(message) || typeof message.type !== 'string') return undefined

@@ -6,19 +6,22 @@ import { platformSocket, type SocketConstructor } from './web-socket.ts'
 
 export interface AppSyncTransportOptions {
   readonly graphqlUrl: string
-  /** Default: what belongs to graphqlUrl. */
+  /** Default: the real-time URL that belongs to graphqlUrl. */
   readonly realtimeUrl?: string
   readonly apiKey: string
-  /** Default: that of the platform. Node.js 20 has none: give it that of the package `ws`. */
+  /** Default: the platform's WebSocket. Node.js 20 has none: pass the one of the package `ws`. */
   readonly webSocket?: SocketConstructor
-  /** The longest pause before a lost connection is dialled again, in milliseconds. Default 30,000. */
+  /**
+   * The longest pause before a lost connection is dialled again, in milliseconds. Default 30,000.
+   */
   readonly longestPause?: number
 }
 
 /**
- * Queries by `fetch`, and subscriptions by AppSync's protocol over a WebSocket: one for up to 100 of
- * them, dialled again when it is lost, closed when nobody subscribes.
- * @throws Error where the platform has no WebSocket and none is given
+ * Creates a transport that sends queries with `fetch` and subscribes with AppSync's protocol over
+ * WebSockets. One WebSocket carries up to 100 subscriptions. A lost connection is dialled again. A
+ * connection without subscriptions is closed.
+ * @throws Error if the platform has no WebSocket and none is passed
  */
 export function appSyncTransport({
   graphqlUrl,
@@ -69,7 +72,7 @@ async function query<T>(
   throw new ApiError(`The API answered ${status} without data`, { code: `Http${status}` })
 }
 
-/** Undefined for what is no JSON object, such as the page of a proxy. */
+/** Returns undefined if the text is not a JSON object, such as the page of a proxy. */
 function parsed<T extends object>(text: string): T | undefined {
   try {
     const value: T = JSON.parse(text)

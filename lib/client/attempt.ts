@@ -1,7 +1,7 @@
 /**
- * What a work gives, unless the signal is aborted or the time is over before: then its own signal is
- * aborted, and it is waited for no longer.
- * @throws the signal's reason, or an Error that says how long it took
+ * Runs `work` and returns its result. If the signal is aborted or the time is over first, aborts
+ * the signal that `work` received and stops waiting.
+ * @throws the signal's reason, or an Error that names the time limit
  */
 export function attempt<T>(
   work: (signal: AbortSignal) => Promise<T>,

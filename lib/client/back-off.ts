@@ -1,13 +1,16 @@
 const SPREAD = 0.2
 
-/** A time of about so many milliseconds, 20 % more or less: so that many clients do not act at once. */
+/**
+ * Returns the milliseconds, changed at random by up to ±20 %, so that many clients do not act at
+ * once.
+ */
 export function jittered(milliseconds: number): number {
   return milliseconds * (1 - SPREAD + 2 * SPREAD * Math.random())
 }
 
 /**
- * How long to wait before the next try, in milliseconds: at random up to a bound that doubles.
- * @param failures so far, at least 1
+ * Returns the milliseconds to wait before the next try: a random time up to a bound that doubles.
+ * @param failures the number of failures so far, at least 1
  */
 export function backOff(failures: number, first: number, longest: number): number {
   const bound = Math.min(longest, first * 2 ** Math.min(failures - 1, 30))

@@ -1,4 +1,4 @@
-/** Lets many wait for one thing to happen. */
+/** Wakes all waiters when an event happens. */
 export class Bell {
   readonly #waiting = new Set<() => void>()
 
@@ -6,7 +6,9 @@ export class Bell {
     for (const wake of [...this.#waiting]) wake()
   }
 
-  /** Until it rings, so many milliseconds are over, or the signal is aborted. Never rejects. */
+  /**
+   * Waits until the bell rings, the milliseconds are over, or the signal is aborted. Never rejects.
+   */
   wait(signal: AbortSignal, milliseconds?: number): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve()

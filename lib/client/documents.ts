@@ -1,14 +1,14 @@
 import type { GraphQLRequest } from './transport.ts'
 
-/** What the schema calls the fields of a resource, and the requests for them. */
+/** The schema's field names for a resource, and the requests for them. */
 export interface Documents {
-  /** The field of Subscription. */
+  /** The field of Subscription for events. */
   readonly onEvent: string
   /** The field of Query for events. */
   readonly events: string
   /** The field of Query for the resource. */
   readonly resource: string
-  /** Events of one resource; without an id, of all. */
+  /** Subscribes to the events of one resource; without an id, to the events of all resources. */
   subscription(id?: string): GraphQLRequest
   page(id: string, after: number, limit: number): GraphQLRequest
   state(id: string, fields: readonly string[]): GraphQLRequest
@@ -18,8 +18,9 @@ const OF_EVENTS = ['id', 'number', 'type', 'created']
 const OF_RESOURCES = ['id', 'version']
 
 /**
- * @param name of the resource's type: `Product`
- * @param fields of its events, beside those that every event has
+ * Returns the documents for a type of resource.
+ * @param name the name of the resource's type: `Product`
+ * @param fields the fields of its events, beside the fields that every event has
  */
 export function documentsOf(name: string, fields: readonly string[]): Documents {
   const resource = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
@@ -31,7 +32,7 @@ export function documentsOf(name: string, fields: readonly string[]): Documents 
     onEvent,
     events,
     resource,
-    // An id that is null is not the same as none: it matches nothing.
+    // An id of null differs from an absent id: null matches no event.
     subscription: (id) =>
       id === undefined
         ? { query: `subscription { ${onEvent} { ${message} } }`, variables: {} }

@@ -3,9 +3,12 @@ import { parsedJson } from './json.ts'
 /** A refusal or failure of the API. Match by `code`, never by message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  /** The `errorType` of the answer, the API's own code or AppSync's; else `ValidationError`, `Unknown`. */
+  /**
+   * The `errorType` of the answer: the API's own code or AppSync's. Without one, `ValidationError`
+   * or `Unknown`.
+   */
   readonly code: string
-  /** The `errorInfo` of the answer: such as `id` and `traceId`. */
+  /** The `errorInfo` of the answer, such as `id` and `traceId`. */
   readonly data: Readonly<Record<string, unknown>>
 
   constructor(
@@ -22,7 +25,10 @@ export function isApiError(error: unknown, code?: string): error is ApiError {
   return error instanceof ApiError && (code === undefined || error.code === code)
 }
 
-/** What no repetition heals: the request itself, the caller's rights, or the stored history. */
+/**
+ * Permanent errors, which no retry can fix. The cause is the request itself, the caller's
+ * permissions, or the stored history.
+ */
 const LASTING = new Set([
   'InvalidId',
   'InvalidArgument',
@@ -42,9 +48,9 @@ export function isLasting(error: unknown): boolean {
 }
 
 /**
- * The error in the first of the errors that a GraphQL answer holds, in whatever form a client
- * library throws them: an answer, an error with `errors`, `graphQLErrors` or `networkError`, or the
- * response of a request that was refused, as `result` or `bodyText`.
+ * Returns the first error of a GraphQL answer as an ApiError. Accepts each form in which a client
+ * library throws errors: an answer, or an error with `errors`, `graphQLErrors` or `networkError`.
+ * Also accepts the response of a rejected request, as `result` or `bodyText`.
  */
 export function apiError(failure: unknown): unknown {
   if (failure instanceof ApiError || !isObject(failure)) return failure
@@ -65,7 +71,7 @@ export function apiError(failure: unknown): unknown {
 function fromAnswer(first: Record<string, unknown>, cause: unknown): unknown {
   const { message, errorInfo } = first
   const code = codeOf(first)
-  // Errors of the network have no type: what was thrown says more than they do.
+  // Network errors have no type. The thrown error says more than the entry in the list.
   if (code === undefined && cause instanceof Error) return cause
   return new ApiError(typeof message === 'string' ? message : 'The API answered with an error', {
     code: code ?? 'Unknown',
@@ -77,10 +83,10 @@ function fromAnswer(first: Record<string, unknown>, cause: unknown): unknown {
 function codeOf(error: Record<string, unknown>): string | undefined {
   const { errorType, originalError, path, locations } = error
   if (typeof errorType === 'string') return errorType
-  // So Amplify tells of a request that was refused.
+  // Amplify reports a rejected request in this form.
   const name = isObject(originalError) ? originalError.name : undefined
   if (typeof name === 'string' && LASTING.has(name)) return name
-  // AppSync gives no type to what is wrong with a document: only the places in its text.
+  // AppSync sets no type on errors in a document. They only have locations in its text.
   const isOfDocument = !path && Array.isArray(locations) && locations.length > 0
   return isOfDocument ? 'ValidationError' : undefined
 }

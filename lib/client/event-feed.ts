@@ -6,41 +6,47 @@ import { StateQueries } from './state-queries.ts'
 import { states } from './states.ts'
 import type { Transport } from './transport.ts'
 
-/** What a feed is made of. All times in milliseconds. */
+/** The options of a feed. All times are in milliseconds. */
 export interface EventFeedOptions<E extends ApiEvent> {
   readonly transport: Transport
   /** The resource's type in the schema: `Product`. */
   readonly resource: string
-  /** What to read of an event beside `id`, `number`, `type` and `created`. */
+  /** The fields of an event to read, beside `id`, `number`, `type` and `created`. */
   readonly fields: readonly Exclude<Field<E>, keyof ApiEvent>[]
   /**
-   * So many resources are watched by a subscription of their own, those beyond it by one for all
-   * resources. Default 50: a connection carries 100. 0: all by one.
+   * The number of resources that have a subscription of their own. Resources beyond it share one
+   * subscription for all resources. Default 50: a connection carries 100. 0: all resources share
+   * it.
    */
   readonly sharedFrom?: number
-  /** How often the history is asked whether a message was lost; ±20 %. Default 30,000. */
+  /**
+   * The interval at which the feed reads the history to find lost messages; ±20 %. Default 30,000.
+   */
   readonly pollInterval?: number
-  /** When it is asked first, after a subscription has begun; ±20 %. Default 2,000. */
+  /** The time from the start of a subscription to the first such read; ±20 %. Default 2,000. */
   readonly firstPoll?: number
-  /** How long a missing message may be late before its event is asked for. Default 200. */
+  /** How long the feed waits for a late message before it queries the event. Default 200. */
   readonly gapWait?: number
-  /** The longest pause before what failed is tried again. Default 30,000. */
+  /** The longest pause between two tries. Default 30,000. */
   readonly longestPause?: number
   /** The most events that a query asks for, 1 to 1000. Default 100. */
   readonly pageSize?: number
   /** The most events of a resource that are kept for slow readers. Default 500. */
   readonly kept?: number
-  /** The most queries under way at a time. Default 10. */
+  /** The most queries in flight at a time. Default 10. */
   readonly mostQueries?: number
-  /** After how long a query without an answer has failed. Default 35,000: AppSync has 30,000. */
+  /**
+   * The time after which a query without an answer fails. Default 35,000: AppSync's limit is
+   * 30,000.
+   */
   readonly longestQuery?: number
-  /** Is told of every failure that is tried again. */
+  /** Called with the error of every failure that is retried. */
   readonly onRetry?: (error: unknown) => void
 }
 
 export interface WatchEventsOptions {
   readonly id: string
-  /** The number of the last event that is not wanted. Default 0: from the first event on. */
+  /** The number of the event to start after. Default 0: starts with the first event. */
   readonly after?: number
   /** Ends the iteration. */
   readonly signal?: AbortSignal
@@ -48,11 +54,12 @@ export interface WatchEventsOptions {
 
 export interface WatchOptions<S extends ApiResource, E extends ApiEvent> {
   readonly id: string
-  /** What to read of the resource beside `id` and `version`. */
+  /** The fields of the resource to read, beside `id` and `version`. */
   readonly fields: readonly Exclude<Field<S>, keyof ApiResource>[]
   /**
-   * The state after an event; `version` is seen to. Undefined where it cannot tell: then the state
-   * is asked for. Default: it is asked for after each event, or once for several.
+   * Returns the state after an event. The feed sets `version` itself. Return undefined if the event
+   * is not enough to compute the state: the feed then queries it. Default: the feed queries the
+   * state after each event, or once for several.
    */
   readonly reduce?: (state: S, event: E) => S | undefined
   /** Ends the iteration. */
@@ -60,20 +67,21 @@ export interface WatchOptions<S extends ApiResource, E extends ApiEvent> {
 }
 
 /**
- * The events of one type of resource, live. All watchers of a feed share what can be shared: so make
- * one feed for a type, and keep it.
+ * The live events of one type of resource. The watchers of a feed share subscriptions and queries,
+ * so create one feed for a type and keep it.
  */
 export interface EventFeed<E extends ApiEvent> {
   /**
-   * A resource's events: each once, in order, at once, or, where its message was lost, within the
-   * polling interval. What fails is tried again.
-   * @throws RangeError at once, for an `after` that is no number of an event; while it is iterated,
-   * what no repetition heals, such as the ApiError `InvalidId` or `Unauthorized`
+   * Returns a resource's events, each once and in order. An event arrives at once, or within the
+   * polling interval if its message was lost. Failures are retried.
+   * @throws RangeError at once, if `after` is not the number of an event. During the iteration,
+   * permanent errors, such as the ApiError `InvalidId` or `Unauthorized`.
    */
   watchEvents(options: WatchEventsOptions): AsyncIterable<E>
   /**
-   * A resource's state, now and after its events. Nothing as long as it does not exist.
-   * @throws as watchEvents does, and whatever `reduce` throws
+   * Returns a resource's current state, and its state after later events. Yields nothing until the
+   * resource exists.
+   * @throws the errors of watchEvents, and the errors of `reduce`
    */
   watch<S extends ApiResource>(options: WatchOptions<S, E>): AsyncIterable<S>
 }
@@ -102,7 +110,7 @@ export function eventFeed<E extends ApiEvent = ApiEvent>({
     { id, fields: wanted, reduce }: WatchOptions<S, E>,
     signal: AbortSignal,
   ) {
-    // It subscribes first: what happens after the state was read is not missed.
+    // Subscribes first, so that events after the read of the state are not missed.
     const { following, leave } = followings.join(id)
     const ask = () => stateQueries.ask<S>(id, wanted, signal)
     const { longestPause } = settings

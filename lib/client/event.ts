@@ -1,6 +1,6 @@
 import { isObject } from './errors.ts'
 
-/** What every event of the API has. */
+/** The fields of every event of the API. */
 export interface ApiEvent {
   readonly id: string
   /** 1, 2, 3 … within its resource, without gaps. */
@@ -10,7 +10,7 @@ export interface ApiEvent {
   readonly created: string
 }
 
-/** What every resource of the API has. */
+/** The fields of every resource of the API. */
 export interface ApiResource {
   readonly id: string
   /** The number of its last event. */
@@ -20,17 +20,17 @@ export interface ApiResource {
 /** The keys of each member of a union. */
 type KeyOf<T> = T extends unknown ? Extract<keyof T, string> : never
 
-/** The name of a field, followed by a selection where it is an object: `address { city }`. */
+/** The name of a field. A field that is an object has a selection after it: `address { city }`. */
 export type Field<T> = KeyOf<T> | `${KeyOf<T>} {${string}`
 
-/** An event as a message brings it. */
+/** An event as a message carries it. */
 export interface Message<E> {
   readonly event: E
-  /** It was too large: only what every event has came along. */
+  /** True if the event was too large for a message. It then has only the fields of every event. */
   readonly truncated: boolean
 }
 
-/** Undefined for anything that is no event. */
+/** Returns undefined if the value is not an event. */
 export function messageOf<E extends ApiEvent>(value: unknown): Message<E> | undefined {
   if (!isObject(value)) return undefined
   const { truncated, ...event } = value

@@ -4,33 +4,33 @@ import type { ApiEvent, Message } from './event.ts'
 import { InFlight } from './in-flight.ts'
 import type { Listener } from './source.ts'
 
-/** All times in milliseconds. */
+/** The timing and sizes of a following. All times are in milliseconds. */
 export interface Pace {
-  /** How long a hole may be filled by a late message before the missing is asked for. */
+  /** How long to wait for late messages to fill a gap before the missing events are queried. */
   readonly gapWait: number
-  /** After a subscription began: when it is asked whether a message was lost. */
+  /** The time from the start of a subscription to the first check for lost messages. */
   readonly firstPoll: number
-  /** How often that is asked afterwards. */
+  /** The interval of the later checks. */
   readonly pollInterval: number
   readonly longestPause: number
   /** The most events of a page. */
   readonly pageSize: number
-  /** The most events of a resource that are kept for those who have not read them yet. */
+  /** The most events of a resource that are kept for readers that have not read them yet. */
   readonly kept: number
 }
 
-/** Where somebody is in a history. */
+/** A reader's position in a history. */
 export interface Cursor {
-  /** The number of the event that comes next. */
+  /** The number of the next event to read. */
   next: number
 }
 
 type Ask<E> = (after: number, signal: AbortSignal) => Promise<readonly E[]>
 
 /**
- * One resource, while it is watched: what all its watchers share. Messages are hints, which may be
- * lost, doubled and out of order; the number of an event tells what is missing, and the history is
- * asked for that. Whoever is slower than the last events that are kept reads on in the history.
+ * The shared part of all watchers of one resource. Messages are hints: they can be lost, duplicated
+ * or out of order. Gaps in the numbers show the missing events, and the history is queried for
+ * them. A reader slower than the kept events continues from the history.
  */
 export class Following<E extends ApiEvent> implements Listener<E> {
   readonly #ask: Ask<E>
@@ -42,8 +42,8 @@ export class Following<E extends ApiEvent> implements Listener<E> {
   /** The highest number that is known to exist. */
   #newest = 0
   /**
-   * How often messages may have been missed. Whoever waits has asked, since then, for what comes
-   * next, and was told that there is nothing.
+   * The number of times that messages may have been missed. A waiting reader has queried for its
+   * next event since the last of them and found none.
    */
   #suspicions = 0
   #failure: { readonly error: unknown } | undefined
@@ -76,7 +76,7 @@ export class Following<E extends ApiEvent> implements Listener<E> {
     this.#changed.ring()
   }
 
-  /** Lets everybody who waits ask anew. */
+  /** Makes all waiting readers query again. */
   suspect(): void {
     this.#suspicions += 1
     this.#changed.ring()
@@ -88,8 +88,9 @@ export class Following<E extends ApiEvent> implements Listener<E> {
   }
 
   /**
-   * The events from the cursor on, for ever; its end is the signal's. It may be moved on meanwhile.
-   * @throws what no repetition heals
+   * Yields the events from the cursor on, until the signal is aborted. The caller may advance the
+   * cursor meanwhile.
+   * @throws permanent errors
    */
   async *events(cursor: Cursor, signal: AbortSignal): AsyncGenerator<E, void> {
     let page: ReadonlyMap<number, E> = new Map()
@@ -118,19 +119,19 @@ export class Following<E extends ApiEvent> implements Listener<E> {
       page = new Map(events.map((found) => [found.number, found]))
       const isFound = page.has(cursor.next)
       const isFull = events.length >= this.#pace.pageSize
-      // Not even a short page is the last: large events come in pages of few.
+      // Even a short page may not be the last: pages of large events hold few.
       trusted = isFound && (isFull || !wasTrusted) ? -1 : suspicions
       misses = isFound ? 0 : misses + 1
     }
   }
 
   /**
-   * Whether something happened, within a short time, that makes the question for a known event
-   * needless or pressing.
+   * Waits a short time for a change that makes the query for a known event unnecessary or urgent.
+   * Returns true if there was one.
    */
   async #comesLate({ next }: Cursor, misses: number, signal: AbortSignal): Promise<boolean> {
     const { gapWait, longestPause } = this.#pace
-    // Older ones come no more.
+    // Messages for older events no longer arrive.
     if (next <= this.#newest - this.#pace.kept && misses === 0) return false
     const suspicions = this.#suspicions
     const until = Date.now() + jittered(Math.min(gapWait * 2 ** misses, longestPause))
@@ -144,14 +145,14 @@ export class Following<E extends ApiEvent> implements Listener<E> {
   }
 
   async #page(after: number, signal: AbortSignal): Promise<readonly E[]> {
-    // A question from before the last suspicion does not allay it.
+    // A query from before the last suspicion does not resolve it.
     const key = `${this.#suspicions} ${after}`
     return await this.#asked.join(key, signal, async (given) => {
       const events = await this.#ask(after, given)
       for (const event of events) this.#keep(event)
       if (events.length > 0) {
         this.#changed.ring()
-        // Where one message was lost, others may be.
+        // If one message was lost, others may be lost too.
         this.#pollIn(this.#pace.firstPoll)
       }
       return events

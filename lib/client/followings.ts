@@ -20,7 +20,7 @@ interface Followed<E extends ApiEvent> {
   watchers: number
 }
 
-/** The resources of a feed that are watched now, each followed once. */
+/** The resources of a feed that are watched now. All watchers of a resource share one following. */
 export class Followings<E extends ApiEvent> {
   readonly questions: Questions
   readonly #documents: Documents
@@ -39,7 +39,7 @@ export class Followings<E extends ApiEvent> {
     this.#sources = new Sources(transport, documents, retries, sharedFrom)
   }
 
-  /** One more watcher of a resource. `leave` is to be called once. */
+  /** Adds a watcher of a resource. Call `leave` exactly once. */
   join(id: string): { readonly following: Following<E>; leave(): void } {
     const followed = this.#followed.get(id) ?? this.#open(id)
     followed.watchers += 1

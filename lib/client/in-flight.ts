@@ -4,11 +4,17 @@ interface Flight<T> {
   joined: number
 }
 
-/** Work under way that whoever wants the same can join. It is given up when all have left. */
+/**
+ * Shares work in progress between callers that want the same result. Aborts the work when all
+ * callers have left.
+ */
 export class InFlight<T> {
   readonly #flights = new Map<string, Flight<T>>()
 
-  /** @throws the reason of the signal, once that is aborted */
+  /**
+   * Joins the work with this key, or starts it.
+   * @throws the reason of the signal, once that is aborted
+   */
   async join(
     key: string,
     signal: AbortSignal,

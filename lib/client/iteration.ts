@@ -1,9 +1,9 @@
 import { onAbort } from './on-abort.ts'
 
 /**
- * What a generator gives, each iteration by a generator of its own, which begins with the first
- * `next`. It is over when `return` is called or a signal is aborted, even while a `next` is waiting:
- * that one is done.
+ * Returns an iterable that runs a new generator for each iteration. The generator starts at the
+ * first `next`. The iteration ends when `return` is called or a signal is aborted. A `next` that is
+ * waiting then resolves as done.
  */
 export function iteration<T>(
   signal: AbortSignal | undefined,

@@ -5,19 +5,19 @@ import type { GraphQLRequest, SubscriptionObserver, Transport } from './transpor
 
 export interface SubscriptionListener {
   next(data: unknown): void
-  /** Messages may have been missed until now; from now on they come. */
+  /** Messages arrive from now on. Earlier messages may have been missed. */
   began(): void
-  /** It broke, and will be made again. */
+  /** The subscription broke and will be renewed. */
   broke(): void
-  /** It broke for good. */
+  /** The subscription failed permanently. */
   failed(error: unknown): void
 }
 
 const FIRST_PAUSE = 500
 
 /**
- * Subscribes, and again whenever the subscription breaks, after pauses that grow. Gives the function
- * that ends it.
+ * Subscribes, and subscribes again with growing pauses whenever the subscription breaks. Returns
+ * the function that ends it.
  */
 export function keepSubscribed(
   transport: Transport,

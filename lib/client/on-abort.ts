@@ -1,8 +1,8 @@
 const actions = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Acts when a signal is aborted. Gives the function that prevents it. However many wait for one
- * signal, it has one listener: Node.js takes more than ten for a leak.
+ * Calls `act` when the signal is aborted. Returns the function that cancels the call. All callers
+ * share one listener for a signal: Node.js reports more than ten listeners as a leak.
  */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
   const waiting = actions.get(signal) ?? listened(signal)

@@ -8,15 +8,18 @@ import { Turns } from './turns.ts'
 export interface Retries {
   /** The longest pause between two tries, in milliseconds. */
   readonly longestPause: number
-  /** Is told of every failure that is tried again. */
+  /** Called with the error of every failure that is retried. */
   readonly onRetry: (error: unknown) => void
-  /** Ends a pause early: the network is back. */
+  /** Ends a pause early, for example when the network is back. */
   readonly awake: Bell
 }
 
 const FIRST_PAUSE = 500
 
-/** Asks the API: not too much at a time, and again until there is an answer. */
+/**
+ * Sends queries to the API. Limits the queries in flight, and retries each until there is an
+ * answer.
+ */
 export class Questions {
   readonly #transport: Transport
   readonly #retries: Retries
@@ -24,8 +27,8 @@ export class Questions {
   readonly #turns: Turns
 
   /**
-   * @param mostAtOnce how many queries may be under way
-   * @param longestQuery milliseconds after which a query has failed
+   * @param mostAtOnce the most queries in flight
+   * @param longestQuery the milliseconds after which a query fails
    */
   constructor(transport: Transport, retries: Retries, mostAtOnce: number, longestQuery: number) {
     this.#transport = transport
@@ -34,7 +37,10 @@ export class Questions {
     this.#turns = new Turns(mostAtOnce)
   }
 
-  /** @throws what no repetition heals, and the signal's reason when that is aborted */
+  /**
+   * Sends a query and returns its data.
+   * @throws permanent errors, and the signal's reason when it is aborted
+   */
   async ask<T>(request: GraphQLRequest, signal: AbortSignal): Promise<T> {
     const { longestPause, onRetry, awake } = this.#retries
     for (let failures = 1; ; failures += 1) {

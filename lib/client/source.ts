@@ -4,16 +4,19 @@ import { keepSubscribed } from './kept-subscription.ts'
 import type { Retries } from './questions.ts'
 import type { GraphQLRequest, Transport } from './transport.ts'
 
-/** What a subscription tells of one resource. */
+/** Receives the messages of a subscription for one resource. */
 export interface Listener<E> {
   heard(message: Message<E>): void
   /** Messages may have been missed until now. */
   missed(): void
-  /** The subscription broke for good. */
+  /** The subscription failed permanently. */
   failed(error: unknown): void
 }
 
-/** One subscription, for one resource or all: begun for the first listener, ended with the last. */
+/**
+ * One subscription, for one resource or for all. Starts with the first listener and ends with the
+ * last.
+ */
 export class Source<E extends ApiEvent> {
   readonly #transport: Transport
   readonly #request: GraphQLRequest
@@ -24,7 +27,7 @@ export class Source<E extends ApiEvent> {
   #end: (() => void) | undefined
   #isOver = false
 
-  /** @param field of the messages: it holds the event */
+  /** @param field the field of a message that holds the event */
   constructor(transport: Transport, request: GraphQLRequest, field: string, retries: Retries) {
     this.#transport = transport
     this.#request = request
@@ -32,7 +35,7 @@ export class Source<E extends ApiEvent> {
     this.#retries = retries
   }
 
-  /** Whether more listeners may be added. */
+  /** Whether the source accepts more listeners. */
   get isOpen(): boolean {
     return !this.#isOver
   }
@@ -76,7 +79,7 @@ export class Source<E extends ApiEvent> {
   #heard(data: unknown): void {
     const message = messageOf<E>(isObject(data) ? data[this.#field] : undefined)
     if (message) this.#listeners.get(message.event.id)?.heard(message)
-    // Something happened that could not be told.
+    // The message is not an event, so any resource may have missed one.
     else this.#missed()
   }
 

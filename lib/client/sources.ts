@@ -5,8 +5,9 @@ import { type Listener, Source } from './source.ts'
 import type { Transport } from './transport.ts'
 
 /**
- * The subscriptions of a feed: one for each resource that is watched, up to a number; those beyond
- * it share one for all, since a connection carries 100. A resource stays where it began.
+ * The subscriptions of a feed. Each watched resource has its own, up to a number. Resources beyond
+ * it share one for all, since a connection carries 100. A resource keeps the subscription that it
+ * started with.
  */
 export class Sources<E extends ApiEvent> {
   readonly #transport: Transport
@@ -23,7 +24,7 @@ export class Sources<E extends ApiEvent> {
     this.#sharedFrom = sharedFrom
   }
 
-  /** Gives the function that ends it. */
+  /** Subscribes the listener. Returns the function that unsubscribes it. */
   open(id: string, listener: Listener<E>): () => void {
     return this.#own < this.#sharedFrom ? this.#openOwn(id, listener) : this.#join(id, listener)
   }

@@ -4,7 +4,7 @@ import type { ApiResource } from './event.ts'
 import { InFlight } from './in-flight.ts'
 import type { Questions } from './questions.ts'
 
-/** Asks for the state of resources: once at a time for all who want the same. */
+/** Queries the state of resources. Callers that want the same state share one query. */
 export class StateQueries {
   readonly #documents: Documents
   readonly #questions: Questions
@@ -15,7 +15,7 @@ export class StateQueries {
     this.#questions = questions
   }
 
-  /** Undefined where there is no such resource. */
+  /** Returns undefined if the resource does not exist. */
   async ask<S extends ApiResource>(
     id: string,
     fields: readonly string[],

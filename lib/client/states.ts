@@ -13,7 +13,7 @@ interface StatesOptions<S extends ApiResource, E extends ApiEvent> {
 
 const FIRST_PAUSE = 100
 
-/** A resource's state: first from the API, then from events, or from the API again. */
+/** Yields a resource's state: first from the API, then from events, or from the API again. */
 export async function* states<S extends ApiResource, E extends ApiEvent>({
   following,
   ask,
@@ -28,12 +28,15 @@ export async function* states<S extends ApiResource, E extends ApiEvent>({
     const reduced = state && reduce?.(state, event)
     state = reduced ? { ...reduced, version: event.number } : await stateFrom(event.number)
     if (!state) return
-    // The events up to there are in it.
+    // The state includes the events up to its version.
     cursor.next = state.version + 1
     yield state
   }
 
-  /** Undefined when the signal is aborted. An answer may be older: joined, or out of a cache. */
+  /**
+   * Returns undefined when the signal is aborted. Retries if an answer is too old: a shared query
+   * or a cache can return one.
+   */
   async function stateFrom(number: number): Promise<S | undefined> {
     for (let failures = 0; !signal.aborted; failures += 1) {
       const found = await ask()

@@ -4,34 +4,37 @@ export interface GraphQLRequest {
   readonly variables: object
 }
 
-/** What a subscription tells. Nothing comes after `error`, or after it was ended. */
+/**
+ * Receives the messages of a subscription. Receives nothing after `error`, or after the
+ * subscription was ended.
+ */
 export interface SubscriptionObserver {
-  /** A message: its `data`. */
+  /** Receives the `data` of a message. */
   next(data: unknown): void
   error(error: unknown): void
   /**
-   * From now on messages come: called when the subscription has begun, and each time that it has
-   * begun again after the connection was lost.
+   * Messages arrive from now on. Called when the subscription has started, and each time that it
+   * has started again after a lost connection.
    */
   started?(): void
-  /** The connection was lost, and will be made again: until `started`, no message comes. */
+  /** The connection was lost and will be renewed. No message arrives until `started`. */
   lost?(error: unknown): void
 }
 
 /**
- * The way to the API: all that differs between Apollo, Amplify and a plain WebSocket.
+ * The connection to the API. Hides the differences between Apollo, Amplify and a plain WebSocket.
  */
 export interface Transport {
   /**
-   * True where observers are told `started`. Then the first question waits for it; else the
-   * subscription is taken to begin at once, and a question a little later finds what fell between.
+   * True if the transport calls `started`. The first query then waits for it. Otherwise the
+   * subscription counts as started at once, and a query shortly after finds the events in between.
    */
   readonly tellsStart?: boolean
   /**
-   * Answers with the data.
-   * @throws ApiError, best, for an answer with errors; anything else is taken to be worth a retry
+   * Sends a query and returns its data.
+   * @throws ApiError, preferably, for an answer with errors; any other error is retried
    */
   query<T>(request: GraphQLRequest, signal?: AbortSignal): Promise<T>
-  /** Gives the function that ends the subscription. */
+  /** Starts a subscription. Returns the function that ends it. */
   subscribe(request: GraphQLRequest, observer: SubscriptionObserver): () => void
 }

@@ -1,4 +1,4 @@
-/** Lets only so many work at a time; the others wait, in order. */
+/** Limits the work that runs at a time. The rest waits, in order. */
 export class Turns {
   readonly #waiting: (() => void)[] = []
   #free: number

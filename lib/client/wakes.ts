@@ -6,9 +6,10 @@ interface Target {
 }
 
 /**
- * Calls back when the machine was asleep, the network is back, or the page is shown again: whatever
- * was to come by itself may not have. Gives the function that ends it.
- * @param every milliseconds; a sleep is noticed by a timer that is late by more than that
+ * Calls back when the machine was asleep, the network is back, or the page is shown again. Messages
+ * and timers may have been missed meanwhile. Returns the function that ends it.
+ * @param every the interval of a timer, in milliseconds; a delay of more than that counts as a
+ * sleep
  */
 export function onWake(callback: () => void, every = 5_000): () => void {
   let due = Date.now() + every

@@ -1,4 +1,6 @@
-/** What is needed of a WebSocket: that of browsers, of Node.js 22, and of the package `ws` have it. */
+/**
+ * The part of a WebSocket that the client uses. Browsers, Node.js 22 and the package `ws` have one.
+ */
 export interface Socket {
   send(data: string): void
   close(): void
@@ -8,7 +10,10 @@ export interface Socket {
 
 export type SocketConstructor = new (url: string, protocols: string[]) => Socket
 
-/** @throws Error where the platform has none */
+/**
+ * Returns the platform's WebSocket.
+ * @throws Error if the platform has none
+ */
 export function platformSocket(): SocketConstructor {
   const found: unknown = Reflect.get(globalThis, 'WebSocket')
   if (isConstructor(found)) return found

@@ -1,14 +1,14 @@
 export type ErrorData = Readonly<Record<string, unknown>>
 
 /**
- * The family of errors that the framework throws. Match them by `code`, which is stable;
- * messages are for people and may change. docs/errors.md lists all of them.
+ * The base class of the framework's errors. Match them by `code`, which is stable. Messages are for
+ * people and may change. docs/errors.md lists all errors.
  */
 export abstract class EventSourcingError extends Error {
   abstract readonly code: string
-  /** What a caller needs in order to act: ids, versions, the offending value. */
+  /** Data that a caller needs in order to act: ids, versions, the invalid value. */
   data: ErrorData
-  /** True where neither the caller nor a rule is to blame: data or infrastructure is broken. */
+  /** Whether data or infrastructure is broken. False: the caller or a rule caused the error. */
   readonly fault: boolean = false
 
   constructor(message: string, data: ErrorData = {}, options?: ErrorOptions) {
@@ -21,7 +21,7 @@ export abstract class EventSourcingError extends Error {
   }
 }
 
-/** Whether a value is an error of the family, and, with a code, that very error. */
+/** Whether a value is an error of the framework. With a code, whether it is that error. */
 export function isEventSourcingError(error: unknown, code?: string): error is EventSourcingError {
   return error instanceof EventSourcingError && (code === undefined || error.code === code)
 }
@@ -32,18 +32,18 @@ export class ResourceNotFound extends EventSourcingError {
 }
 
 /**
- * The resource is not, or no longer, at the version the caller decided on. Nothing was written.
- * Data: `id`, `expectedVersion`, `actualVersion`; of a commit of several resources those of the
- * first that was in the way, and the ids of all that were as `losers`.
+ * The resource is not at the version on which the caller decided. Nothing was written. Data: `id`,
+ * `expectedVersion`, `actualVersion`. In a commit of several resources, these describe the first
+ * conflicting resource, and `losers` lists the ids of all.
  */
 export class VersionConflict extends EventSourcingError {
   readonly code = 'VersionConflict'
 }
 
 /**
- * A business rule refused the command. Nothing was written. Domains extend it, one class and one
- * `code` per rule: `class SoldOut extends EventRejected { override readonly code = 'SoldOut' }`.
- * Data: `id` and `version`, added by the commit, and what the rule adds.
+ * A business rule rejected the command. Nothing was written. Domains extend this class, with one
+ * class and one `code` per rule: `class SoldOut extends EventRejected { override readonly code =
+ * 'SoldOut' }`. Data: `id` and `version`, added by the commit, and the data that the rule adds.
  */
 export class EventRejected extends EventSourcingError {
   readonly code: string = 'EventRejected'
@@ -56,24 +56,26 @@ export class UnknownEvent extends EventSourcingError {
 }
 
 /**
- * Another command was committed under the same commandId. This one was not, and nothing was
- * written. Data: `id`, `number`, `commandId`.
+ * Another command was committed under the same commandId. Nothing was written for this command.
+ * Data: `id`, `number`, `commandId`.
  */
 export class CommandIdReused extends EventSourcingError {
   readonly code = 'CommandIdReused'
 }
 
-/** The event could not be stored as it is. Nothing was written. Data: `id`, `type`, `attribute`. */
+/**
+ * The event cannot be stored in this form. Nothing was written. Data: `id`, `type`, `attribute`.
+ */
 export class InvalidEvent extends EventSourcingError {
   readonly code = 'InvalidEvent'
 }
 
-/** Not an id a resource can have. Data: `id`. */
+/** The id is not valid for a resource. Data: `id`. */
 export class InvalidId extends EventSourcingError {
   readonly code = 'InvalidId'
 }
 
-/** A limit, position or page token that cannot be used. Data: `argument`, `value`. */
+/** An invalid argument, such as a limit, position or page token. Data: `argument`, `value`. */
 export class InvalidArgument extends EventSourcingError {
   readonly code = 'InvalidArgument'
 }
@@ -87,15 +89,16 @@ export class CorruptHistory extends EventSourcingError {
   override readonly fault = true
 }
 
-/** The store did not answer, or refused to. Nothing was written. Data: `store`. */
+/** The store did not answer, or rejected the request. Nothing was written. Data: `store`. */
 export class StoreUnavailable extends EventSourcingError {
   readonly code = 'StoreUnavailable'
   override readonly fault = true
 }
 
 /**
- * The store's answer to a write was lost: the events may be stored or not. Repeat the command for
- * this `id`, with this `commandId`: it is committed once. Data: `id`, `number`, `commandId`.
+ * The store's response to a write was lost, so the events may or may not be stored. Repeat the
+ * command for this `id` with this `commandId`: it is committed once. Data: `id`, `number`,
+ * `commandId`.
  */
 export class OutcomeUnknown extends EventSourcingError {
   readonly code = 'OutcomeUnknown'

@@ -15,7 +15,7 @@ import { Construct } from 'constructs'
 import { METRICS } from '../appsync/index.ts'
 
 export interface AlarmsProps {
-  /** Where alarms are sent. Default: nowhere; they are there to be looked at. */
+  /** The topic that receives alarms. Default: none, so that alarms only appear in CloudWatch. */
   readonly topic?: ITopic | undefined
 }
 
@@ -23,8 +23,8 @@ const PERIOD = Duration.minutes(5)
 const OLDEST_RECORD = Duration.minutes(5)
 
 /**
- * The alarms of a stack: on what its functions count, on functions that lag behind the streams they
- * read, and on what was put aside in dead-letter queues. docs/feed.md says what to do at each.
+ * The alarms of a stack: on its functions' counters, on functions that lag behind their streams, and
+ * on dead-letter queues. See docs/feed.md for the action on each alarm.
  */
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined
@@ -34,7 +34,9 @@ export class Alarms extends Construct {
     this.#topic = topic
   }
 
-  /** Watches what a function counts, over all resources. One is enough for an alarm. */
+  /**
+   * Adds an alarm on a counter of a function, over all resources. A count of one raises the alarm.
+   */
   addCount(counter: IFunction, metricName: string, description: string): void {
     const metric = new Metric({
       namespace: METRICS,
@@ -47,8 +49,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * Watches how far a function is behind the streams that it reads.
-   * @param wakes is invoked with the alarm; default: nothing is
+   * Adds an alarm on how far a function is behind its streams.
+   * @param wakes a function that the alarm invokes; default: none
    */
   addStreamReader(reader: IFunction, wakes?: IFunction): void {
     const metric = reader.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD })
@@ -63,7 +65,7 @@ export class Alarms extends Construct {
     if (wakes) alarm.addAlarmAction(new LambdaAction(wakes))
   }
 
-  /** Watches whether anything is put aside in a queue. */
+  /** Adds an alarm on messages in a dead-letter queue. */
   addDeadLetters(queue: IQueue): void {
     const metric = queue.metricApproximateNumberOfMessagesVisible({
       statistic: Stats.MAXIMUM,
@@ -86,7 +88,7 @@ export class Alarms extends Construct {
       threshold,
       comparisonOperator,
       evaluationPeriods: 1,
-      // Nothing was counted, or nothing was read: that is as it should be.
+      // Missing data is normal: nothing was counted or read.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
     if (this.#topic) alarm.addAlarmAction(new SnsAction(this.#topic))

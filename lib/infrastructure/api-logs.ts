@@ -5,7 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { acknowledge, managedPolicy } from './acknowledge.ts'
 
-/** The API's own log of failed fields, kept for a month. */
+/** The API's log of failed fields. Keeps entries for one month. */
 export class ApiLogs extends Construct {
   constructor(scope: Construct, id: string, api: GraphqlApi) {
     super(scope, id)
@@ -15,7 +15,7 @@ export class ApiLogs extends Construct {
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(policy)],
     })
     acknowledge(role, managedPolicy(policy), 'The managed policy lets AppSync write logs, no more')
-    // The construct's own logConfig would add a custom resource with a function of its own.
+    // The construct's logConfig would add a custom resource with another function.
     apiResource(api).logConfig = { cloudWatchLogsRoleArn: role.roleArn, fieldLogLevel: 'ERROR' }
     new LogGroup(this, 'Group', {
       logGroupName: `/aws/appsync/apis/${api.apiId}`,
@@ -25,7 +25,7 @@ export class ApiLogs extends Construct {
   }
 }
 
-/** The CloudFormation resource below the construct, for what the construct does not offer. */
+/** Returns the CloudFormation resource of the construct, for settings that the construct lacks. */
 export function apiResource(api: GraphqlApi): CfnGraphQLApi {
   const resource = api.node.defaultChild
   if (resource instanceof CfnGraphQLApi) return resource

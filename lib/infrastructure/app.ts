@@ -4,7 +4,7 @@ import { generateIfStale } from '../schema/drift.ts'
 import { EventSourcingStack } from './stack.ts'
 import { stageOf } from './stage.ts'
 
-// `npm start` watches: it brings what is generated up to date. Elsewhere, drift is refused.
+// `npm start` watches the files and regenerates the schema. In all other cases, drift is an error.
 if (process.env.LOCAL_RUN) generateIfStale(join(import.meta.dirname, '../..'))
 
 const app = new App()

@@ -18,10 +18,10 @@ export interface BundledCode {
   readonly file?: RecipeFile
 }
 
-/** One cache for each app: it reads every source file once. */
+/** One cache per app, which reads every source file once. */
 const caches = new WeakMap<IConstruct, BundleCache>()
 
-/** An expression of JavaScript, and the imports that it needs. */
+/** A JavaScript expression and the imports that it needs. */
 export interface ModuleParts {
   /** `import * as file from "/path"` */
   readonly imports: readonly string[]
@@ -30,8 +30,8 @@ export interface ModuleParts {
 }
 
 /**
- * Returns the code of a function, whose entry is generated: what the `handlerOf` of a file makes of
- * the parts. Throws an error with file, line and code for what cannot be bundled.
+ * Returns the code of a function. The generated entry calls the file's `handlerOf` with the parts.
+ * Throws an error with file, line and code if bundling fails.
  */
 export function bundledCode(
   scope: Construct,
@@ -61,7 +61,7 @@ function readably<T>(bundle: () => T): T {
   }
 }
 
-/** Leaves the function's recipe beside the template, for a local run that watches the sources. */
+/** Writes the function's recipe next to the template, for a local run that watches the sources. */
 export function leaveRecipe(target: LambdaFunction, file: RecipeFile): void {
   const stack = Stack.of(target)
   const resource = target.node.defaultChild

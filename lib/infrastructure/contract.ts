@@ -16,7 +16,7 @@ import type { BuiltInQueries, Feed, Presentation } from '../appsync/index.ts'
 
 export type Operation = 'Query' | 'Mutation'
 
-/** A resource as the schema has it. */
+/** A resource in the schema. */
 export interface ResourceContract extends Presentation {
   readonly name: string
   readonly queries: BuiltInQueries
@@ -28,18 +28,18 @@ const ALWAYS = {
   number: 'Int!',
   type: 'String!',
   created: 'AWSDateTime!',
-  // In its place stands what the feed cannot publish whole.
+  // Marks an event that the feed cannot publish as a whole.
   truncated: 'Boolean',
 }
 
-/** The API's schema, as far as the stack has to agree with it. */
+/** The parts of the API's schema that have to match the stack. */
 export class Contract {
   readonly #document: DocumentNode
   readonly #file: string
 
   /**
-   * @param file the name that errors give the text
-   * @throws Error, with the lines around the place, for a text that is no SDL
+   * @param file the file name for error messages
+   * @throws Error, with the surrounding lines, if the text is not valid SDL
    */
   constructor(sdl: string, file = 'schema.graphql') {
     this.#file = file
@@ -51,8 +51,8 @@ export class Contract {
   }
 
   /**
-   * What graphql-js parses and AppSync does not: it takes comments for descriptions, and stumbles
-   * over some of them before the values of an enum.
+   * Returns the uses of syntax that graphql-js parses and AppSync rejects. AppSync reads comments
+   * as descriptions, and fails on some comments before the values of an enum.
    * https://github.com/aws/aws-appsync-community/issues/38, /410
    */
   syntaxErrors(): string[] {
@@ -76,19 +76,19 @@ export class Contract {
     return described
   }
 
-  /** The fields that need a function: all but the publish mutations. */
+  /** Returns the fields that need a function: all except the publish mutations. */
   fields(operation: Operation): string[] {
     const publishers = new Set(this.#subscriptions().flatMap(publishersOf))
     const fields = this.#object(operation)?.fields ?? []
     return fields.map(({ name }) => name.value).filter((name) => !publishers.has(name))
   }
 
-  /** Where the schema has a field: ` (schema.graphql:35:3)`. */
+  /** Returns the position of a field in the schema: ` (schema.graphql:35:3)`. */
   placeOf(operation: Operation, field: string): string {
     return this.#at(this.#object(operation)?.fields?.find(named(field)))
   }
 
-  /** How the API shows a resource, and the names of its built-in queries. */
+  /** Returns the API form of a resource, and the names of its built-in queries. */
   resource(name: string): ResourceContract {
     const fields = this.#object(name)?.fields ?? []
     return {
@@ -101,7 +101,7 @@ export class Contract {
     }
   }
 
-  /** The feed of a resource, found by the names that the design gives its parts. */
+  /** Returns the feed of a resource, found by the naming convention. */
   feed(resource: string): Feed {
     const types = fieldTypes(this.#object(`${resource}Event`))
     return {
@@ -113,14 +113,14 @@ export class Contract {
     }
   }
 
-  /** The feeds of all resources that the schema has events of. */
+  /** Returns the feeds of all resources with events in the schema. */
   feeds(): Feed[] {
     const publishers = (this.#object('Mutation')?.fields ?? []).map(({ name }) => name.value)
     const resources = publishers.flatMap((name) => /^publish(\w+)Event$/.exec(name)?.[1] ?? [])
     return resources.map((resource) => this.feed(resource))
   }
 
-  /** What is wrong with a resource's feed, one sentence each. */
+  /** Returns the errors in a resource's feed, one sentence each. */
   feedErrors(resource: string): string[] {
     const { mutation, input } = this.feed(resource)
     const type = `${resource}Event`
@@ -185,7 +185,10 @@ export class Contract {
     })
   }
 
-  /** Found by their types and arguments: what else a query may do, it cannot look the same. */
+  /**
+   * Finds the built-in queries by their types and arguments. The author's other queries need a
+   * different signature.
+   */
   #queriesOf(resource: string): BuiltInQueries {
     const queries = this.#object('Query')?.fields ?? []
     const find = (type: string, allowed: readonly string[], required: readonly string[]) =>
@@ -236,7 +239,7 @@ export class Contract {
   }
 }
 
-/** The name of a type, or of what a list holds. */
+/** Returns the name of a type, or of a list's item type. */
 function nameOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
@@ -251,7 +254,7 @@ function fieldTypes(
   return (type?.fields ?? []).map((field) => [field.name.value, print(field.type)])
 }
 
-/** The mutations whose results a subscription delivers. */
+/** Returns the mutations whose results a subscription delivers. */
 function publishersOf({ directives = [] }: FieldDefinitionNode): string[] {
   return directives
     .filter(named('aws_subscribe'))

@@ -9,18 +9,21 @@ import { suggestion } from './event-types.ts'
 interface FoundReactor {
   readonly name: string
   readonly file: string
-  /** The resource whose events it reacts to. Undefined: no domain's index exports the class. */
+  /**
+   * The resource whose events the reactor handles. Undefined: no domain's index file exports the
+   * class.
+   */
   readonly resource: string | undefined
   /** The mistakes in its methods, one sentence each. */
   readonly mistakes: readonly string[]
 }
 
-/** The reactors of all domains: what the `reactions.ts` of their folders export. */
+/** The reactors of all domains, from the `reactions.ts` files in their folders. */
 export class DomainReactions {
   readonly #files: ReadonlyMap<string, string>
   readonly #reactors: readonly FoundReactor[]
 
-  /** @param resolvers the folder with a folder of functions for each domain */
+  /** @param resolvers the folder with one folder of functions for each domain */
   constructor(resolvers: string, domains: Domains) {
     const folders = readdirSync(resolvers, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -45,12 +48,12 @@ export class DomainReactions {
     return this.#reactors.length > 0
   }
 
-  /** The names of the reactors to a resource's events. */
+  /** Returns the names of the reactors to a resource's events. */
   to(resource: string): string[] {
     return this.#reactors.filter((reactor) => reactor.resource === resource).map(({ name }) => name)
   }
 
-  /** Returns an object of the files by the names of their domains. */
+  /** Returns an object with the reactions files, by domain. */
   files(): ModuleParts {
     const entries = [...this.#files]
     const imports = entries.map(
@@ -60,7 +63,7 @@ export class DomainReactions {
     return { imports, expression: `{ ${names.join(', ')} }` }
   }
 
-  /** What is wrong with the reactors, one sentence each, where the app has these resources. */
+  /** Returns the errors of the reactors, one sentence each, for an app with these resources. */
   errors(resources: ReadonlySet<string>): string[] {
     return this.#reactors.flatMap(({ name, file, resource, mistakes }) => {
       if (resource === undefined)
@@ -72,7 +75,7 @@ export class DomainReactions {
   }
 }
 
-/** A method that reacts to no event of the resource would never be called. */
+/** Returns the methods for which the resource has no event. They would never be called. */
 function mistakesOf(reactor: AnyReactor, resource = ''): string[] {
   const known = handledTypes(reactor.of)
   return handledTypes(reactor)
@@ -83,7 +86,7 @@ function mistakesOf(reactor: AnyReactor, resource = ''): string[] {
     )
 }
 
-/** The file is loaded, as Lambda will load it. */
+/** Returns the reactors of a file. Loads the file in the same way as Lambda. */
 function reactionsIn(path: string) {
   const file: Record<string, unknown> = createRequire(import.meta.url)(path)
   try {

@@ -7,16 +7,15 @@ import type { ResourceContract } from './contract.ts'
 import { quotedWords, suggestion } from './event-types.ts'
 
 export interface DomainsProps {
-  /** The folder with a folder for each domain: `lib`. */
+  /** The folder with one folder for each domain: `lib`. */
   readonly domains: string
-  /** The folder with the functions of each domain, in a folder of the same name. */
+  /** The folder with the functions of each domain, in a folder with the domain's name. */
   readonly resolvers: string
 }
 
 /**
- * The domains that there are folders of, and the classes that their indexes export. The feed
- * function is bundled when it is constructed, which is before the first domain is added: so it is
- * the folders that say what there is.
+ * The domains that have folders, and the classes that their index files export. Reads the folders,
+ * because the feed function is bundled before the first domain is added.
  */
 export class Domains {
   readonly #folder: string
@@ -31,7 +30,7 @@ export class Domains {
     this.#classes = new Map(names.map((name) => [name, classesOf(this.#index(name))]))
   }
 
-  /** Returns an object of the class of each resource with a feed, as far as a domain has it. */
+  /** Returns an object with the classes of resources that have a feed, if a domain exports them. */
   classes(feeds: readonly Feed[]): ModuleParts {
     const found = feeds.flatMap(({ resource }) => {
       const [domain] = this.#exporters(resource)
@@ -45,7 +44,9 @@ export class Domains {
     }
   }
 
-  /** Returns a list of what the functions need of resources: their classes, and what the schema says. */
+  /**
+   * Returns a list of the resources for functions: their classes, and their data from the schema.
+   */
   resources(contracts: readonly ResourceContract[]): ModuleParts {
     const found = contracts.flatMap((contract) => {
       const [domain] = this.#exporters(contract.name)
@@ -62,7 +63,7 @@ export class Domains {
     }
   }
 
-  /** The resource that a class is of: the name under which a domain's index exports it. */
+  /** Returns the resource of a class: the name under which a domain's index file exports it. */
   resourceOf(resourceClass: unknown): string | undefined {
     for (const classes of this.#classes.values()) {
       for (const [name, exported] of classes) if (exported === resourceClass) return name
@@ -70,7 +71,7 @@ export class Domains {
     return undefined
   }
 
-  /** What is wrong with where a resource's class comes from, one sentence each. */
+  /** Returns the errors in the exports of a resource's class, one sentence each. */
   errors(domain: string, resource: string): string[] {
     const exporters = this.#exporters(resource)
     if (!exporters.includes(domain)) {
@@ -89,7 +90,7 @@ export class Domains {
     ]
   }
 
-  /** A method that no event has the type of would never be called. */
+  /** Returns the methods for which no event type exists. They would never be called. */
   #strayMethods(domain: string, resource: string): string[] {
     const resourceClass = this.#classes.get(domain)?.get(resource)
     const words = quotedWords(join(this.#folder, domain))
@@ -110,7 +111,7 @@ export class Domains {
   }
 }
 
-/** The classes that a file exports, by name: the file is loaded, as Lambda will load it. */
+/** Returns the classes that a file exports, by name. Loads the file in the same way as Lambda. */
 function classesOf(path: string): ReadonlyMap<string, unknown> {
   const file: Record<string, unknown> = createRequire(import.meta.url)(path)
   return new Map(Object.entries(file).filter(([, exported]) => typeof exported === 'function'))

@@ -23,7 +23,7 @@ export interface EventFunctionProps {
   readonly environment?: Record<string, string>
 }
 
-/** A Lambda function as all of this project's are: one small ESM bundle, traced, with JSON logs. */
+/** A Lambda function with the project's defaults: one small ESM bundle, traced, with JSON logs. */
 export class EventFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: EventFunctionProps) {
     const { entry, parts, description, timeout, environment = {} } = props
@@ -34,7 +34,7 @@ export class EventFunction extends LambdaFunction {
       description,
       timeout,
       environment: {
-        // Stack traces name the TypeScript file and line.
+        // Makes stack traces show the TypeScript file and line.
         NODE_OPTIONS: '--enable-source-maps',
         ...environment,
       },

@@ -27,29 +27,35 @@ import { Reactions } from './reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
 
 export interface EventSourcingApiProps {
-  /** The SDL file that is deployed as it stands. */
+  /** The SDL file, which is deployed unchanged. */
   readonly schema: string
   /**
-   * The folder with a folder for each domain, whose `index.ts` exports the resources' classes.
-   * Default: `lib`, beside the resolvers.
+   * The folder with one folder for each domain, whose `index.ts` exports the resources' classes.
+   * Default: `lib`, next to the resolvers.
    */
   readonly domains?: string
-  /** The folder with a folder of functions for each domain, named as the domain's. */
+  /** The folder with one folder of functions for each domain, under the domain's name. */
   readonly resolvers: string
-  /** Where alarms are sent: docs/feed.md. Default: nowhere; they are there to be looked at. */
+  /**
+   * The topic that receives alarms: docs/feed.md. Default: none, so that alarms only appear in
+   * CloudWatch.
+   */
   readonly alarmTopic?: ITopic
 }
 
 export interface DomainProps {
-  /** Resource types: each gets a table, `PRODUCT_TABLE` to the functions, and a feed. */
+  /**
+   * Resource types. Each one gets a feed and a table, whose name functions read from
+   * `PRODUCT_TABLE`.
+   */
   readonly resources: readonly string[]
 }
 
 const DEEPEST_QUERY = 10
 
 /**
- * A GraphQL API over event-sourced domains. A line adds one:
- * `api.addDomain('shopping', { resources: ['Product'] })`.
+ * A GraphQL API over event-sourced domains. One line adds a domain: `api.addDomain('shopping', {
+ * resources: ['Product'] })`.
  */
 export class EventSourcingApi extends Construct {
   readonly api: GraphqlApi
@@ -60,7 +66,7 @@ export class EventSourcingApi extends Construct {
   readonly #none: NoneDataSource
   readonly #functions: FieldFunctions
   readonly #feed: FeedFunction
-  /** Undefined: no domain reacts to anything. */
+  /** Undefined: no domain has reactors. */
   readonly #reactions: Reactions | undefined
   readonly #resources = new Set<string>()
 
@@ -123,11 +129,13 @@ export class EventSourcingApi extends Construct {
   }
 
   /**
-   * Adds a domain: a table and a feed for each of its resources, whose classes its `index.ts`
-   * exports; a function for its queries and one for its commands; a resolver for each field. The
-   * functions answer the built-in queries of the resources, and the fields that `queries.ts` and
-   * `commands.ts` export, in the domain's folder below the resolvers. A `reactions.ts` there exports
-   * reactors to the events of any domain.
+   * Adds a domain. Each resource gets a table and a feed; the domain's `index.ts` exports its
+   * class. The domain gets a function for its queries, a function for its commands, and a resolver
+   * for each field.
+   *
+   * The functions answer the resources' built-in queries. They also answer the fields that
+   * `queries.ts` and `commands.ts` in the domain's resolvers folder export. A `reactions.ts` in
+   * that folder exports reactors to the events of any domain.
    */
   addDomain(name: string, { resources }: DomainProps): void {
     const domain = new Construct(this, name)
@@ -146,7 +154,7 @@ export class EventSourcingApi extends Construct {
     }
   }
 
-  /** Adds the fields by which people see and help the reactors: the functions are the framework's. */
+  /** Adds the framework's fields with which operators inspect and repair reactors. */
   addOperations(): void {
     const reactions = this.#reactions
     if (!reactions) throw new Error('There are no reactors to operate: no reactions.ts has any')
@@ -178,7 +186,10 @@ export class EventSourcingApi extends Construct {
     return table
   }
 
-  /** AWS's own default drops most traces. The logs have every request all the same. */
+  /**
+   * Sets the share of traced requests, because the default of AWS drops most traces. The logs
+   * contain every request.
+   */
   #sampling(): void {
     new CfnSamplingRule(this, 'Sampling', {
       samplingRule: {
@@ -206,8 +217,9 @@ export class EventSourcingApi extends Construct {
 }
 
 /**
- * AppSync's keys live for 365 days at most. The first of a month eleven months ahead: so that the
- * template changes, and the key is renewed, with the first deployment of each month.
+ * Returns the expiry of the API key: the first day of a month, eleven months ahead. AppSync's keys
+ * expire after at most 365 days. The date changes every month, so that the first deployment of a
+ * month renews the key.
  */
 export function keyExpiry(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 11, 1))

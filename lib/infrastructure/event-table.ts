@@ -18,7 +18,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Stage } from './stage.ts'
 
-/** Whatever changes or removes an item, or writes in another way than by PutItem. */
+/** The actions that change or remove an item, or write without PutItem. */
 const FORBIDDEN = [
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
@@ -29,15 +29,19 @@ const FORBIDDEN = [
 ]
 
 const BATCH = 100
-/** Well below the 24 hours that a stream keeps its records. */
+/** Far below the 24 hours for which a stream keeps its records. */
 const OLDEST_RECORD = Duration.hours(6)
 const MOST_RETRIES = 100
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+/**
+ * The limit of readers per stream:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+ */
 const MOST_READERS = 2
 
 /**
- * The events of one resource type: one item per event under (id, number). The table itself refuses
- * updates and deletes to everybody, and puts to everybody but the functions that were granted them.
+ * The table of one resource type's events: one item per event under (id, number). The table's
+ * policy denies updates and deletes to everyone. It denies puts to all except the functions that
+ * `grantCommit` has granted them.
  */
 export class EventTable extends Construct {
   readonly table: TableV2
@@ -48,7 +52,7 @@ export class EventTable extends Construct {
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
       sortKey: { name: 'number', type: AttributeType.NUMBER },
-      // An old image is there only after tampering: the feed raises the alarm.
+      // Old images only occur after tampering, and let the feed raise the alarm.
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: stage.removalPolicy,
@@ -58,17 +62,20 @@ export class EventTable extends Construct {
     this.node.addValidation({ validate: () => [...this.#replicaErrors(), ...this.#readerErrors()] })
   }
 
-  /** Reads of one resource's events. */
+  /** Allows reads of one resource's events. */
   grantReadHistory(grantee: IGrantable): void {
     this.table.grant(grantee, 'dynamodb:Query')
   }
 
-  /** Reads of all resources' events. */
+  /** Allows reads of all resources' events. */
   grantReadAll(grantee: IGrantable): void {
     this.table.grant(grantee, 'dynamodb:Query', 'dynamodb:Scan')
   }
 
-  /** Reads of one resource's events, new events, and the condition that a resource has not moved. */
+  /**
+   * Allows reads of one resource's events, puts of new events, and checks that a resource is
+   * unchanged.
+   */
   grantCommit(writer: LambdaFunction): void {
     if (!writer.role) throw new Error(`${writer.node.path} has no role to be granted anything`)
     this.#writers.push(writer.role)
@@ -76,16 +83,16 @@ export class EventTable extends Construct {
   }
 
   /**
-   * Hands the table's stream to a function, which reports what has to come again.
-   * @param id of the mapping, below the function
-   * @param undelivered hears of what was given up
+   * Passes the table's stream to a function, which reports the records that need a retry.
+   * @param id the id of the event source mapping, below the function
+   * @param undelivered the queue that receives the metadata of records that were given up
    */
   addReader(reader: LambdaFunction, id: string, undelivered: IQueue): void {
     if (!this.table.tableStreamArn) throw new Error(`${this.table.node.path} has no stream`)
     this.table.grantStreamRead(reader)
     reader.addEventSourceMapping(id, {
       eventSourceArn: this.table.tableStreamArn,
-      // LATEST could miss what is committed while the mapping comes into being.
+      // LATEST could miss events that are committed while the mapping is being created.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: BATCH,
       reportBatchItemFailures: true,
@@ -112,7 +119,7 @@ export class EventTable extends Construct {
     })
   }
 
-  /** With a second replica, conditional writes would be decided by the last writer. */
+  /** Rejects a second replica: conditional writes would then be decided by the last writer. */
   #replicaErrors(): string[] {
     const resource = this.table.node.defaultChild
     if (!(resource instanceof CfnGlobalTable)) return [`${this.node.path} is no global table`]
@@ -122,7 +129,10 @@ export class EventTable extends Construct {
       : []
   }
 
-  /** A shard bears two readers: the feed, and the dispatcher of the reactors. */
+  /**
+   * Rejects a third stream reader. A shard supports two: the feed and the dispatcher of the
+   * reactors.
+   */
   #readerErrors(): string[] {
     const stack = Stack.of(this)
     const stream = JSON.stringify(stack.resolve(this.table.tableStreamArn))

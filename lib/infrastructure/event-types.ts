@@ -5,8 +5,8 @@ const COMMENT = /\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs
 const TEXT = /(['"`])([A-Z]\w*)\1/g
 
 /**
- * Returns the words in quotes that a domain's source files have. The type of every event is among
- * them: TypeScript erases types, so this is what is left to compare methods `on<Type>` with.
+ * Returns the words in quotes in a domain's source files, which include the type of every event.
+ * TypeScript erases types, so methods `on<Type>` can only be compared with these words.
  */
 export function quotedWords(folder: string): ReadonlySet<string> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -19,14 +19,14 @@ export function quotedWords(folder: string): ReadonlySet<string> {
   return new Set(words)
 }
 
-/** Names the one of several types that a misspelt one may have been meant to be. */
+/** Returns a hint with the type that a misspelt type may stand for. */
 export function suggestion(type: string, types: Iterable<string>): string {
   const near = [...types].map((known) => ({ known, edits: distance(type, known) }))
   const [best] = near.sort((one, other) => one.edits - other.edits)
   return best && best.edits <= Math.max(2, type.length / 4) ? `: did you mean on${best.known}?` : ''
 }
 
-/** Levenshtein's distance: how many letters have to change. */
+/** Returns the Levenshtein distance: the number of letters that differ. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (const [at, letter] of [...one].entries()) {

@@ -13,17 +13,17 @@ import { APPSYNC } from './field-functions.ts'
 
 export interface FeedFunctionProps {
   readonly api: GraphqlApi
-  /** Of every resource that the schema has. */
+  /** The feeds of all resources in the schema. */
   readonly feeds: readonly Feed[]
   /** The classes of these resources, by name. */
   readonly resources: ModuleParts
-  /** They watch the function and the queue of what it could not publish. */
+  /** The alarms that watch the function and the queue of unpublished events. */
   readonly alarms: Alarms
 }
 
 const TIMEOUT = Duration.minutes(1)
 
-/** The one function between all tables' streams and all subscriptions. */
+/** The single function between all tables' streams and all subscriptions. */
 export class FeedFunction extends Construct {
   readonly #function: EventFunction
   readonly #api: GraphqlApi
@@ -60,7 +60,7 @@ export class FeedFunction extends Construct {
     alarms.addDeadLetters(this.#unpublished)
   }
 
-  /** Publishes a table's new events by way of its feed. */
+  /** Publishes a table's new events through its feed. */
   addTable(table: EventTable, { resource, mutation }: Feed): void {
     this.#function.addEnvironment(tableVariable(resource), table.table.tableName)
     this.#api.grantMutation(this.#function, mutation)

@@ -16,7 +16,7 @@ import type { Contract, Operation } from './contract.ts'
 import type { Domains } from './domains.ts'
 import { EventFunction } from './event-function.ts'
 
-/** The glue that runs in functions, and as AppSync's scripts. */
+/** The folder of the code that runs in functions and as AppSync scripts. */
 export const APPSYNC = join(import.meta.dirname, '../appsync')
 
 const TIMEOUT = Duration.seconds(20)
@@ -24,7 +24,7 @@ const OPERATIONS: readonly Operation[] = ['Query', 'Mutation']
 const FILES: Readonly<Record<Operation, string>> = { Query: 'queries', Mutation: 'commands' }
 
 interface FunctionParts {
-  /** Names where the fields come from, for errors. */
+  /** The source of the fields, for error messages. */
   readonly source: string
   readonly name: string
   readonly entry: string
@@ -33,13 +33,15 @@ interface FunctionParts {
 }
 
 export interface DomainFunctionProps {
-  /** The domain. */
+  /** The domain's name. */
   readonly name: string
   readonly resources: readonly string[]
   readonly environment: Record<string, string>
 }
 
-/** The functions that resolve the fields of Query and Mutation, and which field has one. */
+/**
+ * The functions that resolve the fields of Query and Mutation, and the fields that they resolve.
+ */
 export class FieldFunctions {
   readonly #api: GraphqlApi
   readonly #contract: Contract
@@ -47,7 +49,7 @@ export class FieldFunctions {
   readonly #resolvers: string
   readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
 
-  /** @param resolvers the folder with a folder of functions for each domain */
+  /** @param resolvers the folder with one folder of functions for each domain */
   constructor(api: GraphqlApi, contract: Contract, domains: Domains, resolvers: string) {
     this.#api = api
     this.#contract = contract
@@ -56,8 +58,8 @@ export class FieldFunctions {
   }
 
   /**
-   * Adds the function of a domain's queries or commands, and a resolver for each field that its file
-   * exports or that is built in. Undefined: the domain has no such field.
+   * Adds the function of a domain's queries or commands. Adds a resolver for each built-in field
+   * and each field that the file exports. Returns undefined if the domain has no such field.
    */
   add(
     domain: Construct,
@@ -92,7 +94,7 @@ export class FieldFunctions {
     })
   }
 
-  /** Adds the function of the operators' queries or commands, and a resolver for each. */
+  /** Adds the function of the operators' queries or commands, and a resolver for each field. */
   addOperations(
     operations: Construct,
     operation: Operation,
@@ -133,7 +135,7 @@ export class FieldFunctions {
     return handler
   }
 
-  /** The fields of the schema that no function resolves, one sentence each. */
+  /** Returns the fields of the schema that no function resolves, one sentence each. */
   errors(): string[] {
     return OPERATIONS.flatMap((operation) =>
       this.#contract
@@ -167,7 +169,7 @@ export class FieldFunctions {
   }
 }
 
-/** A script of AppSync's, as it stands in the glue. */
+/** Returns the source of an AppSync script, unchanged. */
 export function script(name: string): Code {
   return Code.fromInline(readFileSync(join(APPSYNC, name), 'utf8'))
 }
@@ -176,7 +178,7 @@ function namesOf({ one, all, events }: BuiltInQueries): string[] {
   return [one, all, events].filter((name) => name !== undefined)
 }
 
-/** The keys of the object that a file exports: the file is loaded, as Lambda will load it. */
+/** Returns the keys of the object that a file exports. Loads the file in the same way as Lambda. */
 function exportedFields(path: string): string[] {
   const file: Record<string, unknown> = createRequire(import.meta.url)(path)
   try {

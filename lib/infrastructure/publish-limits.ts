@@ -1,12 +1,12 @@
 import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync'
 import { MOST_MESSAGES } from '../appsync/index.ts'
 
-/** What AppSync lets one request run where the API sets no limit (0 or nothing). */
+/** AppSync's limit of resolvers per request, if the API sets no limit (0 or undefined). */
 const MOST_RESOLVERS = 10_000
-/** `mutation { publishProductEvent { id } }` */
+/** The depth of `mutation { publishProductEvent { id } }`. */
 const DEPTH_OF_A_PUBLISH = 2
 
-/** The limits of an API within which the feed cannot publish, one sentence each. */
+/** Returns the limits of an API that are too low for the feed, one sentence each. */
 export function publishLimitErrors({
   resolverCountLimit,
   queryDepthLimit,

@@ -16,7 +16,7 @@ import { APPSYNC } from './field-functions.ts'
 import type { Stage } from './stage.ts'
 
 export interface ReactionsProps {
-  /** The domains' files with reactors. */
+  /** The reactions files of the domains. */
   readonly domains: ModuleParts
   /** The resources of all domains. */
   readonly resources: ModuleParts
@@ -25,16 +25,16 @@ export interface ReactionsProps {
 }
 
 const TIMEOUT = Duration.minutes(5)
-/** What is parked and what was left behind by a run that ended early is taken up so often. */
+/** The interval for running due work: parked resources, and work that an interrupted run left. */
 const TAKE_UP = Duration.minutes(1)
-/** What the stream has never delivered is found so often. */
+/** The interval for finding events that the stream has missed. */
 const RECONCILE = Duration.hours(6)
-/** How often the reconciler is tried for a batch that was given up. */
+/** The number of reconciler attempts for a batch that was given up. */
 const MOST_RECEIVES = 5
 
 /**
- * The dispatcher: one function that hosts the reactors of all domains, what wakes it, and how far
- * each reactor has come with each resource.
+ * The dispatcher: one function that hosts the reactors of all domains. Includes its triggers and
+ * its table of checkpoints for each reactor and resource.
  */
 export class Reactions extends Construct {
   readonly function: EventFunction
@@ -70,7 +70,7 @@ export class Reactions extends Construct {
       environment: { CHECKPOINT_TABLE: this.checkpoints.tableName },
     })
     this.#grant(this.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query')
-    // What even the reconciler could not be told of.
+    // Messages that the reconciler could not handle.
     const deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -79,12 +79,12 @@ export class Reactions extends Construct {
     this.#undelivered = new Queue(this, 'Undelivered', {
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
-      // As Lambda wants it: six times as long as the function may take.
+      // Lambda recommends six times the function's timeout.
       visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MOST_RECEIVES },
     })
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
-    // What is far behind may have lost something: the reconciler looks.
+    // A long delay may mean lost records, so the alarm starts the reconciler.
     alarms.addStreamReader(this.function, this.function)
     const parked = 'A reactor failed at a resource, whose events wait: docs/reactions.md'
     alarms.addCount(this.function, 'ParkedResources', parked)
@@ -93,24 +93,24 @@ export class Reactions extends Construct {
     this.#every('Reconcile', RECONCILE, { work: 'reconcile' })
   }
 
-  /** Lists of what is parked, and of how far reactors have come. */
+  /** Allows listing parked resources and the progress of reactors. */
   grantRead(reader: EventFunction): void {
     this.#grant(reader, 'dynamodb:Query', 'dynamodb:Scan')
   }
 
-  /** Changes of what a reactor has to do about a resource, or about all of them. */
+  /** Allows retry, skip and replay, for one resource or all of them. */
   grantOperate(operator: EventFunction): void {
     this.#grant(operator, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan')
   }
 
-  /** The reactors may read and commit to this table. */
+  /** Lets the reactors read and commit to this table. */
   addTable(table: EventTable, resource: string): void {
     this.function.addEnvironment(tableVariable(resource), table.table.tableName)
     table.grantReadAll(this.function)
     table.grantCommit(this.function)
   }
 
-  /** New events of this table wake the dispatcher. */
+  /** Makes new events of this table wake the dispatcher. */
   reactTo(table: EventTable, resource: string): void {
     table.addReader(this.function, `${resource}Stream`, this.#undelivered)
   }

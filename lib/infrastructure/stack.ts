@@ -5,7 +5,7 @@ import { EventSourcingApi } from './event-sourcing-api.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The application: one API, and a line for each of its domains. */
+/** The application: one API, with one line for each domain. */
 export class EventSourcingStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props)

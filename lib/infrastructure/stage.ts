@@ -1,15 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import type { Node } from 'constructs'
 
-/** What differs between a stage to try things on and one that holds what matters. */
+/** The differences between a development stage and a production stage. */
 export interface Stage {
   readonly name: 'dev' | 'prod'
   /** `dev` destroys its tables with the stack; `prod` keeps and protects them. */
   readonly removalPolicy: RemovalPolicy
   readonly deletionProtection: boolean
-  /** Whether clients may ask the API for its schema. */
+  /** Whether clients may read the API's schema. */
   readonly introspection: boolean
-  /** The share of requests that X-Ray records, 0 to 1. The logs have every request. */
+  /** The share of requests that X-Ray records, 0 to 1. The logs contain every request. */
   readonly sampling: number
 }
 
@@ -31,8 +31,8 @@ const STAGES: readonly Stage[] = [
 ]
 
 /**
- * The stage that the CDK context names: `-c stage=prod`. Default: dev.
- * @throws Error for a name that is no stage
+ * Returns the stage from the CDK context: `-c stage=prod`. Default: dev.
+ * @throws Error if there is no stage with this name
  */
 export function stageOf(node: Node): Stage {
   const name: unknown = node.tryGetContext('stage') ?? 'dev'

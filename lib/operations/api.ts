@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Signer, signedRequest } from '../appsync/index.ts'
 import type { Target } from './options.ts'
 
-/** Calls the API, signed. */
+/** Calls the API with a signed request. */
 export type Api = <T>(query: string, variables?: object) => Promise<T>
 
 interface Answer<T> {
@@ -12,7 +12,7 @@ interface Answer<T> {
   readonly errors?: readonly { readonly errorType?: string; readonly message: string }[]
 }
 
-/** @throws Error that says what is missing to reach the API */
+/** @throws Error that names the missing data */
 export async function apiOf(target: Target): Promise<Api> {
   const signer =
     target.url === undefined ? localSigner(target) : await awsSigner(target.url, target)
@@ -31,7 +31,7 @@ export async function apiOf(target: Target): Promise<Api> {
   }
 }
 
-/** The credentials of whoever sits at the machine stand in a file of the run. */
+/** Returns a signer with the operator's credentials from the files of the local run. */
 function localSigner({ data }: Target): Signer {
   const file = join(data, 'outputs.json')
   let outputs: string
@@ -49,7 +49,10 @@ function localSigner({ data }: Target): Signer {
   return { url: graphqlUrl, region, credentials }
 }
 
-/** The credentials are those that the SDK finds: of the environment, a profile, a role. */
+/**
+ * Returns a signer with the credentials that the SDK finds: from the environment, a profile or a
+ * role.
+ */
 async function awsSigner(url: string, target: Target): Promise<Signer> {
   const region = target.region ?? /\.appsync-api\.([^.]+)\./.exec(url)?.[1]
   if (!region) throw new Error(`${url} names no region: give a --region`)

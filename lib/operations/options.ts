@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problem: string }
@@ -19,11 +19,11 @@ export type Request =
     }
   | { readonly name: 'replay'; readonly reactor: string; readonly id?: string }
 
-/** Where the API is. */
+/** The API to call. */
 export interface Target {
-  /** Undefined: that of the local run. */
+  /** Undefined: the URL of the local run. */
   readonly url?: string
-  /** Undefined: that which the address names. */
+  /** Undefined: the region in the URL. */
   readonly region?: string
   /** The state folder of the local run. */
   readonly data: string
@@ -67,7 +67,7 @@ export function parseCommand(args: string[]): Command {
   }
 }
 
-/** How many words each command takes, itself included. */
+/** The maximum number of words of each command, including its name. */
 const MOST_WORDS: Readonly<Record<Request['name'], number>> = {
   list: 1,
   progress: 2,
@@ -102,7 +102,7 @@ function requestIn([name = '', reactor, id, number]: string[], reason?: string):
         reason: needed(reason, '--reason'),
       }
     case 'replay':
-      // An empty one, as from a variable that is not set, is not all of them.
+      // An empty id, such as from a variable that is not set, must not replay all resources.
       return {
         name,
         reactor: needed(reactor, 'REACTOR'),

@@ -3,7 +3,7 @@ import type { Request } from './options.ts'
 
 type Print = (line: string) => void
 
-/** So many the API tells at once. */
+/** The maximum number of parked resources in one response of the API. */
 const MOST_PARKED = 1000
 
 const CHECKPOINT = `{
@@ -37,7 +37,7 @@ interface Progress {
   readonly after: string | null
 }
 
-/** Does what the command line asks for, and prints what came of it. */
+/** Runs the request and prints its result. */
 export async function perform(request: Request, api: Api, print: Print): Promise<void> {
   switch (request.name) {
     case 'list':

@@ -2,15 +2,15 @@ import { apiOf } from './api.ts'
 import { HELP, parseCommand } from './options.ts'
 import { perform } from './requests.ts'
 
-/** Where a command prints: what it found, and what is wrong. */
+/** The output of a command: results and errors. */
 export interface Output {
   out(text: string): void
   error(text: string): void
 }
 
 /**
- * Carries out a command line.
- * @returns the exit code: 0; 1 where it could not be done; 2 where it makes no sense
+ * Runs a command line.
+ * @returns the exit code: 0 for success, 1 if the command failed, 2 if the command line is invalid
  */
 export async function run(args: string[], { out, error }: Output): Promise<number> {
   const command = parseCommand(args)

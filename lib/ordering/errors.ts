@@ -1,11 +1,11 @@
 import { EventRejected } from '../event-sourcing/index.ts'
 
-/** Not a number of products that can be ordered. Data: `quantity`. */
+/** The quantity cannot be ordered. Data: `quantity`. */
 export class InvalidOrderQuantity extends EventRejected {
   override readonly code = 'InvalidOrderQuantity'
 }
 
-/** The order is there already. */
+/** The order already exists. */
 export class OrderExists extends EventRejected {
   override readonly code = 'OrderExists'
 }

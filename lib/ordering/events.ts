@@ -6,7 +6,7 @@ export interface OrderPlacedEvent extends Event {
   readonly quantity: number
 }
 
-/** What was ordered is reserved. */
+/** The ordered products are reserved. */
 export interface OrderConfirmedEvent extends Event {
   readonly type: 'OrderConfirmed'
 }
@@ -19,7 +19,7 @@ export interface OrderRejectedEvent extends Event {
 export interface OrderCancelledEvent extends Event {
   readonly type: 'OrderCancelled'
   readonly productId: string
-  /** How many were reserved for it, and are to be released. */
+  /** The number of products reserved for the order, which have to be released. */
   readonly reserved: number
 }
 

@@ -19,7 +19,7 @@ export interface OrderResource extends Resource {
   readonly status: 'placed' | 'confirmed' | 'rejected' | 'cancelled'
   readonly productId: string
   readonly quantity: number
-  /** Why it was rejected. */
+  /** The reason for the rejection. */
   readonly reason?: string
 }
 
@@ -44,7 +44,7 @@ export class Order
     }, options)
   }
 
-  /** @throws OrderNotOpen; ResourceNotFound for an order that was never placed */
+  /** @throws OrderNotOpen; ResourceNotFound if the order was never placed */
   cancel(options?: CommitOptions) {
     return this.commit(
       ({ status, productId, quantity }) => {
@@ -58,12 +58,12 @@ export class Order
     )
   }
 
-  /** Neither confirmed nor rejected yet. */
+  /** Whether the order is neither confirmed nor rejected yet. */
   get isPending(): boolean {
     return this.version > 0 && this.status === 'placed'
   }
 
-  /** The event of a confirmation, to be committed together with the reservation. */
+  /** Returns the event of a confirmation, to commit together with the reservation. */
   confirming(): Uncommitted<OrderConfirmedEvent> {
     return { type: 'OrderConfirmed' }
   }

@@ -1,8 +1,8 @@
 import { modelOf, readParts } from './index.ts'
 
 /**
- * A plugin of the GraphQL code generator: writes types that compile only if the classes of the
- * domains have what the schema shows of them.
+ * A plugin of the GraphQL code generator. Writes types that compile only if the domains' classes
+ * have the fields that the schema shows.
  */
 export function plugin(_schema: unknown, _documents: unknown, config: { resolvers: string }) {
   const domains = readParts(config.resolvers)

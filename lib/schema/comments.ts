@@ -1,7 +1,10 @@
 import type { ASTNode, Token } from 'graphql'
 import { TokenKind } from 'graphql'
 
-/** Returns the comment lines directly above a node, without their `#`. An empty line ends them. */
+/**
+ * Returns the comment lines directly above a node, without their `#`. An empty line ends the
+ * comment.
+ */
 export function commentAbove({ loc }: ASTNode): string[] {
   const lines: string[] = []
   let below = loc?.startToken
@@ -12,7 +15,10 @@ export function commentAbove({ loc }: ASTNode): string[] {
   return lines
 }
 
-/** A comment at the end of a line of code belongs to that line. */
+/**
+ * Whether a token is a comment above a node. A comment at the end of a line of code belongs to that
+ * line.
+ */
 function isCommentAbove(
   token: Token | null | undefined,
   below: Token | undefined,
@@ -21,7 +27,7 @@ function isCommentAbove(
   return token.line === below.line - 1 && token.prev?.line !== token.line
 }
 
-/** Whether a comment stands anywhere within a node. */
+/** Whether a node contains a comment. */
 export function hasCommentWithin({ loc }: ASTNode): boolean {
   for (
     let token = loc?.startToken;

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { expandedSchema, hasParts } from './index.ts'
 
 /**
- * Returns why a schema is not the one that the domains' parts expand to, a sentence each. None where
- * no domain has a part: the schema is written by hand.
+ * Returns the differences between a schema and the expanded parts of the domains, one sentence
+ * each. Returns none if no domain has a part, because the schema is then written by hand.
  * @param schema the text of schema.graphql
- * @param resolvers the folder with a folder for each domain
+ * @param resolvers the folder with one folder for each domain
  */
 export function driftErrors(schema: string, resolvers: string): string[] {
   if (!hasParts(resolvers)) return []
@@ -22,8 +22,8 @@ export function driftErrors(schema: string, resolvers: string): string[] {
 }
 
 /**
- * Runs `npm run generate` if schema.graphql is out of date. A mistake in a part is left to
- * {@link driftErrors}.
+ * Runs `npm run generate` if schema.graphql is out of date. {@link driftErrors} reports mistakes in
+ * a part.
  * @param root the project's folder
  */
 export function generateIfStale(root: string): void {

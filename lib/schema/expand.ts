@@ -155,7 +155,7 @@ function membersOf(type: TypeNode): string[] {
   )
 }
 
-/** `type Receipt @aws_iam` */
+/** Returns the head of a type, such as `type Receipt @aws_iam`. */
 function heading(type: TypeNode): string {
   const keyword = {
     ObjectTypeDefinition: 'type',

@@ -1,9 +1,9 @@
-// `npm run generate`: runs the GraphQL code generator by codegen.yml. It would print a mistake of a
-// domain's part three times, in a stack trace: so the parts are read here first.
+// `npm run generate`: runs the GraphQL code generator with codegen.yml. Reads the parts first,
+// because the generator prints a mistake in a part three times, in a stack trace.
 import { runCli } from '@graphql-codegen/cli'
 import { expandedSchema } from './index.ts'
 
-/** As codegen.yml has it. */
+/** The same folder as in codegen.yml. */
 const RESOLVERS = 'resolvers'
 
 try {

@@ -6,8 +6,8 @@ export { type DomainModel, modelOf, type ResourceModel } from './model.ts'
 export { hasParts, readParts }
 
 /**
- * Returns the complete schema that the parts of all domains expand to.
- * @param resolvers the folder with a folder for each domain
+ * Returns the complete schema, expanded from the parts of all domains.
+ * @param resolvers the folder with one folder for each domain
  * @throws Error with a sentence for each mistake: file, line and fix
  */
 export function expandedSchema(resolvers: string): string {

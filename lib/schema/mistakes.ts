@@ -40,13 +40,13 @@ const APPSYNC_DIRECTIVES = [
   'aws_cognito_user_pools',
   'aws_auth',
 ]
-/** Our directives, and the kind of type that each is for. */
+/** The framework's directives, and the kind of type that each one accepts. */
 const DIRECTIVES: Readonly<Record<string, TypeNode['kind']>> = {
   resource: Kind.OBJECT_TYPE_DEFINITION,
   events: Kind.OBJECT_TYPE_DEFINITION,
   command: Kind.INPUT_OBJECT_TYPE_DEFINITION,
 }
-/** The fields that each directive adds, or keeps for later. */
+/** The fields that each directive adds or reserves for later. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   resource: ['id', 'version'],
   events: [
@@ -66,7 +66,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
 
 type Field = FieldDefinitionNode | InputValueDefinitionNode
 
-/** Returns what is wrong with the parts, a sentence each, with file, line and fix. */
+/** Returns the mistakes in the parts, one sentence each, with file, line and fix. */
 export function mistakesIn(parts: readonly Part[]): string[] {
   const names = new Names(parts)
   return [
@@ -131,7 +131,7 @@ function addedFields({ name, plural, queries }: ResourceModel): string[] {
   ]
 }
 
-/** What graphql-js parses and AppSync does not, or not as one would think. */
+/** Returns the uses of syntax that graphql-js parses, and AppSync rejects or treats differently. */
 function syntaxMistakes(part: Part): string[] {
   const mistakes: string[] = []
   visit(part.document, {

@@ -14,7 +14,7 @@ export type Operation = (typeof OPERATIONS)[number]
 export const QUERIES = ['one', 'all', 'events'] as const
 export type QueryKind = (typeof QUERIES)[number]
 
-/** A resource and its events, as the domain's author writes them. */
+/** A resource and its events, as written by the domain's author. */
 export interface ResourceModel {
   readonly name: string
   readonly type: ObjectTypeDefinitionNode
@@ -24,14 +24,14 @@ export interface ResourceModel {
   readonly queries: readonly QueryKind[]
 }
 
-/** A domain's part, sorted by what it becomes. */
+/** A domain's part, grouped by use. */
 export interface DomainModel {
   readonly domain: string
   readonly resources: readonly ResourceModel[]
   readonly commands: readonly InputObjectTypeDefinitionNode[]
-  /** The author's own fields of Query and Mutation. */
+  /** The author's own fields of Query, Mutation and Subscription. */
   readonly fields: ReadonlyMap<Operation, readonly FieldDefinitionNode[]>
-  /** What is left as it is: enums, and types and inputs without a directive of ours. */
+  /** Types that stay unchanged: enums, and types and inputs without the framework's directives. */
   readonly others: readonly TypeNode[]
 }
 
@@ -114,7 +114,7 @@ export function directive({ directives = [] }: TypeNode, name: string) {
   return directives.find((one) => one.name.value === name)
 }
 
-/** `Product` becomes `product`. */
+/** Returns a name with a lowercase first letter: `Product` becomes `product`. */
 export function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)
 }

@@ -2,22 +2,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type DocumentNode, GraphQLError, parse, Source } from 'graphql'
 
-/** What one domain says of the API, in a file of its own. */
+/** A domain's part of the API's schema, in its own file. */
 export interface Part {
   /** The name of the domain's folder. */
   readonly domain: string
-  /** Relative to the working directory. */
+  /** The path relative to the working directory. */
   readonly file: string
   readonly document: DocumentNode
 }
 
 const FILE = 'schema.graphql'
-/** The operators' fields, which every API has. */
+/** The part with the operators' fields, which every expanded schema includes. */
 const FRAMEWORK = join(import.meta.dirname, '../appsync/operations/operations.graphql')
 
 /**
- * Reads the parts of all domains, in the order of their names, and the framework's own at the end.
- * @param resolvers the folder with a folder for each domain
+ * Reads the parts of all domains, sorted by name, and then the framework's own part.
+ * @param resolvers the folder with one folder for each domain
  * @throws Error with file, line and column for a syntax error
  */
 export function readParts(resolvers: string): Part[] {
@@ -31,7 +31,7 @@ export function readParts(resolvers: string): Part[] {
   ]
 }
 
-/** Whether any domain writes a part of its own. Otherwise schema.graphql is written by hand. */
+/** Whether any domain has its own part. Otherwise schema.graphql is written by hand. */
 export function hasParts(resolvers: string): boolean {
   return readdirSync(resolvers, { withFileTypes: true }).some(
     (entry) => entry.isDirectory() && existsSync(join(resolvers, entry.name, FILE)),

@@ -1,21 +1,21 @@
 import { EventRejected } from '../event-sourcing/index.ts'
 
-/** There is less left than is to be reserved. Data: `quantity`, `left`. */
+/** The command reserves more products than are left. Data: `quantity`, `left`. */
 export class SoldOut extends EventRejected {
   override readonly code = 'SoldOut'
 }
 
-/** Not a number of products that can be added. Data: `amount`. */
+/** The amount cannot be added to a product. Data: `amount`. */
 export class InvalidAmount extends EventRejected {
   override readonly code = 'InvalidAmount'
 }
 
-/** Not a number of products that can be reserved or released. Data: `quantity`. */
+/** The quantity cannot be reserved or released. Data: `quantity`. */
 export class InvalidQuantity extends EventRejected {
   override readonly code = 'InvalidQuantity'
 }
 
-/** More is to be released than is reserved. Data: `quantity`, `reserved`. */
+/** The command releases more products than are reserved. Data: `quantity`, `reserved`. */
 export class NotReserved extends EventRejected {
   override readonly code = 'NotReserved'
 }

@@ -8,14 +8,14 @@ export interface ProductRestockedEvent extends Event {
 export interface ProductReservedEvent extends Event {
   readonly type: 'ProductReserved'
   readonly quantity: number
-  /** What it is for, in the words of whoever reserved it: an order's id. */
+  /** The purpose of the reservation, chosen by the caller, such as an order's id. */
   readonly reference?: string
 }
 
 export interface ProductReleasedEvent extends Event {
   readonly type: 'ProductReleased'
   readonly quantity: number
-  /** That of the reservation. */
+  /** The reference of the reservation. */
   readonly reference?: string
 }
 

@@ -20,13 +20,13 @@ export interface ProductResource extends Resource {
 }
 
 export interface Reservation {
-  /** Default: one. */
+  /** The number of products. Default: 1. */
   readonly quantity?: number | undefined
-  /** What it is for, such as an order's id. */
+  /** The purpose of the reservation, such as an order's id. */
   readonly reference?: string | undefined
 }
 
-/** A GraphQL Int ends here. */
+/** The maximum of a GraphQL Int. */
 const LARGEST_QUANTITY = 2 ** 31 - 1
 
 export class Product
@@ -34,7 +34,7 @@ export class Product
   implements ProductResource, EventHandlers<ProductEvent>
 {
   static override readonly upcasters: Upcasters<ProductEvent> = {
-    // Once, a reservation was always of one, and did not say so.
+    // Old events have no quantity, because a reservation was always for one product.
     ProductReserved: ({ quantity = 1, reference }) => ({
       type: 'ProductReserved',
       quantity: Number(quantity),
@@ -44,7 +44,7 @@ export class Product
 
   status: ProductResource['status'] = 'sold-out'
   quantity = 0
-  /** How many are reserved and were not released. */
+  /** The number of products that are reserved and not released. */
   reserved = 0
 
   restock(amount: number, options?: CommitOptions) {
@@ -52,7 +52,7 @@ export class Product
       if (!Number.isSafeInteger(amount) || amount < 1) {
         throw new InvalidAmount('The amount is a positive whole number', { amount })
       }
-      // What is reserved may come back.
+      // Reserved products may be released again.
       if (quantity + reserved + amount > LARGEST_QUANTITY) {
         const data = { amount, quantity, reserved }
         throw new InvalidAmount(`A product holds at most ${LARGEST_QUANTITY}`, data)
@@ -70,7 +70,7 @@ export class Product
   }
 
   /**
-   * The event of a reservation, to be committed together with others.
+   * Returns the event of a reservation, to commit together with other events.
    * @throws SoldOut, InvalidQuantity
    */
   reserving({ quantity = 1, reference }: Reservation): Uncommitted<ProductReservedEvent> {
@@ -84,7 +84,7 @@ export class Product
   }
 
   /**
-   * The event of a release, to be committed together with others.
+   * Returns the event of a release, to commit together with other events.
    * @throws NotReserved, InvalidQuantity
    */
   releasing({ quantity = 1, reference }: Reservation): Uncommitted<ProductReleasedEvent> {
@@ -101,7 +101,7 @@ export class Product
     this.status = 'available'
   }
 
-  // Committed by hand, as in the first version's examples, an event does not say how many.
+  // An event committed by hand, as in the examples of the first version, has no quantity.
   onProductReserved({ quantity = 1 }: ProductReservedEvent) {
     this.quantity -= quantity
     this.reserved += quantity

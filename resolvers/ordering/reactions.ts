@@ -4,7 +4,9 @@ import { Order } from '../../lib/ordering/index.ts'
 import { Product, type Reservation } from '../../lib/shopping/index.ts'
 
 export const reactions = {
-  /** Reserves what is ordered, and confirms the order, in one transaction; or rejects the order. */
+  /**
+   * Reserves the ordered products and confirms the order in one transaction, or rejects the order.
+   */
   fulfilment: reactor(Order, {
     begins: 'beginning',
 
@@ -12,12 +14,12 @@ export const reactions = {
       await commitTogether(
         [new Order(id), new Product(productId)],
         ([order, product]) => {
-          // It was cancelled before its turn came.
+          // The order was cancelled before this reaction ran.
           if (!order.isPending) return undefined
           const { event, refusal } = reservation(product, { quantity, reference: id })
           return event ? [order.confirming(), event] : [order.rejecting(refusal), undefined]
         },
-        // Named, so that a repetition is known by it and not by what the rules would decide today.
+        // The name identifies a repeated command, regardless of what the rules would decide now.
         { commandId: commandId(), command: 'fulfilment' },
       )
     },
@@ -30,7 +32,7 @@ export const reactions = {
   }),
 }
 
-/** The event of a reservation, or why there is none. */
+/** Returns the event of a reservation, or the reason why there is none. */
 function reservation(product: Product, wanted: Reservation) {
   try {
     return { event: product.reserving(wanted), refusal: '' }

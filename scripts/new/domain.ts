@@ -1,4 +1,4 @@
-/** Characters of a line: see biome.json. */
+/** The most characters of a line: see biome.json. */
 const LINE = 100
 
 /** A resource's name in the forms that files need. */
@@ -41,7 +41,7 @@ export function namesOf(resource: string): Names {
   }
 }
 
-/** The line of a domain in lib/infrastructure/stack.ts. */
+/** Returns the line of a domain in lib/infrastructure/stack.ts. */
 export function stackLine(domain: string, resource: string): string {
   return `    api.addDomain('${domain}', { resources: ['${resource}'] })\n`
 }
@@ -152,13 +152,13 @@ function index({ resource, file }: Names): string {
   return `${line}\n`
 }
 
-/** The formatter breaks what is longer than a line. */
+/** Returns the first form whose lines fit the formatter's line length; else the last form. */
 function fitting(...forms: readonly string[]): string {
   const fits = (text: string) => text.split('\n').every((line) => line.length <= LINE)
   return forms.find(fits) ?? forms.at(-1) ?? ''
 }
 
-/** In the order that the linter wants. */
+/** Sorts imports in the linter's order. */
 function imports(...lines: readonly string[]): string {
   const path = (line: string) => line.replace(/.* from /, '')
   return [...lines].sort((one, other) => (path(one) < path(other) ? -1 : 1)).join('\n')

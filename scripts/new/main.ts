@@ -1,4 +1,4 @@
-// `npm run new -- shipping Parcel`: writes a domain that works, to start from.
+// `npm run new -- shipping Parcel`: writes a working domain to start from.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -53,7 +53,7 @@ Change lib/${domain}/${file}.ts and resolvers/${domain}/schema.graphql to what a
 docs/add-a-domain.md explains each piece.
 `)
 
-/** Behind the last domain, or before the operators' fields. */
+/** Returns the offset after the last domain, or before the operators' fields. */
 function placeOfLine(text: string): number | undefined {
   const lines = [...text.matchAll(/^ *api\.addDomain\(.*\)\n/gm)]
   const last = lines.at(-1)

@@ -1,4 +1,4 @@
-/** The folders of lib that are no domains. */
+/** The folders of lib that are not domains. */
 const FRAMEWORK = [
   'appsync',
   'bundles',
@@ -11,11 +11,11 @@ const FRAMEWORK = [
   'schema',
 ]
 const GRAPHQL = ['Query', 'Mutation', 'Subscription', 'ID', 'String', 'Int', 'Float', 'Boolean']
-/** What the framework adds to a resource's name. */
+/** The suffixes that the framework adds to a resource's name. */
 const ADDED = /(Event|Page|Input)$/
 
 /**
- * Returns why a domain or a resource cannot have these names, a sentence each.
+ * Returns the reasons why a domain or a resource cannot have these names, a sentence each.
  * @param schema the text of schema.graphql
  */
 export function nameErrors(domain: string, resource: string, schema: string): string[] {

@@ -8,8 +8,8 @@ import { runFolder } from './run-folder.ts'
 const ROOT = join(__dirname, '../..')
 
 /**
- * The synthesized application, made by whichever test file asks first.
- * @returns the folder of the cloud assembly
+ * Returns the folder of the synthesized cloud assembly. The first test file that calls this creates
+ * it.
  */
 export async function assembly(): Promise<string> {
   const folder = join(runFolder(), 'assembly')

@@ -1,5 +1,5 @@
-// A process of its own that takes its time over each product: jest forgives a rejection that is
-// handled late, Node.js does not. `busy-reader.ts ENDPOINT TABLE MILLISECONDS`
+// Runs in its own process and spends some time on each product. Jest tolerates a rejection that is
+// handled late; Node.js does not. `busy-reader.ts ENDPOINT TABLE MILLISECONDS`
 import { setTimeout as delay } from 'node:timers/promises'
 import { bind, dynamoDBEventStore, isEventSourcingError } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'

@@ -5,7 +5,7 @@ const ROOT = join(__dirname, '../..')
 
 /**
  * Type-checks pieces of code with the project's own settings, as if each were a file in `test`.
- * Gives the messages of each, none for one that compiles.
+ * Returns the messages for each piece; none for a piece that compiles.
  */
 export function compile(pieces: Readonly<Record<string, string>>): Record<string, string[]> {
   const names = Object.keys(pieces)
@@ -15,7 +15,7 @@ export function compile(pieces: Readonly<Record<string, string>>): Record<string
   return Object.fromEntries(names.map((name, index) => [name, messages[index] ?? []]))
 }
 
-/** Type-checks files of the project where other files have other texts than on disk. */
+/** Type-checks files of the project with some files' texts replaced. */
 export function compileWith(
   texts: ReadonlyMap<string, string>,
   files: readonly string[],

@@ -1,5 +1,5 @@
-// A process of its own that gives one product 16 commands at once, within 10 seconds, and prints
-// what came of each: `contender.ts ENDPOINT TABLE ID NAME`.
+// Runs in its own process. Sends 16 commands at once to one product, within 10 seconds, and prints
+// the outcome of each: `contender.ts ENDPOINT TABLE ID NAME`.
 import {
   bind,
   dynamoDBEventStore,

@@ -1,6 +1,6 @@
 import type { EventStore } from '../../lib/event-sourcing/index.ts'
 
-/** What was asked of a store. A transaction is one append. */
+/** The calls that a store received. A transaction counts as one append. */
 export interface Calls {
   append: number
   history: number
@@ -9,7 +9,9 @@ export interface Calls {
   after: number[]
 }
 
-/** Counts the calls of a store in place, so that it stays what it is to its own kind. */
+/**
+ * Counts the calls of a store. Changes the store in place, so that its kind still recognizes it.
+ */
 export function countCalls(store: EventStore): Calls {
   const calls: Calls = { append: 0, history: 0, scan: 0, after: [] }
   const { append, transact, history, scan } = store

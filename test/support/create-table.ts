@@ -1,7 +1,7 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 /**
- * A table of events: `id` and `number` are its key. Its stream, if it has one, holds both images.
+ * Creates a table of events with the key `id` and `number`. Its stream, if any, holds both images.
  * @returns the stream's ARN
  */
 export async function createTable(

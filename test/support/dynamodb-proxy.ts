@@ -5,46 +5,51 @@ import { type ClientOptions, clientFor } from './client.ts'
 import type { TestDynamoDB } from './dynamodb.ts'
 import { eventually } from './eventually.ts'
 
-/** What happens to a request on its way to DynamoDB. */
+/** The fault of a request on its way to DynamoDB. */
 export type Fault =
-  /** The connection is cut. DynamoDB never sees the request. */
+  /** Cuts the connection. DynamoDB never receives the request. */
   | 'cut'
-  /** DynamoDB carries it out, and the connection is cut instead of answering. */
+  /** DynamoDB runs the request. The connection is cut before the answer. */
   | 'answer lost'
-  /** DynamoDB carries it out; half of the answer arrives, and nothing after it. */
+  /** DynamoDB runs the request. Half of the answer arrives, and nothing after it. */
   | 'answer halved'
-  /** No answer ever comes. DynamoDB never sees the request. */
+  /** Sends no answer. DynamoDB never receives the request. */
   | 'silence'
-  /** An answer that says so. DynamoDB never sees the request. */
+  /** Answers with this error. DynamoDB never receives the request. */
   | { readonly status: number; readonly error: string; readonly details?: object }
-  /** Held back until then, whoever still waits for it, and passed on. */
+  /**
+   * Holds the request until the promise settles, then forwards it, even if the client has given up.
+   */
   | { readonly until: Promise<unknown> }
 
 export interface Request {
   /** `Query`, `Scan`, `PutItem`, `TransactWriteItems` … */
   readonly operation: string
-  /** Which of the requests of this operation: 1, 2 … */
+  /** The position among the requests of this operation: 1, 2 … */
   readonly count: number
-  /** How many requests are under way, this one among them. */
+  /** The number of requests in flight, including this one. */
   readonly atOnce: number
 }
 
 export interface DynamoDBProxy {
   readonly endpoint: string
-  /** Says what happens to a request; undefined: it passes. Default, before each test: all pass. */
+  /**
+   * Returns the fault of a request; undefined forwards it. Default, reset before each test:
+   * forwards all.
+   */
   fault: (request: Request) => Fault | undefined
-  /** The first so many requests of an operation meet a fault. Default: all. */
+  /** Applies a fault to the first `upTo` requests of an operation. Default: all. */
   fail(operation: string, fault: Fault, upTo?: number): void
-  /** All requests of the test, in the order they came. */
+  /** All requests of the test, in order of arrival. */
   readonly requests: readonly Request[]
   /** The read capacity that queries and scans have consumed, in DynamoDB's units. */
   readonly capacity: number
   count(operation: string): number
-  /** A client whose requests come through here. Default: it makes one attempt. */
+  /** Returns a client whose requests go through the proxy. Default: it makes one attempt. */
   client(options?: ClientOptions): DynamoDBClient
-  /** Accepts no further connection. */
+  /** Stops accepting connections. */
   close(): void
-  /** Waits until no request is under way. */
+  /** Waits until no request is in flight. */
   idle(): Promise<unknown>
 }
 
@@ -53,7 +58,7 @@ export const CONFLICTING = { status: 400, error: 'TransactionConflictException' 
 export const BROKEN = { status: 500, error: 'InternalServerError' } as const
 export const DENIED = { status: 400, error: 'AccessDeniedException' } as const
 
-/** What passes by itself, with its name in a test: "a query that is …". */
+/** Transient faults, each with its name in a test: "a query that is …". */
 export const PASSING: [string, Fault][] = [
   ['throttled', THROTTLED],
   ['throttled by the request rate', { status: 400, error: 'ThrottlingException' }],
@@ -64,7 +69,10 @@ export const PASSING: [string, Fault][] = [
   ['not answered', 'silence'],
 ]
 
-/** A proxy before the emulator, new for each test: what is between a function and DynamoDB. */
+/**
+ * Starts a proxy in front of the emulator for each test: the network between a function and
+ * DynamoDB.
+ */
 export function withDynamoDBProxy(dynamodb: TestDynamoDB): DynamoDBProxy {
   let server: Server
   let clients: DynamoDBClient[]

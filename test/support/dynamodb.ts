@@ -4,19 +4,19 @@ import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/inde
 import { clientFor } from './client.ts'
 import { createTable } from './create-table.ts'
 
-/** The variable that names the emulator of a run to its workers. */
+/** The environment variable that passes the emulator's endpoint to the workers of a run. */
 export const ENDPOINT = 'TEST_DYNAMODB_ENDPOINT'
 
 export interface TestDynamoDB {
   readonly client: DynamoDBClient
   readonly endpoint: string
-  /** Makes an empty table for events, without a stream, and gives its name. */
+  /** Creates an empty table for events, without a stream, and returns its name. */
   newTable(): Promise<string>
 }
 
 /**
- * The emulator that all files of a run share; LOCAL_DYNAMODB says which. Its tables have unique
- * names, so files do not meet.
+ * Returns the emulator that all files of a run share. LOCAL_DYNAMODB selects its kind. Its tables
+ * have unique names, so files do not interfere.
  */
 export function withDynamoDB(): TestDynamoDB {
   let client: DynamoDBClient | undefined
@@ -37,7 +37,7 @@ export function withDynamoDB(): TestDynamoDB {
   return dynamodb
 }
 
-/** An emulator of a file's own: for a local run, whose tables have the names of the template. */
+/** Starts an emulator for one file, for local runs, whose tables have the names of the template. */
 export function withOwnDynamoDB(): Omit<TestDynamoDB, 'newTable'> {
   let started: { readonly dynamodb: LocalDynamoDB; readonly client: DynamoDBClient } | undefined
   const running = () => {

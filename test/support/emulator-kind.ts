@@ -5,8 +5,8 @@ import {
 } from '../../lib/local/dynamodb/emulators.ts'
 
 /**
- * The emulator that the tests of emulators run on: what LOCAL_DYNAMODB says, as
- * `npm run test:reference` does; else the first that is installed, as `npm start` would take.
+ * Returns the emulator for the tests of emulators. LOCAL_DYNAMODB selects it, as in `npm run
+ * test:reference`. Default: the first that is installed, as in `npm start`.
  */
 export function emulatorKind(): EmulatorKind {
   const wanted = process.env.LOCAL_DYNAMODB

@@ -6,16 +6,16 @@ import type { Product } from '../../lib/shopping/index.ts'
 export const KB_400 = 400 * 1024
 export const restocked = (more: object) => ({ type: 'ProductRestocked', amount: 1, ...more })
 
-/** Commits what the types would not let pass. */
+/** Commits an event that the types would reject. */
 export function commit(product: Product, event: unknown, options?: CommitOptions) {
   const decide: () => never = () => event as never
-  // A busy machine takes its time over a hundred thousand values.
+  // A busy machine needs time for a hundred thousand values.
   return within(25_000, () => product.commit(decide, options))
 }
 
 /**
- * Stores the largest size that is not refused, beginning from above.
- * @param step the ratio of two sizes that are tried
+ * Stores the largest event that is accepted. Starts at the size `refused` and tries smaller sizes.
+ * @param step the ratio of two consecutive sizes
  */
 export async function storeLargest(
   product: Product,
@@ -25,7 +25,7 @@ export async function storeLargest(
   options?: CommitOptions,
 ): Promise<number> {
   let size = refused
-  // The check that a commit makes, without one.
+  // Runs the check of a commit without a commit.
   const stored = { id: product.id, number: 1, created: new Date().toISOString() }
   const fits = () => {
     try {

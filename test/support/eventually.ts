@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * What a question is answered with, once it is not undefined.
+ * Repeats a question until its answer is defined, and returns the answer.
  * @param within milliseconds; default 10 seconds
- * @throws Error, with the last error of the question as cause, when the time is over
+ * @throws Error when the time is over; its cause is the last error of the question
  */
 export async function eventually<T>(
   question: () => Promise<T | undefined>,

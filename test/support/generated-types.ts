@@ -5,7 +5,7 @@ import { newFolder } from './run-folder.ts'
 
 const ROOT = join(__dirname, '../..')
 
-/** The types that `npm run generate` would write, were the schema another one. */
+/** Returns the types that `npm run generate` would write for another schema. */
 export function generatedFrom(schema: string): string {
   const folder = newFolder('codegen')
   const file = join(folder, 'schema.graphql')

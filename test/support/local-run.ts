@@ -27,7 +27,7 @@ export interface Answer {
   }[]
 }
 
-/** `npm start`, as its own process, on a free port, with a folder of its own. */
+/** Runs `npm start` as its own process, on a free port, with its own folder. */
 export class LocalRun {
   readonly outputs: Outputs
   readonly folder: string
@@ -42,8 +42,9 @@ export class LocalRun {
   }
 
   /**
-   * @param folder that of an earlier run; default: a new one
-   * @param args more of the command line's
+   * Starts a run and waits until it is ready.
+   * @param folder the folder of an earlier run; default: a new one
+   * @param args more arguments of the command line
    */
   static async start(
     folder = newFolder('run'),
@@ -73,7 +74,7 @@ export class LocalRun {
     return this.#output.join('')
   }
 
-  /** Ends the process; gives its exit code. */
+  /** Ends the process. Returns its exit code. */
   async end(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       this.#process.kill(signal)
@@ -99,7 +100,7 @@ export class LocalRun {
     return answer
   }
 
-  /** As `graphql`, signed by whoever sits at the machine: for what a key may not do. */
+  /** Works like `graphql`, signed as the operator: for fields that an API key may not use. */
   async operate(query: string, variables: object = {}): Promise<Answer> {
     const operator = readFileSync(join(this.folder, 'operator.json'), 'utf8')
     const { region, ...credentials } = JSON.parse(operator)
@@ -109,7 +110,7 @@ export class LocalRun {
     return answer
   }
 
-  /** The documents that the functions and the API sent to X-Ray. */
+  /** Returns the documents that the functions and the API sent to X-Ray. */
   traces(): Record<string, unknown>[] {
     const text = readFileSync(join(this.folder, 'traces.jsonl'), 'utf8')
     return text.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []))

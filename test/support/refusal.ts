@@ -1,4 +1,7 @@
-/** The error that a promise is rejected with; fails where it is another one, or none. */
+/**
+ * Returns the error that a promise rejects with. Fails if it is of another kind, or if there is
+ * none.
+ */
 export async function refusal<E extends Error>(
   promise: Promise<unknown>,
   kind: abstract new (...args: never[]) => E,

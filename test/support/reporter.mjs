@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 
-/** How often progress is printed, in milliseconds. */
+/** The interval between lines of progress, in milliseconds. */
 const INTERVAL = 10_000
 
 /** Prints a line of progress every ten seconds, failures in full, and a summary. */

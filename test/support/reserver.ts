@@ -1,4 +1,5 @@
-// A process of its own that reserves one product until it is sold out: `reserver.ts ENDPOINT TABLE ID`.
+// Runs in its own process and reserves one product until it is sold out: `reserver.ts ENDPOINT
+// TABLE ID`.
 import { bind, dynamoDBEventStore, isEventSourcingError } from '../../lib/event-sourcing/index.ts'
 import { Product } from '../../lib/shopping/index.ts'
 import { clientFor } from './client.ts'

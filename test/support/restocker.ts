@@ -1,5 +1,6 @@
-// A process of its own that restocks one product: jest wraps the errors of Node.js's sockets, so
-// what becomes of them shows only here. `restocker.ts ENDPOINT TABLE ID MAX_ATTEMPTS MILLISECONDS`
+// Runs in its own process and restocks one product. Jest wraps the errors of Node.js's sockets, so
+// only a separate process shows how they are handled. `restocker.ts ENDPOINT TABLE ID MAX_ATTEMPTS
+// MILLISECONDS`
 import {
   bind,
   dynamoDBEventStore,

@@ -6,7 +6,7 @@ import { buildSync } from 'esbuild'
 import { runFolder } from './run-folder.ts'
 
 /**
- * Runs a script of this folder in a process of its own. It is bundled once for the whole test run: a
+ * Runs a script of this folder in its own process. Bundles it once for the whole test run: a
  * process that loads TypeScript takes a second longer.
  * @returns its output
  */

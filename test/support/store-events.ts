@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EventStore, StoredEvent } from '../../lib/event-sourcing/index.ts'
 
-/** An event of the shop as a store holds it, about so many bytes large. */
+/** Returns an event of the shop as a store holds it, with a size of about `bytes`. */
 export function restockedEvent(id: string, number: number, bytes = 0): StoredEvent {
   return {
     id,
@@ -43,7 +43,7 @@ function partsOf(events: readonly StoredEvent[]): StoredEvent[][] {
   return parts
 }
 
-/** 1, 2 … up to a number; or from another one on. */
+/** Returns the numbers from `first` (default 1) to `last`. */
 export function numbersTo(last: number, first = 1): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }

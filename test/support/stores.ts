@@ -6,7 +6,9 @@ import {
 } from '../../lib/event-sourcing/index.ts'
 import { withDynamoDB } from './dynamodb.ts'
 
-/** The kinds of stores, each with what makes an empty one: for `describe.each`. */
+/**
+ * Returns the kinds of stores, each with a function that creates an empty one: for `describe.each`.
+ */
 export function withStores(): [string, () => Promise<EventStore>][] {
   const dynamodb = withDynamoDB()
   return [

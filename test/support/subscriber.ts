@@ -9,7 +9,7 @@ interface Frame {
   readonly payload?: { readonly data?: Record<string, unknown>; readonly errors?: unknown }
 }
 
-/** A client of the real-time endpoint, as plain as can be. */
+/** A minimal client of the real-time endpoint. */
 export class Subscriber {
   readonly frames: Frame[] = []
   readonly #socket: WebSocket
@@ -33,7 +33,7 @@ export class Subscriber {
     return subscriber
   }
 
-  /** Subscribes, and waits until AppSync says that it has begun. */
+  /** Subscribes, and waits until AppSync acknowledges the subscription. */
   async subscribe(query: string, variables: object = {}): Promise<string> {
     this.#count += 1
     const id = `subscription-${this.#count}`
@@ -44,7 +44,7 @@ export class Subscriber {
     return id
   }
 
-  /** Waits for a message of a subscription with just these contents. */
+  /** Waits for a message of a subscription with exactly these contents. */
   async message(id: string, contents: object): Promise<void> {
     const wanted = JSON.stringify(contents)
     await this.#frame(
@@ -54,7 +54,7 @@ export class Subscriber {
     )
   }
 
-  /** The first so many messages of a subscription, once they are there: each its one field. */
+  /** Waits for the first `count` messages of a subscription. Returns the one field of each. */
   async messages(id: string, count: number): Promise<unknown[]> {
     return eventually(async () => {
       const all = this.frames.filter((frame) => frame.id === id && frame.type === 'data')

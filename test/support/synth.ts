@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { EventSourcingStack } from '../../lib/infrastructure/stack.ts'
 import { newFolder } from './run-folder.ts'
 
-/** An app that bundles nothing and validates nothing by itself: for tests of templates. */
+/** Returns an app that skips bundling and validation: for tests of templates. */
 export function unbundledApp(context: Record<string, unknown> = {}): App {
   return new App({
     outdir: newFolder('cdk.out'),
@@ -16,7 +16,7 @@ export function unbundledStack(context?: Record<string, unknown>): Stack {
   return new EventSourcingStack(unbundledApp(context), 'Test')
 }
 
-/** The template of a stack that holds what `build` puts into it. */
+/** Returns the template of a stack that holds the constructs of `build`. */
 export function templateOf(build: (scope: Construct) => void): Template {
   const env = { account: '000000000000', region: 'eu-central-1' }
   const stack = new Stack(unbundledApp(), 'Test', { env })

@@ -81,7 +81,7 @@ export const commands = {
 `,
 }
 
-/** A small app of its own, whose sources a test may change. It stands below the project. */
+/** A small app whose sources a test can change. Its folder is inside the project. */
 export class TaskApp {
   readonly folder: string
 
@@ -99,7 +99,7 @@ export class TaskApp {
     writeFileSync(join(this.folder, path), text)
   }
 
-  /** Changes a text that the file has. */
+  /** Replaces a text in a file. Fails if the file does not contain it. */
   change(path: string, from: string, to: string): void {
     const text = this.read(path)
     if (!text.includes(from)) throw new Error(`${path} does not have ${from}`)

@@ -10,7 +10,7 @@ interface Answer {
   readonly errors?: readonly { readonly message: string }[]
 }
 
-/** A run of the small app that watches its sources, for the tests of a file. */
+/** Runs the small app and watches its sources, for the tests of a file. */
 export function withTaskRun() {
   let app: TaskApp
   let main: MainProcess
@@ -49,13 +49,13 @@ export function withTaskRun() {
       return subscriber
     },
     graphql,
-    /** Waits until queries are answered by code that has this answer. */
+    /** Waits until the code that answers queries returns this answer. */
     answerIs: (answer: string) =>
       eventually(async () => {
         const { data } = await graphql('{ task(id: "a") { answer } }')
         return data?.task?.answer === answer || undefined
       }),
-    /** Returns a function that waits for a text which is printed from now on. */
+    /** Returns a function that waits for a text printed from now on. */
     printed() {
       const before = main.output.length
       return (text: string | RegExp) =>

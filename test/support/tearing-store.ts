@@ -6,11 +6,11 @@ import {
 
 export interface TearingStore {
   readonly store: EventStore
-  /** Until so many more reads have been made, reads do not show these events. */
+  /** Hides these events until `reads` more reads have been made. */
   hide(reads: number, isHidden: (event: StoredEvent) => boolean): void
 }
 
-/** Shows parts of what it holds, as DynamoDB may while a transaction goes on. */
+/** Returns a store that shows only parts of its events, as DynamoDB can during a transaction. */
 export function tearingStore(): TearingStore {
   const store = inMemoryEventStore({ pageSize: 3 })
   let left = 0

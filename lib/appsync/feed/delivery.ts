@@ -5,23 +5,23 @@ import { type Message, truncated } from './message.ts'
 import { isOutage, isOutageOfAll, type PublishFailure } from './outage.ts'
 import { type PublishRequest, publishRequest, requestGroups } from './publish-requests.ts'
 
-/** Sends one request; says what of it failed. */
+/** Sends one request and returns its failures. */
 export type Send = (request: PublishRequest) => Promise<readonly PublishFailure[]>
 
-/** From a message on, an outage kept messages from being published. */
+/** The first message that an outage kept from being published. */
 export interface HeldBack {
   readonly message: Message
   readonly error: Error
 }
 
-/** How often a request is sent while the API is out, before Lambda is to try again later. */
+/** The number of attempts during an API outage, before Lambda retries the batch later. */
 const TRIES = 3
-/** In milliseconds. */
+/** The upper bound of a pause, in milliseconds. */
 const LONGEST_PAUSE = 200
 
 /**
- * Publishes messages, in order: each is published, whole or truncated, or passed by, or held back
- * with all that follow it.
+ * Publishes messages in order. Each message is published, published truncated, or skipped. In an
+ * outage, a message is held back with all messages after it.
  */
 export async function deliver(
   messages: readonly Message[],
@@ -34,7 +34,7 @@ export async function deliver(
   return undefined
 }
 
-/** Sends a request that came to nothing for an outage again, in a moment. */
+/** Retries requests that fail because of an outage, after a short pause. */
 function patient(send: Send): Send {
   return async (request) => {
     for (let tries = 1; ; tries += 1) {
@@ -65,7 +65,10 @@ async function deliverGroup(
   return undefined
 }
 
-/** Finds out which of the messages spoil a request: AppSync does not say. */
+/**
+ * Sends the messages one by one, because AppSync does not report which of them makes a request
+ * invalid.
+ */
 async function deliverEach(
   messages: readonly Message[],
   send: Send,
@@ -96,7 +99,7 @@ async function deliverEach(
 type Settled = { readonly published: Message } | { readonly refused: PublishFailure }
 type Outcome = Settled | { readonly outage: PublishFailure }
 
-/** Publishes a message that failed among others: as it is, once more after a moment, truncated. */
+/** Publishes a failed message on its own: unchanged, again after a pause, and then truncated. */
 async function deliverAlone(message: Message, send: Send): Promise<Outcome> {
   const once = await sendAlone(message, send)
   if (!('refused' in once)) return once
@@ -114,7 +117,7 @@ async function sendAlone(message: Message, send: Send): Promise<Outcome> {
   return refused ? { refused } : { published: message }
 }
 
-/** What has become of a message is told once it is known. */
+/** Logs and counts the final outcome of a message. */
 function settle(message: Message, outcome: Settled): void {
   const { feed, event } = message
   const { resource } = feed
@@ -144,7 +147,7 @@ function outageOfRequest(failures: readonly PublishFailure[]): PublishFailure | 
   return failures.find((failure) => ofRequest(failure) && isOutage(failure))
 }
 
-/** With jitter, so that functions that failed together do not try again together. */
+/** Pauses with jitter, so that functions that failed together retry at different times. */
 function pause(): Promise<void> {
   return delay(Math.random() * LONGEST_PAUSE)
 }

@@ -5,13 +5,13 @@ import { functionSigner } from './signed-request.ts'
 
 export interface FeedParts {
   readonly feeds: readonly Feed[]
-  /** Of each domain's index, the classes with a feed. */
+  /** The classes with a feed, from the index files of all domains. */
   readonly resources: ResourceClasses
 }
 
 /**
- * Makes the handler of the feed function: the streams of all tables → publish mutations →
- * subscriptions. Its entry is generated at synth.
+ * Returns the handler of the feed function: the streams of all tables → publish mutations →
+ * subscriptions. Synth generates the function's entry.
  */
 export function handlerOf({ feeds, resources }: FeedParts) {
   const publish = signedPublisher(functionSigner(process.env.GRAPHQL_URL))

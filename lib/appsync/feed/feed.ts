@@ -18,19 +18,19 @@ import { fitting, type Message, messageOf, truncated } from './message.ts'
 import type { Publish } from './publisher.ts'
 import { raiseTampering, tableOf } from './tampering.ts'
 
-/** By the name of a resource, the class whose upcasters its events have. */
+/** The classes of the resources, by name. They provide the upcasters. */
 export type ResourceClasses = Readonly<Record<string, object>>
 
-/** Of the time that Lambda leaves, so much is for the answer and the log, in milliseconds. */
+/** The share of Lambda's remaining time reserved for the response and the log, in milliseconds. */
 const TIME_TO_ANSWER = 1000
 
 /**
- * Handles a batch of a table's stream: publishes each new event, in order and in today's shape. An
- * outage of the API is reported from the first unpublished record on, and the rest comes again. A
- * single event that cannot be published whole is published truncated, or passed by.
+ * Handles a batch of a table's stream: publishes each new event, in order and in its current form.
+ * During an API outage, reports the first unpublished record, so that Lambda retries from there. A
+ * single event that cannot be published as a whole is published truncated, or skipped.
  */
 export function feedHandler(feeds: readonly Feed[], publish: Publish, resources: ResourceClasses) {
-  // 6. DynamoDB Streams hands the events to the feed function.
+  // 6. DynamoDB Streams passes the events to the feed function.
   return (
     { Records: records }: DynamoDBStreamEvent,
     context: InvocationContext,
@@ -50,7 +50,10 @@ export function feedHandler(feeds: readonly Feed[], publish: Publish, resources:
     })
 }
 
-/** The message of an event: truncated, where this version of the code cannot read the event. */
+/**
+ * Returns the message of an event. The message is truncated if this version of the code cannot read
+ * the event.
+ */
 function message(
   record: DynamoDBRecord,
   stored: StoredEvent,
@@ -70,9 +73,9 @@ function message(
 }
 
 /**
- * An event in today's shape.
- * @throws CorruptHistory where an upcaster fails, and UnknownEvent for a type that only newer code
- * has: a deploy is under way, and what the event has beside its type is not known here
+ * Returns an event in its current form.
+ * @throws CorruptHistory if an upcaster fails, and UnknownEvent for a type that only newer code
+ * has. Then a deployment is in progress, and this code does not know the event's attributes
  */
 function today(resourceClass: object, stored: StoredEvent): StoredEvent {
   const event = upcast(resourceClass, stored)
@@ -98,7 +101,10 @@ function classOf({ resource }: Feed, resources: ResourceClasses): object {
   throw new Error(`No class is known for ${resource}: the stack puts it into the function`)
 }
 
-/** Undefined for a record that is no new event: history is never changed, so somebody tampered. */
+/**
+ * Returns undefined for a record that is not a new event. Events never change, so such a record
+ * means tampering.
+ */
 async function newEvent(record: DynamoDBRecord): Promise<StoredEvent | undefined> {
   let error: unknown
   if (record.eventName === 'INSERT') {

@@ -1,18 +1,20 @@
-/** How the events of one resource type reach its subscribers. Derived from the schema at synth. */
+/** The feed of one resource type to its subscribers. Synth derives it from the schema. */
 export interface Feed {
-  /** `Product`. Its table's name is in the environment as `PRODUCT_TABLE`. */
+  /**
+   * The type's name, such as `Product`. The environment variable `PRODUCT_TABLE` names its table.
+   */
   readonly resource: string
   /** `publishProductEvent`. */
   readonly mutation: string
   /** `ProductEventInput`. */
   readonly input: string
-  /** Every field of the event's type: subscribers get only what the mutation selects. */
+  /** All fields of the event's type. Subscribers only get fields that the mutation selects. */
   readonly fields: readonly string[]
-  /** Those of type AWSJSON: what they hold is sent as text. */
+  /** The fields of type AWSJSON, which are sent as text. */
   readonly json: readonly string[]
 }
 
-/** The variable of a function's environment that names the table of a resource's events. */
+/** Returns the name of the environment variable that names a resource's table. */
 export function tableVariable(resource: string): string {
   return `${resource.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_TABLE`
 }

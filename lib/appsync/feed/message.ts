@@ -3,27 +3,27 @@ import type { Feed } from './feeds.ts'
 /** An event on its way to subscribers. */
 export interface Message {
   readonly feed: Feed
-  /** The variables of one publish mutation: every field that the event has. */
+  /** The variables of one publish mutation: all fields of the event. */
   readonly variables: Readonly<Record<string, unknown>>
-  /** The stream record it came in. */
+  /** The sequence number of the event's stream record. */
   readonly sequenceNumber: string
-  /** What log lines say of it. */
+  /** The event's attributes for log entries. */
   readonly event: Readonly<Record<string, unknown>>
-  /** Subscribers get only what is always there, and read the event with a query. */
+  /** Whether subscribers get only the attributes of every event, and have to query the event. */
   readonly truncated: boolean
-  /** Why it is not published whole, where that is not for its size. */
+  /** The error that made the message truncated. Undefined: the size. */
   readonly failure?: unknown
 }
 
 /**
- * AppSync drops a subscription message over 240 KB without a word. Which bytes it counts, and how
- * many of them it calls a KB, it does not say: this is below 240,000, too.
+ * The size limit of a message. AppSync silently drops subscription messages over 240 KB. AppSync's
+ * documentation does not define the counted bytes or a KB, so this limit is also below 240,000.
  * https://docs.aws.amazon.com/general/latest/gr/appsync.html
  */
 const LARGEST_MESSAGE = 230 * 1024
 const ALWAYS = ['id', 'number', 'type', 'created', 'commandId', 'traceId']
 
-/** The whole message of an event, however large. */
+/** Returns the complete message of an event, of any size. */
 export function messageOf(
   feed: Feed,
   flat: Readonly<Record<string, unknown>>,
@@ -36,8 +36,8 @@ export function messageOf(
 }
 
 /**
- * A message as AppSync takes it and subscribers can get it: truncated, where it is too large.
- * @throws TypeError where it has a value that JSON does not have
+ * Returns a message that AppSync accepts and delivers. Truncates it if it is too large.
+ * @throws TypeError if a value does not exist in JSON
  */
 export function fitting(message: Message): Message {
   const { feed, variables } = message
@@ -47,7 +47,7 @@ export function fitting(message: Message): Message {
   return deliveredBytes(whole) > LARGEST_MESSAGE ? truncated(whole) : whole
 }
 
-/** The same message with no more in it than every event has. */
+/** Returns the message with only the attributes that every event has. */
 export function truncated(message: Message, failure?: unknown): Message {
   const { feed, variables } = message
   const always = ALWAYS.filter(
@@ -58,8 +58,8 @@ export function truncated(message: Message, failure?: unknown): Message {
 }
 
 /**
- * The bytes of the message as a subscriber gets it who asks for every field: what the event does not
- * have is null there.
+ * Returns the size of the message for a subscriber that selects every field. Absent attributes are
+ * null there.
  */
 function deliveredBytes({ feed: { resource, fields }, variables }: Message): number {
   const all = Object.fromEntries(fields.map((name) => [name, delivered(variables[name])]))
@@ -67,8 +67,8 @@ function deliveredBytes({ feed: { resource, fields }, variables }: Message): num
 }
 
 /**
- * A value that is as long in JSON as the delivered one at most: a whole number can be a Float, 5.0
- * to a subscriber.
+ * Returns a value whose JSON is at least as long as the delivered one. A whole number may be a
+ * Float, which a subscriber receives as 5.0.
  */
 function delivered(value: unknown): unknown {
   if (typeof value === 'number') return `${value}`

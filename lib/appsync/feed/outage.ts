@@ -1,15 +1,17 @@
-/** Why a publish request, or one message of it, came to nothing. */
+/** The failure of a publish request, or of one message in it. */
 export interface PublishFailure {
-  /** The message's position in its request. Undefined: the request failed as a whole. */
+  /** The message's position in its request. Undefined: the whole request failed. */
   readonly index?: number | undefined
-  /** Of the answer. Undefined: there was none in time, or none that is GraphQL's. */
+  /**
+   * The HTTP status. Undefined: there was no response in time, or it was not a GraphQL response.
+   */
   readonly status?: number | undefined
-  /** What AppSync calls it. Errors of validation and of types have none. */
+  /** The error type from AppSync. Validation and type errors have none. */
   readonly errorType?: string | undefined
   readonly error: Error
 }
 
-/** What error types speak of that no single event can have caused: they contain one of these. */
+/** Parts of error types that no single event can cause. */
 const NOT_OF_AN_EVENT = [
   // The role, its credentials or its signature.
   'AccessDenied',
@@ -17,7 +19,7 @@ const NOT_OF_AN_EVENT = [
   'InvalidSignature',
   'Unauthorized',
   'UnrecognizedClient',
-  // The load.
+  // Too many requests.
   'LimitExceeded',
   'Throttl',
   'TooManyRequests',
@@ -27,39 +29,39 @@ const NOT_OF_AN_EVENT = [
   'Timeout',
 ]
 
-/** The statuses with which the API says that a request's contents are wrong. */
+/** The statuses of a response that rejects the contents of a request. */
 const REFUSED = [200, 400, 413]
 
 type Rule = readonly [fits: (failure: PublishFailure) => boolean, isOutage: boolean]
 
-/** The first that fits decides. */
+/** The rules of {@link isOutage}. The first match decides. */
 const RULES: readonly Rule[] = [
-  // A network error, a timeout, a body that is no GraphQL.
+  // A network error, a timeout, or a body that is not a GraphQL response.
   [({ status }) => status === undefined, true],
-  // Throttled, unauthorized, an internal failure: whether of the request or of a field of it.
+  // Throttled, unauthorized or an internal failure, of the request or of one field.
   [({ errorType = '' }) => NOT_OF_AN_EVENT.some((word) => errorType.includes(word)), true],
-  // A field failed, and its path names the message.
+  // One field failed, and its path identifies the message.
   [({ index }) => index !== undefined, false],
-  // The request is not valid: so may be one message's variables, which spoil it for the others.
+  // The request is invalid. One message's variables may be the cause for all messages.
   [({ status = 0 }) => REFUSED.includes(status), false],
-  // 401, 403, 404, 429, 5xx and whatever else.
+  // 401, 403, 404, 429, 5xx and all others.
   [() => true, true],
 ]
 
 /**
- * Whether the API is to blame for a failure, as a whole, so that all that is to come would fail as
- * well: it is held back. Otherwise the request is at fault, or one message in it.
+ * Whether the API as a whole caused a failure, so that all later messages would fail as well. Those
+ * messages are held back. Otherwise the request, or one message in it, is the cause.
  */
 export function isOutage(failure: PublishFailure): boolean {
   return RULES.find(([fits]) => fits(failure))?.[1] ?? true
 }
 
 /**
- * Whether the API is to blame where messages were refused together and then each alone: several,
- * and each as a whole request, so that the API has not looked at one of them. A single message that
- * is refused as a whole request is taken to be at fault itself: else one broken event would hold up
- * the stream.
- * @param failures of all messages that were sent
+ * Whether the API failed for messages that were rejected together and then one by one. Several
+ * messages must have failed, each as a whole request, so that the API has processed none of them. A
+ * single message rejected as a whole request counts as broken itself. Otherwise it would block the
+ * stream.
+ * @param failures the failures of all messages that were sent
  */
 export function isOutageOfAll(failures: readonly PublishFailure[]): boolean {
   return (

@@ -1,17 +1,22 @@
 import { jsonBytes, type Message } from './message.ts'
 
-/** Several publish mutations in one request: AppSync runs them in order. */
+/** Several publish mutations in one request. AppSync runs them in order. */
 export interface PublishRequest {
   readonly body: string
   readonly messages: readonly Message[]
 }
 
-/** AppSync takes requests of 1 MB. https://docs.aws.amazon.com/general/latest/gr/appsync.html */
+/**
+ * AppSync accepts requests up to 1 MB. https://docs.aws.amazon.com/general/latest/gr/appsync.html
+ */
 const LARGEST_REQUEST = 900 * 1024
-/** Each runs a resolver: the stack compares this with what the API lets one request run. */
+/**
+ * The maximum number of messages per request. The stack checks it against the API's limit of
+ * resolvers per request.
+ */
 export const MOST_MESSAGES = 100
 
-/** The messages, in order, in as many groups as there have to be requests. */
+/** Groups the messages in order, one group per request. */
 export function requestGroups(messages: readonly Message[]): (readonly Message[])[] {
   const groups: Message[][] = []
   let room = 0
@@ -29,7 +34,9 @@ export function requestGroups(messages: readonly Message[]): (readonly Message[]
   return groups
 }
 
-/** The request that publishes messages, each under an alias with its position: `e0`, `e1` … */
+/**
+ * Returns the request that publishes messages, each under an alias with its position: `e0`, `e1` …
+ */
 export function publishRequest(messages: readonly Message[]): PublishRequest {
   const declarations = messages.map(declaration)
   const fields = messages.map(mutation)
@@ -48,7 +55,7 @@ function mutation({ feed: { mutation: name, fields } }: Message, index: number):
   return `e${index}: ${name}(event: $e${index}) { ${fields.join(' ')} }`
 }
 
-/** What a message adds to a request: its variables, and what of the query is its own. */
+/** Returns the bytes that a message adds to a request: its variables and its part of the query. */
 function requestBytes(message: Message): number {
   const query = `${declaration(message, MOST_MESSAGES)}, ${mutation(message, MOST_MESSAGES)}\n`
   return jsonBytes({ [`e${MOST_MESSAGES}`]: message.variables, query })

@@ -1,4 +1,6 @@
-/** 8. AppSync pushes what the publish mutation returns: its argument. Runs in AppSync (APPSYNC_JS). */
+/**
+ * 8. AppSync pushes the result of the publish mutation: its argument. Runs in AppSync (APPSYNC_JS).
+ */
 export function request(ctx) {
   return { payload: ctx.args.event }
 }

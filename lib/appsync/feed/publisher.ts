@@ -5,13 +5,13 @@ import type { PublishRequest } from './publish-requests.ts'
 import { type Signer, signedRequest } from './signed-request.ts'
 
 /**
- * Publishes a request's messages, in order. Says what failed: messages, or the request as a whole.
- * Never rejects.
- * @param until when there is no more time to wait for the answer, by `performance.now()`
+ * Publishes a request's messages in order. Returns the failures of messages or of the whole
+ * request. Never rejects.
+ * @param until the end of the time for the response, as a value of `performance.now()`
  */
 export type Publish = (request: PublishRequest, until: number) => Promise<readonly PublishFailure[]>
 
-/** Longer than AppSync's own 30 seconds would only wait for an answer that cannot come. */
+/** The request timeout in milliseconds. AppSync itself stops after 30 seconds. */
 const TIMEOUT = 30_000
 
 /** 7. Calls the publish mutation, signed with the function's own role. */
@@ -45,7 +45,7 @@ async function send(
     const error = new Error(`The API answered ${status}: ${text}`)
     return [{ status, errorType: errors[0]?.errorType ?? undefined, error }]
   }
-  // AppSync answers 200 even where a publish failed: the errors are in the body.
+  // AppSync returns 200 even if a publish failed: the errors are in the body.
   const failures = errors.map(({ path, errorType, message }) => {
     const index = indexOf(path?.[0])
     if (index !== undefined && !(index < messages.length)) {
@@ -73,7 +73,7 @@ interface PublishError {
   readonly message?: string
 }
 
-/** `e3` is the fourth message. */
+/** Returns a message's position from its alias: `e3` is the fourth message. */
 function indexOf(alias: string | number | undefined): number | undefined {
   return alias === undefined ? undefined : Number(String(alias).slice(1))
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 
-/** Where requests go, and in whose name. */
+/** The target and the credentials of requests. */
 export interface Signer {
   readonly url: string
   readonly region: string
@@ -12,7 +12,7 @@ export interface Signer {
   }
 }
 
-/** A function's own role, as Lambda puts it into the environment. */
+/** Returns the function's own role, from the environment that Lambda sets. */
 export function functionSigner(url: string | undefined, environment = process.env): Signer {
   if (!url) throw new Error('GRAPHQL_URL is not set: the stack puts it into the function')
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment
@@ -27,7 +27,7 @@ export function functionSigner(url: string | undefined, environment = process.en
   }
 }
 
-/** A POST to AppSync with a signature (SigV4) of its headers and body. */
+/** Returns a POST request to AppSync. Its headers and body are signed (SigV4). */
 export async function signedRequest(signer: Signer, body: string): Promise<Request> {
   const { protocol, host, hostname, port, pathname } = new URL(signer.url)
   const { region, credentials } = signer
@@ -45,7 +45,7 @@ export async function signedRequest(signer: Signer, body: string): Promise<Reque
   return new Request(signer.url, { method: 'POST', headers, body })
 }
 
-/** The hash that the signer asks for, by way of node:crypto. */
+/** The hash function that the signer needs, implemented with node:crypto. */
 class Sha256 {
   readonly #hash
 

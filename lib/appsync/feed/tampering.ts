@@ -4,10 +4,10 @@ import { errorDetails, log } from '../log.ts'
 import { metric } from '../metric.ts'
 
 /**
- * Raises the alarm: a record of a table's stream says that an event was changed or removed, or that
- * something was put there that is no event. The functions never do that. Tells the names of the
- * attributes, and not what is in them.
- * @param error why what was put is no event
+ * Raises the tampering alarm. A stream record shows that an event was changed or removed, or that
+ * an item was added that is not an event. The functions never do that. Logs the names of the
+ * attributes without their values.
+ * @param error the reason why the added item is not an event
  */
 export function raiseTampering(record: DynamoDBRecord, error?: unknown): Promise<void> {
   return traced('tampering', async (annotate) => {
@@ -33,7 +33,7 @@ export function raiseTampering(record: DynamoDBRecord, error?: unknown): Promise
   })
 }
 
-/** The name of the table whose stream a record is from. */
+/** Returns the name of the table whose stream contains a record. */
 export function tableOf({ eventSourceARN = '' }: DynamoDBRecord): string {
   return eventSourceARN.split('/')[1] ?? ''
 }

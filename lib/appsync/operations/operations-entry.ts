@@ -2,7 +2,9 @@ import { dynamoDBCheckpointStore, ReactorOperations } from '../../event-sourcing
 import { resolverHandler } from '../resolvers/resolver-handler.ts'
 import { operationCommands, operationQueries } from './operations.ts'
 
-/** Makes the handler of the operators' queries or commands. Its entry is generated at synth. */
+/**
+ * Returns the handler of the operators' queries or commands. Synth generates the function's entry.
+ */
 export function handlerOf(operation: 'Query' | 'Mutation') {
   const operations = new ReactorOperations(
     dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE }),

@@ -8,7 +8,7 @@ import {
 } from '../../event-sourcing/reactions/index.ts'
 import { limited } from '../resolvers/arguments.ts'
 
-/** A checkpoint as the API shows it. */
+/** Returns a checkpoint in its API form. */
 function toCheckpoint({ reactor, id, handled, seen, due, parked, skipped = [] }: Checkpoint) {
   return {
     reactor,
@@ -37,7 +37,7 @@ interface From {
   readonly after?: string | null | undefined
 }
 
-/** The fields of Query by which people see what reactors do. For signed callers alone. */
+/** Returns the Query fields that show the state of reactors. Only for signed requests. */
 export function operationQueries(operations: ReactorOperations) {
   return {
     reactors: () => operations.reactors(),
@@ -52,7 +52,7 @@ export function operationQueries(operations: ReactorOperations) {
   }
 }
 
-/** The fields of Mutation by which people help reactors on. For signed callers alone. */
+/** Returns the Mutation fields that retry, skip and replay reactions. Only for signed requests. */
 export function operationCommands(operations: ReactorOperations) {
   return {
     async retryReaction({ input }: { readonly input: OfResource }) {
@@ -66,7 +66,7 @@ export function operationCommands(operations: ReactorOperations) {
 
     async replayReactor({ input }: { readonly input: Of & From & Partial<Nullable<OfResource>> }) {
       const { reactor, id, after } = input
-      // An id that was left empty by mistake is not all of them.
+      // Only an absent id means all resources. An empty id is a mistake.
       if (id === undefined || id === null) return operations.replay(reactor, after ?? undefined)
       await operations.replayOne(reactor, id)
       return { rewound: 1 } satisfies Rewound

@@ -4,15 +4,15 @@ import { reactionHandler } from './reactions.ts'
 import { type DomainFiles, reactorsOf } from './reactions-of.ts'
 
 export interface ReactionsParts {
-  /** By the name of each domain, a file like resolvers/ordering/reactions.ts. */
+  /** The exports of files like resolvers/ordering/reactions.ts, by domain. */
   readonly domains: DomainFiles
   /** The resources of all domains. */
   readonly resources: readonly ApiResource[]
 }
 
 /**
- * Makes the handler of the dispatcher function, which hosts the reactors of all domains. Its entry
- * is generated at synth.
+ * Returns the handler of the dispatcher function, which hosts the reactors of all domains. Synth
+ * generates the function's entry.
  */
 export function handlerOf({ domains, resources }: ReactionsParts) {
   prepareResources(resources)

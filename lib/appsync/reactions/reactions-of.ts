@@ -1,8 +1,8 @@
 import type { AnyReactor, Reactors } from '../../event-sourcing/reactions/index.ts'
 
 /**
- * The one object of reactors that a domain's reactions.ts exports, under whatever name.
- * @throws TypeError that says what the file has to export
+ * Returns the single object of reactors that a domain's reactions.ts exports, under any name.
+ * @throws TypeError that explains the required export
  */
 export function reactionsOf(file: Readonly<Record<string, unknown>>): Reactors {
   const [reactions, ...others] = Object.values(file)
@@ -12,10 +12,10 @@ export function reactionsOf(file: Readonly<Record<string, unknown>>): Reactors {
   )
 }
 
-/** By the name of each domain, what its reactions.ts exports. */
+/** The exports of each domain's reactions.ts, by domain. */
 export type DomainFiles = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** The reactors of all domains, each under the name that its checkpoints have: `ordering.fulfilment`. */
+/** Returns the reactors of all domains by the names in their checkpoints: `ordering.fulfilment`. */
 export function reactorsOf(domains: DomainFiles): Reactors {
   const named = Object.entries(domains).flatMap(([domain, file]) =>
     Object.entries(reactionsOf(file)).map(([name, reactor]) => [

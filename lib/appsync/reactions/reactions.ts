@@ -12,8 +12,8 @@ import { metric } from '../metric.ts'
 import type { InvocationContext } from '../resolvers/resolver-handler.ts'
 
 /**
- * What wakes the dispatcher: a batch of a table's stream, a schedule, a batch that was given up, or the
- * alarm that it is far behind.
+ * The events that wake the dispatcher: a batch of a table's stream, a batch that Lambda gave up, a
+ * schedule, or the delay alarm.
  */
 export type Wake =
   | { readonly work: 'take up' | 'reconcile' }
@@ -22,13 +22,13 @@ export type Wake =
 
 type WakeRecord = DynamoDBRecord | { readonly eventSource: 'aws:sqs' }
 
-/** Of the time that Lambda leaves, so much is for what is under way, in milliseconds. */
+/** The share of Lambda's remaining time reserved for work in progress, in milliseconds. */
 const TIME_TO_END = 2000
 
 /**
- * Makes reactors a Lambda handler. The stream only wakes it: what is to be handled, and in which
- * order, it reads from the tables. A batch that fails comes again; one that was given up, and the
- * slow schedule, compare all resources with the checkpoints.
+ * Returns a Lambda handler for reactors. The stream only wakes the dispatcher, which reads the
+ * events and their order from the tables. Lambda retries a failed batch. A batch that was given up,
+ * and the slow schedule, compare all resources with the checkpoints.
  */
 export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore) {
   const dispatcher = new Dispatcher({ reactors, checkpoints, observer })
@@ -62,14 +62,14 @@ const observer: DispatcherObserver = {
   },
 }
 
-/** By table, what the records tell of new events. */
+/** Returns the new events of the records, by table. */
 function toldBy(records: readonly WakeRecord[]): ReadonlyMap<string, readonly Told[]> {
   const found = new Map<string, Told[]>()
   for (const record of records) {
     if (!('dynamodb' in record) || record.eventName !== 'INSERT') continue
     const { eventSourceARN = '', dynamodb: change } = record
     const { id, number, type } = change?.NewImage ?? {}
-    // What is no event is an alarm of the feed's.
+    // The feed raises an alarm for items that are not events.
     if (!id?.S || !number?.N || !type?.S) continue
     const table = eventSourceARN.split('/')[1] ?? ''
     const told = { id: id.S, number: Number(number.N), type: type.S }

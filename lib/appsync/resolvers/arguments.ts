@@ -8,36 +8,36 @@ import {
 } from '../../event-sourcing/index.ts'
 import { isReactionCommandId } from '../../event-sourcing/reactions/index.ts'
 
-/** Where ids that are derived from a command's come from; never change it. */
+/** The UUID namespace of ids that are derived from commandIds. Never change it. */
 const NAMESPACE = '0e3a3a5e-6f0c-4d5b-9a37-2f8f0d0c7f51'
 
-/** GraphQL's null is an argument left out. */
+/** A GraphQL argument. Null counts as absent. */
 export type Nullable<T> = T | null | undefined
 
-/** What the input of a command may have beside what is the domain's. */
+/** The framework's fields of a command's input. */
 export interface CommandInput {
-  /** The resource; absent: a new one. */
+  /** The resource's id. Absent: the command creates a resource. */
   readonly id?: Nullable<string>
   readonly commandId?: Nullable<string>
   readonly expectedVersion?: Nullable<number>
 }
 
 /**
- * The id of the resource that a command is for, as a constructor takes it: the given one; for a new
- * resource one that the commandId determines, so that a repeated command makes no second one; or
- * undefined, for a fresh one.
- * @throws InvalidId for a given id that is no UUID
+ * Returns the id of the command's resource for the constructor. A given id is used as is. For a new
+ * resource, the id follows from the commandId, so that a repeated command creates one resource.
+ * Without both, returns undefined for a random id.
+ * @throws InvalidId if the given id is not a UUID
  */
 export function resourceId({ id, commandId }: CommandInput): string | undefined {
   if (id !== null && id !== undefined) return uuid(id)
-  // Bytes: of half of a surrogate pair v5 makes a URIError; the commit refuses it by name.
+  // A Buffer, because v5 throws a URIError for a lone surrogate. The commit rejects it by name.
   return commandId ? v5(Buffer.from(commandId), NAMESPACE) : undefined
 }
 
 /**
- * The options of a commit among a command's input. Where the input names a resource, it has to be
- * there already.
- * @throws InvalidArgument for a commandId that only reactions have
+ * Returns the commit options from a command's input. If the input contains an id, the resource must
+ * exist.
+ * @throws InvalidArgument if the commandId is reserved for reactions
  */
 export function commitOptions({ id, commandId, expectedVersion }: CommandInput): CommitOptions {
   if (commandId && isReactionCommandId(commandId)) {
@@ -51,7 +51,7 @@ export function commitOptions({ id, commandId, expectedVersion }: CommandInput):
   }
 }
 
-/** The moment that a query asks for, if it asks for one. */
+/** Returns the moment that a query requests, if any. */
 export function momentOptions(args: {
   readonly version?: Nullable<number>
   readonly at?: Nullable<string>
@@ -59,7 +59,7 @@ export function momentOptions(args: {
   return { version: args.version ?? undefined, at: args.at ?? undefined }
 }
 
-/** What is found, or null where there is no such resource. */
+/** Returns the result, or null if the resource does not exist. */
 export async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {
     return await found
@@ -70,8 +70,8 @@ export async function orNull<T>(found: Promise<T>): Promise<T | null> {
 }
 
 /**
- * A limit that a client gives, or the default where it gives none.
- * @throws InvalidArgument beyond 1 to `most`
+ * Returns the client's limit, or the default if it is absent.
+ * @throws InvalidArgument unless the limit is from 1 to `most`
  */
 export function limited(value: Nullable<number>, standard: number, most: number): number {
   const limit = value ?? standard

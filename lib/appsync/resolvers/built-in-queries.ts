@@ -9,7 +9,7 @@ import { eventPage } from './event-page.ts'
 import type { Fields } from './field.ts'
 import { show } from './presentation.ts'
 
-/** The query fields of a resource that the framework answers, as far as the schema has them. */
+/** The names of a resource's built-in query fields, as far as the schema has them. */
 export interface BuiltInQueries {
   /** `product(id, version, at)` */
   readonly one?: string
@@ -36,7 +36,7 @@ interface Numbered {
   readonly limit?: Nullable<number>
 }
 
-/** A class of resources that can be read. */
+/** A class of resources that queries can read. */
 export type ResourceClass = AggregateClass<AnyAggregate> &
   Pick<typeof Aggregate, 'findAll' | 'findOne'>
 

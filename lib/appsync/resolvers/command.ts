@@ -3,7 +3,7 @@ import { type CommandInput, commitOptions, resourceId } from './arguments.ts'
 import type { FieldFunction } from './field.ts'
 import { type Shown, show } from './presentation.ts'
 
-/** The fields of a command's input that are the domain's own; null counts as left out. */
+/** The domain's own fields of a command's input. Null counts as absent. */
 export type DomainInput<Input> = {
   readonly [K in Exclude<keyof Input, keyof CommandInput>]: WithoutNull<Input[K]>
 }
@@ -17,16 +17,16 @@ type WithoutNull<T> = T extends null
       : T
 
 /**
- * Makes the function of a mutation field whose input is marked `@command`: creates or finds the
- * resource, runs the command on it, and returns the resource as the API shows it.
+ * Returns the function of a mutation field whose input is marked `@command`. The function creates
+ * or finds the resource, runs the command and returns the resource in its API form.
  *
  * - `id` in the input: the resource must exist. No `id`: the command creates a resource; its id
  *   follows from `commandId`, so a repeated command creates one resource.
- * - `commandId` and `expectedVersion` reach the commit through `options`. The command is named by
- *   its field and input: a repetition returns what was committed, another command under the same
- *   `commandId` is `CommandIdReused`.
+ * - `commandId` and `expectedVersion` reach the commit through `options`. The field and the input
+ *   identify the command. A repeated command returns the committed result. Another command under
+ *   the same `commandId` fails with `CommandIdReused`.
  *
- * @param run calls a method of the resource, and passes `options` on to it
+ * @param run calls a method of the resource and passes `options` to it
  */
 export function command<A extends AnyAggregate, Args extends { readonly input: object }>(
   resourceClass: AggregateClass<A>,
@@ -45,7 +45,10 @@ export function command<A extends AnyAggregate, Args extends { readonly input: o
   }
 }
 
-/** AppSync has checked the input against the schema, from which its type is generated. */
+/**
+ * Sets the type of an input. AppSync has checked the input against the schema that defines the
+ * type.
+ */
 function uncheckedInput<Input>(input: object): DomainInput<Input> {
   return input as DomainInput<Input>
 }

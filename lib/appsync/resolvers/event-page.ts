@@ -8,16 +8,18 @@ interface History<E extends Event> {
 }
 
 /**
- * A function answers with 6 MB at most.
+ * A function's response is limited to 6 MB.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const LARGEST_ANSWER = 4_000_000
-/** So many are read before it is known how large they are: 40 MB, where each is as large as can be. */
+/**
+ * The number of events to read before their size is known: at most 40 MB with the largest events.
+ */
 const FIRST_READ = 100
 
 /**
- * A resource's events as the API gives them: as many as were asked for, or as one answer holds, and
- * none only where there is none.
+ * Returns a resource's events in their API form. Limited by the requested number and by the size of
+ * one response. Empty only if there are no more events.
  */
 export async function eventPage<E extends Event>(
   resource: History<E>,

@@ -1,24 +1,24 @@
-/** What a field function may need to know of the request beside the arguments. */
+/** Data of the request that a field function may need, besides the arguments. */
 export interface FieldRequest {
-  /** The field of Query or Mutation that is resolved. */
+  /** The name of the resolved field of Query or Mutation. */
   readonly fieldName: string
 }
 
 /**
- * Resolves a field of Query or Mutation: a function of the field's arguments. The generated types
- * of the schema are written in terms of it.
+ * Resolves a field of Query or Mutation from the field's arguments. The types generated from the
+ * schema use this type.
  */
 export type FieldFunction<Result, _Parent = unknown, _Context = unknown, Arguments = unknown> = (
   args: Arguments,
   request: FieldRequest,
 ) => Result | Promise<Result>
 
-/** The functions of a Lambda function, by the fields that they resolve. */
+/** The functions of a Lambda function, by the names of their fields. */
 export type Fields = Readonly<Record<string, FieldFunction<unknown, unknown, unknown, never>>>
 
 /**
- * Returns the one object of functions that a resolver file exports, under any name.
- * @throws TypeError that says what the file has to export
+ * Returns the single object of functions that a resolver file exports, under any name.
+ * @throws TypeError that explains the required export
  */
 export function fieldsOf(file: Readonly<Record<string, unknown>>): Fields {
   const [fields, ...others] = Object.values(file)

@@ -4,15 +4,17 @@ import { type Fields, fieldsOf } from './field.ts'
 import { resolverHandler } from './resolver-handler.ts'
 
 export interface FieldsParts {
-  /** A file like resolvers/shopping/commands.ts. Absent: there is none. */
+  /**
+   * The exports of a file like resolvers/shopping/commands.ts. Absent: the domain has no such file.
+   */
   readonly file?: Readonly<Record<string, unknown>>
-  /** The resources of its domain. */
+  /** The domain's resources. */
   readonly resources: readonly ApiResource[]
   /** Whether the function answers the built-in queries of these resources. */
   readonly builtIn: boolean
 }
 
-/** Makes the handler of a resolver function. Its entry is generated at synth. */
+/** Returns the handler of a resolver function. Synth generates the function's entry. */
 export function handlerOf({ file, resources, builtIn }: FieldsParts) {
   prepareResources(resources)
   const fields: Fields = Object.assign(

@@ -1,6 +1,6 @@
 import { util } from '@aws-appsync/utils'
 
-/** Resolves a field of Query or Mutation by its function. Runs in AppSync (APPSYNC_JS). */
+/** Calls the Lambda function of a field of Query or Mutation. Runs in AppSync (APPSYNC_JS). */
 export function request(ctx) {
   return {
     operation: 'Invoke',
@@ -12,10 +12,12 @@ export function request(ctx) {
   }
 }
 
-/** Gives the function's result, or a GraphQL error with the type and data that it names. */
+/**
+ * Returns the function's result, or a GraphQL error with the type and data of the function's error.
+ */
 export function response(ctx) {
   if (ctx.error) {
-    // The function failed in a way that it did not foresee: the log has the rest, by trace id.
+    // The function failed unexpectedly. The log has the details under the trace id.
     const header = ctx.request.headers['x-amzn-trace-id'] ?? ''
     const root = header.split(';').find((part) => part.startsWith('Root='))
     util.error('Something went wrong on our side', 'InternalError', null, {

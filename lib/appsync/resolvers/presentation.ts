@@ -1,13 +1,13 @@
 import type { AnyAggregate } from '../../event-sourcing/index.ts'
 
-/** A word of a domain as a GraphQL enum value: `'sold-out'` becomes `'SOLD_OUT'`. */
+/** A union member of a domain as a GraphQL enum value: `'sold-out'` becomes `'SOLD_OUT'`. */
 export type EnumValue<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Uppercase<Head>}_${EnumValue<Tail>}`
   : Uppercase<S>
 
 /**
- * A resource as the API shows it: its public fields, words of a union as enum values, and null in
- * place of undefined.
+ * A resource in its API form: its public fields, with union members as enum values and null instead
+ * of undefined.
  */
 export type Shown<A> = { readonly [K in keyof A as K extends string ? K : never]: ShownValue<A[K]> }
 
@@ -21,24 +21,24 @@ type ShownValue<T> = T extends undefined
       ? readonly ShownValue<Item>[]
       : T
 
-/** Which fields the API shows of a resource. Derived from the schema at synth. */
+/** The fields of a resource that the API shows. Synth derives them from the schema. */
 export interface Presentation {
   readonly fields: readonly string[]
-  /** Those of `fields` whose type is an enum or a list of enums. */
+  /** The `fields` whose type is an enum or a list of enums. */
   readonly enums: readonly string[]
 }
 
 const presentations = new WeakMap<object, Presentation>()
 
-/** Sets how {@link show} shows the resources of a class. */
+/** Sets the form in which {@link show} returns the resources of a class. */
 export function presentAs(resourceClass: object, presentation: Presentation): void {
   presentations.set(resourceClass, presentation)
 }
 
 /**
- * Returns a resource as the API shows it. For query functions of your own; `command` and the
- * built-in queries do it by themselves.
- * @throws Error outside of a function that the stack has made for the resource's domain
+ * Returns a resource in its API form. Use it in your own query functions; `command` and the
+ * built-in queries call it themselves.
+ * @throws Error outside of a function that the stack created for the resource's domain
  */
 export function show<A extends AnyAggregate>(resource: A): Shown<A>
 export function show(resource: AnyAggregate): object {

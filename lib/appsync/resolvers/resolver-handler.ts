@@ -10,14 +10,14 @@ import {
 import { errorDetails, log } from '../log.ts'
 import type { Fields } from './field.ts'
 
-/** What invoke.js sends. */
+/** The payload that invoke.js sends. */
 export interface Invocation {
   readonly typeName: string
   readonly fieldName: string
   readonly arguments: unknown
 }
 
-/** What invoke.js expects: a result, or an error that the client may see. */
+/** The response that invoke.js expects: a result, or an error that the client may see. */
 export type Answer = { readonly result: unknown } | { readonly error: ClientError }
 
 export interface ClientError {
@@ -26,19 +26,20 @@ export interface ClientError {
   readonly errorInfo: ErrorData
 }
 
-/** What of Lambda's context is needed. */
+/** The part of Lambda's context that handlers use. */
 export interface InvocationContext {
   getRemainingTimeInMillis(): number
 }
 
-/** Of the time that Lambda leaves, so much is for the answer and the log, in milliseconds. */
+/** The share of Lambda's remaining time reserved for the response and the log, in milliseconds. */
 const TIME_TO_ANSWER = 500
 
 /**
- * Makes an object of field functions a Lambda handler. A refusal is an answer, with its code and
- * data; a fault is one as well, and is written to the log with its cause, which no client gets to
- * see; anything else is thrown, so that Lambda counts it, and invoke.js hides what it says.
- * Whatever is retried ends before Lambda's time does.
+ * Returns a Lambda handler for an object of field functions.
+ *
+ * A rejection becomes a response with its code and data. A fault also becomes a response; the log
+ * has its cause, which clients never see. All other errors are thrown, so that Lambda counts them
+ * and invoke.js hides their message. Retries end before Lambda's time does.
  */
 export function resolverHandler(
   fields: Fields,

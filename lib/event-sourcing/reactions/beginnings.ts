@@ -1,16 +1,16 @@
 import { heardOf } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
-/** Under this id stands when each reactor was there first, under a name that no reactor has. */
+/** The id of the checkpoints that store when each reactor started. Their names are reserved. */
 const BEGINNINGS = '#beginnings'
 const MARK = '#'
 /**
- * The schedule wakes a new reactor within this time of its deployment, in milliseconds: so that
- * nothing falls between the two.
+ * The schedule wakes a new reactor within this time after its deployment, in milliseconds. Starting
+ * this much earlier covers the events in between.
  */
 const BEFORE = 120_000
 
-/** When reactors began: each is written down once, and never changes. */
+/** The start times of the reactors. Each is written once and never changes. */
 export class Beginnings {
   readonly #checkpoints: CheckpointStore
   readonly #known = new Map<string, string>()
@@ -20,7 +20,8 @@ export class Beginnings {
   }
 
   /**
-   * @param whenNew is done before one is written down
+   * Returns the start time of a reactor.
+   * @param whenNew runs before a new start time is written
    * @returns ISO 8601
    */
   async of(reactor: string, whenNew: () => Promise<void>): Promise<string> {
@@ -33,12 +34,12 @@ export class Beginnings {
     await whenNew()
     const note = new Date(Date.now() - BEFORE).toISOString()
     await this.#checkpoints.put({ ...heardOf(name, BEGINNINGS, 0), note })
-    // Another process may have been first.
+    // Another process may have written first.
     return this.of(reactor, whenNew)
   }
 }
 
-/** The names of all reactors that were ever woken. */
+/** Returns the names of all reactors that have ever been woken. */
 export async function* knownReactors(checkpoints: CheckpointStore): AsyncGenerator<string> {
   for await (const { reactor } of checkpoints.about(BEGINNINGS)) yield reactor.slice(MARK.length)
 }

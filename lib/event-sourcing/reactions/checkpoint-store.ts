@@ -1,29 +1,30 @@
 import type { Checkpoint } from './checkpoint.ts'
 
-/** Where reactors keep how far they have come. Every read of one checkpoint is strongly consistent. */
+/** The store of reactors' checkpoints. Every read of a single checkpoint is strongly consistent. */
 export interface CheckpointStore {
   readonly name: string
   /** @throws StoreUnavailable */
   get(reactor: string, id: string): Promise<Checkpoint | undefined>
   /**
-   * Writes a checkpoint, as the next revision, if the one it was made from is still the newest.
-   * Gives what is there then: its own `revision` is one more where it was written.
+   * Writes a checkpoint as the next revision, if its current revision is still the newest. Returns
+   * the stored checkpoint, whose `revision` is one higher after a successful write.
    * @throws StoreUnavailable, OutcomeUnknown
    */
   put(checkpoint: Checkpoint): Promise<Put>
   /**
-   * Those of all reactors about one resource.
+   * Returns the checkpoints of all reactors for one resource.
    * @throws StoreUnavailable
    */
   about(id: string): AsyncIterable<Checkpoint>
   /**
-   * Those of a reactor that somebody has to take: whose lease or pause is over by `now`. What was
-   * written a moment ago may be missing.
+   * Returns a reactor's checkpoints whose lease or pause has ended by `now`. May miss very recent
+   * writes.
    * @throws StoreUnavailable
    */
   due(reactor: string, now: number): AsyncIterable<Checkpoint>
   /**
-   * All of a reactor, in an order that stays; from behind a resource on, if one is given.
+   * Returns all checkpoints of a reactor in a stable order. Starts after a resource if one is
+   * given.
    * @throws StoreUnavailable
    */
   all(reactor: string, after?: string): AsyncIterable<Checkpoint>
@@ -31,5 +32,5 @@ export interface CheckpointStore {
 
 export type Put =
   | { readonly outcome: 'stored'; readonly checkpoint: Checkpoint }
-  /** Somebody else has written in between; what, is in `by`. */
+  /** Another writer was first; `by` is the stored checkpoint. */
   | { readonly outcome: 'taken'; readonly by: Checkpoint | undefined }

@@ -2,28 +2,31 @@ import { inspect } from 'node:util'
 import type { EventMeta } from '../event.ts'
 import { isPlainObject } from '../state/state.ts'
 
-/** How far one reactor has come with one resource. */
+/** The progress of one reactor on one resource. */
 export interface Checkpoint {
   readonly reactor: string
-  /** The resource. */
+  /** The resource's id. */
   readonly id: string
-  /** The number of the last event that is done with. Undefined: not known yet where it begins. */
+  /** The number of the last handled or skipped event. Undefined: the start is not decided yet. */
   readonly handled: number | undefined
-  /** The highest number that was heard of. */
+  /** The highest event number known to the reactor. */
   readonly seen: number
-  /** Counts the leases. Whoever finds another one than its own has lost the lease. */
+  /** Counts the leases. A run whose generation differs has lost its lease. */
   readonly generation: number
-  /** How often the event after `handled` was begun, without having been done. */
+  /** The number of started attempts at the event after `handled`. */
   readonly attempts: number
-  /** The event that could not be handled, and holds up this resource alone. */
+  /** The event that failed. It blocks only this resource. */
   readonly parked?: Parked | undefined
-  /** When somebody may take it, in ms: the end of a lease or of a pause. Undefined: at any time. */
+  /**
+   * The end of a lease or pause, in ms. Until then, no run may take the resource. Undefined: at any
+   * time.
+   */
   readonly due?: number | undefined
-  /** Events that were passed by on purpose. */
+  /** Events that an operator skipped. */
   readonly skipped?: readonly Skipped[] | undefined
-  /** What the dispatcher keeps about a reactor itself, under a name of its own. */
+  /** The dispatcher's own data about a reactor, stored under a reserved name. */
   readonly note?: string | undefined
-  /** Counts the writes: each is on condition that nobody else has written. */
+  /** Counts the writes. Each write is conditional on it. */
   readonly revision: number
 }
 
@@ -33,9 +36,9 @@ export interface Parked {
   readonly error: { readonly name: string; readonly message: string }
   /** ISO 8601. */
   readonly since: string
-  /** How often it was parked. */
+  /** How often the resource was parked at this event. */
   readonly times: number
-  /** Of the request that the event goes back to. */
+  /** The trace id of the request that caused the event. */
   readonly traceId?: string | undefined
 }
 
@@ -46,7 +49,7 @@ export interface Skipped {
   readonly at: string
 }
 
-/** An event, or what should have been one. */
+/** A failed event, or the place of a broken or missing one. */
 export interface HeldUp {
   readonly number: number
   readonly type: string
@@ -56,7 +59,7 @@ export interface HeldUp {
 const FIRST_PAUSE = 60_000
 const LONGEST_PAUSE = 3_600_000
 
-/** A reactor hears of a resource, maybe for the first time. */
+/** Returns a new checkpoint for a resource that the reactor does not know yet. */
 export function heardOf(reactor: string, id: string, number: number): Checkpoint {
   return {
     reactor,
@@ -77,13 +80,16 @@ export function isFree({ due }: Checkpoint, now: number): boolean {
   return due === undefined || due <= now
 }
 
-/** The attempt counts before anything is tried: one that kills the process counts as well. */
+/**
+ * Takes a lease. Counts the attempt before the handler runs, so that an attempt that crashes the
+ * process counts as well.
+ */
 export function leased(checkpoint: Checkpoint, until: number): Checkpoint {
   const { generation, attempts } = checkpoint
   return { ...checkpoint, generation: generation + 1, attempts: attempts + 1, due: until }
 }
 
-/** An event is done with; the attempt at the next one counts already. */
+/** Marks an event as handled. The first attempt at the next event is already counted. */
 export function done(checkpoint: Checkpoint, number: number, until: number): Checkpoint {
   const { parked: _, ...rest } = checkpoint
   return {
@@ -95,7 +101,7 @@ export function done(checkpoint: Checkpoint, number: number, until: number): Che
   }
 }
 
-/** As `done`; and, where no later one was heard of, nobody has to take it for now. */
+/** Marks an event as handled, like `done`. Releases the lease if no later event is known. */
 export function settled(checkpoint: Checkpoint, number: number, until: number): Checkpoint {
   const after = done(checkpoint, number, until)
   if (isBehind(after)) return after
@@ -103,7 +109,7 @@ export function settled(checkpoint: Checkpoint, number: number, until: number): 
   return { ...rest, attempts: 0 }
 }
 
-/** This resource waits, longer each time, up to an hour; no other does. */
+/** Parks this resource alone. The pause doubles each time, up to an hour. */
 export function parkedFor(
   checkpoint: Checkpoint,
   event: HeldUp,
@@ -119,12 +125,12 @@ export function parkedFor(
   return { ...checkpoint, attempts: 0, parked, due: now + pause }
 }
 
-/** Whether there are events that it has heard of and not handled. */
+/** Whether the reactor knows events that it has not handled. */
 export function isBehind({ handled = 0, seen }: Checkpoint): boolean {
   return handled < seen
 }
 
-/** Whatever a handler throws: it fits a checkpoint. */
+/** Returns any thrown value in a form that fits a checkpoint. */
 function described(error: unknown): Parked['error'] {
   const { name, message } = error instanceof Error ? error : { name: typeof error, message: error }
   return { name: text(name).slice(0, 100), message: text(message).slice(0, 1000) }
@@ -134,7 +140,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : inspect(value)
 }
 
-/** @throws TypeError for an item that is no checkpoint */
+/** @throws TypeError if the item is not a checkpoint */
 export function checkpointOf(item: unknown): Checkpoint {
   if (isPlainObject(item) && isCheckpoint(item)) return item
   throw new TypeError('The item is no checkpoint')
@@ -147,15 +153,12 @@ function isCheckpoint(item: Record<string, unknown>): item is Record<string, unk
   return isNumbered && typeof item.reactor === 'string' && typeof item.id === 'string'
 }
 
-/** Taken up again at once, without waiting for its pause. */
+/** Makes the resource due now, without waiting for the end of its pause. */
 export function dueNow(checkpoint: Checkpoint, now: number): Checkpoint {
   return { ...checkpoint, due: now }
 }
 
-/**
- * The event that holds it up is passed by, on purpose and on record. Whoever works on it finds its
- * lease lost.
- */
+/** Skips the parked event and records the reason. A run that holds the lease loses it. */
 export function skipping(
   checkpoint: Checkpoint,
   { number }: Parked,
@@ -169,7 +172,7 @@ export function skipping(
   return { ...rest, handled: number, generation, attempts: 0, skipped, due: now }
 }
 
-/** From the first event again. Whoever works on it finds its lease lost. */
+/** Restarts at the first event. A run that holds the lease loses it. */
 export function rewound(checkpoint: Checkpoint, now: number): Checkpoint {
   const { parked: _, ...rest } = checkpoint
   const { generation } = checkpoint

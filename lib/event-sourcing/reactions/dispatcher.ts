@@ -10,12 +10,12 @@ import { concerns } from './reaction-to.ts'
 import type { AnyReactor, Reactors } from './reactor.ts'
 import { Reconciler } from './reconciler.ts'
 
-/** Hears what becomes of resources: for logs and metrics. */
+/** Receives the dispatcher's progress, for logs and metrics. */
 export interface DispatcherObserver {
-  /** @param time that the handler took, in milliseconds */
+  /** @param time the duration of the handler, in milliseconds */
   handled?(reactor: string, event: StoredEvent, time: number): void
   parked?(checkpoint: Checkpoint, cause: unknown): void
-  /** So many resources the reconciler has compared in this pass. */
+  /** Receives the number of resources that the reconciler has compared in this pass. */
   progress?(reactor: string, resources: number): void
 }
 
@@ -23,11 +23,11 @@ export interface DispatcherOptions {
   readonly reactors: Reactors
   readonly checkpoints: CheckpointStore
   readonly observer?: DispatcherObserver
-  /** So many resources are worked on at once. Default: 10. */
+  /** The maximum number of resources in parallel. Default: 10. */
   readonly atOnce?: number
 }
 
-/** What a stream tells of an event, as it is stored. */
+/** The key and the stored type of an event from a stream. */
 export interface Told {
   readonly id: string
   readonly number: number
@@ -35,11 +35,11 @@ export interface Told {
 }
 
 const AT_ONCE = 10
-/** So long, in milliseconds, the reconciler goes on each time that the schedule comes by. */
+/** The duration of a reconciler run that the schedule starts, in milliseconds. */
 const RECONCILE = 50_000
-/** So many resources that are due are read before they are worked on. */
+/** The number of due resources that are read before they are run. */
 const TOGETHER = 100
-/** With less, in milliseconds, nothing is begun. */
+/** The minimum remaining time for new work, in milliseconds. */
 const LEAST_TIME = 5000
 
 interface Work {
@@ -49,8 +49,8 @@ interface Work {
 }
 
 /**
- * Brings reactors up to date. A table's stream only wakes it: what there is to do, and in which
- * order, the table says.
+ * Brings reactors up to date. A table's stream only wakes the dispatcher: the table decides the
+ * events and their order.
  */
 export class Dispatcher {
   readonly #reactors: Reactors
@@ -68,9 +68,10 @@ export class Dispatcher {
   }
 
   /**
-   * New events of a table: its reactors are brought up to date with those resources.
-   * @throws AggregateError of resources that a store did not answer for, StoreUnavailable, or Error
-   * where the time was over; then the same records have to come again
+   * Brings the table's reactors up to date with the resources of new events. After an error, the
+   * same stream records have to be delivered again.
+   * @throws AggregateError for resources whose store did not answer, StoreUnavailable, or Error if
+   * the time was over
    */
   async wake(table: string, told: readonly Told[]): Promise<void> {
     const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
@@ -88,13 +89,13 @@ export class Dispatcher {
   }
 
   /**
-   * Whatever waits: pauses that are over, leases whose holders are gone; then the reconciler, for a
-   * while, where it has not come to its end.
-   * @throws AggregateError of what failed; no reactor keeps another one from its work
+   * Runs due work: resources whose pause or lease has ended. Then continues an unfinished
+   * reconciler pass for a while.
+   * @throws AggregateError of all failures; the failure of one reactor does not stop the others
    */
   async takeUp(): Promise<void> {
     await this.#each(async (reactor) => {
-      // The schedule runs from the deployment on: so this is where a new reactor begins.
+      // The schedule runs from the deployment on, so a new reactor starts here.
       await this.#began(reactor)
       let work: Work[] = []
       for await (const { id, seen } of this.#checkpoints.due(reactor, Date.now())) {
@@ -109,17 +110,19 @@ export class Dispatcher {
   }
 
   /**
-   * Compares every resource's newest event with the checkpoints, and brings up to date what the
-   * stream has never told of. Where its time is over, the schedule goes on with it.
-   * @returns whether it came to the end
-   * @throws AggregateError of what failed; no reactor keeps another one from its work
+   * Compares every resource's newest event with the checkpoints. Runs the reactors for events that
+   * the stream missed. If the time runs out, the schedule continues the pass.
+   * @returns whether the pass is complete
+   * @throws AggregateError of all failures; the failure of one reactor does not stop the others
    */
   async reconcile(): Promise<boolean> {
     await this.#each(async (reactor) => this.#reconciler(reactor).ask())
     return this.#goOn(deadline())
   }
 
-  /** Reconciles until then, by `performance.now()`: each reactor has its share of the time. */
+  /**
+   * Reconciles until a time, as a value of `performance.now()`. Each reactor gets an equal share.
+   */
   async #goOn(until: number): Promise<boolean> {
     let isWhole = true
     let left = Object.keys(this.#reactors).length
@@ -142,9 +145,9 @@ export class Dispatcher {
   }
 
   /**
-   * A few at a time; those that may have ended a process before come last, one by one, and of these
-   * those first that were least often there.
-   * @returns how many were left when the time was over
+   * Runs resources in parallel. Resources that may have crashed a process run last, one at a time,
+   * those with the fewest attempts first.
+   * @returns the number of resources that are left when the time is over
    */
   async #all(work: readonly Work[]): Promise<number> {
     const left = [...work]
@@ -174,7 +177,7 @@ export class Dispatcher {
       if (outcome.outcome === 'parked') this.#observer.parked?.(outcome.checkpoint, outcome.cause)
       return outcome
     } catch (error) {
-      // Whoever has taken the lease has taken the work.
+      // The run that took the lease continues the work.
       if (!(error instanceof LeaseLost)) failures.push(error)
       return undefined
     }
@@ -191,7 +194,10 @@ export class Dispatcher {
     })
   }
 
-  /** A new one that begins with each resource's first event is given all of them at once. */
+  /**
+   * Returns the start of a reactor. A new reactor with `begins: 'beginning'` also requests a
+   * reconciler pass, which runs it for all resources.
+   */
   #began(name: string): Promise<string> {
     return this.#beginnings.of(name, async () => {
       if (this.#reactor(name).begins === 'beginning') await this.#reconciler(name).ask()

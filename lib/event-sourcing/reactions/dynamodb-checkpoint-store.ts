@@ -17,11 +17,12 @@ import type { CheckpointStore, Put } from './checkpoint-store.ts'
 /** Options of {@link dynamoDBCheckpointStore}. */
 export interface DynamoDBCheckpointStoreOptions {
   /**
-   * The table: partition key `id` (string), sort key `reactor` (string), and an index `due` over
-   * `waiting` (string) and `due` (number). Undefined is an error at first use.
+   * The name of a table with the partition key `id` (string) and the sort key `reactor` (string).
+   * It needs an index `due` over `waiting` (string) and `due` (number). Undefined fails at first
+   * use.
    */
   readonly tableName: string | undefined
-  /** Default: the client of the event stores. */
+  /** Default: the shared client of the event stores. */
   readonly client?: DynamoDBClient
 }
 
@@ -38,10 +39,13 @@ interface Page {
 }
 
 const INDEX = 'due'
-/** The index is cut into parts, so that no partition of it bears every lease. */
+/** The index is split into parts, so that the leases are spread over several partitions. */
 const PARTS = Array.from({ length: 8 })
 
-/** One item per reactor and resource; every write is on condition of the revision. */
+/**
+ * Returns a checkpoint store on DynamoDB. Keeps one item per reactor and resource. Every write is
+ * conditional on the revision.
+ */
 export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions): CheckpointStore {
   const { client = sharedClient(), tableName } = options
   const documents = DynamoDBDocumentClient.from(client, {
@@ -98,7 +102,7 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
         } catch (error) {
           if (!(error instanceof ConditionalCheckFailedException)) throw error
           const there = error.Item && unmarshall(error.Item)
-          // An earlier try whose answer was lost.
+          // An earlier attempt succeeded, but its response was lost.
           if (there?.writer === writer) return { outcome: 'stored', checkpoint: next }
           return { outcome: 'taken', by: there && fromItem(there) }
         }
@@ -130,7 +134,8 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
     },
 
     all(reactor, after) {
-      // By resource, so that no partition bears all of a reactor's: whoever wants all has to scan.
+      // The partition key is the resource, which spreads a reactor's items. Listing them needs a
+      // scan.
       const scan = {
         FilterExpression: 'reactor = :reactor',
         ExpressionAttributeValues: { ':reactor': reactor },
@@ -144,7 +149,7 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
   }
 }
 
-/** Only what waits stands in the index. */
+/** Returns the index key of a checkpoint. Only checkpoints with `due` are in the index. */
 function waiting({ reactor, id, due }: Checkpoint): { readonly waiting?: string } {
   if (due === undefined) return {}
   const sum = [...id].reduce((total, letter) => total + letter.charCodeAt(0), 0)

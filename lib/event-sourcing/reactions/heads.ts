@@ -1,23 +1,23 @@
 import { isEventSourcingError } from '../errors.ts'
 import type { EventStore } from '../store/event-store.ts'
 
-/** A resource, and a number of its that is there. */
+/** A resource and the number of one of its stored events. */
 export interface Head {
   readonly id: string
   readonly seen: number
-  /** There may be higher ones. */
+  /** Whether the resource may have events with higher numbers. */
   readonly isCut?: boolean
 }
 
 export interface Heads {
   readonly heads: readonly Head[]
-  /** The resource whose events go on, or may do so, in the next page. */
+  /** The resource whose events continue, or may continue, in the next page. */
   readonly open: Head | undefined
 }
 
 /**
- * The newest number of every resource in a store, from behind one on. It comes to its end past
- * whatever is no event.
+ * Returns the newest number of every resource in a store, starting after an id. Continues behind
+ * items that are not events.
  * @throws StoreUnavailable
  */
 export async function* headsOf(store: EventStore, after?: string): AsyncGenerator<Heads> {
@@ -38,7 +38,7 @@ export async function* headsOf(store: EventStore, after?: string): AsyncGenerato
       return
     } catch (error) {
       const broken = brokenIn(error)
-      // A page is read as a whole, or not at all: from here on, small ones tell what is before it.
+      // A page fails as a whole, so small pages find the resources before the broken item.
       const isNext = about !== undefined && !open
       about = 1
       const last: Head | undefined = open ? { ...open, isCut: true } : isNext ? broken : undefined
@@ -49,7 +49,7 @@ export async function* headsOf(store: EventStore, after?: string): AsyncGenerato
   }
 }
 
-/** @throws the error, unless it says what is no event */
+/** @throws the error, unless it identifies an item that is not an event */
 function brokenIn(error: unknown): Head {
   if (isEventSourcingError(error, 'CorruptHistory')) {
     const { id, number } = error.data

@@ -1,7 +1,10 @@
 import type { Checkpoint } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
-/** For tests and trials; it behaves as the one on DynamoDB does. */
+/**
+ * Returns a checkpoint store in memory, for tests and experiments. It behaves like the DynamoDB
+ * store.
+ */
 export function inMemoryCheckpointStore(name = 'checkpoints'): CheckpointStore {
   const items = new Map<string, Checkpoint>()
   const keyOf = (reactor: string, id: string) => JSON.stringify([reactor, id])

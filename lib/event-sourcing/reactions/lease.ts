@@ -1,7 +1,7 @@
 import { type Checkpoint, heardOf, isFree, leased, withSeen } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
-/** Somebody else has taken the resource since, so nothing may be written for it any more. */
+/** Another run has taken the lease, so this run must not write to the checkpoint any more. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
@@ -9,22 +9,25 @@ export class LeaseLost extends Error {
 export interface Wanted {
   readonly reactor: string
   readonly id: string
-  /** The highest number that was heard of. */
+  /** The highest known event number. */
   readonly seen: number
-  /** In milliseconds. */
+  /** The length of the lease, in milliseconds. */
   readonly length: number
-  /** Nothing else is under way in this process: one that may end it may be taken, too. */
+  /**
+   * Whether nothing else runs in this process. Then the lease may be taken for a resource that may
+   * crash it.
+   */
   readonly isAlone?: boolean
 }
 
 export type NotTaken =
   | { readonly outcome: 'busy' }
-  /** It was begun so often, and never ended. */
+  /** Earlier runs started this often and never finished. */
   | { readonly outcome: 'suspect'; readonly attempts: number }
 
 /**
- * The right to bring one resource up to date, for a while. Nobody's clock is trusted with more than
- * that: what is written is written on condition that nobody else has taken a lease since.
+ * The temporary right to run a reactor for one resource. Clocks only limit its duration. Every
+ * write is conditional on the lease's generation, so that only the newest lease can write.
  */
 export class Lease {
   readonly #store: CheckpointStore
@@ -36,8 +39,9 @@ export class Lease {
   }
 
   /**
-   * Takes the lease of a resource, unless somebody else has it or it is parked, or may have ended a
-   * process; whoever takes it next knows then up to which number there is something to do.
+   * Takes the lease of a resource. Fails if another run holds it, the resource is parked, or the
+   * resource may have crashed a process. In these cases the checkpoint still stores `seen`, so that
+   * the next run handles the new events.
    */
   static async take(
     store: CheckpointStore,
@@ -48,7 +52,7 @@ export class Lease {
       const heard = withSeen(there, seen)
       const notTaken = reasonNotToTake(there, isAlone)
       if (notTaken && heard === there) return notTaken
-      // Whoever holds it finds the higher number when it lets go: its write is refused for it.
+      // The write makes the holder's next write fail, so that the holder sees the higher number.
       const put = await store.put(notTaken ? heard : leased(heard, Date.now() + length))
       if (put.outcome === 'stored') return notTaken ?? new Lease(store, put.checkpoint)
     }
@@ -58,13 +62,13 @@ export class Lease {
     return this.#checkpoint
   }
 
-  /** Whether it was not let go yet. */
+  /** Whether the lease is still held. */
   get isHeld(): boolean {
     return this.#checkpoint.due !== undefined
   }
 
   /**
-   * Writes what has become of the resource.
+   * Writes a change of the checkpoint.
    * @throws LeaseLost
    */
   async write(change: (checkpoint: Checkpoint) => Checkpoint): Promise<void> {

@@ -4,33 +4,36 @@ import { knownReactors } from './beginnings.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
-/** No event of the resource is parked, or another one. Data: `reactor`, `id`, `parked`. */
+/**
+ * The event to change is not parked: the resource is not parked, or is parked at another event.
+ * Data: `reactor`, `id`, `parked`.
+ */
 export class NotParked extends EventRejected {
   override readonly code = 'NotParked'
 }
 
-/** How far a reactor has come, as far as it was counted. */
+/** The progress of a reactor, over the resources counted so far. */
 export interface Progress {
   readonly reactor: string
   readonly resources: number
-  /** Those with events that it has heard of and not handled. */
+  /** The number of resources with known events that are not handled yet. */
   readonly behind: number
   readonly parked: number
-  /** Where to go on counting. Undefined: all are counted. */
+  /** The resource after which the count continues. Undefined: all resources are counted. */
   readonly after?: string
 }
 
 export interface Rewound {
   readonly rewound: number
-  /** Where to go on. Undefined: all are rewound. */
+  /** The resource after which the rewind continues. Undefined: all resources are rewound. */
   readonly after?: string
 }
 
-/** With less, in milliseconds, a long work tells where it has to go on. */
+/** With less remaining time, in milliseconds, a long operation stops and returns its position. */
 const LEAST_TIME = 2000
 const LONGEST_REASON = 1000
 
-/** What people do about reactors: see what is parked, try it again, pass it by, begin anew. */
+/** The operators' actions on reactors: list parked resources, retry, skip and replay. */
 export class ReactorOperations {
   readonly #checkpoints: CheckpointStore
 
@@ -38,14 +41,14 @@ export class ReactorOperations {
     this.#checkpoints = checkpoints
   }
 
-  /** The names of all reactors that were ever woken. */
+  /** Returns the names of all reactors that have ever been woken. */
   async reactors(): Promise<string[]> {
     const names: string[] = []
     for await (const name of knownReactors(this.#checkpoints)) names.push(name)
     return names.sort()
   }
 
-  /** What a reactor cannot go on with. */
+  /** Returns the checkpoints of a reactor's parked resources. */
   async parked(reactor: string, limit: number): Promise<Checkpoint[]> {
     const found: Checkpoint[] = []
     for await (const checkpoint of this.#checkpoints.due(reactor, Number.MAX_SAFE_INTEGER)) {
@@ -67,8 +70,8 @@ export class ReactorOperations {
   }
 
   /**
-   * The dispatcher takes it up within a minute, without waiting for the end of its pause. What is
-   * being tried just now is left at that.
+   * Makes a parked resource due, so that the dispatcher retries it within a minute. An attempt that
+   * is already running stays unchanged.
    * @throws NotParked
    */
   retry(reactor: string, id: string): Promise<Checkpoint> {
@@ -79,9 +82,9 @@ export class ReactorOperations {
   }
 
   /**
-   * Passes the parked event by, and goes on behind it. The reason stays with the checkpoint.
-   * @param number of the event, so that no other one is passed by
-   * @param reason of 1 to 1000 characters
+   * Skips the parked event and continues with the next event. The checkpoint keeps the reason.
+   * @param number the parked event's number, so that no other event is skipped
+   * @param reason a text of 1 to 1000 characters
    * @throws NotParked, InvalidArgument
    */
   async skip(reactor: string, id: string, number: number, reason: string): Promise<Checkpoint> {
@@ -96,12 +99,12 @@ export class ReactorOperations {
     })
   }
 
-  /** The reactor handles a resource's events from the first one on again. */
+  /** Makes the reactor handle a resource's events again, from the first event on. */
   replayOne(reactor: string, id: string): Promise<Checkpoint> {
     return this.#change(reactor, id, (checkpoint) => rewound(checkpoint, Date.now()))
   }
 
-  /** The same for all resources that it knows, from behind one on. */
+  /** Replays all resources that the reactor knows, starting after `from`. */
   async replay(reactor: string, from?: string): Promise<Rewound> {
     let count = 0
     for await (const { id } of this.#checkpoints.all(reactor, from)) {

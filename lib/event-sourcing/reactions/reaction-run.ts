@@ -11,32 +11,37 @@ import { type React, reactionTo } from './reaction-to.ts'
 import type { AnyReactor } from './reactor.ts'
 import { lastBefore, storedHistory } from './stored-history.ts'
 
-/** What became of a resource that a reactor was to be brought up to date with. */
+/** The outcome of running a reactor for one resource. */
 export type RunOutcome =
   | { readonly outcome: 'done'; readonly handled: number }
-  /** Somebody else has it, or it is parked; or an earlier run ended in the middle of it. */
+  /**
+   * Another run holds the lease, the resource is parked, or an earlier run ended during an event.
+   */
   | NotTaken
-  /** It waits; `cause` is what the handler threw. */
+  /** The resource is parked; `cause` is the handler's error. */
   | { readonly outcome: 'parked'; readonly checkpoint: Checkpoint; readonly cause: unknown }
-  /** The time was over; it is due at once. */
+  /** The time was over; the resource is due at once. */
   | { readonly outcome: 'unfinished' }
 
 export interface ReactionRunOptions {
   readonly name: string
   readonly reactor: AnyReactor
   readonly checkpoints: CheckpointStore
-  /** When the reactor was deployed first, ISO 8601. */
+  /** Returns when the reactor was first deployed, as ISO 8601. */
   readonly began: () => Promise<string>
-  /** Hears of each event that its handler has done with, and of the time it took, in milliseconds. */
+  /** Receives each handled event and the duration of its handler, in milliseconds. */
   readonly handled: (event: StoredEvent, time: number) => void
 }
 
 const PATIENCE = 10_000
 const TRIES = 3
-/** A lease outlives one event by so much, in milliseconds, for the writes around it. */
+/** The time that a lease adds to the handler's limit for the writes around it, in milliseconds. */
 const MARGIN = 10_000
 const FIRST_PAUSE = 50
-/** An event is begun only where its patience is left; of a longer one so much, in milliseconds. */
+/**
+ * The maximum remaining time required to start an event, in milliseconds. A shorter `patience`
+ * requires only that time.
+ */
 const MOST_NEEDED = 240_000
 
 /** Brings a reactor up to date with single resources. */
@@ -56,8 +61,8 @@ export class ReactionRun {
   }
 
   /**
-   * From the last event that was handled to the newest, in order.
-   * @param isAlone nothing else is under way in this process
+   * Handles the events after the checkpoint, in order, up to the newest.
+   * @param isAlone whether nothing else runs in this process
    */
   async run(id: string, seen: number, isAlone = false): Promise<RunOutcome> {
     const wanted = { reactor: this.#name, id, seen, length: this.#length, isAlone }
@@ -68,7 +73,7 @@ export class ReactionRun {
       try {
         return await this.#goOn(lease)
       } catch (error) {
-        // It was no try. Where even this cannot be written, the lease runs out.
+        // The failure does not count as an attempt. If this write also fails, the lease expires.
         if (!(error instanceof LeaseLost)) await this.#giveBack(lease).catch(() => {})
         throw error
       }
@@ -89,8 +94,8 @@ export class ReactionRun {
   }
 
   /**
-   * Handles what is newer than the checkpoint, event by event. Undefined: all of it, and the lease
-   * is let go, unless more was heard of meanwhile.
+   * Handles the events after the checkpoint, one by one. Returns undefined when all are handled.
+   * The lease is then released, unless newer events have become known.
    */
   async #catchUp(lease: Lease): Promise<RunOutcome | undefined> {
     const { id, handled = 0 } = lease.checkpoint
@@ -127,14 +132,17 @@ export class ReactionRun {
     )
   }
 
-  /** Goes on holding the lease where much is passed by, which writes nothing. */
+  /** Extends the lease when many events are skipped, because skipping writes nothing. */
   async #keep(lease: Lease, passed: number): Promise<void> {
     const { handled = 0, due = 0 } = lease.checkpoint
     if (passed === handled || due - Date.now() > MARGIN) return
     await lease.write((checkpoint) => done(checkpoint, passed, this.#due()))
   }
 
-  /** Tries one event, briefly and each time counted before; then its resource is parked. */
+  /**
+   * Handles one event with short retries. Each attempt is counted before it starts. After the last
+   * attempt, the resource is parked.
+   */
   async #handle(
     lease: Lease,
     event: StoredEvent,
@@ -147,7 +155,7 @@ export class ReactionRun {
     )
     for (;;) {
       const { attempts, parked } = lease.checkpoint
-      // What was parked before gets one try each time.
+      // An event that was parked before gets one attempt each time.
       if (attempts > (parked ? 1 : tries)) {
         return this.#park(lease, event, cause, passed)
       }
@@ -172,7 +180,7 @@ export class ReactionRun {
     }
   }
 
-  /** Holds up this resource alone, for longer each time; it is tried for as long as it takes. */
+  /** Parks this resource alone, for a longer pause each time. Retries continue without a limit. */
   async #park(
     lease: Lease,
     event: HeldUp,
@@ -190,7 +198,7 @@ export class ReactionRun {
     return { outcome: 'unfinished' }
   }
 
-  /** Whoever comes next goes on here; the attempt that was not made does not count. */
+  /** Makes the resource due for the next run. The attempt that was not made does not count. */
   #giveBack(lease: Lease, handled = lease.checkpoint.handled): Promise<void> {
     return lease.write((checkpoint) => {
       const { attempts } = checkpoint
@@ -198,7 +206,7 @@ export class ReactionRun {
     })
   }
 
-  /** The number of the last event that is none of the reactor's business. */
+  /** Returns the number of the last event before the reactor's start. */
   async #beginning(id: string): Promise<number> {
     const { of, begins } = this.#reactor
     if (begins === 'beginning') return 0
@@ -223,7 +231,10 @@ async function failureOf(work: Promise<void>): Promise<{ readonly cause: unknown
   }
 }
 
-/** What fails all resources alike, or has been taken over: only a history is parked. */
+/**
+ * Whether an error is a lost lease or affects all resources. Such an error does not park the
+ * resource.
+ */
 function isNoMatterOfTheResource(error: unknown): boolean {
   return error instanceof LeaseLost || isEventSourcingError(error, 'StoreUnavailable')
 }

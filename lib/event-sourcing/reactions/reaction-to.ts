@@ -9,14 +9,14 @@ import { isPlainObject } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { type AnyReactor, reactionCommandId } from './reactor.ts'
 
-/** Does what a reactor does about one event, within so many milliseconds. */
+/** Runs the reactor's handler for one event, with a time limit in milliseconds. */
 export type React = (time: number) => Promise<void>
 
 /**
- * What a reactor does about a stored event. Undefined for a type that it has no method for, as long
- * as the aggregate knows it: one that neither knows comes from newer code, and waits for it. So does
- * one whose upcaster fails.
- * @param name of the reactor
+ * Returns the reaction to a stored event. Returns undefined if the reactor has no method for the
+ * type and the aggregate handles it. If neither handles the type, the reaction fails: the event
+ * comes from newer code and waits for it. A failing upcaster also makes the reaction fail.
+ * @param name the reactor's name
  */
 export function reactionTo(
   name: string,
@@ -48,8 +48,8 @@ export function reactionTo(
 }
 
 /**
- * Whether a reactor has to look at an event that is stored under a type: what it has no method for,
- * and the aggregate knows by that very name, it would only pass by.
+ * Whether a reactor has to read events with a stored type. It can skip a type that it has no method
+ * for, if the aggregate handles the type without an upcaster.
  */
 export function concerns(reactor: AnyReactor, type: string): boolean {
   const upcasters: unknown = Reflect.get(reactor.of, 'upcasters')

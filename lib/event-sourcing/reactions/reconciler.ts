@@ -6,34 +6,34 @@ import { Lease, LeaseLost } from './lease.ts'
 
 export interface ReconcilerOptions {
   readonly reactor: string
-  /** Of the resources that it reacts to. */
+  /** The store of the resources to which the reactor reacts. */
   readonly store: EventStore
   readonly checkpoints: CheckpointStore
-  /** Brings resources up to date; says how many were left when the time was over. */
+  /** Runs the reactor for resources. Returns how many are left when the time is over. */
   readonly bringUp: (heads: readonly Head[]) => Promise<number>
-  /** Hears how many resources a pass has compared. */
+  /** Receives the number of resources that a pass has compared. */
   readonly progress: (resources: number) => void
 }
 
-/** What is kept of a pass between two runs. */
+/** The state of a pass, stored between two runs. */
 interface Pass {
-  /** The request that it serves. */
+  /** The request that the pass serves. */
   readonly asked: number
-  /** The last resource that was compared. */
+  /** The last compared resource. */
   readonly after?: string
   readonly resources: number
 }
 
-/** Under this id stands how far the reconciler of a reactor has come, as a checkpoint of its own. */
+/** The id of the checkpoint that stores the progress of a reactor's reconciler. */
 const PASSES = '#passes'
-/** How long others leave it alone after it has last been heard of, in milliseconds. */
+/** The length of the reconciler's lease since its last write, in milliseconds. */
 const LEASE = 60_000
 const TOGETHER = 100
 
 /**
- * Finds what the stream has never told of: a pass compares every resource's newest event with the
- * checkpoints. One that was asked for goes on, wherever it was, until it has come to its end; what is
- * asked for meanwhile is one more. One process at a time is at it.
+ * Finds events that the stream missed. A pass compares every resource's newest event with the
+ * checkpoints. A requested pass continues across runs until it is complete. A request during a pass
+ * starts another pass. Only one process runs the reconciler at a time.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions
@@ -44,7 +44,7 @@ export class Reconciler {
     this.#name = `#${options.reactor}`
   }
 
-  /** Whatever is there by now will be found. */
+  /** Requests a pass. The pass covers all events stored before the request. */
   async ask(): Promise<void> {
     const { checkpoints } = this.#options
     for (;;) {
@@ -55,8 +55,9 @@ export class Reconciler {
   }
 
   /**
-   * @param hasTime whether anything more may be begun
-   * @returns whether all that was asked for has come to its end
+   * Continues the requested passes.
+   * @param hasTime whether there is time for more work
+   * @returns whether all requested passes are complete
    */
   async goOn(hasTime: () => boolean): Promise<boolean> {
     const there = await this.#checkpoint()
@@ -80,7 +81,7 @@ export class Reconciler {
     }
   }
 
-  /** @returns whether it came to the end */
+  /** @returns whether the pass is complete */
   async #pass(lease: Lease, hasTime: () => boolean): Promise<boolean> {
     const { store, progress } = this.#options
     const begun = passOf(lease.checkpoint)
@@ -97,7 +98,7 @@ export class Reconciler {
     for await (const { heads, open } of headsOf(store, begun.after)) {
       if (!(await compare(heads))) return false
       if (hasTime()) continue
-      // A history that takes all the time there is: it is brought up to date without comparing.
+      // The history of one resource uses all the time, so the reactor runs without a comparison.
       if (open && pass === begun && (await this.#bringUp([{ ...open, isCut: true }]))) {
         await this.#keep(lease, pass, [open])
       }
@@ -106,7 +107,7 @@ export class Reconciler {
     return true
   }
 
-  /** @returns whether the time was enough for all of them */
+  /** @returns whether the time was enough for all resources */
   async #bringUp(heads: readonly Head[]): Promise<boolean> {
     const { reactor, checkpoints, bringUp } = this.#options
     const behind = await Promise.all(

@@ -5,14 +5,14 @@ import type { EventStore } from '../store/event-store.ts'
 
 export interface StoredPage {
   readonly page: readonly StoredEvent[]
-  /** No other page follows. */
+  /** Whether this is the last page. */
   readonly isLast: boolean
 }
 
 /**
- * A resource's events as they are stored, so that one that cannot be read in today's shape keeps
- * nobody from those before it. Gives all that precede what is no event, or is missing, before it
- * throws.
+ * Returns a resource's events in their stored form. An event that cannot be upcast therefore does
+ * not block the events before it. Before an error, returns all events that precede the broken or
+ * missing one.
  * @throws CorruptHistory, StoreUnavailable
  */
 export async function* storedHistory(
@@ -30,7 +30,7 @@ export async function* storedHistory(
     }
   } catch (error) {
     if (page.length > 0) yield { page, isLast: false }
-    // A page is read as a whole, or not at all.
+    // A page fails as a whole, so the events before the broken one are read separately.
     const limit = (brokenAt(error) ?? 0) - 1 - last
     if (limit > 0) {
       for await (const page of contiguousHistory(store, id, { after: last, limit })) {
@@ -42,11 +42,11 @@ export async function* storedHistory(
   if (page.length > 0) yield { page, isLast: true }
 }
 
-/** The number of the last event that was committed before an instant, in milliseconds. */
+/** Returns the number of the last event committed before an instant, in milliseconds. */
 export async function lastBefore(store: EventStore, id: string, at: number): Promise<number> {
   let last = 0
   try {
-    // Whether any of these can be handled, or is missing, is no matter.
+    // The events only need a number and a date here, so gaps and unknown types do not matter.
     for await (const page of store.history(id)) {
       for (const { number, created } of page) {
         if (Date.parse(created) >= at) return last
@@ -61,7 +61,7 @@ export async function lastBefore(store: EventStore, id: string, at: number): Pro
   }
 }
 
-/** The number of what is not, or not whole, in a history. Undefined for any other error. */
+/** Returns the number of the broken or missing event. Returns undefined for any other error. */
 function brokenAt(error: unknown): number | undefined {
   if (!isEventSourcingError(error, 'CorruptHistory')) return undefined
   const { number } = error.data

@@ -3,26 +3,29 @@ import { randomInt } from 'node:crypto'
 const LEAST_SLOTS = 12
 const FULLEST = 0.8
 const GROWTH = 1.5
-/** Of this process: clients choose the ids, and could choose thousands that share one hash. */
+/**
+ * The process's random seed. Without a seed, clients could choose thousands of ids with the same
+ * hash.
+ */
 const SEED = randomInt(2 ** 32)
 
 /**
- * Which command committed which event of one resource, remembered in 10 to 15 bytes an event: an
- * open-addressing table of 32 bits of the id's hash and the event's number. It may take one id for
- * another (once in 4 billion), so a hit is looked up in the store; a miss is certain.
+ * Remembers which command committed which event of one resource, in 10 to 15 bytes per event. Uses
+ * an open-addressing table of 32 bits of the id's hash and the event's number. Two ids may share a
+ * hash (once in 4 billion), so a hit has to be verified in the store. A miss is certain.
  *
- * Holds nothing but facts of the stored history, so all that is derived from one resource shares it.
+ * Holds only facts of the stored history, so all states derived from one resource share it.
  */
 export class CommandIds {
   #slots = new Uint32Array(2 * LEAST_SLOTS)
   #last = 0
 
-  /** Bytes in memory. */
+  /** The memory in bytes. */
   get size(): number {
     return this.#slots.byteLength
   }
 
-  /** Takes the id of the next event; what is known already is passed over. */
+  /** Adds the commandId of the next event. Ignores events that are already known. */
   add(commandId: string, number: number): void {
     if (number !== this.#last + 1) return
     this.#last = number
@@ -30,7 +33,7 @@ export class CommandIds {
     put(this.#slots, hashOf(commandId), number)
   }
 
-  /** The numbers of the events that the command may have committed, ascending. */
+  /** Returns the numbers of events that the command may have committed, ascending. */
   find(commandId: string): number[] {
     const slots = this.#slots
     const count = slots.length / 2
@@ -61,7 +64,7 @@ function put(slots: Uint32Array, hash: number, number: number): void {
   slots[2 * slot + 1] = number
 }
 
-/** FNV-1a from a seed, with the bits stirred once more: http://www.isthe.com/chongo/tech/comp/fnv/ */
+/** FNV-1a with a seed and an extra mixing step: http://www.isthe.com/chongo/tech/comp/fnv/ */
 function hashOf(text: string): number {
   let hash = SEED
   for (let index = 0; index < text.length; index += 1) {

@@ -4,17 +4,17 @@ import { Derivation, type Derived, underived } from './derived.ts'
 import type { Versioned } from './handlers.ts'
 import { contiguousHistory } from './history.ts'
 
-/** A resource as what reads it sees it: where its events are, and how to make it out of them. */
+/** The events of one resource, and the class to derive its state with. */
 export interface Source {
   readonly binding: Binding
   readonly make: new (id?: string) => Versioned
   readonly id: string
 }
 
-/** How the resource was: at a version, or at an instant in milliseconds. */
+/** A moment of a resource: a version, or an instant in milliseconds. */
 export type Moment = { readonly version: number } | { readonly at: number }
 
-/** The newer of what a caller knows and what the process holds. */
+/** Returns the newer of the caller's state and the process's cached state. */
 export function newestKnown(
   { binding, id }: Source,
   known: Derived<Versioned> | undefined,
@@ -23,7 +23,10 @@ export function newestKnown(
   return held && held.state.version > (known?.state.version ?? -1) ? held : known
 }
 
-/** 3. The aggregate is hydrated: what is known already, and all newer events from the store. */
+/**
+ * 3. Hydrates the aggregate: starts with the known state and applies all newer events from the
+ * store.
+ */
 export function upToDate(
   source: Source,
   known: Derived<Versioned> | undefined,
@@ -41,7 +44,7 @@ export function upToDate(
   })
 }
 
-/** The resource as it was once. What is known may be built on where it is not newer than that. */
+/** Returns the resource at an earlier moment. Starts with the known state if it is not newer. */
 export function asOf(
   source: Source,
   moment: Moment,

@@ -5,23 +5,22 @@ import { replayEvent, type Versioned } from './handlers.ts'
 import { copyOf } from './state.ts'
 
 /**
- * What has been derived from a resource's events up to a number. It is never changed once it is
- * made, and never handed out: callers get copies of the state, so nothing they do can reach a
- * decision, or another caller.
+ * The state derived from a resource's events up to a number. It is immutable and internal. Callers
+ * get copies of the state, so that their changes cannot affect decisions or other callers.
  */
 export interface Derived<A> {
   readonly state: A
-  /** The date of the last event; undefined before the first. */
+  /** The date of the last event; undefined before the first event. */
   readonly lastCreated: string | undefined
   readonly commandIds: CommandIds
 }
 
-/** How many events of the same commit have to follow this one. */
+/** Returns how many events of the same commit have to follow this one. */
 export function missingAfter({ meta: { position = 1, size = 1 } }: StoredEvent): number {
   return size - position
 }
 
-/** A resource before its first event. */
+/** Returns the state of a resource before its first event. */
 export function underived<A extends Versioned>(make: new (id?: string) => A, id: string) {
   const derived: Derived<A> = {
     state: new make(id),
@@ -31,7 +30,7 @@ export function underived<A extends Versioned>(make: new (id?: string) => A, id:
   return derived
 }
 
-/** Goes on from what was derived before, event by event as they come: none is kept. */
+/** Derives a newer state from an earlier one, event by event, without keeping the events. */
 export class Derivation<A extends Versioned> {
   readonly #ground: Derived<A>
   #state: A | undefined
@@ -54,18 +53,18 @@ export class Derivation<A extends Versioned> {
     this.#last = event
   }
 
-  /** Of events that may be seen in part only: takes one unless an earlier one is missing. */
+  /** Adds an event unless an earlier one is missing. For reads that may be incomplete. */
   addIfNext(event: StoredEvent): void {
     if (event.number === this.version + 1) this.add(event)
     else this.#isHoled = true
   }
 
-  /** Whether an event is missing: one in between, or the rest of the last one's commit. */
+  /** Whether an event is missing: one in between, or the rest of the last event's commit. */
   get isTorn(): boolean {
     return this.#isHoled || (this.#last !== undefined && missingAfter(this.#last) > 0)
   }
 
-  /** What is derived now. Nothing may be added after it was asked for. */
+  /** The derived state. Add no events after reading it. */
   get result(): Derived<A> {
     const { commandIds } = this.#ground
     if (!this.#state || !this.#last) return this.#ground

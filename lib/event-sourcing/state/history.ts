@@ -7,10 +7,10 @@ import { missingAfter } from './derived.ts'
 const MOST_REREADS = 4
 
 /**
- * A resource's history without gaps. DynamoDB's reads are read-committed against transactions: they
- * can show event n+2 before n+1 of one transaction, or end in the middle of a commit. So what is
- * missing is read again before it is called corrupt.
- * @throws CorruptHistory when the hole stays
+ * Returns a resource's history without gaps. DynamoDB's reads are read-committed with respect to
+ * transactions. They can show event n+2 before n+1 of one transaction, or end in the middle of a
+ * commit. Missing events are therefore read again before the history counts as corrupt.
+ * @throws CorruptHistory if the gap remains
  */
 export async function* contiguousHistory(
   store: Pick<EventStore, 'history'>,

@@ -4,11 +4,11 @@ import { InvalidArgument } from '../errors.ts'
 import type { Moment } from './derivation.ts'
 
 export interface MomentOptions {
-  /** As it was when it had this version. */
+  /** Returns the state at this version. */
   readonly version?: number | undefined
   /**
-   * As it was at this instant: with all events that were created until then. Settled only for
-   * instants that lie further back than the clocks of two writers differ. ISO 8601 with a time zone.
+   * Returns the state at this instant, from all events created up to then. The result is final for
+   * instants older than the clock difference between writers. ISO 8601 with a time zone.
    */
   readonly at?: string | Date | undefined
 }

@@ -6,16 +6,19 @@ import { isSameEvent } from './stored-event.ts'
 export interface InMemoryEventStoreOptions {
   /** Default: `memory`. */
   readonly name?: string
-  /** Events in a page, so that tests meet page borders. Default: 1000. */
+  /** The number of events per page, so that tests cover page borders. Default: 1000. */
   readonly pageSize?: number
 }
 
 type Histories = Map<string, StoredEvent[]>
 
-/** What the stores of this kind hold, so that a transaction reaches all of them. */
+/** The histories of all in-memory stores, so that a transaction can span several of them. */
 const contents = new WeakMap<EventStore, Histories>()
 
-/** A store for tests and trials. It lives and dies with its process; it behaves as DynamoDB does. */
+/**
+ * Returns an event store in memory, for tests and experiments. It behaves like the DynamoDB store.
+ * Its events are lost when the process ends.
+ */
 export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): EventStore {
   const { name = 'memory', pageSize = 1000 } = options
   const histories: Histories = new Map()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { assertSame, type ContractCase, history, stored } from './contract-case.ts'
 
-/** What every store guarantees of `append`. */
+/** The guarantees of `append` in every store. */
 export const appendContract: readonly ContractCase[] = [
   {
     name: 'an event is read back as it was appended, with all its attributes',

@@ -6,7 +6,7 @@ import type { EventStore } from '../store/event-store.ts'
 export interface ContractCase {
   /** The guarantee, in words. */
   readonly name: string
-  /** @throws AssertionError where the store does not keep it */
+  /** @throws AssertionError if the store violates the guarantee */
   run(store: EventStore): Promise<void>
 }
 
@@ -19,7 +19,7 @@ export function stored(
   return { ...attributes, id, number, type: 'Happened', created, meta: { commandId: randomUUID() } }
 }
 
-/** Compares contents: what comes from a store may have been made in another realm. */
+/** Compares contents, because values from a store may come from another realm. */
 export function assertSame(actual: unknown, expected: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(actual)), JSON.parse(JSON.stringify(expected)))
 }

@@ -5,9 +5,11 @@ import { scanContract } from './scan-contract.ts'
 import { transactContract } from './transact-contract.ts'
 
 /**
- * What every store guarantees. Each case wants a store that is empty:
+ * The guarantees of every event store. Each case needs an empty store:
  *
- *     for (const { name, run } of eventStoreContract) test(name, async () => run(await emptyStore()))
+ *     for (const { name, run } of eventStoreContract) {
+ *       test(name, async () => run(await emptyStore()))
+ *     }
  */
 export const eventStoreContract: readonly ContractCase[] = [
   ...appendContract,

@@ -6,31 +6,34 @@ import { isEventSourcingError } from '../errors.ts'
 import type { Event, EventHandlers, EventOf, Uncommitted } from '../event.ts'
 import { inMemoryEventStore } from '../store/in-memory-event-store.ts'
 
-/** What is expected of a command; what is left out is not looked at. */
+/** The expected result of a command. Omitted fields are not checked. */
 export interface Expectation<A, E extends Event> {
-  /** The events that the command committed, and no others. Only what is given here is compared. */
+  /** The committed events, without any others. Only the given attributes are compared. */
   readonly events?: readonly Partial<Uncommitted<E>>[]
-  /** The code of the refusal, as in `'SoldOut'`; with it, no event may have been committed. */
+  /**
+   * The code of the expected rejection, such as `'SoldOut'`. A rejected command must not commit
+   * events.
+   */
   readonly refusal?: string
-  /** The resource after the command. Only the fields that are given are compared. */
+  /** The resource after the command. Only the given fields are compared. */
   readonly state?: Partial<A>
 }
 
 export interface Scenario<A, E extends Event> {
-  /** The command: whatever it commits on the resource counts. */
+  /** Runs the command. All events that it commits to the resource count. */
   when(command: (resource: A) => unknown): { expect(expected: Expectation<A, E>): Promise<void> }
 }
 
 /**
- * Given these events, when this command, then expect these events, this refusal, this state:
+ * Tests a command: given past events, when the command runs, expect events, a rejection or a state.
  *
  *     await given(Product, [{ type: 'ProductRestocked', amount: 1 }])
  *       .when((product) => product.reserve())
  *       .expect({ events: [{ type: 'ProductReserved' }], state: { status: 'sold-out' } })
  *
- * Everything runs as in production, on a store of its own in memory. Needs no test runner.
- * @throws AssertionError where something else came about, and the error of a command that was
- * refused without being expected to
+ * Runs the production code on its own in-memory store. Works with any test runner.
+ * @throws AssertionError if the result differs, and the command's error if the rejection was not
+ * expected
  */
 export function given<A extends AnyAggregate>(
   aggregateClass: new (id?: string) => A & EventHandlers<EventOf<A>>,
@@ -59,7 +62,7 @@ async function play<A extends AnyAggregate>(
   history: readonly unknown[],
   command: (resource: A) => unknown,
 ): Promise<{ resource: A; committed: readonly Event[]; refusal: unknown }> {
-  // A class of its own for each scenario, so that the binding of the given one stays as it is.
+  // Each scenario uses its own subclass, so that the binding of the given class stays unchanged.
   const Played = subclassOf(aggregateClass)
   const store = inMemoryEventStore()
   setBinding(Played, store)
@@ -91,7 +94,9 @@ function subclassOf<A>(base: new (id?: string) => A): new (id?: string) => A {
   ) => A
 }
 
-/** Of a value, what the pattern speaks of: fields by name, list items by position. */
+/**
+ * Returns the parts of a value that the pattern contains: fields by name, list items by position.
+ */
 function alike(value: unknown, pattern: unknown): unknown {
   if (Array.isArray(pattern) && Array.isArray(value)) {
     return value.map((item, index) => (index < pattern.length ? alike(item, pattern[index]) : item))

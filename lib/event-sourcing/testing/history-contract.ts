@@ -9,7 +9,7 @@ import {
   stored,
 } from './contract-case.ts'
 
-/** What every store guarantees of `history`. */
+/** The guarantees of `history` in every store. */
 export const historyContract: readonly ContractCase[] = [
   {
     name: 'a history is in the order of its numbers',

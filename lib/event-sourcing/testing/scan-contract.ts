@@ -10,7 +10,7 @@ import {
   stored,
 } from './contract-case.ts'
 
-/** What every store guarantees of `scan`. */
+/** The guarantees of `scan` in every store. */
 export const scanContract: readonly ContractCase[] = [
   {
     name: 'a scan gives every event, those of one resource together and in order',

@@ -11,7 +11,7 @@ import {
   stored,
 } from './contract-case.ts'
 
-/** What every store guarantees of `transact`. */
+/** The guarantees of `transact` in every store. */
 export const transactContract: readonly ContractCase[] = [
   {
     name: 'a transaction stores all its events, of several resources',
@@ -110,7 +110,7 @@ export const transactContract: readonly ContractCase[] = [
     name: 'of many concurrent transactions over the same resources exactly one is stored, whole',
     async run(store) {
       const attempts = range(1, 12).map((by) => [stored('a', 1, { by }), stored('b', 1, { by })])
-      // Some come with the resources the other way round.
+      // Half of the transactions list the resources in reverse order.
       const outcomes = await Promise.all(
         attempts.map((events, index) =>
           store.transact(puts(store, index % 2 === 0 ? events : events.toReversed())),
