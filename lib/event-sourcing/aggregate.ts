@@ -16,7 +16,7 @@ import { applyEvent, type Versioned } from './state/handlers.ts'
 import { contiguousHistory } from './state/history.ts'
 import { type MomentOptions, momentOf } from './state/moment.ts'
 import type { StandardSchema } from './state/schemas.ts'
-import { assume, classOf, copyOf, sameKind } from './state/state.ts'
+import { classOf, copyOf, copyStateInto, sameKind } from './state/state.ts'
 import type { Upcasters } from './state/upcasters.ts'
 import type { HistoryRange } from './store/event-store.ts'
 import { withoutId } from './store/stored-event.ts'
@@ -192,7 +192,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
   apply(event: E): void {
     const next = copyOf(this)
     applyEvent(next, structuredClone(event))
-    assume(this, next)
+    copyStateInto(this, next)
   }
 
   /**
@@ -231,7 +231,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
       shown: version,
       show: (derived) => {
         this.#known = derived
-        assume<Versioned>(this, derived.state)
+        copyStateInto<Versioned>(this, derived.state)
       },
     }
   }

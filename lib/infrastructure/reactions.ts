@@ -26,7 +26,7 @@ export interface ReactionsProps {
 
 const TIMEOUT = Duration.minutes(5)
 /** The interval for running due work: parked resources, and work that an interrupted run left. */
-const TAKE_UP = Duration.minutes(1)
+const RUN_DUE = Duration.minutes(1)
 /** The interval for finding events that the stream has missed. */
 const RECONCILE = Duration.hours(6)
 /** The number of reconciler attempts for a batch that was given up. */
@@ -89,7 +89,7 @@ export class Reactions extends Construct {
     const parked = 'A reactor failed at a resource, whose events wait: docs/reactions.md'
     alarms.addCount(this.function, 'ParkedResources', parked)
     alarms.addDeadLetters(deadLetters)
-    this.#every('TakeUp', TAKE_UP, { work: 'take up' })
+    this.#every('RunDue', RUN_DUE, { work: 'run due' })
     this.#every('Reconcile', RECONCILE, { work: 'reconcile' })
   }
 

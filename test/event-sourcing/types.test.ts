@@ -104,8 +104,8 @@ test.each(Object.keys(DOES_NOT))('%s does not compile', (name) => {
 test.each<[keyof typeof DOES_NOT, string]>([
   ['a class without a handler that is bound', "Property 'onClosed' is missing in type 'Door'"],
   ['a missing handler, where implements was forgotten', "Property 'onClosed' is missing"],
-  ['a date in an event', "when is not JSON"],
-  ['a function within an event', "parts is not JSON"],
+  ['a date in an event', 'when is not JSON'],
+  ['a function within an event', 'parts is not JSON'],
   ['a misspelt static with override', "'override' modifier"],
   ['upcasters without override', "'override' modifier"],
   ['a missing attribute', "'by'"],

@@ -243,7 +243,7 @@ test('the dispatcher is woken by the tables it reacts to, by schedules, and by w
   expect(sources.join()).toMatch(/ApiorderingOrderTable/)
   expect(sources.join()).toMatch(/ApiReactionsUndelivered/)
   for (const [rate, work] of [
-    ['1 minute', 'take up'],
+    ['1 minute', 'run due'],
     ['6 hours', 'reconcile'],
   ]) {
     template.hasResourceProperties('AWS::Events::Rule', {

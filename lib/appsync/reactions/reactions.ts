@@ -5,7 +5,7 @@ import {
   Dispatcher,
   type DispatcherObserver,
   type Reactors,
-  type Told,
+  type StreamedEvent,
 } from '../../event-sourcing/reactions/index.ts'
 import { errorDetails, log } from '../log.ts'
 import { metric } from '../metric.ts'
@@ -16,7 +16,7 @@ import type { InvocationContext } from '../resolvers/resolver-handler.ts'
  * schedule, or the delay alarm.
  */
 export type Wake =
-  | { readonly work: 'take up' | 'reconcile' }
+  | { readonly work: 'run due' | 'reconcile' }
   | { readonly source: 'aws.cloudwatch' }
   | { readonly Records: readonly WakeRecord[] }
 
@@ -36,14 +36,15 @@ export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore
     tracedInvocation(() =>
       within(context.getRemainingTimeInMillis() - TIME_TO_END, async () => {
         if ('work' in wake) {
-          if (wake.work === 'take up') await dispatcher.takeUp()
+          if (wake.work === 'run due') await dispatcher.runDue()
           else await dispatcher.reconcile()
         } else if ('source' in wake) {
           await dispatcher.reconcile()
         } else if (wake.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
           await dispatcher.reconcile()
         } else {
-          for (const [table, told] of toldBy(wake.Records)) await dispatcher.wake(table, told)
+          for (const [table, events] of streamedEvents(wake.Records))
+            await dispatcher.wake(table, events)
         }
       }),
     )
@@ -63,8 +64,10 @@ const observer: DispatcherObserver = {
 }
 
 /** Returns the new events of the records, by table. */
-function toldBy(records: readonly WakeRecord[]): ReadonlyMap<string, readonly Told[]> {
-  const found = new Map<string, Told[]>()
+function streamedEvents(
+  records: readonly WakeRecord[],
+): ReadonlyMap<string, readonly StreamedEvent[]> {
+  const found = new Map<string, StreamedEvent[]>()
   for (const record of records) {
     if (!('dynamodb' in record) || record.eventName !== 'INSERT') continue
     const { eventSourceARN = '', dynamodb: change } = record
@@ -72,8 +75,8 @@ function toldBy(records: readonly WakeRecord[]): ReadonlyMap<string, readonly To
     // The feed raises an alarm for items that are not events.
     if (!id?.S || !number?.N || !type?.S) continue
     const table = eventSourceARN.split('/')[1] ?? ''
-    const told = { id: id.S, number: Number(number.N), type: type.S }
-    found.set(table, [...(found.get(table) ?? []), told])
+    const event = { id: id.S, number: Number(number.N), type: type.S }
+    found.set(table, [...(found.get(table) ?? []), event])
   }
   return found
 }

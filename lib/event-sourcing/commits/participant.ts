@@ -1,7 +1,7 @@
 import { VersionConflict } from '../errors.ts'
 import type { EventMeta, StoredEvent } from '../event.ts'
 import { asOf, newestKnown, type Source, upToDate } from '../state/derivation.ts'
-import { Derivation, type Derived, underived } from '../state/derived.ts'
+import { Derivation, type Derived, initialState } from '../state/derived.ts'
 import { applyEvent, type Versioned } from '../state/handlers.ts'
 import { contiguousHistory } from '../state/history.ts'
 import { copyOf } from '../state/state.ts'
@@ -36,7 +36,7 @@ export class Participant {
   constructor(member: Member) {
     this.member = member
     this.#known = newestKnown(member, member.known)
-    if (member.isFresh) this.#known ??= underived(member.make, member.id)
+    if (member.isFresh) this.#known ??= initialState(member.make, member.id)
     this.#first = this.#known
   }
 
@@ -51,7 +51,7 @@ export class Participant {
 
   /** The state on which the rules decide. */
   get known(): Derived<Versioned> {
-    this.#known ??= underived(this.member.make, this.member.id)
+    this.#known ??= initialState(this.member.make, this.member.id)
     return this.#known
   }
 

@@ -3,7 +3,7 @@ import { checkWhole } from '../commits/validation.ts'
 import { isEventSourcingError } from '../errors.ts'
 import { deadline, within } from '../runtime/time-left.ts'
 import { type Source, upToDate } from '../state/derivation.ts'
-import { Derivation, type Derived, underived } from '../state/derived.ts'
+import { Derivation, type Derived, initialState } from '../state/derived.ts'
 import type { Versioned } from '../state/handlers.ts'
 import type { ScanRange } from '../store/event-store.ts'
 import { type Page, pageToken, readPageToken } from './page.ts'
@@ -47,7 +47,7 @@ async function* batches(
     for (const event of page) {
       if (current?.id !== event.id) {
         if (current) complete.push(await whole(current))
-        current = { id: event.id, fold: new Derivation(underived(make, event.id)) }
+        current = { id: event.id, fold: new Derivation(initialState(make, event.id)) }
       }
       current.fold.addIfNext(event)
     }

@@ -1,4 +1,4 @@
-import { heardOf } from './checkpoint.ts'
+import { newCheckpoint } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
 /** The id of the checkpoints that store when each reactor started. Their names are reserved. */
@@ -33,7 +33,7 @@ export class Beginnings {
     }
     await whenNew()
     const note = new Date(Date.now() - BEFORE).toISOString()
-    await this.#checkpoints.put({ ...heardOf(name, BEGINNINGS, 0), note })
+    await this.#checkpoints.put({ ...newCheckpoint(name, BEGINNINGS, 0), note })
     // Another process may have written first.
     return this.of(reactor, whenNew)
   }

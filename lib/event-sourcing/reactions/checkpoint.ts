@@ -60,7 +60,7 @@ const FIRST_PAUSE = 60_000
 const LONGEST_PAUSE = 3_600_000
 
 /** Returns a new checkpoint for a resource that the reactor does not know yet. */
-export function heardOf(reactor: string, id: string, number: number): Checkpoint {
+export function newCheckpoint(reactor: string, id: string, number: number): Checkpoint {
   return {
     reactor,
     id,

@@ -28,7 +28,7 @@ export interface DispatcherOptions {
 }
 
 /** The key and the stored type of an event from a stream. */
-export interface Told {
+export interface StreamedEvent {
   readonly id: string
   readonly number: number
   readonly type: string
@@ -38,7 +38,7 @@ const AT_ONCE = 10
 /** The duration of a reconciler run that the schedule starts, in milliseconds. */
 const RECONCILE = 50_000
 /** The number of due resources that are read before they are run. */
-const TOGETHER = 100
+const BATCH_SIZE = 100
 /** The minimum remaining time for new work, in milliseconds. */
 const LEAST_TIME = 5000
 
@@ -73,12 +73,12 @@ export class Dispatcher {
    * @throws AggregateError for resources whose store did not answer, StoreUnavailable, or Error if
    * the time was over
    */
-  async wake(table: string, told: readonly Told[]): Promise<void> {
+  async wake(table: string, events: readonly StreamedEvent[]): Promise<void> {
     const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
     await Promise.all(names.map((name) => this.#began(name)))
     const work = names.flatMap((reactor) => {
       const heads = new Map<string, number>()
-      for (const { id, number, type } of told) {
+      for (const { id, number, type } of events) {
         if (!concerns(this.#reactor(reactor), type)) continue
         heads.set(id, Math.max(heads.get(id) ?? 0, number))
       }
@@ -93,14 +93,14 @@ export class Dispatcher {
    * reconciler pass for a while.
    * @throws AggregateError of all failures; the failure of one reactor does not stop the others
    */
-  async takeUp(): Promise<void> {
+  async runDue(): Promise<void> {
     await this.#each(async (reactor) => {
       // The schedule runs from the deployment on, so a new reactor starts here.
       await this.#began(reactor)
       let work: Work[] = []
       for await (const { id, seen } of this.#checkpoints.due(reactor, Date.now())) {
         work.push({ reactor, id, seen })
-        if (work.length < TOGETHER) continue
+        if (work.length < BATCH_SIZE) continue
         if ((await this.#all(work)) > 0) return
         work = []
       }

@@ -4,7 +4,7 @@ export {
   Dispatcher,
   type DispatcherObserver,
   type DispatcherOptions,
-  type Told,
+  type StreamedEvent,
 } from './dispatcher.ts'
 export {
   type DynamoDBCheckpointStoreOptions,

@@ -1,4 +1,4 @@
-import { type Checkpoint, heardOf, isFree, leased, withSeen } from './checkpoint.ts'
+import { type Checkpoint, isFree, leased, newCheckpoint, withSeen } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
 /** Another run has taken the lease, so this run must not write to the checkpoint any more. */
@@ -48,7 +48,7 @@ export class Lease {
     { reactor, id, seen, length, isAlone = false }: Wanted,
   ): Promise<Lease | NotTaken> {
     for (;;) {
-      const there = (await store.get(reactor, id)) ?? heardOf(reactor, id, seen)
+      const there = (await store.get(reactor, id)) ?? newCheckpoint(reactor, id, seen)
       const heard = withSeen(there, seen)
       const notTaken = reasonNotToTake(there, isAlone)
       if (notTaken && heard === there) return notTaken

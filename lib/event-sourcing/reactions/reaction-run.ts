@@ -115,7 +115,7 @@ export class ReactionRun {
         await this.#keep(lease, passed)
       }
     } catch (error) {
-      if (isNoMatterOfTheResource(error)) throw error
+      if (isInfrastructureFailure(error)) throw error
       return this.#park(lease, { number: passed + 1, type: '' }, error)
     }
     const last = passed
@@ -235,6 +235,6 @@ async function failureOf(work: Promise<void>): Promise<{ readonly cause: unknown
  * Whether an error is a lost lease or affects all resources. Such an error does not park the
  * resource.
  */
-function isNoMatterOfTheResource(error: unknown): boolean {
+function isInfrastructureFailure(error: unknown): boolean {
   return error instanceof LeaseLost || isEventSourcingError(error, 'StoreUnavailable')
 }

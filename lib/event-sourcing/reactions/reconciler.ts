@@ -1,5 +1,5 @@
 import type { EventStore } from '../store/event-store.ts'
-import { type Checkpoint, heardOf, isBehind, settled } from './checkpoint.ts'
+import { type Checkpoint, isBehind, newCheckpoint, settled } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { type Head, headsOf } from './heads.ts'
 import { Lease, LeaseLost } from './lease.ts'
@@ -28,7 +28,7 @@ interface Pass {
 const PASSES = '#passes'
 /** The length of the reconciler's lease since its last write, in milliseconds. */
 const LEASE = 60_000
-const TOGETHER = 100
+const BATCH_SIZE = 100
 
 /**
  * Finds events that the stream missed. A pass compares every resource's newest event with the
@@ -48,7 +48,7 @@ export class Reconciler {
   async ask(): Promise<void> {
     const { checkpoints } = this.#options
     for (;;) {
-      const there = (await this.#checkpoint()) ?? heardOf(this.#name, PASSES, 0)
+      const there = (await this.#checkpoint()) ?? newCheckpoint(this.#name, PASSES, 0)
       const seen = Math.max(Date.now(), there.seen + 1)
       if ((await checkpoints.put({ ...there, seen })).outcome === 'stored') return
     }
@@ -87,8 +87,8 @@ export class Reconciler {
     const begun = passOf(lease.checkpoint)
     let pass = begun
     const compare = async (heads: readonly Head[]): Promise<boolean> => {
-      for (let first = 0; first < heads.length; first += TOGETHER) {
-        const some = heads.slice(first, first + TOGETHER)
+      for (let first = 0; first < heads.length; first += BATCH_SIZE) {
+        const some = heads.slice(first, first + BATCH_SIZE)
         if (!hasTime() || !(await this.#bringUp(some))) return false
         pass = { ...pass, ...(await this.#keep(lease, pass, some)) }
       }

@@ -1,6 +1,6 @@
 import type { Binding } from '../binding.ts'
 import { traced } from '../runtime/tracing.ts'
-import { Derivation, type Derived, underived } from './derived.ts'
+import { Derivation, type Derived, initialState } from './derived.ts'
 import type { Versioned } from './handlers.ts'
 import { contiguousHistory } from './history.ts'
 
@@ -34,7 +34,7 @@ export function upToDate(
   const { binding, make, id } = source
   return traced('hydrate', async (annotate) => {
     annotate({ resource: id })
-    const derivation = new Derivation(newestKnown(source, known) ?? underived(make, id))
+    const derivation = new Derivation(newestKnown(source, known) ?? initialState(make, id))
     for await (const page of contiguousHistory(binding, id, { after: derivation.version })) {
       for (const event of page) derivation.add(event)
     }
@@ -54,7 +54,7 @@ export function asOf(
   return traced('hydrate', async (annotate) => {
     annotate({ resource: id })
     const isUsable = known && isNotAfter(known, moment)
-    const derivation = new Derivation(isUsable ? known : underived(make, id))
+    const derivation = new Derivation(isUsable ? known : initialState(make, id))
     const after = derivation.version
     const limit = 'version' in moment ? moment.version - after : undefined
     if (limit === 0) return derivation.result

@@ -21,7 +21,7 @@ export function missingAfter({ meta: { position = 1, size = 1 } }: StoredEvent):
 }
 
 /** Returns the state of a resource before its first event. */
-export function underived<A extends Versioned>(make: new (id?: string) => A, id: string) {
+export function initialState<A extends Versioned>(make: new (id?: string) => A, id: string) {
   const derived: Derived<A> = {
     state: new make(id),
     lastCreated: undefined,

@@ -12,12 +12,12 @@ export interface Stateful {
  */
 export function copyOf<A extends Stateful>(aggregate: A): A {
   const copy: A = Reflect.construct(aggregate.constructor, [aggregate.id])
-  assume(copy, aggregate)
+  copyStateInto(copy, aggregate)
   return copy
 }
 
 /** Makes the target's state a copy of the source's. */
-export function assume<A extends Stateful>(target: A, source: A): void {
+export function copyStateInto<A extends Stateful>(target: A, source: A): void {
   for (const field of Object.keys(target)) {
     if (!(field in source)) Reflect.deleteProperty(target, field)
   }

@@ -1,14 +1,14 @@
 import type { LocalFunction } from '../lambda/local-function.ts'
 
-/** An AppSync API as its template describes it, intrinsics resolved. */
+/** An AppSync API as its template describes it, with intrinsics resolved. */
 export interface ApiDefinition {
   readonly apiId: string
   readonly arn: string
   readonly name: string
   readonly region: string
-  /** The SDL that is deployed: AWS scalars and `@aws_*` directives are not declared in it. */
+  /** The deployed SDL. It does not declare AWS scalars and `@aws_*` directives. */
   readonly schema: string
-  /** The default mode first. */
+  /** The default mode comes first. */
   readonly authModes: readonly AuthMode[]
   readonly apiKeys: readonly ApiKey[]
   readonly resolvers: readonly ResolverDefinition[]

@@ -5,16 +5,19 @@ import type { AppSyncLog } from './log.ts'
 import { apiSchema } from './schema.ts'
 import { UnitResolver } from './unit-resolver.ts'
 
-/** An API that has been loaded: its schema is valid and its scripts compile. */
+/** A loaded API: its schema is valid and its scripts compile. */
 export interface Api {
   readonly api: ApiDefinition
   readonly schema: GraphQLSchema
   readonly documents: Documents
-  /** By `Type.field`. */
+  /** The resolvers by `Type.field`. */
   readonly resolvers: ReadonlyMap<string, UnitResolver>
 }
 
-/** @throws Error that says what AppSync would not take */
+/**
+ * Loads an API.
+ * @throws Error that names the part of the API that AppSync would reject
+ */
 export function loadApi(api: ApiDefinition, log: AppSyncLog): Api {
   const resolvers = api.resolvers.map((definition): [string, UnitResolver] => [
     `${definition.typeName}.${definition.fieldName}`,

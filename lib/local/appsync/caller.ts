@@ -4,7 +4,7 @@ import type { ApiDefinition } from './api-definition.ts'
 import { unauthorized } from './request-error.ts'
 import { type SignatureRules, type SignedContent, verifySignature } from './signature.ts'
 
-/** Who makes a request, as far as AppSync knows. */
+/** The caller of a request, as AppSync identifies it. */
 export type Caller =
   | { readonly mode: 'API_KEY' }
   | { readonly mode: 'AWS_IAM'; readonly principal: Principal }
@@ -22,7 +22,8 @@ export interface IamIdentity {
 }
 
 /**
- * Who sent the content. A signature decides before an API key, where both are there.
+ * Returns the caller that sent the content. If both are present, a signature takes precedence over
+ * an API key.
  * @throws RequestError 401 without valid credentials of a mode of the API, 403 with a bad signature
  */
 export async function authenticate(

@@ -25,14 +25,14 @@ export interface Operation {
 /** A document that has been checked against the schema. */
 type Checked = { readonly document: DocumentNode } | { readonly errors: readonly AppSyncError[] }
 
-/** Documents that stay checked, and the characters that they may have together. */
+/** The cache limits: the number of checked documents, and their characters in total. */
 const KEPT_DOCUMENTS = 1000
 const KEPT_CHARACTERS = 4_000_000
 
 /**
- * The documents that clients send to one API. A client sends the same few again and again, and to
- * validate a document takes longer than to execute it: each is parsed and validated once, as long
- * as it is among those used last.
+ * The documents that clients send to one API. Clients send the same few documents again and again,
+ * and validation takes longer than execution. The cache therefore keeps the checked documents that
+ * were used last, so each is parsed and validated once.
  */
 export class Documents {
   readonly #schema: GraphQLSchema
@@ -43,16 +43,16 @@ export class Documents {
     sizeCalculation: (_, query) => query.length,
   })
 
-  /** @param introspection whether documents may ask for the schema */
+  /** @param introspection whether documents may query the schema */
   constructor(schema: GraphQLSchema, introspection: boolean) {
     this.#schema = schema
     this.#rules = namedRules(introspection)
   }
 
   /**
-   * Returns the operation to execute, of a valid document.
+   * Returns the operation to execute, from a valid document.
    * @throws Refusal of an invalid document
-   * @throws RequestError 400 if it is unclear which operation is meant
+   * @throws RequestError 400 if the operation is ambiguous
    */
   operation(query: string, operationName: string | undefined): Operation {
     const checked = this.#check(query)
@@ -91,7 +91,7 @@ function check(schema: GraphQLSchema, rules: readonly NamedRule[], query: string
   return errors.length > 0 ? { errors } : { document }
 }
 
-/** The names that graphql-java, and so AppSync, has for what the rules find. */
+/** The names of graphql-java, and so of AppSync, for the errors of the rules. */
 const KINDS: Readonly<Record<string, string>> = {
   FieldsOnCorrectTypeRule: 'FieldUndefined',
   FragmentsOnCompositeTypesRule: 'FragmentTypeConditionInvalid',
@@ -124,7 +124,7 @@ function namedRules(introspection: boolean): readonly NamedRule[] {
   return introspection ? rules : [...rules, { kind: 'FieldUndefined', rule: noIntrospection }]
 }
 
-/** Returns what is wrong with a document, rule by rule. Reads the document once for all rules. */
+/** Returns the errors of a document, rule by rule. Reads the document once for all rules. */
 function validationErrors(
   schema: GraphQLSchema,
   rules: readonly NamedRule[],
@@ -139,14 +139,14 @@ function validationErrors(
     }
     return (context) => rule(reportingTo(context, note))
   })
-  // An error of no rule says that there are too many.
+  // An error without a rule says that there are too many errors.
   return validate(schema, document, noting)
     .map((error) => ({ error, index: ruleOf.get(error) ?? last }))
     .toSorted((one, other) => one.index - other.index)
     .map(({ error, index }) => validationError(document, rules[index]?.kind ?? '', error))
 }
 
-/** The context of a validation, which also tells somebody of each error. */
+/** Returns a validation context that also calls `hear` with each error. */
 function reportingTo(
   context: ValidationContext,
   hear: (error: GraphQLError) => void,
@@ -159,7 +159,7 @@ function reportingTo(
   return own
 }
 
-/** With introspection disabled, its fields are as undefined as any other. */
+/** With introspection disabled, AppSync reports its fields as undefined fields. */
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     const name = node.name.value
@@ -182,7 +182,10 @@ function reason(message: string): string {
   return field ? `Field '${field}' in type '${type}' is undefined` : message
 }
 
-/** The fields that lead to a node, `getThing/name`; it ends with the node if it is one. */
+/**
+ * Returns the fields that lead to a node, such as `getThing/name`. The path includes the node if it
+ * is a field.
+ */
 function fieldPath(document: DocumentNode, wanted: ASTNode): string {
   const fields: string[] = []
   let found = ''

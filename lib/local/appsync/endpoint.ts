@@ -9,25 +9,30 @@ import type { SignedContent } from './signature.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { type RequestTrace, requestTrace } from './trace.ts'
 
-/** Where GraphQL is served, as on AppSync with a domain of one's own. */
+/** The paths of the endpoints, as on AppSync with a custom domain. */
 export const GRAPHQL_PATH = '/graphql'
 export const REALTIME_PATH = '/graphql/realtime'
 
-/** What both endpoints of an API share. */
+/** The state that both endpoints of an API share. */
 export interface Service {
-  /** Replaced when the API is served anew: requests under way end on the API that they began with. */
+  /**
+   * Replaced when another API is served. Requests in flight finish on the API they started with.
+   */
   api: Api
   readonly subscriptions: Subscriptions
   readonly log: AppSyncLog
-  /** What goes wrong on purpose. */
+  /** The faults to inject. */
   readonly faults: Faults
-  /** Who has the access key. */
+  /** Returns the principal that owns the access key. */
   principal(accessKeyId: string): Principal | undefined
-  /** Takes the X-Ray document of each request, where the API is traced. */
+  /** Receives the X-Ray document of each request, if the API is traced. */
   segment(document: object): void
 }
 
-/** @throws RequestError 401 or 403 */
+/**
+ * Authenticates the caller of a request.
+ * @throws RequestError 401 or 403
+ */
 export function authenticated(service: Service, content: SignedContent): Promise<Caller> {
   return authenticate(service.api.api, content, {
     principal: (accessKeyId) => service.principal(accessKeyId),
@@ -45,7 +50,7 @@ export function newContext(
   return { caller, headers, sourceIp, trace, appended: [], resolverCount: 0 }
 }
 
-/** The headers as one text each, names in lower case. */
+/** Returns the headers with names in lower case and one text for each. */
 export function headersOf({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>

@@ -12,13 +12,16 @@ import type { Certificate } from '../certificate.ts'
 export interface EntranceOptions {
   readonly request: RequestListener
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Undefined: connections are plain. */
+  /** Undefined: only plain connections. */
   readonly certificate: Certificate | undefined
 }
 
-/** One port for plain and for encrypted connections. */
+/** One port for plain and encrypted connections. */
 export interface Entrance {
-  /** @returns the port; rejects if it is taken */
+  /**
+   * Starts listening.
+   * @returns the port; rejects if it is taken
+   */
   listen(port: number, host: string): Promise<number>
   /** Ends all connections. */
   close(): Promise<void>
@@ -39,7 +42,7 @@ export function entrance({ request, upgrade, certificate }: EntranceOptions): En
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    // A connection may end before it is anybody's.
+    // A connection can fail before a server takes it over.
     socket.on('error', () => socket.destroy())
     socket.once('readable', () => {
       const first: Buffer | null = socket.read(1)

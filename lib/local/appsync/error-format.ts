@@ -1,7 +1,7 @@
 import { type GraphQLError, type GraphQLSchema, getNamedType, isObjectType } from 'graphql'
 import { ResolverError } from './resolver-error.ts'
 
-/** One of the `errors` of AppSync's answer. */
+/** An entry of `errors` in AppSync's answer. */
 export interface AppSyncError {
   readonly path: readonly (string | number)[] | null
   readonly data?: unknown
@@ -17,7 +17,7 @@ interface Location {
   readonly sourceName: null
 }
 
-/** An error of the execution in AppSync's form and words. */
+/** Returns an execution error in AppSync's form and wording. */
 export function fieldError(error: GraphQLError, schema: GraphQLSchema): AppSyncError {
   const path = error.path ?? null
   const cause = error.originalError
@@ -40,7 +40,7 @@ export function locationsOf(error: GraphQLError): readonly Location[] | null {
   )
 }
 
-/** Graphql-js and AppSync (graphql-java) say the same in other words. */
+/** Translates the wording of graphql-js to the wording of AppSync (graphql-java). */
 function messageOf(
   { message }: GraphQLError,
   schema: GraphQLSchema,

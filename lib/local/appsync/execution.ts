@@ -16,8 +16,8 @@ export interface Answer {
 
 /**
  * Executes a query or a mutation.
- * @param publish is told what each of the mutations has come to, in order
- * @throws RequestError of a request that is none, or that asks for a subscription
+ * @param publish called with the result of each mutation, in order
+ * @throws RequestError if the request is invalid, or if it asks for a subscription
  */
 export async function executeRequest(
   api: Api,

@@ -13,8 +13,9 @@ const DIRECTIVE_MODES: Readonly<Record<string, string>> = {
 }
 
 /**
- * A field's own directives say who may read it, else its type's; without any, only the default mode.
- * A signed caller's policies must also allow a field of Query, Mutation or Subscription by name.
+ * Authorizes the read of a field. The field's own directives decide which modes may read it, then
+ * its type's directives. Without any, only the default mode may. A signed caller's policies must
+ * also allow fields of Query, Mutation and Subscription by name.
  * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
  * @throws ResolverError of type Unauthorized
  */
@@ -32,10 +33,10 @@ export function authorizeField(
   if (!byMode || !byPolicy) throw unauthorizedField(type.name, field.name)
 }
 
-/** By field: its parent is always the same type. */
+/** A cache by field: the parent of a field always has the same type. */
 const known = new WeakMap<GraphQLField<unknown, unknown>, readonly string[] | undefined>()
 
-/** The modes that directives allow; undefined where there are none. */
+/** Returns the modes that directives allow; undefined without directives. */
 function directiveModes(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,

@@ -17,10 +17,12 @@ import { selectedOf, selectionOf } from './selection.ts'
 import type { Resolution, ResolverContext, UnitResolver } from './unit-resolver.ts'
 import { fieldArguments } from './variables.ts'
 
-/** AppSync's own limit, where the API sets none. */
+/** AppSync's own limit. Applies if the API sets no limit. */
 const RESOLVERS_A_REQUEST = 10_000
 
-/** How AppSync comes by each field of an answer: by its resolver, or from what its parent resolved to. */
+/**
+ * Resolves each field of an answer as AppSync does: with its resolver, or from its parent's value.
+ */
 export function fieldResolver(api: Api): GraphQLFieldResolver<unknown, OperationContext> {
   return (source, args, context, info) => {
     authorize(api, context, info)
@@ -32,7 +34,10 @@ export function fieldResolver(api: Api): GraphQLFieldResolver<unknown, Operation
   }
 }
 
-/** How a subscriber's fields come out of what a mutation published: no resolver runs for them. */
+/**
+ * Resolves a subscriber's fields from the value that a mutation published. No resolver runs for
+ * them.
+ */
 export function deliveryResolver(
   api: Api,
 ): GraphQLFieldResolver<unknown, Pick<OperationContext, 'caller'>> {
@@ -42,7 +47,7 @@ export function deliveryResolver(
   }
 }
 
-/** Runs the resolver of a subscription field, if it has one: at the time of subscribing. */
+/** Runs the resolver of a subscription field, if it has one, at the time of subscribing. */
 export async function resolveSubscription(
   api: Api,
   context: OperationContext,
@@ -120,7 +125,7 @@ function propertyOf(source: unknown, info: GraphQLResolveInfo): unknown {
   return checkShape(value, info)
 }
 
-/** Levels count from the operation's fields down to the scalars. */
+/** Checks the query depth. Levels count from the operation's fields down to the scalars. */
 function checkDepth({ api }: Api, { path }: GraphQLResolveInfo): void {
   if (api.queryDepthLimit === 0) return
   let depth = 0
@@ -139,7 +144,10 @@ function countResolver({ api }: Api, context: OperationContext): void {
   }
 }
 
-/** An object or list must be one: graphql-js would make nulls of a text's fields. */
+/**
+ * Checks that an object or list is one. Without the check, graphql-js returns null for the fields
+ * of a text.
+ */
 function checkShape(value: unknown, { returnType, path }: GraphQLResolveInfo): unknown {
   const expected = getNullableType(returnType)
   if (value === undefined || value === null) return null

@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, parsedJson } from './json.ts'
 import { malformed } from './request-error.ts'
 
-/** What a client asks for: the body over HTTP, the `data` of a start message in real time. */
+/**
+ * A client's GraphQL request: the body over HTTP, or the `data` of a start message in real time.
+ */
 export interface GraphqlRequest {
   readonly query: string
   readonly operationName?: string
@@ -9,7 +11,8 @@ export interface GraphqlRequest {
 }
 
 /**
- * https://github.com/graphql/graphql-over-http/issues/81 has AppSync's own answers.
+ * Parses a GraphQL request. https://github.com/graphql/graphql-over-http/issues/81 shows AppSync's
+ * own answers.
  * @throws RequestError 400
  */
 export function graphqlRequest(text: string): GraphqlRequest {

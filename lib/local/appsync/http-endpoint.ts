@@ -5,7 +5,7 @@ import { type Answer, executeRequest } from './execution.ts'
 import { graphqlRequest } from './graphql-request.ts'
 import { RequestError } from './request-error.ts'
 
-/** Bytes of a request's body. */
+/** The most bytes of a request's body. */
 const LARGEST_BODY = 1024 * 1024
 
 const CORS = new Map([
@@ -37,7 +37,7 @@ export async function serveGraphql(
   }
 }
 
-/** Answers for an API that is not there yet. */
+/** Answers with 503 while the API is not ready. */
 export function notServing(response: ServerResponse): void {
   response.setHeaders(CORS)
   const error = new RequestError(503, 'ServiceUnavailableException', 'The API is being started.')
@@ -90,7 +90,7 @@ function bodyOf(request: IncomingMessage): Promise<string> {
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
-      // The rest is read, so that the client can read the answer, but not kept.
+      // Reads the rest without keeping it, so that the client can read the answer.
       if (length <= LARGEST_BODY) chunks.push(chunk)
     })
     request.on('error', reject)

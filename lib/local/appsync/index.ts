@@ -19,9 +19,9 @@ export interface AppSyncOptions extends ListenOptions {
 }
 
 /**
- * Serves an API as AppSync would. Where the address is needed before the API is known, `listen` and
- * `serve` do it in two steps.
- * @throws Error if the port is taken, or AppSync would not take the API
+ * Serves an API as AppSync does. If the address is needed before the API is known, call `listen`
+ * and then `serve`.
+ * @throws Error if the port is taken, or if AppSync would reject the API
  */
 export async function startAppSync(options: AppSyncOptions): Promise<AppSyncServer> {
   const server = await listen(options)

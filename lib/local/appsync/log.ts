@@ -1,4 +1,4 @@
-/** What the API has to say to the one who runs it; the first keys say what it is about. */
+/** A log entry of the API for its developer. The first keys name its subject. */
 export interface AppSyncLogEntry {
   /** The API's name. */
   readonly api: string

@@ -13,13 +13,13 @@ import {
 import { isJsonObject, type JsonObject } from './json.ts'
 import { selectedFields, subfields } from './selection.ts'
 
-/** What a mutation tells its subscribers: the fields that its selection set named, no others. */
+/** The value that a mutation publishes to subscribers: only the fields of its selection set. */
 export interface Published {
   readonly mutation: string
   readonly value: JsonObject
 }
 
-/** What the fields of a mutation have come to, in their order; those without a value are left out. */
+/** Returns the results of a mutation's fields, in order. Leaves out fields without a value. */
 export function publishedBy(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -45,7 +45,10 @@ export function fragmentsOf(document: DocumentNode): Record<string, FragmentDefi
   )
 }
 
-/** An answer has its values under aliases and AWSJSON as text: a source has neither. */
+/**
+ * Restores field names and parsed AWSJSON. An answer has aliases, and AWSJSON as text; a source has
+ * neither.
+ */
 function byFieldNames(
   type: GraphQLNamedType,
   nodes: readonly FieldNode[],

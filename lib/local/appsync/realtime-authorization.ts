@@ -5,7 +5,8 @@ import { badRequest } from './request-error.ts'
 import type { SignedContent } from './signature.ts'
 
 /**
- * The authorization for connecting, in one of three places; signed, it is over these contents.
+ * Returns the signed content of a connection request. Reads the authorization from one of three
+ * places: the subprotocol, the query or the headers.
  * @throws RequestError 400
  */
 export function connectContent(request: IncomingMessage): SignedContent {
@@ -24,7 +25,7 @@ export function connectContent(request: IncomingMessage): SignedContent {
 }
 
 /**
- * The headers that stand in a message: a host and what authorizes. Names are put in lower case.
+ * Returns the headers in a message: a host and the authorization, with names in lower case.
  * @throws RequestError 400
  */
 export function authorizationHeaders(authorization: unknown): Record<string, string> {
@@ -42,7 +43,7 @@ export function subprotocols({ headers }: IncomingMessage): readonly string[] {
   return (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim())
 }
 
-/** In either alphabet of base64, padded or not. */
+/** Decodes base64 in either alphabet, with or without padding, and parses the JSON. */
 function decoded(base64: string): unknown {
   return parsedJson(Buffer.from(base64, 'base64').toString())
 }

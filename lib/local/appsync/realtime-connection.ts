@@ -10,7 +10,7 @@ import { ResolverError } from './resolver-error.ts'
 
 const SUBSCRIPTIONS_A_CONNECTION = 100
 const HOUR = 60 * 60_000
-/** Milliseconds without a message after which a client takes the connection for dead. */
+/** Milliseconds without a message after which a client treats the connection as dead. */
 const CONNECTION_TIMEOUT = 300_000
 
 interface ConnectionOptions {
@@ -20,12 +20,14 @@ interface ConnectionOptions {
   readonly keepAlive: number
 }
 
-/** One client of the real-time endpoint. Whatever it sends, it gets an answer and harms nobody. */
+/**
+ * One client of the real-time endpoint. Answers every message, and contains the client's errors.
+ */
 export class RealtimeConnection {
   readonly #service: Service
   readonly #socket: WebSocket
   readonly #options: ConnectionOptions
-  /** By the client's ids: what ends each subscription; undefined while it is being made. */
+  /** The function that ends each subscription, by the client's ids; undefined while it starts. */
   readonly #subscriptions = new Map<string, (() => void) | undefined>()
   #acknowledged = false
   #keepAlive: NodeJS.Timeout | undefined

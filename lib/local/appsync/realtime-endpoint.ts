@@ -7,11 +7,11 @@ import { connectContent, subprotocols } from './realtime-authorization.ts'
 import { RealtimeConnection } from './realtime-connection.ts'
 
 const SUBPROTOCOL = 'graphql-ws'
-/** Bytes of one frame from a client. */
+/** The most bytes of one frame from a client. */
 const LARGEST_FRAME = 1024 * 1024
 
 /**
- * AppSync's real-time protocol: its own, in spite of the subprotocol's name.
+ * AppSync's real-time protocol. It differs from graphql-ws, although the subprotocol has that name.
  * https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
  */
 export class RealtimeEndpoint {
@@ -27,13 +27,13 @@ export class RealtimeEndpoint {
     this.#keepAlive = keepAlive
   }
 
-  /** Takes a connection. Whoever speaks another protocol is turned away during the handshake. */
+  /** Accepts a connection. Rejects a client with another subprotocol during the handshake. */
   upgrade(service: Service, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!subprotocols(request).includes(SUBPROTOCOL)) {
       refuseUpgrade(socket, 400)
       return
     }
-    // A client learns only as the answer to its first message that it may not connect.
+    // A client without permission to connect gets the error as the answer to its first message.
     const authentication = authenticate(service, request)
     authentication.catch(() => {})
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -45,7 +45,7 @@ export class RealtimeEndpoint {
     })
   }
 
-  /** Ends all connections, and with them their subscriptions. */
+  /** Ends all connections and their subscriptions. */
   close(): void {
     for (const socket of this.#sockets.clients) socket.terminate()
     this.#sockets.close()

@@ -1,4 +1,4 @@
-/** A request that AppSync refuses as a whole, before it executes anything. */
+/** A request that AppSync rejects as a whole, before any execution. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   /** The HTTP status; over the real-time connection, the `errorCode`. */

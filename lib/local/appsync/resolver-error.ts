@@ -1,4 +1,4 @@
-/** The failure of one field, as a script, a function or AppSync itself names it. */
+/** The failure of one field, as reported by a script, a function or AppSync itself. */
 export class ResolverError extends Error {
   override readonly name = 'ResolverError'
   readonly errorType: string | null

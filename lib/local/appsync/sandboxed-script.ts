@@ -4,21 +4,21 @@ import type { Sandbox, sandbox } from './sandbox/index.ts'
 import type { ScriptHost } from './script-outcome.ts'
 import { GUARD } from './script-rules.ts'
 
-/** Milliseconds that what cannot be guarded may take: loading a script, a regular expression. */
+/** The most milliseconds for work without a guard: loading a script, a regular expression. */
 const LIMIT = 1000
 
-/** A script of AppSync's that can be loaded into a sandbox. */
+/** An AppSync script that can be loaded into a sandbox. */
 export interface ScriptSource {
-  /** Where it comes from, for its errors. */
+  /** The script's origin, for its errors. */
   readonly name: string
   /** A CommonJS module. */
   readonly code: string
 }
 
 /**
- * Loads a script into a context of its own, without anything of Node.js.
- * @param sandboxCode defines `sandbox`: the sandbox's own part as one script
- * @throws whatever the script throws while it is loaded
+ * Loads a script into its own context, without access to Node.js.
+ * @param sandboxCode defines `sandbox`: the framework's part of the sandbox as one script
+ * @throws the errors that the script throws while it loads
  */
 export function loadSandboxed(
   { name, code }: ScriptSource,
@@ -36,7 +36,7 @@ export function loadSandboxed(
   return limited(() => create(hostWith(log), load))
 }
 
-/** Does work that is stopped if it takes too long, which a context can do only for scripts. */
+/** Runs work with a time limit. A context can limit only scripts, so the work runs inside one. */
 function limited<T>(work: () => T): T {
   const done: T[] = []
   const context = createContext({ work: () => done.push(work()) })

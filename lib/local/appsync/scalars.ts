@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { GraphQLError, type GraphQLScalarType, valueFromASTUntyped } from 'graphql'
 
-/** What AppSync knows by itself: a schema that is deployed does not declare it. */
+/** AppSync's built-in scalars and directives, which a deployed schema does not declare. */
 export const AWS_DECLARATIONS = readFileSync(new URL('./aws.graphql', import.meta.url), 'utf8')
 
 const DATE = String.raw`(-?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))`
@@ -10,7 +10,7 @@ const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?`
 const OFFSET = String.raw`(?:Z|[+-](?:0\d|1[0-8]):[0-5]\d(?::[0-5]\d)?)`
 
 /**
- * Which strings each scalar takes.
+ * The strings that each scalar accepts.
  * https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
  */
 const STRING_SCALARS: Readonly<Record<string, (value: string) => boolean>> = {
@@ -23,7 +23,9 @@ const STRING_SCALARS: Readonly<Record<string, (value: string) => boolean>> = {
   AWSIPAddress: isAddress,
 }
 
-/** Gives a scalar that the declarations made its rules. False: it is none of AppSync's. */
+/**
+ * Adds AppSync's rules to a declared scalar. Returns false if the scalar is not one of AppSync's.
+ */
 export function giveRules(scalar: GraphQLScalarType): boolean {
   const { name } = scalar
   const accepts = STRING_SCALARS[name]
@@ -38,7 +40,8 @@ export function giveRules(scalar: GraphQLScalarType): boolean {
       return value
     })
   } else if (name === 'AWSJSON') {
-    // A resolver is given the parsed value; whatever it returns is written as JSON text, a string too.
+    // A resolver receives the parsed value. Its result is written as JSON text, also if it is a
+    // string.
     take(scalar, (value) => {
       try {
         return JSON.parse(typeof value === 'string' ? value : '')
@@ -70,7 +73,7 @@ function refused(scalar: string, value: unknown): GraphQLError {
   return new GraphQLError(`Unable to parse \`${JSON.stringify(value)}\` as a valid ${scalar}.`)
 }
 
-/** The pattern knows no months' lengths: a date must also be one that the calendar has. */
+/** Also checks the calendar, since the pattern ignores the lengths of months. */
 function matchesDate(value: string, pattern: string): boolean {
   const date = new RegExp(pattern).exec(value)?.[1]?.replace(/^-/, '')
   return date !== undefined && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)

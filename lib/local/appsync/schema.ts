@@ -16,8 +16,9 @@ import type { ApiDefinition } from './api-definition.ts'
 import { AWS_DECLARATIONS, giveRules } from './scalars.ts'
 
 /**
- * The schema as AppSync would take it: its own scalars and directives are there, no others.
- * @throws Error that names the API and what AppSync would refuse
+ * Returns the schema as AppSync accepts it, with AppSync's own scalars and directives and no
+ * others.
+ * @throws Error that names the API and the part that AppSync would reject
  */
 export function apiSchema(api: ApiDefinition): GraphQLSchema {
   try {
@@ -45,7 +46,7 @@ export function apiSchema(api: ApiDefinition): GraphQLSchema {
   }
 }
 
-/** The mutations that feed a subscription field: its `@aws_subscribe(mutations: […])`. */
+/** Returns the mutations that feed a subscription field: its `@aws_subscribe(mutations: […])`. */
 export function feedingMutations(field: GraphQLField<unknown, unknown>): readonly string[] {
   const directive = field.astNode?.directives?.find(({ name }) => name.value === 'aws_subscribe')
   const mutations = directive?.arguments?.find(({ name }) => name.value === 'mutations')?.value
@@ -60,7 +61,7 @@ export function isRootType(schema: GraphQLSchema, type: GraphQLObjectType): bool
   )
 }
 
-/** AppSync demands that a subscription is of its mutations' type. */
+/** Checks that each subscription has the type of its mutations, as AppSync requires. */
 function checkSubscriptions(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     for (const name of feedingMutations(field)) {

@@ -1,9 +1,9 @@
-/** What one handler of a script came to. Crosses the sandbox's border as JSON. */
+/** The outcome of one handler of a script. Leaves the sandbox as JSON. */
 export type ScriptOutcome = ScriptEnd & {
   readonly stash: unknown
-  /** What `util.appendError` was given. */
+  /** The errors passed to `util.appendError`. */
   readonly appended: readonly ScriptError[]
-  /** What `extensions.setSubscriptionFilter` was given. */
+  /** The filter passed to `extensions.setSubscriptionFilter`. */
   readonly subscriptionFilter?: unknown
 }
 
@@ -12,7 +12,7 @@ export type ScriptEnd =
   | { readonly end: 'early-return'; readonly value: unknown }
   | { readonly end: 'error'; readonly error: ScriptError }
   | { readonly end: 'unauthorized' }
-  /** The script itself is wrong: a TypeError, or a function that does not exist here. */
+  /** The script itself is wrong: a TypeError, or a function that the local run does not have. */
   | { readonly end: 'crash'; readonly message: string }
 
 export interface ScriptError {
@@ -22,12 +22,12 @@ export interface ScriptError {
   readonly errorInfo: unknown
 }
 
-/** What scripts need of the world outside. Values cross as text. */
+/** The host functions that scripts need. Values cross the sandbox's border as text. */
 export interface ScriptHost {
   randomHex(bytes: number): string
   base64Encode(text: string): string
   base64Decode(base64: string): string
   log(level: 'INFO' | 'ERROR', json: string): void
-  /** Does what may take too long at one go. Throws if it does. */
+  /** Runs work with a time limit. Throws if the work takes longer. */
   limited<T>(work: () => T): T
 }

@@ -1,11 +1,14 @@
 import { type AnyNode, parse } from 'acorn'
 
-/** The function that a guarded script calls at each of its turns: it ends what takes too long. */
+/**
+ * The function that a guarded script calls in each function and loop. Ends a script that takes too
+ * long.
+ */
 export const GUARD = '__withinTime'
 
 /**
- * What the APPSYNC_JS runtime refuses and this one could run. AppSync's own lint (`npm run lint`)
- * knows the rest.
+ * Syntax that the APPSYNC_JS runtime rejects, although this runtime could run it. AppSync's own
+ * lint (`npm run lint`) checks the rest.
  * https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html
  */
 const REFUSED: Partial<Record<AnyNode['type'], string>> = {
@@ -29,7 +32,7 @@ const REFUSED: Partial<Record<AnyNode['type'], string>> = {
 /**
  * Returns the script with a call of {@link GUARD} in each function and each loop.
  * @throws SyntaxError
- * @throws Error that says what the script uses and AppSync does not allow
+ * @throws Error that names the syntax in the script that AppSync does not allow
  */
 export function guarded(code: string): string {
   const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true })
@@ -61,7 +64,7 @@ export function guarded(code: string): string {
 function* nodesIn(node: AnyNode): Generator<AnyNode> {
   yield node
   for (const [key, value] of Object.entries(node)) {
-    // `{ try: 1 }` and `x.try` name a property, no variable.
+    // `{ try: 1 }` and `x.try` name a property, not a variable.
     const isName = (key === 'key' || key === 'property') && !('computed' in node && node.computed)
     for (const child of [value].flat()) {
       if (isNode(child) && !isName) yield* nodesIn(child)
@@ -81,7 +84,7 @@ function whatIsRefused(node: AnyNode): string | undefined {
   return REFUSED[node.type]
 }
 
-/** The part of a function or a loop that may run again and again. */
+/** Returns the part of a function or a loop that can run repeatedly. */
 function repeatedPart(node: AnyNode): AnyNode | undefined {
   switch (node.type) {
     case 'FunctionDeclaration':

@@ -7,15 +7,15 @@ import type { ScriptHost, ScriptOutcome } from './script-outcome.ts'
 import { guarded } from './script-rules.ts'
 
 /**
- * An APPSYNC_JS script, in a context of its own without anything of Node.js. What goes in and comes
- * out is JSON, as on AppSync.
+ * An APPSYNC_JS script, in its own context without access to Node.js. Input and output are JSON, as
+ * on AppSync.
  */
 export class Script {
   readonly #sandbox: Sandbox
 
   /**
-   * @param name where the script comes from, for its errors
-   * @throws Error if the script cannot be loaded, or uses what AppSync does not allow
+   * @param name the script's origin, for its errors
+   * @throws Error if the script cannot be loaded, or if AppSync does not allow its syntax
    */
   constructor(name: string, code: string, log: ScriptHost['log']) {
     this.#sandbox = loaded(name, code, log)
@@ -26,7 +26,7 @@ export class Script {
     }
   }
 
-  /** Runs a handler. Never throws: a script that fails or takes too long is an outcome, too. */
+  /** Runs a handler. Never throws: a failure or a timeout of the script is also an outcome. */
   run(handler: 'request' | 'response', context: object): ScriptOutcome {
     try {
       return JSON.parse(this.#sandbox.run(handler, JSON.stringify(context)))
@@ -47,7 +47,7 @@ function loaded(name: string, code: string, log: ScriptHost['log']): Sandbox {
 
 let builtSandbox: string | undefined
 
-/** The part of ours in the context of a script, as one script that defines `sandbox`. */
+/** Returns the framework's part of a script's context, as one script that defines `sandbox`. */
 function sandboxCode(): string {
   builtSandbox ??= buildSync({
     entryPoints: [fileURLToPath(new URL('./sandbox/index.ts', import.meta.url))],
@@ -61,7 +61,10 @@ function sandboxCode(): string {
   return builtSandbox ?? ''
 }
 
-/** An error of the sandbox is no Error of this side. */
+/**
+ * Returns the message of an error. An error of the sandbox is not an instance of this context's
+ * Error.
+ */
 function messageOf(cause: unknown): string {
   return isJsonObject(cause) && typeof cause.message === 'string' ? cause.message : String(cause)
 }

@@ -11,13 +11,13 @@ type Fragments = GraphQLResolveInfo['fragments']
 
 /** A field of the answer: its key there, and all places that select it. */
 export interface SelectedField {
-  /** Its alias, if it has one. */
+  /** Its alias, or its name if it has no alias. */
   readonly key: string
   readonly name: string
   readonly nodes: readonly FieldNode[]
 }
 
-/** The fields that a selection asks for, those of its fragments among them. */
+/** Returns the fields of a selection, including the fields of its fragments. */
 export function selectedFields(
   selectionSets: readonly (SelectionSetNode | undefined)[],
   fragments: Fragments,
@@ -30,7 +30,7 @@ export function selectedFields(
   return [...byKey].map(([key, nodes]) => ({ key, name: nodes[0]?.name.value ?? key, nodes }))
 }
 
-/** The same below a field. */
+/** Returns the selected fields below a field. */
 export function subfields(nodes: readonly FieldNode[], fragments: Fragments) {
   return selectedFields(
     nodes.map(({ selectionSet }) => selectionSet),
@@ -47,18 +47,21 @@ function fieldNodes(set: SelectionSetNode | undefined, fragments: Fragments): re
   })
 }
 
-/** The selection of a field, as its script gets it. */
+/** The selection of a field, as its script receives it. */
 export interface Selection {
-  /** `['id', 'owner', 'owner/name']`, by aliases where there are any. */
+  /** `['id', 'owner', 'owner/name']`, with aliases where present. */
   readonly selectionSetList: readonly string[]
-  /** The selection as it was written, fragments as names. */
+  /** The selection as written, with fragments as names. */
   readonly selectionSetGraphQL: string
 }
 
-/** By the one node that selects a field; its document, fragments included, never changes. */
+/**
+ * A cache by the only node that selects a field. A node's document, including fragments, never
+ * changes.
+ */
 const known = new WeakMap<FieldNode, Selection>()
 
-/** `ctx.info` has it. A document that comes again has been looked through already. */
+/** Returns the selection for `ctx.info`. Caches it for documents that clients send again. */
 export function selectionOf(nodes: readonly FieldNode[], fragments: Fragments): Selection {
   const [node] = nodes
   const seen = node && nodes.length === 1 ? known.get(node) : undefined
@@ -78,7 +81,7 @@ function selectedPaths(nodes: readonly FieldNode[], fragments: Fragments): strin
   ])
 }
 
-/** A value with no more than the selected fields: so AppSync filters an error's `data`. */
+/** Returns a value reduced to the selected fields, as AppSync filters an error's `data`. */
 export function selectedOf(
   value: unknown,
   nodes: readonly FieldNode[],

@@ -14,38 +14,46 @@ import { RealtimeEndpoint, refuseUpgrade } from './realtime-endpoint.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 export interface ListenOptions {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number
   /** Default: 127.0.0.1. */
   readonly host?: string
-  /** Who has the access key; undefined: nobody. */
+  /** Returns the principal that owns the access key; undefined if there is none. */
   principal(accessKeyId: string): Principal | undefined
   log: AppSyncLog
-  /** Takes the X-Ray document of each sampled request, if the API is traced. Default: nobody does. */
+  /**
+   * Receives the X-Ray document of each sampled request, if the API is traced. Default: discards
+   * it.
+   */
   segment?(document: object): void
-  /** Milliseconds between two `ka` messages of the real-time protocol. Default: 60,000, as AppSync. */
+  /**
+   * Milliseconds between two `ka` messages of the real-time protocol. Default: 60,000, as AppSync.
+   */
   readonly keepAlive?: number
-  /** For encrypted connections, which come to the same port. Default: there are none. */
+  /**
+   * The certificate for encrypted connections, on the same port. Default: only plain connections.
+   */
   readonly certificate?: Certificate
-  /** What goes wrong on purpose. Default: nothing. */
+  /** The faults to inject. Default: none. */
   readonly faults?: Faults
 }
 
 export interface ConsoleOptions {
-  /** What the console opens with, a window each. */
+  /** The operations that the console opens with, in a window each. */
   readonly starters: readonly Starter[]
 }
 
-/** A server at its address; it answers 503 until it is given an API. */
+/** A server at its address. Answers 503 until it serves an API. */
 export interface AppSyncServer {
   readonly port: number
   readonly graphqlUrl: string
   readonly realtimeUrl: string
-  /** There is a console there if `serve` was told what it opens with. */
+  /** The URL of the console. The console is served only if `serve` received its options. */
   readonly consoleUrl: string
   /**
-   * Serves an API, or another in place of the one before: connections and subscriptions stay.
-   * @throws Error if AppSync would not take the schema, a resolver or a script; then nothing changes
+   * Serves an API, or replaces the previous one. Connections and subscriptions stay open.
+   * @throws Error if AppSync would reject the schema, a resolver or a script. The previous API then
+   * stays.
    */
   serve(api: ApiDefinition, console?: ConsoleOptions): void
   /** Ends connections, subscriptions and timers. */
@@ -54,7 +62,10 @@ export interface AppSyncServer {
 
 const CONSOLE_PATH = '/console/'
 
-/** @throws Error if the port is taken */
+/**
+ * Starts a server at its address.
+ * @throws Error if the port is taken
+ */
 export async function listen(options: ListenOptions): Promise<AppSyncServer> {
   const { host = '127.0.0.1', log, keepAlive = 60_000, faults = NO_FAULTS } = options
   const realtime = new RealtimeEndpoint(keepAlive)

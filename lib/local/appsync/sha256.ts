@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 
 type Bytes = string | ArrayBuffer | ArrayBufferView
 
-/** SHA-256, with a secret as HMAC, in the form that the SigV4 signer asks for. */
+/** SHA-256, or HMAC with a secret, with the interface that the SigV4 signer requires. */
 export class Sha256 {
   readonly #hash: Hash | Hmac
 

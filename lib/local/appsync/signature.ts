@@ -4,11 +4,13 @@ import type { Principal } from '../iam.ts'
 import { RequestError } from './request-error.ts'
 import { Sha256, sha256Hex } from './sha256.ts'
 
-/** What a caller has signed: a request over HTTP, or one of the real-time protocol's messages. */
+/**
+ * The content that a caller has signed: an HTTP request, or a message of the real-time protocol.
+ */
 export interface SignedContent {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -16,7 +18,7 @@ export interface SignedContent {
 export interface SignatureRules {
   readonly region: string
   principal(accessKeyId: string): Principal | undefined
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   now(): number
 }
 
@@ -27,9 +29,9 @@ const MISMATCH =
   'Check your AWS Secret Access Key and signing method.'
 
 /**
- * The principal whose secret signed the content.
+ * Returns the principal whose secret signed the content.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- * @throws RequestError 403, of the types that AWS's services use for it
+ * @throws RequestError 403, with the error types of AWS's services
  */
 export async function verifySignature(
   content: SignedContent,

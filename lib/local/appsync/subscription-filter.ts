@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { ResolverError } from './resolver-error.ts'
 
-/** Whether a subscriber is told of what was published. */
+/** Whether a subscriber receives the published value. */
 export type SubscriptionFilter = (published: JsonObject) => boolean
 
 /**
- * Arguments stand for fields of the result: each must equal its field. Null is equal to null alone;
- * an argument that was left out matches everything.
+ * Returns a filter by arguments. Arguments stand for fields of the result: each must equal its
+ * field. Null equals only null. An absent argument matches every value.
  * https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html#using-subscription-arguments
  */
 export function argumentsFilter(args: JsonObject): SubscriptionFilter {
@@ -20,10 +20,10 @@ const GROUPS = 10
 const RULES = 5
 
 /**
- * The filter that a script gave to `extensions.setSubscriptionFilter`: one group has to hold, and it
- * holds if all its filters do. It takes the place of the arguments.
+ * Returns the filter that a script passed to `extensions.setSubscriptionFilter`. One group must
+ * match; a group matches if all its filters match. The filter replaces the arguments.
  * https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-enhanced-filtering.html
- * @throws ResolverError if it is not of that form; AppSync would match everything, or nothing
+ * @throws ResolverError if the form is invalid. AppSync would then match all values, or none.
  */
 export function enhancedFilter(definition: unknown): SubscriptionFilter {
   const { filterGroup } = isJsonObject(definition) ? definition : {}
@@ -41,7 +41,7 @@ export function enhancedFilter(definition: unknown): SubscriptionFilter {
 
 type Test = (actual: unknown, operand: unknown) => boolean
 
-/** What a field that is null or was not selected is to them: unlike everything. */
+/** The operators. A field that is null or not selected differs from every operand. */
 const OPERATORS: Readonly<Record<string, Test>> = {
   eq: (actual, operand) => actual === operand,
   ne: (actual, operand) => actual !== operand,
@@ -79,7 +79,7 @@ function rule(definition: unknown): SubscriptionFilter {
   return (published) => test(fieldValue(published, fieldName), value)
 }
 
-/** `owner.name`: lists on the way are not looked into. */
+/** Returns the value at a path such as `owner.name`. Lists on the path are not searched. */
 function fieldValue(published: JsonObject, fieldName: string): unknown {
   return fieldName
     .split('.')

@@ -23,7 +23,7 @@ import { selectedFields } from './selection.ts'
 import { argumentsFilter, enhancedFilter, type SubscriptionFilter } from './subscription-filter.ts'
 import { fieldArguments, variableValues } from './variables.ts'
 
-/** Bytes of a message; AppSync drops a larger one without a word to anybody. */
+/** The most bytes of a message. AppSync silently drops a larger message. */
 const LARGEST_MESSAGE = 240 * 1024
 
 /** The payload of a `data` message. */
@@ -32,10 +32,10 @@ export interface Delivery {
   readonly errors?: readonly AppSyncError[]
 }
 
-/** The one that is subscribed to. */
+/** The receiver of a subscription's messages. */
 export interface Subscriber {
   deliver(delivery: Delivery): void
-  /** Hears that the API has changed, and does not have what was subscribed to any more. */
+  /** Called when a new version of the API no longer supports the subscription. */
   end(error: unknown): void
 }
 
@@ -48,7 +48,7 @@ interface Subscription {
   readonly subscriber: Subscriber
 }
 
-/** Who is subscribed to an API, and what they are told. */
+/** The subscriptions of an API, and the delivery of published values to them. */
 export class Subscriptions {
   #api: Api
   readonly #log: AppSyncLog
@@ -62,10 +62,10 @@ export class Subscriptions {
   }
 
   /**
-   * Subscribes; what is returned ends it.
+   * Subscribes. Returns the function that ends the subscription.
    * @throws Refusal of an invalid document
-   * @throws RequestError of a request that is no subscription
-   * @throws ResolverError if the caller may not, or the field's resolver says no
+   * @throws RequestError if the request is not a subscription
+   * @throws ResolverError if the caller is not authorized, or the field's resolver fails
    */
   async subscribe(
     request: GraphqlRequest,
@@ -85,7 +85,7 @@ export class Subscriptions {
     return () => this.#all.delete(subscription)
   }
 
-  /** Serves another API: what it does not have any more is ended. */
+  /** Serves another API. Ends the subscriptions that it does not support. */
   serve(api: Api): void {
     this.#api = api
     for (const subscription of this.#all) {
@@ -140,7 +140,7 @@ export class Subscriptions {
 
 /**
  * Returns the field that a request subscribes to, with its document.
- * @throws Refusal, RequestError, ResolverError where the API does not have it for the caller
+ * @throws Refusal, RequestError, ResolverError if the API does not have the field for the caller
  */
 function subscribed(served: Api, request: GraphqlRequest, context: OperationContext) {
   const { schema, documents } = served
@@ -174,7 +174,10 @@ function subscribed(served: Api, request: GraphqlRequest, context: OperationCont
   return { document, field, node, info }
 }
 
-/** A mutation may come to null, so AppSync has no use for a subscription that may not. */
+/**
+ * Checks that the field is nullable. A mutation can return null, so AppSync rejects a non-null
+ * subscription.
+ */
 function checkNullable({ name, type }: GraphQLField<unknown, unknown>): void {
   if (isNonNullType(type)) {
     throw new ResolverError(
@@ -183,7 +186,7 @@ function checkNullable({ name, type }: GraphQLField<unknown, unknown>): void {
   }
 }
 
-/** Without the null prototypes of graphql-js. */
+/** Copies an object, without the null prototype of graphql-js. */
 function plain(data: unknown): unknown {
   return isJsonObject(data) ? { ...data } : null
 }

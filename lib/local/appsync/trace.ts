@@ -9,15 +9,15 @@ import type { ApiDefinition } from './api-definition.ts'
 /** The X-Ray trace that a request belongs to. */
 export interface RequestTrace {
   readonly traceId: string
-  /** What a script sees of it among the request's headers: `x-amzn-trace-id`. */
+  /** The `x-amzn-trace-id` that a script reads in the request's headers. */
   readonly requestHeader: string
-  /** What a function is invoked with. */
+  /** The trace header for the invocation of a function. */
   readonly functionHeader: string
-  /** The document of the API's own segment; undefined where there is none. */
+  /** Returns the document of the API's own segment; undefined if there is none. */
   segment(failed: boolean): object | undefined
 }
 
-/** A trace that the caller began goes on; otherwise a new one begins. */
+/** Continues the caller's trace, or begins a new one. */
 export function requestTrace(api: ApiDefinition, header: string | undefined): RequestTrace {
   const given = header === undefined ? undefined : parseTraceHeader(header)
   const root = given?.root ?? newTraceId()

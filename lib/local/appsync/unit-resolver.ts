@@ -5,7 +5,7 @@ import { ResolverError, unauthorizedField } from './resolver-error.ts'
 import { Script } from './script.ts'
 import type { ScriptEnd, ScriptError, ScriptHost, ScriptOutcome } from './script-outcome.ts'
 
-/** `ctx` as a script is given it, before the data source has answered. */
+/** `ctx` as a script receives it, before the data source has answered. */
 export interface ResolverContext {
   readonly arguments: object
   readonly identity: object | null
@@ -14,7 +14,7 @@ export interface ResolverContext {
   readonly info: { readonly parentTypeName: string; readonly fieldName: string }
 }
 
-/** What a resolver has come to. Its errors are the field's, beside the value. */
+/** The result of a resolver. Its errors belong to the field, beside the value. */
 export interface Resolution {
   readonly value: unknown
   readonly errors: readonly ResolverError[]
@@ -26,11 +26,14 @@ interface Answer {
   readonly error?: { readonly message: string; readonly type: string }
 }
 
-/** Milliseconds that AppSync gives a request. */
+/** AppSync's limit for a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000
 const TIMED_OUT = 'Lambda:ExecutionTimeoutException'
 
-/** A resolver with one data source: its script's request, the source, its script's response. */
+/**
+ * A resolver with one data source. Runs its script's request, the data source, and its script's
+ * response.
+ */
 export class UnitResolver {
   readonly #definition: ResolverDefinition
   readonly #script: Script
@@ -47,7 +50,10 @@ export class UnitResolver {
     this.#script = new Script(`${logicalId} (${field})`, code, say)
   }
 
-  /** @throws ResolverError: the field has no value */
+  /**
+   * Resolves the field.
+   * @throws ResolverError if the field has no value
+   */
   async resolve(context: ResolverContext, traceHeader: string): Promise<Resolution> {
     const before = { ...context, prev: null, stash: {}, env: {} }
     const requested = this.#script.run('request', { ...before, result: null })
@@ -58,7 +64,7 @@ export class UnitResolver {
     const answered = { ...before, stash: requested.stash, result: result ?? null }
     const responded = this.#script.run('response', error ? { ...answered, error } : answered)
     const value = this.#valueOf(responded)
-    // A script that passes over the source's error does not make it undone.
+    // The data source's error stays an error if the script ignores it.
     if (error) throw new ResolverError(error.message, error.type)
     return resolution(value, [requested, responded])
   }
@@ -124,14 +130,14 @@ function resolverError({ message, type, data, errorInfo }: ScriptError): Resolve
   return new ResolverError(message, type, data, errorInfo)
 }
 
-/** The id that a field's arguments name, of their own or in their input. */
+/** Returns the id in a field's arguments, or in their input. */
 function idIn(args: unknown): string | undefined {
   if (!isJsonObject(args)) return undefined
   const { id = isJsonObject(args.input) ? args.input.id : undefined } = args
   return typeof id === 'string' ? id : undefined
 }
 
-/** Undefined: AppSync would not have waited any longer. */
+/** Waits for work up to AppSync's time limit. Returns undefined on a timeout. */
 async function withinTime<T>(work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<undefined>((resolve) => {

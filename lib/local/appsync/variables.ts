@@ -11,8 +11,8 @@ import type { JsonObject } from './json.ts'
 import { Refusal } from './refusal.ts'
 
 /**
- * The variables' values, coerced to their types.
- * @throws Refusal where one does not fit
+ * Returns the variables' values, coerced to their types.
+ * @throws Refusal if a value does not fit its type
  */
 export function variableValues(
   schema: GraphQLSchema,
@@ -25,8 +25,8 @@ export function variableValues(
 }
 
 /**
- * A field's arguments as AppSync hands them on: one that is bound to a variable which was not given
- * is null, not absent (https://github.com/aws/aws-appsync-community/issues/348).
+ * Returns a field's arguments as AppSync passes them. An argument that is bound to an absent
+ * variable is null, not absent (https://github.com/aws/aws-appsync-community/issues/348).
  */
 export function fieldArguments(
   args: JsonObject,

@@ -2,18 +2,18 @@ import { availableParallelism } from 'node:os'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 
 /**
- * Invocations that compute run in as many environments at once: one more than there are processors,
- * since each waits for the store now and then. With more of them, each would have less of a
- * processor, and would have to compile its code and to bring its own state up to date.
+ * The number of environments that compute at the same time: the number of processors plus one,
+ * since each sometimes waits for the store. With more environments, each would get less of a
+ * processor. Each would also have to compile its code and update its own state.
  */
 const LANES = availableParallelism() + 1
-/** An invocation that takes longer, in milliseconds, is taken to wait, and leaves room for another. */
+/** Milliseconds. A longer invocation counts as waiting, and leaves room for another. */
 const COMPUTING_TIME = 100
-/** As long as code that is loaded for the first time is taken to compute. */
+/** Milliseconds for which code that loads for the first time counts as computing. */
 const LOADING_TIME = 2000
-/** How often it is looked whether there is room, while invocations wait for it. */
+/** The interval of checks for room while invocations wait, in milliseconds. */
 const LOOK = 25
-/** How long an execution environment may wait for work while there is another, in milliseconds. */
+/** How long an execution environment may stay idle while there is another, in milliseconds. */
 const IDLE_LIMIT = 60_000
 
 /** Starts an environment. `onDeath` is called if it ends by itself between two invocations. */
@@ -28,23 +28,26 @@ interface Waiting {
 
 interface Idle {
   readonly environment: ExecutionEnvironment
-  /** The lane that it last worked in, and knows the resources of. */
+  /** The lane of its last invocation, whose resources it knows. */
   readonly lane: number
   readonly since: number
 }
 
 /**
- * The execution environments of a function. Short invocations take turns in a few lanes, those about
- * one resource in the same one: so its environment has the resource's state at hand. One that lasts
- * leaves its lane, up to the function's concurrency; beyond that, invocations wait.
+ * The execution environments of a function. Short invocations take turns in a few lanes.
+ * Invocations about one resource use the same lane, so its environment has the resource's state in
+ * memory. A long invocation leaves its lane, up to the function's concurrency; beyond that,
+ * invocations wait.
  */
 export class EnvironmentPool {
   readonly #start: StartEnvironment
   readonly #concurrency: number
   readonly #all = new Set<ExecutionEnvironment>()
-  /** The most recently used last: the others get the chance to be idle for long. */
+  /**
+   * The idle environments, most recently used last, so that the others can reach the idle limit.
+   */
   #idle: Idle[] = []
-  /** At work, in which lane, and when the work began, by `performance.now()`. */
+  /** The busy environments, with their lane and the start of the work by `performance.now()`. */
   readonly #busy = new Map<ExecutionEnvironment, { readonly lane: number; since: number }>()
   readonly #waiting: Waiting[] = []
   #turn = 0
@@ -60,7 +63,8 @@ export class EnvironmentPool {
   }
 
   /**
-   * An environment for one invocation, once there is room. Undefined: there will be none.
+   * Returns an environment for one invocation, once there is room. Returns undefined after `stop`,
+   * or if the concurrency is 0.
    * @param about the resource that the invocation is about, if known
    */
   async acquire(about: string | undefined): Promise<ExecutionEnvironment | undefined> {
@@ -72,7 +76,10 @@ export class EnvironmentPool {
     })
   }
 
-  /** @param usable whether it can take another invocation; else it is ended */
+  /**
+   * Returns an environment to the pool.
+   * @param usable whether it can run another invocation; otherwise it is ended
+   */
   release(environment: ExecutionEnvironment, usable: boolean): void {
     const lane = this.#busy.get(environment)?.lane ?? 0
     this.#busy.delete(environment)
@@ -86,8 +93,8 @@ export class EnvironmentPool {
   }
 
   /**
-   * Ends the environments that are idle, and starts one in their place at once, so that the next
-   * invocation does not wait for code to load.
+   * Ends the idle environments and starts one replacement at once, so that the next invocation does
+   * not wait for code to load.
    */
   renew(): void {
     const idle = this.#idle.splice(0)
@@ -97,14 +104,14 @@ export class EnvironmentPool {
     this.#idle.push({ environment: this.#add(), lane: latest.lane, since: Date.now() })
   }
 
-  /** Waits until no invocation is under way or waits. */
+  /** Waits until no invocation runs or waits. */
   async drain(): Promise<void> {
     while (this.#busy.size > 0 || this.#waiting.length > 0) await tick()
   }
 
   /**
-   * Ends every environment; invocations under way have `grace` milliseconds to end, those that wait
-   * get none.
+   * Ends every environment. Running invocations have `grace` milliseconds to finish. Waiting
+   * invocations get no environment.
    */
   async stop(grace: number): Promise<void> {
     this.#stopped = true
@@ -123,7 +130,7 @@ export class EnvironmentPool {
     if (this.#waiting.length > 0) this.#look = setTimeout(() => this.#serveWaiting(), LOOK)
   }
 
-  /** The invocation whose turn it is, if there is room for one. */
+  /** Returns the next invocation in turn, if there is room for one. */
   #next(): Waiting | undefined {
     if (this.#waiting.length === 0 || this.#busy.size >= this.#concurrency) return undefined
     const latest = performance.now() - COMPUTING_TIME

@@ -2,18 +2,19 @@ import { devNull } from 'node:os'
 import type { Principal } from '../iam.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 
-/** Where the AWS services are that the functions of this run use. */
+/** The addresses of the AWS services that the functions of this run use. */
 export interface Endpoints {
   readonly region: string
   readonly dynamodb: string
-  /** `127.0.0.1:2000`: host and port of X-Ray's daemon. */
+  /** Host and port of X-Ray's daemon: `127.0.0.1:2000`. */
   readonly xrayDaemon: string
 }
 
 /**
- * The environment of a function: that of Lambda's Node.js runtime
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), the template's own, and
- * the addresses of the local services by the SDKs' own variables. Nothing of the user's but the path.
+ * Returns the environment variables of a function. They include those of Lambda's Node.js runtime
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html) and of the template.
+ * They also set the addresses of the local services in the SDKs' own variables. Only PATH comes
+ * from the user's environment.
  */
 export function functionEnvironment(
   definition: FunctionDefinition,
@@ -47,9 +48,9 @@ export function functionEnvironment(
     _AWS_XRAY_DAEMON_ADDRESS: xrayHost,
     _AWS_XRAY_DAEMON_PORT: xrayPort,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    // It warns of the Node.js of this machine; on AWS the function has that of the template.
+    // The warning is about this machine's Node.js. On AWS the template sets the version.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    // Lambda has no such files: a developer's own would change regions, retries or endpoints.
+    // Lambda has no such files. A developer's files would change regions, retries or endpoints.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
   }

@@ -5,30 +5,31 @@ import type { FunctionError, InvocationResult } from './local-function.ts'
 import type { Log } from './log.ts'
 import type { Invocation, WorkerData, WorkerMessage } from './protocol.ts'
 
-/** Bytes of JSON that an invocation may take in and give back. */
+/** The most bytes of JSON in an invocation's payload and in its result. */
 export const PAYLOAD_LIMIT = 6_291_556
-/** How long the code may take to load, in milliseconds, before the invocation's own time begins. */
+/** The time limit for loading code, in milliseconds, before the invocation's own time begins. */
 const INIT_TIMEOUT = 10_000
 /**
- * Megabytes for new objects. V8 ends a thread that is out of memory by an exception, and has 16 MB
- * left to get there; if objects of more than that become old at once, it aborts the whole process.
+ * Megabytes for new objects. V8 ends a thread that is out of memory with an exception, and reserves
+ * 16 MB for that. If more than that moves to the old generation at once, V8 aborts the whole
+ * process.
  */
 const YOUNG_GENERATION = 16
 
 export interface Outcome {
   readonly result: InvocationResult
-  /** Whether the environment can take another invocation. */
+  /** Whether the environment can run another invocation. */
   readonly usable: boolean
 }
 
-/** What the thread says next: an answer, or that it is gone. */
+/** The next message of the thread: an answer, or its end. */
 type Turn =
   | Exclude<WorkerMessage, { kind: 'log' }>
   | { readonly kind: 'gone'; readonly cause: string }
 
 /**
- * A worker thread that has a function's code loaded. It runs one invocation at a time, and keeps
- * what the code keeps in memory from one to the next.
+ * A worker thread with a function's code loaded. Runs one invocation at a time. The code's memory
+ * persists between invocations.
  */
 export class ExecutionEnvironment {
   readonly #definition: FunctionDefinition
@@ -37,7 +38,7 @@ export class ExecutionEnvironment {
   #turn: (turn: Turn) => void = () => {}
   #gone = false
 
-  /** The folder of the code that it has loaded. */
+  /** The folder of the loaded code. */
   get codeFolder(): string {
     return this.#definition.codeFolder
   }
@@ -58,7 +59,7 @@ export class ExecutionEnvironment {
     this.#worker = new Worker(new URL('./runtime.mjs', import.meta.url), {
       workerData,
       env: { ...environment, LAMBDA_TASK_ROOT: codeFolder },
-      // Not this process's own: it may run under a TypeScript loader.
+      // This process's own arguments may contain a TypeScript loader.
       execArgv: [],
       stdout: true,
       stderr: true,
@@ -94,12 +95,12 @@ export class ExecutionEnvironment {
     }
   }
 
-  /** Resolves when the code is loaded, or cannot be. */
+  /** Resolves when loading the code has succeeded or failed. */
   get loaded(): Promise<unknown> {
     return this.#loaded
   }
 
-  /** Runs the handler. The time to load the code, at the first invocation, does not count. */
+  /** Runs the handler. The first invocation's time excludes the time to load the code. */
   async invoke(payload: string, traceHeader: string, context: Invocation['context']) {
     const { timeout, inspect } = this.#definition
     const timeToLoad = inspect ? timeout : INIT_TIMEOUT
@@ -118,7 +119,7 @@ export class ExecutionEnvironment {
     return this.#outcome(await withTimeout(answered, timeout), context.awsRequestId, timeout)
   }
 
-  /** Ends the thread, whatever it does. An invocation under way fails. */
+  /** Ends the thread at once. A running invocation fails. */
   async stop(): Promise<void> {
     this.#gone = true
     this.#turn({ kind: 'gone', cause: 'signal: terminated' })

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import type { Assembly } from '../assembly.ts'
 import type { Resource } from '../template/index.ts'
 
-/** A function as the template describes it, references resolved. */
+/** A function as the template describes it, with references resolved. */
 export interface FunctionDefinition {
   readonly logicalId: string
   readonly arn: string
   readonly name: string
   /** The folder of the bundled code. */
   readonly codeFolder: string
-  /** `index.handler`: a file in the folder and what it exports. */
+  /** A file in the folder and its export: `index.handler`. */
   readonly handler: string
   /** `nodejs24.x` */
   readonly runtime: string
@@ -18,26 +18,26 @@ export interface FunctionDefinition {
   readonly memorySize: number
   /** Milliseconds. */
   readonly timeout: number
-  /** How many invocations run at once; more wait. 0: none may run. */
+  /** The most invocations that run at once; more wait. 0: none may run. */
   readonly concurrency: number
   readonly environment: Readonly<Record<string, string>>
   readonly roleArn: string
   readonly tracing: boolean
   readonly logFormat: 'JSON' | 'Text'
   readonly logLevel: string
-  /** Whether a debugger may attach, and stop the function for as long as it wants. */
+  /** Whether a debugger may attach, and pause the function without a time limit. */
   readonly inspect: boolean
 }
 
-/** The longest time that a timer can be set to, in milliseconds: 24 days. */
+/** The longest time of a timer, in milliseconds: 24 days. */
 const UNLIMITED = 2 ** 31 - 1
 
-/** On AWS an account has 1,000; here each one may become a thread of this process. */
+/** An AWS account has 1,000. Here each may become a thread of this process. */
 const CONCURRENCY = 10
 
-/** How functions run, beside what the template says. */
+/** The options for running functions, beside the template. */
 export interface RunOptions {
-  /** Where functions run from, by logical ids; the others run from their assets. */
+  /** The folders to run functions from, by logical ids. Other functions run from their assets. */
   readonly code: ReadonlyMap<string, string>
   readonly inspect: boolean
 }
@@ -75,7 +75,7 @@ export function functionDefinition(
   }
 }
 
-/** The folder of the asset that a function is made of. */
+/** Returns the folder of a function's asset. */
 function codeFolder(resource: Resource, assembly: Assembly): string {
   const properties = resource.properties()
   const code = properties.object('Code')

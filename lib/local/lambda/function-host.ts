@@ -17,13 +17,13 @@ import {
 export interface FunctionHostOptions {
   readonly environment: Record<string, string>
   readonly log: Log
-  /** Takes the X-Ray segment of each sampled invocation. */
+  /** Receives the X-Ray segment of each sampled invocation. */
   readonly trace: (segment: object) => void
-  /** What goes wrong on purpose. Default: nothing. */
+  /** The faults to inject. Default: none. */
   readonly faults?: Faults
 }
 
-/** Runs a function in execution environments of its own. */
+/** Runs a function in its own execution environments. */
 export class FunctionHost implements LocalFunction {
   readonly logicalId: string
   readonly arn: string
@@ -71,20 +71,22 @@ export class FunctionHost implements LocalFunction {
     return result
   }
 
-  /** Runs new invocations on other code; those under way end on the code that they began with. */
+  /**
+   * Runs new invocations on other code. Running invocations finish on the code they started with.
+   */
   replaceCode(codeFolder: string): void {
     this.#definition = { ...this.#definition, codeFolder }
     this.#environments.renew()
   }
 
-  /** Waits until no invocation is under way or waits. */
+  /** Waits until no invocation runs or waits. */
   drain(): Promise<void> {
     return this.#environments.drain()
   }
 
   /**
-   * Ends every execution environment; invocations under way have `grace` milliseconds to end, those
-   * that wait fail.
+   * Ends every execution environment. Running invocations have `grace` milliseconds to finish.
+   * Waiting invocations fail.
    */
   stop(grace = 0): Promise<void> {
     return this.#environments.stop(grace)
@@ -112,7 +114,7 @@ export class FunctionHost implements LocalFunction {
     return { root: newTraceId(), sampled: this.#definition.tracing }
   }
 
-  /** What Lambda itself logs of an invocation that its runtime did not survive. */
+  /** Logs the error that Lambda logs for an invocation that ended its runtime. */
   #logFailure(error: { errorType: string; errorMessage: string }, requestId: string): void {
     this.#options.log({
       function: this.logicalId,

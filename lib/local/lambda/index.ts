@@ -12,13 +12,18 @@ export type { LocalFunction } from './local-function.ts'
 export type { Log, LogEntry } from './log.ts'
 
 export interface Functions {
-  /** By ARN, or by name; with a version or alias, it is the same function. Undefined: none. */
+  /**
+   * Returns a function by ARN or by name. A version or alias refers to the same function. Returns
+   * undefined if there is none.
+   */
   find(arnOrName: string): LocalFunction | undefined
-  /** Runs new invocations of a function on other code; those under way end on the old. */
+  /**
+   * Runs new invocations of a function on other code. Running invocations finish on the old code.
+   */
   replaceCode(logicalId: string, folder: string): void
-  /** Waits until no invocation is under way or waits. */
+  /** Waits until no invocation runs or waits. */
   drain(): Promise<void>
-  /** Invocations under way have `grace` milliseconds to end. */
+  /** Stops the functions. Running invocations have `grace` milliseconds to finish. */
   stop(grace?: number): Promise<void>
 }
 
@@ -29,13 +34,13 @@ export interface FunctionsOptions {
   readonly roles: Roles
   readonly endpoints: Endpoints
   readonly log: Log
-  /** Takes the X-Ray segments of sampled invocations. */
+  /** Receives the X-Ray segments of sampled invocations. */
   readonly trace: (segment: object) => void
-  /** What goes wrong on purpose. */
+  /** The faults to inject. */
   readonly faults: Faults
 }
 
-/** The functions of a template, ready to be invoked: their code is loaded when it is needed. */
+/** Prepares the functions of a template for invocations. Their code is loaded when it is needed. */
 export function startFunctions(options: FunctionsOptions): Functions {
   const { template, assembly, run, roles, endpoints, log, trace, faults } = options
   const hosts = template.resources('AWS::Lambda::Function').map((resource) => {

@@ -6,9 +6,9 @@ import { type Bundle, hashOf } from '../../bundles/index.ts'
 type Code = Pick<Bundle, 'code' | 'map'>
 
 /**
- * The code that functions run: the bundles of the assembly, with source maps that lead to the source
- * files on this machine. Each version has a folder of its own, since an invocation that began on one
- * ends on it.
+ * The code that functions run: the bundles of the assembly, with source maps that point to the
+ * source files on this machine. Each version has its own folder, since an invocation finishes on
+ * the code it started with.
  */
 export class InstalledCode {
   readonly #folder: string
@@ -22,7 +22,10 @@ export class InstalledCode {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** @returns the folder to run the function from: the same for the same code */
+  /**
+   * Writes the code to a folder.
+   * @returns the folder to run the function from, which is the same for the same code
+   */
   install(logicalId: string, { code, map }: Code, root: string): string {
     const folder = join(this.#folder, logicalId, hashOf(code + map))
     if (existsSync(folder)) return folder
@@ -36,7 +39,7 @@ export class InstalledCode {
     return folder
   }
 
-  /** Installs the bundle that an asset holds. */
+  /** Installs the bundle of an asset. */
   installAsset(logicalId: string, asset: string, root: string): string {
     const [code = '', map = ''] = ['index.mjs', 'index.mjs.map'].map((name) =>
       readFileSync(join(asset, name), 'utf8'),

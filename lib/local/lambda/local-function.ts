@@ -1,15 +1,23 @@
-/** A deployed Lambda function, standing on this machine. */
+/** A deployed Lambda function that runs on this machine. */
 export interface LocalFunction {
   readonly logicalId: string
   readonly arn: string
-  /** Invokes synchronously (RequestResponse). Never rejects for what the function does: see the result. */
+  /**
+   * Invokes synchronously (RequestResponse). Never rejects if the function fails: the result has
+   * the error.
+   */
   invoke(payload: unknown, options?: InvokeOptions): Promise<InvocationResult>
 }
 
 export interface InvokeOptions {
-  /** X-Ray's trace header, `Root=…;Parent=…;Sampled=1`: becomes `_X_AMZN_TRACE_ID`. Default: a new trace. */
+  /**
+   * X-Ray's trace header, `Root=…;Parent=…;Sampled=1`, passed on as `_X_AMZN_TRACE_ID`. Default: a
+   * new trace.
+   */
   readonly traceHeader?: string
-  /** The resource that it is about: an environment that has served it before is preferred. */
+  /**
+   * The resource that the invocation is about. Prefers an environment that has served it before.
+   */
   readonly about?: string | undefined
 }
 
@@ -18,7 +26,7 @@ export type InvocationResult =
   | { readonly status: 'failed'; readonly error: FunctionError }
   | { readonly status: 'timed-out'; readonly error: FunctionError }
 
-/** The error document Lambda answers with when a function throws, dies or times out. */
+/** The error document of Lambda's answer when a function throws, dies or times out. */
 export interface FunctionError {
   readonly errorType: string
   readonly errorMessage: string

@@ -1,13 +1,13 @@
 /** A line of a log, in the form of Lambda's JSON log format. */
 export interface LogEntry {
-  /** The logical id of the function; of what the API has to say, its name. */
+  /** The logical id of the function, or the name of the API. */
   readonly function: string
   /** ISO 8601, UTC. */
   readonly timestamp: string
   readonly level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
   /** Undefined outside an invocation. */
   readonly requestId?: string
-  /** What was logged: an object stays one in the JSON format. */
+  /** The logged value. An object stays an object in the JSON format. */
   readonly message: unknown
   readonly errorType?: string
   readonly errorMessage?: string

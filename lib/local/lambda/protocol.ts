@@ -1,19 +1,19 @@
 import type { FunctionError } from './local-function.ts'
 import type { LogEntry } from './log.ts'
 
-/** What a worker is given once: see runtime.mjs. */
+/** The data that a worker receives at its start: see runtime.mjs. */
 export interface WorkerData {
   readonly codeFolder: string
   readonly handler: string
   readonly logFormat: 'JSON' | 'Text'
   readonly logLevel: string
-  /** Lambda took this away from its Node.js 24 runtime. */
+  /** Whether handlers may use callbacks. Lambda removed them from its Node.js 24 runtime. */
   readonly callbacks: boolean
-  /** Whether a debugger may attach to the thread, at a port of its own. */
+  /** Whether a debugger may attach to the thread, at its own port. */
   readonly inspect: boolean
 }
 
-/** To the worker: one at a time. */
+/** A message to the worker. One runs at a time. */
 export interface Invocation {
   /** JSON. */
   readonly payload: string
@@ -24,7 +24,7 @@ export interface Invocation {
   readonly context: { readonly awsRequestId: string } & Readonly<Record<string, string>>
 }
 
-/** From the worker. `fatal`: the worker is of no use any more. */
+/** A message from the worker. `fatal`: the worker cannot run another invocation. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly entry: Omit<LogEntry, 'function'> }

@@ -3,9 +3,8 @@ import { format } from 'node:util'
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
 
 /**
- * Turns `console.*` into log entries, as Lambda's Node.js runtime does: in the JSON format a single
- * argument stays what it is, and entries below the function's log level are dropped.
- *
+ * Turns `console.*` into log entries, as Lambda's Node.js runtime does. In the JSON format, a
+ * single argument keeps its type. Entries below the function's log level are dropped.
  * @param {{logFormat: 'JSON' | 'Text', logLevel: string}} options
  * @param {(entry: object) => void} write
  * @param {() => string | undefined} currentRequest
@@ -40,7 +39,7 @@ function jsonMessage(values) {
   if (values.length === 1) {
     const [message] = values
     try {
-      // To JSON and back: what cannot cross the border between threads need not.
+      // The round trip through JSON removes values that cannot pass between threads.
       const text = JSON.stringify({ message }, (_, value) => describeError(value))
       return JSON.parse(text)
     } catch {

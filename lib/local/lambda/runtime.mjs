@@ -1,6 +1,7 @@
 /**
- * The inside of a worker thread: what Lambda's Node.js runtime interface client does for a function.
- * Plain JavaScript, so that a cold start waits for no compiler. Its messages are in protocol.ts.
+ * The code inside a worker thread. Acts as Lambda's Node.js runtime interface client for a
+ * function. Plain JavaScript, so that a cold start needs no compiler. Its messages are in
+ * protocol.ts.
  */
 import { existsSync } from 'node:fs'
 import { open, url } from 'node:inspector'
@@ -79,7 +80,7 @@ async function invoke({ payload, traceHeader, deadline, context }) {
     send({ kind: 'result', payload: toJson(result) })
   } catch (error) {
     const described = toFunctionError(error)
-    // Lambda's runtime logs what a handler throws, as a line of its own.
+    // Lambda's runtime logs a handler's error as a separate line.
     const { errorType, errorMessage, trace } = described
     console.error({ errorType, errorMessage, stackTrace: trace })
     send({ kind: 'error', error: described, fatal: false })
@@ -87,7 +88,7 @@ async function invoke({ payload, traceHeader, deadline, context }) {
   requestId = undefined
 }
 
-/** The handler of the old kind, which answers through a callback. */
+/** Calls a callback-style handler. */
 function called(event, context) {
   return new Promise((resolve, reject) => {
     const callback = (error, result) => (error ? reject(error) : resolve(result))
@@ -106,7 +107,7 @@ function toJson(result) {
   }
 }
 
-/** As Lambda's runtime describes whatever was thrown. */
+/** Describes any thrown value as Lambda's runtime does. */
 function toFunctionError(thrown) {
   if (!types.isNativeError(thrown) && !(thrown instanceof Error))
     return { errorType: typeof thrown, errorMessage: `${thrown}`, trace: [] }
@@ -114,7 +115,10 @@ function toFunctionError(thrown) {
   return { errorType: name, errorMessage: message, trace: stack.split('\n') }
 }
 
-/** What a module throws while it is loaded keeps its type; what keeps it from loading has Lambda's. */
+/**
+ * Describes an error of the import. An error that the module throws keeps its type. An error that
+ * prevents the import gets Lambda's type.
+ */
 function toImportError(thrown) {
   const error = toFunctionError(thrown)
   const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(thrown?.code)

@@ -27,7 +27,7 @@ export function formatTraceHeader({ root, parent, sampled }: TraceHeader): strin
   return `Root=${root};${parent ? `Parent=${parent};` : ''}Sampled=${sampled ? 1 : 0}`
 }
 
-/** `1-` the time in seconds `-` a random part, in hexadecimal digits. */
+/** Returns `1-`, the time in seconds, `-` and a random part, in hexadecimal digits. */
 export function newTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16)
   return `1-${seconds}-${randomBytes(12).toString('hex')}`

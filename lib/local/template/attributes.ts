@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Where the stack stands: what its references resolve to. */
+/** The environment of the stack, which its references resolve to. */
 export interface Environment {
   readonly region: string
   readonly accountId: string
@@ -8,9 +8,9 @@ export interface Environment {
   /** `http://localhost:4000/graphql` */
   readonly graphqlUrl: string
   readonly realtimeUrl: string
-  /** The secret of an API key resource. */
+  /** Returns the secret of an API key resource. */
   apiKey(logicalId: string): string | undefined
-  /** The last part of a table's stream ARN; undefined as long as the table has not been made. */
+  /** Returns the last part of a table's stream ARN; undefined until the table exists. */
   streamLabel(logicalId: string): string | undefined
 }
 
@@ -26,7 +26,7 @@ export function pseudoParameters(environment: Environment): Record<string, strin
   }
 }
 
-/** The property that names a resource of a type; without it, its name is its logical id. */
+/** The property that names a resource, by type. The default name is the logical id. */
 export const nameProperties: Readonly<Record<string, string>> = {
   'AWS::AppSync::DataSource': 'Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
@@ -45,7 +45,10 @@ export interface Named {
   readonly name: string
 }
 
-/** What `Ref` (no attribute) or `Fn::GetAtt` gives for a resource; undefined: nothing. */
+/**
+ * Returns the value of `Ref` (no attribute) or `Fn::GetAtt` for a resource; undefined if there is
+ * none.
+ */
 export function attributeOf(
   resource: Named,
   attribute: string | undefined,
@@ -100,7 +103,7 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
   }
 }
 
-/** An API's id has 26 lower-case letters and digits; here it is the same at every start. */
+/** Returns an API id of 26 lower-case letters and digits, which is the same at every start. */
 function apiIdOf(logicalId: string): string {
   const digest = createHash('sha256').update(logicalId).digest('hex')
   return BigInt(`0x${digest}`).toString(36).padStart(26, '0').slice(0, 26)

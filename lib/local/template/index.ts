@@ -22,21 +22,23 @@ export { TemplateError } from './template-error.ts'
 export interface Resource {
   readonly logicalId: string
   readonly type: string
-  /** Its physical name: the one that the template gives, or the logical id. */
+  /** Its physical name: the template's name for it, or the logical id. */
   readonly name: string
-  /** The attribute that `Fn::GetAtt` gives. */
+  /** Returns the attribute, as `Fn::GetAtt` does. */
   attribute(name: string): string
-  /** Resolved anew at each call: references become resolvable in the course of a start. */
+  /** Resolves the properties at each call, since references become resolvable during a start. */
   properties(): Properties
 }
 
-/** The template of a stack: every resource in it is supported or has no local meaning. */
+/** The template of a stack. Every resource in it is supported or has no local meaning. */
 export class Template {
   readonly #raw: JsonObject
   readonly #environment: Environment
   readonly #intrinsics: Intrinsics
 
-  /** Throws one `TemplateError` for each type and property that is not supported, all in one. */
+  /**
+   * Throws one error that lists a `TemplateError` for each type and property that is not supported.
+   */
   constructor(raw: JsonObject, environment: Environment) {
     this.#raw = raw
     this.#environment = environment
@@ -51,7 +53,7 @@ export class Template {
       throw new AggregateError(problems, problems.map(({ message }) => message).join('\n'))
   }
 
-  /** The resources of the types, in the order of the template. */
+  /** Returns the resources of the types, in the order of the template. */
   resources(...types: string[]): Resource[] {
     return this.#entries()
       .filter(([, { Type }]) => types.includes(`${Type}`))
@@ -123,7 +125,9 @@ function unsupportedIn(values: JsonObject, shape: Shape, place: Place): Template
   })
 }
 
-/** The properties without those that have no local meaning: what they refer to need not exist. */
+/**
+ * Returns the used properties. References in properties without local meaning may be unresolvable.
+ */
 function onlyUsed(values: JsonObject, shape: Shape): JsonObject {
   const kept: Record<string, Json> = {}
   for (const [name, value] of Object.entries(values)) {

@@ -2,16 +2,16 @@ import { isList, isObject, type Json, type JsonObject, objectAt } from './json.t
 import { type Place, TemplateError } from './template-error.ts'
 
 /**
- * What a logical id stands for: `Ref` asks without an attribute, `Fn::GetAtt` with one. Undefined:
- * there is no such value.
+ * Returns the value of a logical id: `Ref` passes no attribute, `Fn::GetAtt` passes one. Returns
+ * undefined if there is no such value.
  */
 export type Reference = (logicalId: string, attribute?: string) => string | undefined
 
-/** `Ref: AWS::NoValue`: the property that has it is left out. */
+/** `Ref: AWS::NoValue`: its property is left out. */
 const NO_VALUE = Symbol('AWS::NoValue')
 type Resolved = Json | typeof NO_VALUE
 
-/** CloudFormation's intrinsic functions, resolved. */
+/** Resolves CloudFormation's intrinsic functions. */
 export class Intrinsics {
   readonly #template: JsonObject
   readonly #pseudo: Readonly<Record<string, string>>
@@ -24,13 +24,15 @@ export class Intrinsics {
     this.#reference = reference
   }
 
-  /** The value with every intrinsic function in it resolved; undefined for `AWS::NoValue`. */
+  /**
+   * Returns the value with every intrinsic function in it resolved; undefined for `AWS::NoValue`.
+   */
   resolve(value: Json, place: Place): Json | undefined {
     const resolved = this.#resolve(value, place)
     return resolved === NO_VALUE ? undefined : resolved
   }
 
-  /** Whether a named condition of the template holds. */
+  /** Whether a named condition of the template is true. */
   holds(condition: string, place: Place): boolean {
     const body = objectAt(this.#template, 'Conditions')[condition]
     if (body === undefined) throw new TemplateError(place, `no condition ${condition}`)
@@ -122,7 +124,10 @@ export class Intrinsics {
     return value
   }
 
-  /** `${Name}`, `${Resource.Attribute}` and the names of the second argument; `${!x}` is literal. */
+  /**
+   * Replaces `${Name}`, `${Resource.Attribute}` and the names of the second argument; `${!x}` is
+   * literal.
+   */
   #substitute(argument: Json, place: Place): string {
     const [text, variables] = isList(argument) ? argument : [argument]
     const own = isObject(variables) ? variables : {}

@@ -1,4 +1,4 @@
-/** A JSON value, as a template is made of. */
+/** A JSON value in a template. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
 export interface JsonObject {
@@ -13,7 +13,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value)
 }
 
-/** The object at a name, or an empty one. */
+/** Returns the object with this name, or an empty object. */
 export function objectAt(value: Json | undefined, name: string): JsonObject {
   const found = isObject(value) ? value[name] : undefined
   return isObject(found) ? found : {}

@@ -3,7 +3,7 @@ import { type Place, TemplateError } from './template-error.ts'
 
 /**
  * The resolved properties of a resource, or of a part of one, read by type. A value of another type
- * is a `TemplateError`. As CloudFormation does, texts are taken for the numbers and flags they spell.
+ * throws a `TemplateError`. Texts are accepted as numbers and flags, as in CloudFormation.
  */
 export class Properties {
   readonly #place: Place
@@ -59,7 +59,7 @@ export class Properties {
     })
   }
 
-  /** The object of that name; without one, an empty object. */
+  /** Returns the object with this name; an empty object if there is none. */
   object(name: string): Properties {
     const value = this.#values[name] ?? {}
     if (!isObject(value)) this.fail(name, 'it is no object')

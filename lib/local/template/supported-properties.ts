@@ -1,6 +1,6 @@
 /**
- * The properties of a resource type: `used` here, harmless for a reason that is given, or an object
- * (or list of objects) with properties of its own. Any other property is refused.
+ * The properties of a resource type. A property is `used`, ignored for the given reason, or an
+ * object (or list of objects) with its own properties. Any other property is rejected.
  */
 export interface Shape {
   readonly [property: string]: typeof used | string | Shape
@@ -40,7 +40,7 @@ const table: Shape = {
   Tags: nameOnly,
 }
 
-/** Of the tables that are made on one's own and of those that are one of the replicas. */
+/** The properties that a single table and a replica have in common. */
 const ofOneTable: Shape = {
   ContributorInsightsSpecification: noMetering,
   DeletionProtectionEnabled: localDisk,

@@ -1,4 +1,4 @@
-/** What in a template this machine cannot stand in for, and where it is. */
+/** A part of a template that the local run does not support, and its place. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
   readonly logicalId: string

@@ -1,6 +1,6 @@
 /**
- * Resource types that change nothing about what an application does on one machine, each with the
- * reason. A type that is neither here nor among the supported ones is refused.
+ * Resource types without effect on an application on one machine, each with the reason. A type that
+ * is neither in this list nor supported is rejected.
  */
 export const withoutLocalMeaning: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'usage statistics of the CDK',

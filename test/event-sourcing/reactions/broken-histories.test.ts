@@ -88,7 +88,7 @@ test('an upcaster that fails parks its resource alone, at its event, until it is
   expect(parked).toEqual(['a/3: The upcaster of Struck failed (event 3 of a)'])
   isMended = true
   await pausesAreOver()
-  await within(20_000, () => it.takeUp())
+  await within(20_000, () => it.runDue())
   expect(handled.slice(3)).toEqual(['a/3', 'a/4'])
 })
 
@@ -100,7 +100,7 @@ test('a hole parks its resource alone, after what is before it, and can be skipp
   expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1'])
   expect(parked).toEqual(['a/3: Event 3 of a is missing'])
   await new ReactorOperations(checkpoints).skip('listening', 'a', 3, 'removed by hand')
-  await within(20_000, () => it.takeUp())
+  await within(20_000, () => it.runDue())
   expect(handled.slice(3)).toEqual(['a/4'])
 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
-import { heardOf } from '../../../lib/event-sourcing/reactions/checkpoint.ts'
+import { newCheckpoint } from '../../../lib/event-sourcing/reactions/checkpoint.ts'
 import {
   type Checkpoint,
   type CheckpointStore,
@@ -65,9 +65,9 @@ describe.each([
       since: '2026-01-01T00:00:00.000Z',
       times: 1,
     }
-    await store.put({ ...heardOf('one', 'a', 3), parked, due: 5 })
+    await store.put({ ...newCheckpoint('one', 'a', 3), parked, due: 5 })
     expect(await store.get('one', 'a')).toEqual({
-      ...heardOf('one', 'a', 3),
+      ...newCheckpoint('one', 'a', 3),
       parked,
       due: 5,
       revision: 1,
@@ -77,7 +77,7 @@ describe.each([
   })
 
   test('of two writers who saw the same, one writes, and the other gets what was written', async () => {
-    const first = heardOf('race', 'a', 1)
+    const first = newCheckpoint('race', 'a', 1)
     const puts = await Promise.all([1, 2, 3].map((seen) => store.put({ ...first, seen })))
     const stored = puts.filter(({ outcome }) => outcome === 'stored')
     expect(stored).toHaveLength(1)
@@ -93,24 +93,24 @@ describe.each([
       ['late', 30],
       ['never', undefined],
     ] as const) {
-      await store.put({ ...heardOf('waits', id, 1), due })
+      await store.put({ ...newCheckpoint('waits', id, 1), due })
     }
-    await store.put({ ...heardOf('other waits', 'early', 1), due: 10 })
+    await store.put({ ...newCheckpoint('other waits', 'early', 1), due: 10 })
     expect(await list(store.due('waits', 20))).toEqual(['early'])
     expect(await list(store.due('waits', 30))).toEqual(['early', 'late'])
     expect(await list(store.all('waits'))).toEqual(['early', 'late', 'never'])
   })
 
   test('those about a resource are those of all reactors', async () => {
-    for (const reactor of ['first', 'second']) await store.put(heardOf(reactor, 'shared', 1))
-    await store.put(heardOf('first', 'other', 1))
+    for (const reactor of ['first', 'second']) await store.put(newCheckpoint(reactor, 'shared', 1))
+    await store.put(newCheckpoint('first', 'other', 1))
     const found: string[] = []
     for await (const { reactor } of store.about('shared')) found.push(reactor)
     expect(found.sort()).toEqual(['first', 'second'])
   })
 
   test('all of a reactor are listed from behind one on', async () => {
-    for (const id of ['a', 'b', 'c', 'd']) await store.put(heardOf('listed', id, 1))
+    for (const id of ['a', 'b', 'c', 'd']) await store.put(newCheckpoint('listed', id, 1))
     const all: string[] = []
     for await (const { id } of store.all('listed')) all.push(id)
     const rest: string[] = []
@@ -119,7 +119,7 @@ describe.each([
   })
 
   test('one that is not waiting any more is not due', async () => {
-    await store.put({ ...heardOf('done', 'a', 1), due: 10 })
+    await store.put({ ...newCheckpoint('done', 'a', 1), due: 10 })
     const waiting = await store.get('done', 'a')
     if (waiting) await store.put({ ...waiting, due: undefined })
     expect(await list(store.due('done', 100))).toEqual([])

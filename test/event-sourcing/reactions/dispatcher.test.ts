@@ -80,7 +80,7 @@ const told = ([id, number]: [string, number]) => ({
 })
 const wake = (it: Dispatcher, ...heads: [string, number][]) =>
   within(20_000, () => it.wake('Counters', heads.map(told)))
-const due = (it: Dispatcher) => within(20_000, () => it.takeUp())
+const due = (it: Dispatcher) => within(20_000, () => it.runDue())
 
 /** Lets every pause be over. */
 async function pausesAreOver(): Promise<void> {

@@ -56,7 +56,7 @@ async function rung(id: string, times: number) {
   await within(20_000, () => dispatcher.wake('Bells', [told]))
 }
 
-const takeUp = () => within(20_000, () => dispatcher.takeUp())
+const runDue = () => within(20_000, () => dispatcher.runDue())
 
 test('it is known which reactors there are, what is parked and why, and how far all have come', async () => {
   await rung('a', 1)
@@ -78,10 +78,10 @@ test('a retry does not wait for the pause', async () => {
   broken = [1]
   await rung('a', 2)
   broken = []
-  await takeUp()
+  await runDue()
   expect(handled).toEqual([])
   await operations.retry('listening', 'a')
-  await takeUp()
+  await runDue()
   expect(handled).toEqual(['a/1', 'a/2'])
 })
 
@@ -89,7 +89,7 @@ test('an event that is skipped is passed by, and its number and the reason are k
   broken = [2]
   await rung('a', 3)
   await operations.skip('listening', 'a', 2, 'a test ring')
-  await takeUp()
+  await runDue()
   expect(handled).toEqual(['a/1', 'a/3'])
   expect(await checkpoints.get('listening', 'a')).toMatchObject({
     handled: 3,
@@ -100,7 +100,7 @@ test('an event that is skipped is passed by, and its number and the reason are k
 test('a run that is at work on an event while it is skipped changes nothing any more', async () => {
   broken = [1]
   await rung('a', 2)
-  await takeUp()
+  await runDue()
   await operations.retry('listening', 'a')
   const skipping = reactor(Bell, {
     begins: 'beginning',
@@ -110,9 +110,9 @@ test('a run that is at work on an event while it is skipped changes nothing any 
     },
   })
   const other = new Dispatcher({ reactors: { listening: skipping }, checkpoints })
-  await within(20_000, () => other.takeUp())
+  await within(20_000, () => other.runDue())
   broken = []
-  await takeUp()
+  await runDue()
   expect(handled).toEqual(['a/2'])
 })
 
@@ -137,11 +137,11 @@ test('a replay handles everything again, of one resource or of all', async () =>
   await rung('b', 1)
   handled = []
   await operations.replayOne('listening', 'a')
-  await takeUp()
+  await runDue()
   expect(handled).toEqual(['a/1', 'a/2'])
   handled = []
   expect(await operations.replay('listening')).toEqual({ rewound: 2 })
-  await takeUp()
+  await runDue()
   expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1'])
 })
 
@@ -174,11 +174,11 @@ test('a retry of what is being tried just now begins no second try', async () =>
       tries += 1
       const due = (await checkpoints.get('listening', 'a'))?.due
       expect(await operations.retry('listening', 'a')).toMatchObject({ due })
-      await takeUp()
+      await runDue()
     },
   })
   const other = new Dispatcher({ reactors: { listening: trying }, checkpoints })
-  await within(20_000, () => other.takeUp())
+  await within(20_000, () => other.runDue())
   expect(tries).toBe(1)
   expect(await checkpoints.get('listening', 'a')).toMatchObject({ handled: 1 })
 })

@@ -71,12 +71,12 @@ const dispatcher = (reactors: Readonly<Record<string, Reactor<Bell>>> = { listen
 
 const ring = (id: string) => new Bell(id).commit({ type: 'Rung' })
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `bell-${1000 + index}`)
-const takeUp = (it: Dispatcher) => within(20_000, () => it.takeUp())
+const runDue = (it: Dispatcher) => within(20_000, () => it.runDue())
 const reconcile = (it: Dispatcher, time = 20_000) => within(time, () => it.reconcile())
 
 test('a new reactor that begins at the beginning is given all there is by the schedule alone', async () => {
   for (const id of ids(230)) await ring(id)
-  await takeUp(dispatcher())
+  await runDue(dispatcher())
   expect(new Set(handled).size).toBe(230)
   expect(progress.at(-1)).toBe(230)
 })
@@ -84,9 +84,9 @@ test('a new reactor that begins at the beginning is given all there is by the sc
 test('what has come to its end is not begun anew before it is asked for', async () => {
   await ring('a')
   const it = dispatcher()
-  await takeUp(it)
+  await runDue(it)
   progress = []
-  await takeUp(it)
+  await runDue(it)
   expect(progress).toEqual([])
   expect(await reconcile(it)).toBe(true)
   expect(progress.at(-1)).toBe(1)
@@ -94,7 +94,7 @@ test('what has come to its end is not begun anew before it is asked for', async 
 
 test('one whose time is over goes on where it was, as the schedule comes by', async () => {
   const it = dispatcher()
-  await takeUp(it)
+  await runDue(it)
   for (const id of ids(40)) await ring(id)
   handler = () => new Promise((resolve) => setTimeout(resolve, 20))
   expect(await reconcile(it, 10_030)).toBe(false)
@@ -109,7 +109,7 @@ test('one whose time is over goes on where it was, as the schedule comes by', as
       return get(reactor, id)
     },
   })
-  await takeUp(dispatcher())
+  await runDue(dispatcher())
   expect(new Set(handled).size).toBe(40)
   expect(handled).toHaveLength(40)
   expect(progress.at(-1)).toBe(40)
@@ -157,9 +157,9 @@ test('a history that takes all the time there is keeps no pass from its end', as
       }
     },
   })
-  await within(10_100, () => dispatcher().takeUp())
+  await within(10_100, () => dispatcher().runDue())
   expect(handled).toHaveLength(30)
-  await within(10_100, () => dispatcher().takeUp())
+  await within(10_100, () => dispatcher().runDue())
   expect(handled).toHaveLength(31)
 })
 
@@ -172,7 +172,7 @@ test('a table that does not answer keeps no other reactor from its work', async 
   bind(Gong, out)
   await ring('a')
   const deaf: Reactor<Bell> = { of: Gong, begins: 'beginning' }
-  await expect(takeUp(dispatcher({ deaf, listening }))).rejects.toThrow(
+  await expect(runDue(dispatcher({ deaf, listening }))).rejects.toThrow(
     'Not all reactors could go on',
   )
   expect(handled).toEqual(['a/1'])

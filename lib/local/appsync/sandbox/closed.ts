@@ -1,4 +1,4 @@
-/** An object whose unknown members are clear errors: AppSync may have them, the local run has not. */
+/** Returns an object that throws a clear error for unknown members, which AppSync may have. */
 export function closed<T extends object>(name: string, members: T): T {
   return new Proxy(members, {
     get(target, key, receiver) {

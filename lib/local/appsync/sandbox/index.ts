@@ -1,5 +1,5 @@
-// Runs inside the sandbox: script.ts bundles this file and what it imports as text. It has the
-// language itself, and nothing of Node.js but the host that it is given.
+// Runs inside the sandbox: script.ts bundles this file and its imports as text. The sandbox has
+// only the language itself and the host that it receives, and nothing else of Node.js.
 import type { ScriptEnd, ScriptError, ScriptHost, ScriptOutcome } from '../script-outcome.ts'
 import { closed } from './closed.ts'
 import { Interruption } from './interruption.ts'
@@ -13,17 +13,17 @@ type Load = (
   withinTime: () => void,
 ) => void
 
-/** Milliseconds that a handler may take. AppSync's own limit is not documented. */
+/** The most milliseconds that a handler may take. AppSync's own limit is not documented. */
 const LIMIT = 1000
 
 export interface Sandbox {
   /** The names of the functions that the script exports. */
   readonly handlers: readonly string[]
-  /** Takes and gives JSON: the `ctx` and a ScriptOutcome. */
+  /** Runs a handler. Accepts `ctx` as JSON and returns a ScriptOutcome as JSON. */
   run(handler: string, context: string): string
 }
 
-/** Loads a script, and gives what is needed to run its handlers. */
+/** Loads a script and returns the sandbox that runs its handlers. */
 export function sandbox(host: ScriptHost, load: Load): Sandbox {
   let appended: ScriptError[] = []
   let subscriptionFilter: unknown
@@ -103,7 +103,10 @@ export function sandbox(host: ScriptHost, load: Load): Sandbox {
   }
 }
 
-/** A pattern can take for ever, within one call that no guard can end. */
+/**
+ * Limits the time of regular expressions. A match can run forever in one call, which no guard can
+ * interrupt.
+ */
 function limitPatterns({ limited }: ScriptHost): void {
   const { match, matchAll, search } = String.prototype
   Object.assign(String.prototype, {

@@ -4,12 +4,12 @@ interface Rule {
   readonly value: unknown
 }
 
-/** Rules that all have to hold. */
+/** Rules that must all match. */
 type Conjunction = readonly Rule[]
 
 /**
- * `util.transform.toSubscriptionFilter`: `{ amount: { gt: 5 }, or: [{ … }, { … }] }` as a filter of
- * groups, of which one has to hold.
+ * `util.transform.toSubscriptionFilter`: converts `{ amount: { gt: 5 }, or: [{ … }, { … }] }` to a
+ * filter of groups. One group must match.
  */
 export function subscriptionFilterOf(
   conditions: Record<string, unknown>,

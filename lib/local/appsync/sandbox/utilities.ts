@@ -1,11 +1,11 @@
 import type { ScriptHost } from '../script-outcome.ts'
 import { closed } from './closed.ts'
 
-/** Scripts have none of their own. */
+/** A copy for the utilities: scripts have no RegExp. */
 const Pattern = RegExp
 
 /**
- * The functions of `util` that need nothing of the request.
+ * Returns the functions of `util` that are independent of the request.
  * https://docs.aws.amazon.com/appsync/latest/devguide/utility-helpers-in-util-js.html
  */
 export function utilities(host: ScriptHost) {
@@ -43,20 +43,20 @@ export function utilities(host: ScriptHost) {
   }
 }
 
-/** A UUID of version 4. */
+/** Returns a UUID of version 4. */
 function uuid(hex: string): string {
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
   const digits = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17)}`
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** 48 bits of milliseconds and 80 random ones, in Crockford's base 32. */
+/** Returns 48 bits of milliseconds and 80 random bits, in Crockford's base 32. */
 function ulid(milliseconds: number, random: string): string {
   const value = (BigInt(milliseconds) << 80n) | BigInt(`0x${random}`)
   return inAlphabet(value, '0123456789ABCDEFGHJKMNPQRSTVWXYZ', 26)
 }
 
-/** 32 bits of seconds since 2014-05-13 and 128 random ones, in base 62. */
+/** Returns 32 bits of seconds since 2014-05-13 and 128 random bits, in base 62. */
 function ksuid(milliseconds: number, random: string): string {
   const value =
     (BigInt(Math.floor(milliseconds / 1000) - 1_400_000_000) << 128n) | BigInt(`0x${random}`)
