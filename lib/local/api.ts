@@ -10,7 +10,7 @@ import type { Assembly } from './assembly.ts'
 import type { Functions } from './lambda/index.ts'
 import { type Properties, type Resource, type Template, TemplateError } from './template/index.ts'
 
-/** AppSync's default for a key that the template gives no end, in seconds. */
+/** AppSync's default lifetime of a key, in seconds. Applies if the template sets no expiry. */
 const KEY_LIFETIME = 7 * 24 * 60 * 60
 
 export interface ApiSource {
@@ -20,11 +20,11 @@ export interface ApiSource {
   readonly region: string
   /** Secrets by the logical ids of the API keys. */
   readonly apiKeys: ReadonlyMap<string, string>
-  /** Whether a debugger may stop a request for as long as it wants. */
+  /** Whether a debugger may pause a request without a time limit. */
   readonly inspect: boolean
 }
 
-/** The one GraphQL API of a template. */
+/** Returns the definition of the only GraphQL API of a template. */
 export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
   const { template, region, inspect } = source
   const [api, another] = template.resources('AWS::AppSync::GraphQLApi')
@@ -116,7 +116,9 @@ function dataSourceOf({ name, properties }: Resource, functions: Functions): Dat
   return { type, name, function: target }
 }
 
-/** A text that stands in the template, or in an asset that the template names: `s3://bucket/key`. */
+/**
+ * Returns a text from the template, or from an asset that the template names: `s3://bucket/key`.
+ */
 async function sourceText(
   owner: Properties,
   inline: string,

@@ -3,18 +3,24 @@ import { join, resolve } from 'node:path'
 import { type RecipeFile, readRecipe } from '../bundles/index.ts'
 import { isObject, type Json, type JsonObject, objectAt } from './template/index.ts'
 
-/** What `cdk synth` leaves behind: a stack's template and the files it refers to. */
+/** The output of `cdk synth`: a stack's template and the files it refers to. */
 export interface Assembly {
   readonly folder: string
   readonly stackName: string
   readonly template: JsonObject
-  /** The folder or file that would be uploaded under a key; undefined: there is none. */
+  /** Returns the folder or file that is uploaded under a key; undefined if there is none. */
   asset(objectKey: string): string | undefined
-  /** The folder or file with a function's code; undefined: it is not an asset of this assembly. */
+  /**
+   * Returns the folder or file with a function's code; undefined if it is not an asset of this
+   * assembly.
+   */
   functionAsset(logicalId: string): string | undefined
-  /** How the functions were bundled, as far as the app has left it here. */
+  /** Returns the recipes of the functions' bundles that the app has written to the assembly. */
   recipes(): (RecipeFile & { readonly logicalId: string })[]
-  /** Where the app made a resource: `lib/infrastructure/stack.ts:12:17`, as an absolute path. */
+  /**
+   * Returns the place where the app created a resource: `lib/infrastructure/stack.ts:12:17`, as an
+   * absolute path.
+   */
   placeOf(logicalId: string): string | undefined
 }
 
@@ -60,7 +66,7 @@ export async function readAssembly(folder: string): Promise<Assembly> {
   }
 }
 
-/** The first call outside packages that led to each resource, by logical ids. */
+/** Returns the first call outside packages that led to each resource, by logical ids. */
 async function placesOf(folder: string, artifact: JsonObject): Promise<Map<string, string>> {
   const file = artifact.additionalMetadataFile
   if (typeof file !== 'string') return new Map()
@@ -79,7 +85,7 @@ async function placesOf(folder: string, artifact: JsonObject): Promise<Map<strin
   )
 }
 
-/** Reads when asked for the first time: the files are large. */
+/** Reads on the first call only, and caches the value: the files are large. */
 function once<T>(read: () => T): () => T {
   let known: { readonly value: T } | undefined
   return () => {

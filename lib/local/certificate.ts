@@ -22,7 +22,7 @@ import {
   utf8,
 } from './der.ts'
 
-/** What a TLS server shows, in PEM. */
+/** The certificate and private key of a TLS server, in PEM. */
 export interface Certificate {
   readonly certificate: string
   readonly key: string
@@ -34,18 +34,18 @@ export interface CertificateFiles {
 }
 
 const DAY = 24 * 60 * 60 * 1000
-/** Some systems trust no certificate for longer. */
+/** Milliseconds. Some systems trust no certificate with a longer lifetime. */
 const LIFETIME = 820 * DAY
-/** A kept one with less left is made anew. */
+/** Milliseconds. A stored certificate that expires sooner is replaced. */
 const LEAST_LEFT = 30 * DAY
 const ADDRESS = [127, 0, 0, 1]
 
-/** The kept certificate of this machine, or a new one. */
+/** Returns this machine's stored certificate, or a new one. */
 export async function certificateIn(files: CertificateFiles): Promise<Certificate> {
   return (await keptIn(files)) ?? selfSigned(new Date())
 }
 
-/** Keeps a certificate: clients have to trust it once. */
+/** Stores a certificate, so that clients have to trust it only once. */
 export async function keepCertificate(made: Certificate, files: CertificateFiles): Promise<void> {
   await mkdir(dirname(files.certificate), { recursive: true })
   await writeFile(files.key, made.key, { mode: 0o600 })
@@ -56,7 +56,10 @@ export function removeCertificate(files: CertificateFiles): void {
   for (const file of [files.key, files.certificate]) rmSync(file, { force: true })
 }
 
-/** For localhost and 127.0.0.1, signed by itself: whoever trusts it trusts nothing else by it. */
+/**
+ * Creates a self-signed certificate for localhost and 127.0.0.1. A client that trusts it trusts no
+ * other host through it.
+ */
 export function selfSigned(now: Date): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const content = toBeSigned(publicKey, now)
@@ -76,14 +79,14 @@ async function keptIn(files: CertificateFiles): Promise<Certificate | undefined>
     const left = Date.parse(new X509Certificate(certificate).validTo) - Date.now()
     return left > LEAST_LEFT ? { certificate, key } : undefined
   } catch {
-    // None was kept, or what is there is none.
+    // The files are missing or invalid.
     return undefined
   }
 }
 
 const ECDSA_WITH_SHA256 = sequence(oid('1.2.840.10045.4.3.2'))
 
-/** https://datatracker.ietf.org/doc/html/rfc5280#section-4.1 */
+/** Returns the content to sign. https://datatracker.ietf.org/doc/html/rfc5280#section-4.1 */
 function toBeSigned(publicKey: KeyObject, now: Date): Buffer {
   const name = sequence(set(sequence(oid('2.5.4.3'), utf8('localhost'))))
   // Clocks of containers and hosts differ.
@@ -106,7 +109,7 @@ function toBeSigned(publicKey: KeyObject, now: Date): Buffer {
 function extensions(): Buffer[] {
   const names = sequence(implicit(2, Buffer.from('localhost')), implicit(7, Buffer.from(ADDRESS)))
   return [
-    // It is its own authority: so Node.js trusts it by NODE_EXTRA_CA_CERTS.
+    // The certificate is its own authority, so Node.js trusts it through NODE_EXTRA_CA_CERTS.
     sequence(oid('2.5.29.19'), truth, bytes(sequence(truth))),
     // digitalSignature and keyCertSign
     sequence(oid('2.5.29.15'), truth, bytes(bits(Buffer.from([0b10000100]), 2))),

@@ -8,8 +8,8 @@ const PLACE =
   /(?:file:\/\/)?((?:[A-Za-z]:)?[^\s()'":]+\.(?:[cm]?[jt]sx?|graphql|json)):(\d+)(?::(\d+))?/g
 
 /**
- * Returns the lines of code around the first place of the app that a text names, with the place
- * marked. Undefined where it names none, or shows the lines already.
+ * Returns the lines of code around the first place of the app in a text, with the place marked.
+ * Returns undefined if the text names no place, or already shows the lines.
  */
 export function codeFrame(root: string, text: string): string | undefined {
   if (/^\s*\d+\s*[|│]/m.test(text)) return undefined

@@ -12,16 +12,16 @@ import {
 } from 'altair-static'
 import type { ApiDefinition } from './appsync/api-definition.ts'
 
-/** A query that the console has ready in a window of its own. */
+/** A query that the console offers in its own window. */
 export interface Starter {
   readonly title: string
   readonly query: string
   readonly variables?: object
 }
 
-/** A GraphQL console in the browser: Altair, from the files of its package alone. */
+/** A GraphQL console in the browser: Altair, served only from the files of its package. */
 export interface Console {
-  /** @param path below the console's own address; empty: the page */
+  /** @param path the path below the console's own address; empty: the page */
   serve(path: string, response: ServerResponse): void
 }
 
@@ -38,7 +38,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** The console of an API, with its address, its key and AppSync's way to subscribe already set. */
+/**
+ * Opens the console of an API. Its address, its key and AppSync's way to subscribe are already set.
+ */
 export function openConsole(
   api: ApiDefinition,
   graphqlUrl: string,
@@ -68,7 +70,7 @@ export function openConsole(
       } else if (files.has(path)) {
         const type = TYPES[extname(path)] ?? 'application/octet-stream'
         response.writeHead(200, { 'content-type': type })
-        // A file that breaks off ends the answer, not the run.
+        // A file that breaks off ends the answer but not the run.
         pipeline(createReadStream(join(folder, path)), response, () => {})
       } else {
         response.writeHead(404).end()
@@ -83,7 +85,7 @@ function consoleOptions(
   starters: readonly Starter[],
 ): RenderOptions {
   const key = api.apiKeys[0]?.key
-  // What Altair's handler for AppSync reads, under the names of the aws-exports file of Amplify.
+  // The settings that Altair's handler for AppSync reads, named as in Amplify's aws-exports file.
   const subscription = {
     aws_appsync_graphqlEndpoint: graphqlUrl,
     aws_appsync_region: api.region,
@@ -105,7 +107,7 @@ function consoleOptions(
       initialQuery: query,
       initialVariables: JSON.stringify(variables ?? {}, null, 2),
     })),
-    // What an earlier run has left in the browser has an old address and an old key.
+    // The browser may hold an earlier run's state, with an old address and an old key.
     preserveState: false,
     instanceStorageNamespace: `${api.name}-${new URL(graphqlUrl).port}-`,
     initialSettings: {
@@ -117,7 +119,7 @@ function consoleOptions(
   }
 }
 
-/** The browser is to fetch nothing from elsewhere. */
+/** Returns a policy that stops the browser from loading anything from other hosts. */
 function contentSecurityPolicy(graphqlUrl: string): string {
   const { host } = new URL(graphqlUrl)
   return [

@@ -1,5 +1,5 @@
 /**
- * As much of DER, the encoding of certificates, as one of them needs.
+ * The part of DER, the encoding of certificates, that a certificate needs.
  * https://datatracker.ietf.org/doc/html/rfc5280#section-4.1
  */
 
@@ -16,19 +16,19 @@ export const set = value(0x31)
 export const bytes = value(0x04)
 export const truth = value(0x01)(Buffer.from([0xff]))
 
-/** @param content a whole number that is not negative, most significant byte first */
+/** @param content an integer of at least 0, most significant byte first */
 export const integer = value(0x02)
 
 export function utf8(text: string): Buffer {
   return value(0x0c)(Buffer.from(text))
 }
 
-/** @param unused how many bits at the end do not count */
+/** @param unused the number of unused bits at the end */
 export function bits(content: Buffer, unused = 0): Buffer {
   return value(0x03)(Buffer.from([unused]), content)
 }
 
-/** To the second; for years before 2050. */
+/** Encodes a time with a precision of seconds, for years before 2050. */
 export function time(date: Date): Buffer {
   const digits = date.toISOString().replaceAll(/[-:T]|\.\d+/g, '')
   return value(0x17)(Buffer.from(digits.slice(2)))

@@ -8,7 +8,7 @@ export interface EventsOptions {
   readonly mappings: readonly MappingDefinition[]
   readonly queues: Queues
   readonly schedules: readonly Schedule[]
-  /** How long a minute of a schedule lasts, in milliseconds. */
+  /** The length of a schedule's minute, in milliseconds. */
   readonly minute: number
   readonly client: StreamClient
   readonly state: StateFolder
@@ -16,7 +16,7 @@ export interface EventsOptions {
   readonly faults: Faults
 }
 
-/** All that invokes functions by itself: the tables' streams, the queues and the schedules. */
+/** The event sources that invoke functions: the tables' streams, the queues and the schedules. */
 export class Events {
   readonly #options: EventsOptions
   readonly #running = new Map<string, EventSourceMapping>()
@@ -27,8 +27,8 @@ export class Events {
   }
 
   /**
-   * Begins to hand over events: once the API is there for the functions to call.
-   * @param previous those of the stack before a reload, stopped: they are continued
+   * Starts to deliver events. Call it once the API is available to the functions.
+   * @param previous the stopped events of the stack before a reload, which this continues
    */
   async start(previous?: Events): Promise<void> {
     const { mappings, queues, schedules, minute, client, state, report, faults } = this.#options
@@ -48,7 +48,7 @@ export class Events {
     this.#stopSchedules = runSchedules(schedules, minute)
   }
 
-  /** Takes no further event; resolves once those under way are handled. */
+  /** Stops accepting events. Resolves once the running ones are handled. */
   async stop(): Promise<void> {
     this.#stopSchedules()
     const mappings = [...this.#running.values()]

@@ -6,11 +6,16 @@ interface Statement {
   covers(action: string, resource: string): boolean
 }
 
-/** An identity's policies: what no statement allows, and what any statement denies, is forbidden. */
+/**
+ * An identity's policies. Forbids any action that no statement allows, or that a statement denies.
+ */
 export class IamPolicy {
   readonly #statements: readonly Statement[]
 
-  /** @param documents with their references resolved. Throws for what is not evaluated here. */
+  /**
+   * @param documents with their references resolved. Throws for statements that cannot be
+   * evaluated.
+   */
   constructor(documents: readonly Json[]) {
     this.#statements = documents.flatMap((document) => {
       const statements = isObject(document) ? document.Statement : undefined
@@ -24,7 +29,7 @@ export class IamPolicy {
   }
 }
 
-/** The one service whose permissions are asked for here. */
+/** The only service whose permissions the local run checks. */
 const ENFORCED = 'appsync:'
 
 function statementOf(statement: JsonObject): Statement {
@@ -38,7 +43,7 @@ function statementOf(statement: JsonObject): Statement {
   }
 }
 
-/** Whether a value is among those that a statement names, or not among those that it excludes. */
+/** Whether a statement includes a value: by its list of names, or by its list of exceptions. */
 function patternsOf(statement: JsonObject, name: string, except: string, flags = '') {
   const excluded = statement[except] !== undefined
   const patterns = listOf(statement[excluded ? except : name]).map((pattern) =>
@@ -47,7 +52,7 @@ function patternsOf(statement: JsonObject, name: string, except: string, flags =
   return (value: string) => patterns.some((pattern) => pattern.test(value)) !== excluded
 }
 
-/** `*` stands for any characters, `?` for any one. */
+/** Compiles a pattern: `*` matches any characters, `?` matches any single character. */
 function wildcards(pattern: string, flags: string): RegExp {
   const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, `s${flags}`)

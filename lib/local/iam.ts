@@ -1,4 +1,7 @@
-/** Whoever can sign a request here: the role of a function, with credentials made at start. */
+/**
+ * A principal that can sign requests: the role of a function, with credentials created at the
+ * start.
+ */
 export interface Principal {
   /** The assumed role's ARN, as AppSync puts it into `identity.userArn`. */
   readonly arn: string

@@ -1,12 +1,12 @@
 import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** A file that has grown beyond this many bytes begins anew at the next start. */
+/** The most bytes of a file. A larger file is removed at the next start. */
 const KEPT = 20_000_000
 
 /**
- * A file of one JSON document a line. What is appended in one turn of the event loop is written at
- * its end, in one piece: later than that, nothing is lost when the process is killed.
+ * A file with one JSON document a line. The documents of one turn of the event loop are written
+ * together at its end. After that, killing the process loses none of them.
  */
 export class JsonLines {
   readonly #file: string
@@ -27,7 +27,7 @@ export class JsonLines {
     this.#pending += `${json}\n`
   }
 
-  /** Writes what has been appended. */
+  /** Writes the appended documents. */
   write(): void {
     if (this.#pending === '') return
     this.#descriptor ??= this.#open()
@@ -51,7 +51,7 @@ export class JsonLines {
 }
 
 const unwritten = new Set<JsonLines>()
-// Before the end of a process that exits there is no further turn.
+// A process that exits has no further turn of the event loop.
 process.on('exit', writeAll)
 
 function writeSoon(lines: JsonLines): void {
@@ -64,12 +64,12 @@ function writeAll(): void {
   unwritten.clear()
 }
 
-/** Such files in a folder, by name, each made when it is first written to. */
+/** JSON Lines files in a folder, by name. A file is created by the first write. */
 export class JsonLinesFolder {
   readonly #pathOf: (name: string) => string
   readonly #files = new Map<string, JsonLines>()
 
-  /** @param pathOf gives the path of the file of a name. */
+  /** @param pathOf returns the path of the file with this name. */
   constructor(pathOf: (name: string) => string) {
     this.#pathOf = pathOf
   }
@@ -80,7 +80,7 @@ export class JsonLinesFolder {
     file.append(document)
   }
 
-  /** Writes what has been appended. */
+  /** Writes the appended documents. */
   write(): void {
     for (const file of this.#files.values()) file.write()
   }

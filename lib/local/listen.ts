@@ -6,36 +6,36 @@ import type { Principal } from './iam.ts'
 import type { Log } from './lambda/index.ts'
 import { starters } from './starters.ts'
 
-/** Serves an API over HTTP and WebSocket: it listens first, and is given the API later. */
+/** Serves an API over HTTP and WebSocket. Listens first, and receives the API later. */
 export interface ApiServer {
   readonly graphqlUrl: string
   readonly realtimeUrl: string
   readonly consoleUrl: string
-  /** Throws if AppSync would not take the API. */
+  /** Serves the API. Throws if AppSync would reject it. */
   serve(api: ServedApi): void
   stop(): Promise<void>
 }
 
 export interface ServedApi {
   readonly api: ApiDefinition
-  /** Whoever has an access key. */
+  /** Returns the principal that owns the access key. */
   principal(accessKeyId: string): Principal | undefined
-  /** Takes the X-Ray segments of requests. */
+  /** Receives the X-Ray segments of requests. */
   trace(segment: object): void
 }
 
 export interface ListenOptions {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number
-  /** Hears what the API has to say. */
+  /** Receives the API's log entries. */
   readonly log: Log
-  /** For encrypted connections. */
+  /** The certificate for encrypted connections. */
   readonly certificate: Certificate
-  /** What goes wrong on purpose. */
+  /** The faults to inject. */
   readonly faults: Faults
 }
 
-/** Listens for an API that is handed over once the functions behind it are there. */
+/** Listens for an API that is passed later, once its functions are ready. */
 export async function listen({
   port,
   log,

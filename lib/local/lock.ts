@@ -7,8 +7,8 @@ export interface Lock {
 }
 
 /**
- * Takes a folder for this process alone. Throws if a running process has it; a lock that a killed
- * process left behind is taken over.
+ * Locks a folder for this process. Throws if a running process holds the lock. Takes over the lock
+ * of a process that was killed.
  */
 export async function lockFolder(folder: string): Promise<Lock> {
   await mkdir(folder, { recursive: true })
@@ -18,11 +18,11 @@ export async function lockFolder(folder: string): Promise<Lock> {
   await writeFile(own, `${process.pid}\n`)
   try {
     for (;;) {
-      // A link appears with its content, and only where nothing is.
+      // A link appears together with its content, and fails if the file exists.
       if (await succeeds(link(own, file))) return lockOf(file)
       const holder = await readHolder(file)
       if (isAlive(holder)) throw heldBy(holder, folder, file)
-      // Another process may take the stale lock at the same time: make sure which one we moved.
+      // Another process may take the stale lock at the same time. Check which lock was moved.
       if (!(await succeeds(rename(file, stale)))) continue
       const moved = await readHolder(stale)
       if (isAlive(moved)) {
@@ -62,7 +62,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // It is there, but not ours.
+    // The process exists but belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

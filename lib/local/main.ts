@@ -5,15 +5,15 @@ import { HELP, parseCommand, type RunOptions } from './options.ts'
 import { onNpmGone } from './parent.ts'
 import { clock, logLine, problemText, readyBlock } from './terminal.ts'
 
-/** A second signal within this time, in milliseconds, is the same Ctrl-C, passed on by npm. */
+/** Milliseconds. A second signal within this time is the same Ctrl-C, passed on by npm. */
 const SAME_SIGNAL = 300
 
-// Functions are threads of this process and share its time zone: Lambda's is UTC.
+// Functions are threads of this process and share its time zone. Lambda uses UTC.
 process.env.TZ = 'UTC'
-// On AWS the functions have the Node.js of the template.
+// On AWS the template sets the functions' version of Node.js.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
-// The terminal may close before the run has stopped: a line that nobody reads is no reason to fail.
+// The terminal may close before the run has stopped. A failed write must not fail the run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const command = parseCommand(process.argv.slice(2))
@@ -24,7 +24,7 @@ else {
   process.exitCode = 2
 }
 
-/** Runs until a signal comes or something fails. Returns the exit code. */
+/** Runs until a signal arrives or a failure occurs. Returns the exit code. */
 async function run(options: RunOptions): Promise<number> {
   const asked = new AbortController()
   stopOnSignals(asked)
@@ -65,11 +65,11 @@ async function run(options: RunOptions): Promise<number> {
 }
 
 /**
- * Ends a run under a debugger: Node.js itself would wait for the debugger to leave and for threads
- * that it has stopped. A run that is killed loses nothing, and its children end with it.
+ * Ends a run under a debugger. Node.js itself would wait for the debugger to leave, and for threads
+ * that it has paused. A killed run loses no data, and its children end with it.
  */
 function killThisProcess(): void {
-  // From outside: a process that kills itself waits for its debugger, too.
+  // Runs in another process: a process that kills itself also waits for its debugger.
   execFileSync(process.execPath, ['-e', `process.kill(${process.pid}, 'SIGKILL')`])
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problem: string }
@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly assembly?: string
   readonly minute: number
   readonly watch: boolean
-  /** The port of the debugger; undefined: there is none. */
+  /** The port of the debugger; undefined: no debugger. */
   readonly inspect?: number
   readonly faults?: string
 }

@@ -4,16 +4,16 @@ import { IamPolicy } from './iam-policy.ts'
 import type { Json, Template } from './template/index.ts'
 import { TemplateError } from './template/index.ts'
 
-/** The roles of a template, with credentials made for this run. */
+/** The roles of a template, with credentials for this run. */
 export interface Roles {
-  /** By the role's ARN. */
+  /** Returns the principal of a role, by the role's ARN. */
   ofRole(roleArn: string): Principal | undefined
   ofAccessKey(accessKeyId: string): Principal | undefined
-  /** Whoever sits at this machine, and may do anything. */
+  /** The user of this machine, who may do everything. */
   readonly operator: Principal
 }
 
-/** The credentials of each principal, by ARN: they outlast a reload. */
+/** The credentials of each principal, by ARN. They persist across reloads. */
 export type KnownCredentials = Map<string, ReturnType<typeof newCredentials>>
 
 export function rolesOf(
@@ -58,7 +58,7 @@ export function rolesOf(
   }
 }
 
-/** The documents of the policies that stand on their own, by the role's name. */
+/** Returns the documents of the standalone policies, by the role's name. */
 function attachedPolicies(template: Template): Map<string, Json[]> {
   const attached = new Map<string, Json[]>()
   for (const policy of template.resources('AWS::IAM::Policy')) {
@@ -81,7 +81,10 @@ function policyOf(logicalId: string, documents: Json[]): Pick<Principal, 'allows
   }
 }
 
-/** In the form of a role's temporary credentials. DynamoDB Local wants letters and digits in the key. */
+/**
+ * Creates credentials in the form of a role's temporary credentials. DynamoDB Local accepts only
+ * letters and digits in the key.
+ */
 function newCredentials(): Pick<Principal, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   const suffix = Array.from({ length: 16 }, () => letters.charAt(randomInt(letters.length)))

@@ -24,35 +24,41 @@ import { startTypeCheck } from './type-check.ts'
 export interface LocalOptions {
   /** The folder of cdk.json. Default: the working directory. */
   readonly app?: string
-  /** A cloud assembly to run as it is, instead of synthesizing the app. */
+  /** A cloud assembly to run unchanged, instead of synthesizing the app. */
   readonly assembly?: string
   /** Default: 4000. 0: any free port. */
   readonly port?: number
   /** The state folder. Default: `.local` in the working directory. */
   readonly state?: string
-  /** Whether tables, positions and API keys outlast the run. Default: true. */
+  /** Whether tables, positions and API keys persist after the run. Default: true. */
   readonly keepData?: boolean
   /** Default: `AWS_REGION`, or us-east-1. */
   readonly region?: string
   /** Whether changed sources are reloaded. Default: false. */
   readonly watch?: boolean
-  /** Whether a debugger may attach: functions have readable code and unlimited time. Default: false. */
+  /**
+   * Whether a debugger may attach: functions then have readable code and unlimited time. Default:
+   * false.
+   */
   readonly inspect?: boolean
-  /** Hears of errors that the app's types have, and when they are gone. Default: types are not checked. */
+  /**
+   * Receives the type errors of the app, and a notice when they are gone. Default: types are not
+   * checked.
+   */
   readonly types?: (text: string) => void
-  /** How long a minute of a schedule lasts, in milliseconds. Default: 60,000. */
+  /** The length of a schedule's minute, in milliseconds. Default: 60,000. */
   readonly minute?: number
-  /** A plan of what goes wrong on purpose: for tests. Default: nothing does. */
+  /** The file with a plan of faults to inject: for tests. Default: no faults. */
   readonly faults?: string
-  /** Hears what the functions and the API log. */
+  /** Receives the log entries of the functions and the API. */
   readonly log?: Log
-  /** Prints a line about what was reloaded. */
+  /** Prints a line about a reload. */
   readonly print?: (line: string) => void
-  /** Hears what goes wrong and is tried again. */
+  /** Receives errors that are retried. */
   readonly report?: (problem: unknown) => void
-  /** Hears why the run is of no use any more: it is to be stopped. */
+  /** Receives the reason why the run has become unusable. The caller must then stop it. */
   readonly onFailure?: (problem: Error) => void
-  /** Gives the start up; what has been started by then is stopped. */
+  /** Cancels the start, and stops the parts that have been started. */
   readonly signal?: AbortSignal
 }
 
@@ -60,15 +66,15 @@ const MINUTE = 60_000
 
 export interface LocalRun {
   readonly outputs: Outputs
-  /** Stops everything that was started, once, however often it is called. */
+  /** Stops all parts of the run. Further calls wait for the same stop. */
   stop(): Promise<void>
-  /** Removes what says that the run can be reached: it is about to be killed. */
+  /** Removes the files that announce the run: it is about to be killed. */
   abandon(): void
 }
 
 /**
- * Synthesizes a CDK app and runs its template on this machine. If a step fails, everything that the
- * steps before it have started is stopped.
+ * Synthesizes a CDK app and runs its template on this machine. If a step fails, stops the parts
+ * that earlier steps have started.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalRun> {
   const { keepData = true, report = () => {}, onFailure = () => {} } = options
@@ -90,7 +96,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const code = new FunctionCode(new InstalledCode(state.code), options.inspect ?? false)
     started.add(() => code.stop())
     const assemblies = new Assemblies(options.app ?? '.', state.assemblies, state.path)
-    // These need no template, so they start while it is being synthesized.
+    // These parts need no template, so they start during the synthesis.
     const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
       started.track(listen({ port: options.port ?? 4000, log, faults, certificate })),
       started.track(startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb })),
@@ -204,7 +210,7 @@ function credentialsOf(principal: Principal, region: string): Credentials {
   return { accessKeyId, secretAccessKey, sessionToken, region }
 }
 
-/** Adds to what cannot stand here where the app made it. */
+/** Adds to a TemplateError the place where the app created the resource. */
 async function placed<T>(assembly: Assembly, starting: Promise<T>): Promise<T> {
   try {
     return await starting
@@ -220,7 +226,10 @@ async function placed<T>(assembly: Assembly, starting: Promise<T>): Promise<T> {
   }
 }
 
-/** Waits for all, even when one fails: only then can the others be stopped. It tells them to hurry. */
+/**
+ * Waits for all promises, even if one fails, so that the others can be stopped. A failure aborts
+ * the signal.
+ */
 async function together<T extends unknown[]>(
   outer: AbortSignal | undefined,
   start: (signal: AbortSignal) => { [K in keyof T]: Promise<T[K]> },

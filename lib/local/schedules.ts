@@ -1,7 +1,7 @@
 import type { Functions, LocalFunction } from './lambda/index.ts'
 import type { Json, Resource, Template } from './template/index.ts'
 
-/** A rule of EventBridge that runs on a schedule, references resolved. */
+/** An EventBridge rule that runs on a schedule, with references resolved. */
 export interface Schedule {
   readonly logicalId: string
   /** Minutes. */
@@ -11,13 +11,13 @@ export interface Schedule {
 
 interface ScheduleTarget {
   readonly function: LocalFunction
-  /** What the function is invoked with. Undefined: EventBridge's own event. */
+  /** The payload of the invocation. Undefined: EventBridge's own event. */
   readonly input: Json | undefined
 }
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 }
 
-/** The rules that are enabled. Throws a `TemplateError` for one that is no rate. */
+/** Returns the enabled rules. Throws a `TemplateError` for a schedule that is not a rate. */
 export function schedulesOf(template: Template, functions: Pick<Functions, 'find'>): Schedule[] {
   return template
     .resources('AWS::Events::Rule')
@@ -30,10 +30,10 @@ export function schedulesOf(template: Template, functions: Pick<Functions, 'find
 }
 
 /**
- * Runs schedules: the first time after one period. A target that is still at work then is left out
- * this time; on AWS a second invocation would join the first.
- * @param minute how long a minute lasts, in milliseconds
- * @returns what ends them
+ * Runs schedules, the first time after one period. Skips a target that is still running; on AWS a
+ * second invocation would run at the same time.
+ * @param minute the length of a minute, in milliseconds
+ * @returns the function that ends the schedules
  */
 export function runSchedules(schedules: readonly Schedule[], minute: number): () => void {
   const timers = schedules.flatMap(({ logicalId, period, targets }) =>
@@ -77,7 +77,10 @@ function targetsOf({ properties }: Resource, functions: Pick<Functions, 'find'>)
     })
 }
 
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+/**
+ * Returns EventBridge's event.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+ */
 function scheduledEvent(logicalId: string): object {
   return {
     version: '0',

@@ -16,54 +16,57 @@ import { createTables, type LocalTable, removeNewTables, streamLabel } from './t
 import { type Environment, Template } from './template/index.ts'
 import type { Traces } from './traces.ts'
 
-/** AWS accounts have twelve digits; this one does not exist. */
+/** A fictitious AWS account. Account ids have twelve digits. */
 const ACCOUNT = '000000000000'
-/** How long invocations under way may take to end at a stop, in milliseconds. */
+/** The time for running invocations to finish at a stop, in milliseconds. */
 const GRACE = 1000
 
 export interface StackOptions {
   readonly assembly: Assembly
-  /** Where functions run from, by logical ids. Default: from their assets. */
+  /** The folders that functions run from, by logical ids. Default: their assets. */
   readonly code?: CodeFolders
   /** Whether a debugger may attach to functions, and time is unlimited. Default: false. */
   readonly inspect?: boolean
   readonly region: string
   readonly state: StateFolder
   readonly dynamodbEndpoint: string
-  /** Where the functions find DynamoDB. Default: the same. */
+  /** The DynamoDB endpoint of the functions. Default: the same. */
   readonly functionsDynamodbEndpoint?: string
   readonly traces: Traces
   /** The credentials of the stack that this one replaces. Default: none. */
   readonly credentials?: KnownCredentials
-  /** Where the API will be served: functions may have these in their environment. */
+  /** The URLs of the API. Functions may have them in their environment. */
   readonly graphqlUrl: string
   readonly realtimeUrl: string
-  /** How long a minute of a schedule lasts, in milliseconds. */
+  /** The length of a schedule's minute, in milliseconds. */
   readonly minute: number
-  /** What goes wrong on purpose. Default: nothing. */
+  /** The faults to inject. Default: none. */
   readonly faults?: Faults
   readonly log: Log
-  /** Hears of a stream that cannot be read; it is read again. */
+  /** Receives the error of a stream read that is retried. */
   readonly report: (problem: unknown) => void
 }
 
-/** The resources of a template, standing on this machine. Its API is still to be served. */
+/** The running resources of a template. The caller serves its API. */
 export interface Stack {
   readonly api: ApiDefinition
   readonly functions: Functions
-  /** Whoever sits at this machine. */
+  /** The user of this machine. */
   readonly operator: Principal
   readonly events: Events
-  /** Whoever has an access key of this run. */
+  /** Returns the principal that owns an access key of this run. */
   principal(accessKeyId: string): Principal | undefined
-  /** Stops, and removes the tables that this stack has made: it was never served. */
+  /** Stops a stack that was never served, and removes the tables that it has created. */
   abandon(): Promise<void>
-  /** Lets invocations under way end, in the time that each has, and stops. */
+  /** Lets running invocations finish within their own time limits, then stops. */
   retire(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Throws a `TemplateError` for whatever cannot stand here, and leaves nothing behind. */
+/**
+ * Starts the stack. Throws a `TemplateError` for unsupported resources. A failed start removes the
+ * tables that it has created, and stops all parts.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { assembly, region, state, dynamodbEndpoint, traces, report, faults = NO_FAULTS } = options
   const dynamodb = new DynamoDBClient({
@@ -75,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let events: Events | undefined
   let functions: Functions | undefined
   const stop = async () => {
-    // Together: a mapping waits for its function, which is given only so much time.
+    // Stops both at once: a mapping waits for its function, whose time is limited.
     await Promise.all([events?.stop(), functions?.stop(GRACE)])
     dynamodb.destroy()
     streams.destroy()

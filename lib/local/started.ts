@@ -2,24 +2,24 @@ interface Stoppable {
   stop(): Promise<void>
 }
 
-/** What has been started, to be stopped in the opposite order. */
+/** The started parts of a run. Stops them in reverse order. */
 export class Started {
   readonly #stops: (() => void | Promise<void>)[] = []
   #stopping: Promise<void> | undefined
 
-  /** Adds what must be undone. */
+  /** Adds a function that stops a part. */
   add(stop: () => void | Promise<void>): void {
     this.#stops.push(stop)
   }
 
-  /** Adds what is starting, as soon as it has started. */
+  /** Adds a part as soon as it has started. */
   async track<T extends Stoppable>(starting: Promise<T>): Promise<T> {
     const started = await starting
     this.add(() => started.stop())
     return started
   }
 
-  /** Stops everything, once, even what comes after something that does not stop properly. */
+  /** Stops all parts once. Continues after a part that fails to stop. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop()
     return this.#stopping

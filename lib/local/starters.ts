@@ -18,12 +18,13 @@ import type { ApiDefinition } from './appsync/api-definition.ts'
 import { apiSchema } from './appsync/schema.ts'
 import type { Starter } from './console.ts'
 
-/** Values to begin with, by the name of a scalar. An id is left for the user to fill in. */
+/** Sample values by the name of a scalar. The user fills in ids. */
 const SAMPLES: Readonly<Record<string, unknown>> = { Int: 3, Float: 1.5, Boolean: true }
 
 /**
- * What the console opens with: each command that a client may give, and each live feed. An operation
- * has all required arguments as variables, and asks for every plain field of the answer.
+ * Returns the operations that the console opens with: each command for clients, and each live feed.
+ * An operation has all required arguments as variables, and selects every plain field of the
+ * answer.
  */
 export function starters(api: ApiDefinition): Starter[] {
   const schema = apiSchema(api)
@@ -35,7 +36,10 @@ export function starters(api: ApiDefinition): Starter[] {
   ]
 }
 
-/** Without a key, the console can call nothing: what is for signed callers alone is left out. */
+/**
+ * Whether clients may call the field. The console has only a key, so fields for signed callers
+ * alone are left out.
+ */
 function isForClients({ astNode }: GraphQLField<unknown, unknown>): boolean {
   const names = astNode?.directives?.map(({ name }) => name.value) ?? []
   return !names.includes('aws_iam') || names.includes('aws_api_key')

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject, type Json } from './template/index.ts'
 
-/** Where a run can be reached: what `outputs.json` says. */
+/** The addresses of a run, as in `outputs.json`. */
 export interface Outputs {
   readonly graphqlUrl: string
   readonly realtimeUrl: string
@@ -15,7 +15,7 @@ export interface Outputs {
 
 const OPERATOR = 'operator.json'
 
-/** What a request is signed with (SigV4). */
+/** The credentials that sign a request (SigV4). */
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -24,7 +24,8 @@ export interface Credentials {
 }
 
 /**
- * The files of a run. Logs, traces and outputs are always written; the rest where data is kept.
+ * The files of a run. Logs, traces and outputs are always written; the other files only if data is
+ * kept.
  */
 export class StateFolder {
   readonly path: string
@@ -74,7 +75,7 @@ export class StateFolder {
     return this.#keepData ? join(this.path, 'checkpoints', `${logicalId}.json`) : undefined
   }
 
-  /** Written in one step: who finds the file finds all of it, and a run that is ready. */
+  /** Writes the outputs in one step. The file is always complete, and its run is ready. */
   async writeOutputs(outputs: Outputs): Promise<void> {
     await this.#replace('outputs.json', outputs)
   }
@@ -83,14 +84,14 @@ export class StateFolder {
     for (const file of ['outputs.json', OPERATOR]) rmSync(join(this.path, file), { force: true })
   }
 
-  /** Of whoever sits at this machine: requests signed with these may do anything. */
+  /** Writes the operator's credentials. Requests signed with these may do everything. */
   async writeOperator(credentials: Credentials): Promise<void> {
     await this.#replace(OPERATOR, credentials, 0o600)
   }
 
   /**
-   * The secrets of API keys, by their logical ids. They outlast a reload, and where data is kept a
-   * restart, so that a client that has one can go on using it.
+   * Returns the secrets of API keys, by their logical ids. They persist across reloads and, if data
+   * is kept, across restarts. A client can therefore keep using its key.
    */
   async apiKeys(logicalIds: readonly string[]): Promise<Map<string, string>> {
     const text = await readFile(join(this.path, 'api-keys.json'), 'utf8').catch(() => '{}')
@@ -113,7 +114,7 @@ export class StateFolder {
   }
 }
 
-/** In AppSync's form: `da2-` and 26 lower-case letters and digits. */
+/** Creates a key in AppSync's form: `da2-` and 26 lower-case letters and digits. */
 function newApiKey(): string {
   const random = Array.from({ length: 26 }, () => randomInt(36).toString(36))
   return `da2-${random.join('')}`

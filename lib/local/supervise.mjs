@@ -1,11 +1,10 @@
 /**
- * Runs a command for as long as its own stdin stays open, with a nice value of 0 to 19:
- * `node supervise.mjs NICE COMMAND ARG…`.
- *
- * The process that holds the other end of stdin may die in any way, kill -9 included: the kernel
- * then closes the pipe, and the command is ended here. So no command outlives its owner.
- *
- * Where an argument says `{scratch}`, the command finds a folder of its own, removed after it.
+ * Runs a command for as long as its own stdin stays open, with a nice value of 0 to 19: `node
+ * supervise.mjs NICE COMMAND ARG…`.
+ * The process at the other end of stdin may die in any way, including kill -9. The kernel then
+ * closes the pipe, and this process ends the command. So no command outlives its owner.
+ * An argument with `{scratch}` gets the path of a temporary folder, which is removed after the
+ * command.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,7 +15,7 @@ import { join } from 'node:path'
 const GRACE = 5000
 
 const [priority = '0', command = '', ...given] = process.argv.slice(2)
-// The command inherits it.
+// The command inherits the priority.
 if (priority !== '0') setPriority(Number(priority))
 const scratch = given.some((arg) => arg.includes('{scratch}'))
   ? mkdtempSync(join(tmpdir(), 'emulator-'))

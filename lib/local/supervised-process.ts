@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** A child process that ends when it is stopped, and when this process dies, however it dies. */
+/** A child process that ends when it is stopped, and when this process dies for any reason. */
 export interface SupervisedProcess {
-  /** Settles, with what the process last said, once it is gone. Never rejects. */
+  /** Resolves with the last output of the process once it has ended. Never rejects. */
   readonly exited: Promise<string>
   stop(): Promise<void>
 }
@@ -13,13 +13,13 @@ export interface SupervisedCommand {
   readonly args: readonly string[]
   /** Default: the folder of this process. */
   readonly cwd?: string
-  /** Nice value, 0 to 19: 19 gives way to everything else. Default: that of this process. */
+  /** The nice value, 0 to 19; 19 is the lowest priority. Default: the one of this process. */
   readonly priority?: number
-  /** Hears what the process prints, as it comes. */
+  /** Receives the output of the process as it arrives. */
   readonly onOutput?: (text: string) => void
 }
 
-/** Enough of the output to show why a start failed, in characters. */
+/** The characters of output to keep: enough to show why a start failed. */
 const OUTPUT_KEPT = 4000
 
 export function startSupervised(options: SupervisedCommand): SupervisedProcess {
@@ -29,7 +29,7 @@ export function startSupervised(options: SupervisedCommand): SupervisedProcess {
     ...(cwd !== undefined && { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
     env: inheritedEnvironment(),
-    // Its own process group: Ctrl-C in a terminal reaches this process alone, which stops in order.
+    // Its own process group: Ctrl-C in a terminal reaches only this process, which stops in order.
     detached: true,
     windowsHide: true,
   })
@@ -55,7 +55,7 @@ export function startSupervised(options: SupervisedCommand): SupervisedProcess {
   }
 }
 
-/** What a native program or a Java runtime needs to start; nothing else of the user's. */
+/** Returns the variables that a native program or a Java runtime needs to start, and no others. */
 function inheritedEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'JAVA_HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
   return Object.fromEntries(

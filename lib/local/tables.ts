@@ -13,17 +13,17 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Properties, Resource, Template } from './template/index.ts'
 
-/** A table of the template, made in the emulator. */
+/** A table of the template in the emulator. */
 export interface LocalTable {
   readonly logicalId: string
   readonly name: string
-  /** The ARN that the emulator gave its stream, to read it; undefined: it has none. */
+  /** The ARN of its stream in the emulator, for reading it; undefined: it has no stream. */
   readonly streamArn?: string
-  /** Whether this start has made it. */
+  /** Whether this start has created the table. */
   readonly isNew: boolean
 }
 
-/** Makes the template's tables that are not there yet. Throws if a kept one is another by now. */
+/** Creates the template's missing tables. Throws if a kept table no longer matches the template. */
 export async function createTables(
   template: Template,
   client: DynamoDBClient,
@@ -32,7 +32,10 @@ export async function createTables(
   return Promise.all(tables.map((table) => createTable(table, client)))
 }
 
-/** A stream's ARN ends with a label that tells it from the streams of earlier tables of that name. */
+/**
+ * Returns the last part of a stream's ARN. It distinguishes the stream from those of earlier tables
+ * with the same name.
+ */
 export function streamLabel({ streamArn }: LocalTable): string | undefined {
   return streamArn?.split('/stream/')[1]
 }
@@ -52,7 +55,7 @@ async function createTable(resource: Resource, client: DynamoDBClient): Promise<
   return { logicalId, name, isNew: !kept, ...(streamArn && { streamArn }) }
 }
 
-/** Removes the tables that a start which failed has made: they are empty. */
+/** Removes the tables that a failed start has created. They are empty. */
 export async function removeNewTables(
   tables: readonly LocalTable[],
   client: DynamoDBClient,
@@ -139,7 +142,7 @@ function oneOf<const T extends string>(owner: Properties, name: string, values: 
   )
 }
 
-/** Keys, indexes and stream of a table that exists cannot be changed here. */
+/** Throws if keys, indexes or stream differ: those of an existing table cannot be changed here. */
 function assertSame(
   { logicalId }: Resource,
   wanted: CreateTableCommandInput,

@@ -2,12 +2,12 @@ import { inspect } from 'node:util'
 import type { LogEntry } from './lambda/index.ts'
 import type { Outputs } from './state-folder.ts'
 
-/** The time of day: `12:34:56.789`. */
+/** Returns the time of day: `12:34:56.789`. */
 export function clock(timestamp = new Date().toISOString()): string {
   return timestamp.slice(11, 23)
 }
 
-/** A line a log entry: `12:34:56.789 INFO  Function  message`. */
+/** Formats a log entry: `12:34:56.789 INFO  Function  message`. */
 export function logLine({ function: name, timestamp, level, message, stackTrace }: LogEntry) {
   const time = clock(timestamp)
   const text = typeof message === 'string' ? message : inlined(message)
@@ -34,7 +34,10 @@ export function readyBlock(
   ].join('\n')
 }
 
-/** What went wrong, and why; without the stack, which says nothing about the application. */
+/**
+ * Returns a problem's message and its causes, without the stack, which contains no frames of the
+ * application.
+ */
 export function problemText(problem: unknown): string {
   if (!(problem instanceof Error)) return `${problem}`
   const cause = problem.cause === undefined ? '' : `\n  because ${problemText(problem.cause)}`

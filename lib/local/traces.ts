@@ -2,18 +2,19 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { JsonLines } from './json-lines.ts'
 
-/** X-Ray's daemon, as far as the SDK sees it: it takes segments, and here they go to a file. */
+/** A replacement for X-Ray's daemon that accepts the SDK's segments and writes them to a file. */
 export interface Traces {
-  /** `127.0.0.1:2000`: for `AWS_XRAY_DAEMON_ADDRESS`. */
+  /** The address for `AWS_XRAY_DAEMON_ADDRESS`: `127.0.0.1:2000`. */
   readonly address: string
-  /** Takes a segment from this process. */
+  /** Adds a segment from this process. */
   add(segment: object): void
   stop(): Promise<void>
 }
 
 /**
- * Receives segments over UDP on a free port: a line `{"format":"json","version":1}` and the segment
- * or subsegment (https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html).
+ * Receives segments over UDP on a free port. A message is a line `{"format":"json","version":1}`
+ * and the segment or subsegment
+ * (https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html).
  */
 export async function startTraces(file: string): Promise<Traces> {
   const lines = new JsonLines(file)
@@ -36,7 +37,7 @@ export async function startTraces(file: string): Promise<Traces> {
   }
 }
 
-/** The daemon, too, drops what it cannot read. */
+/** Whether the text is JSON in one line. X-Ray's daemon also drops unreadable messages. */
 function isOneLine(json: string): boolean {
   try {
     JSON.parse(json)

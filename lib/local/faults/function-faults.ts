@@ -1,10 +1,13 @@
 import type { Outcome } from '../lambda/execution-environment.ts'
 import type { Faults } from './faults.ts'
 
-/** The latest that a process is ended in the middle of its work, as a power of two milliseconds. */
+/**
+ * The latest time at which a process is ended in the middle of its work, as a power of two
+ * milliseconds.
+ */
 const LATEST_DEATH = 11
 
-/** Runs an invocation, and lets it go wrong. */
+/** Runs an invocation and injects faults. */
 export async function withFunctionFaults(
   faults: Faults,
   run: () => Promise<Outcome>,
@@ -22,7 +25,7 @@ export async function withFunctionFaults(
     return { result: { status: 'timed-out', error }, usable: false }
   }
   if (!faults.strikes('function.dies')) return run()
-  // Short work and long, at its beginning and at its end.
+  // Covers short and long work, at its beginning and at its end.
   const death = setTimeout(kill, 2 ** (faults.roll() * LATEST_DEATH))
   try {
     return await run()

@@ -3,10 +3,12 @@ import type { StreamRecord } from '../streams/record.ts'
 import { shuffled } from './dice.ts'
 import type { Faults } from './faults.ts'
 
-/** In milliseconds. */
+/** The longest delay, in milliseconds. */
 const LATEST = 1000
 
-/** A batch as it arrives: later, in parts, in another order, again, or less some records. */
+/**
+ * Yields a batch as it arrives: later, in parts, in another order, twice, or without some records.
+ */
 export async function* withStreamFaults(
   batch: readonly StreamRecord[],
   faults: Faults,
@@ -23,7 +25,9 @@ export async function* withStreamFaults(
   }
 }
 
-/** As if the stream held them in this order: the sequence numbers stay where they were. */
+/**
+ * Reorders records as if the stream held them in this order. The sequence numbers stay in place.
+ */
 function reordered(records: readonly StreamRecord[], { roll }: Faults): StreamRecord[] {
   return shuffled(records, roll).map((record, index) => {
     const { SequenceNumber = '' } = records[index]?.dynamodb ?? {}

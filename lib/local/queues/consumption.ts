@@ -10,10 +10,10 @@ export interface ConsumptionOptions {
   readonly kept: {
     /** The file of all messages that were ever sent. */
     readonly messages: string
-    /** Where it is kept how many of them are done with; undefined: nowhere. */
+    /** The file with the number of finished messages; undefined: the number is not stored. */
     readonly position: string | undefined
   }
-  /** Takes a message that is given up, by the logical id of the queue it goes to. */
+  /** Sends an abandoned message to a queue, by the queue's logical id. */
   readonly send: (queue: string, message: object) => void
 }
 
@@ -24,12 +24,15 @@ interface Message {
   receives: number
 }
 
-/** A message that failed comes again after so many milliseconds, or its queue's visibility timeout. */
+/**
+ * Milliseconds. A failed message returns after this time, or after its queue's visibility timeout
+ * if that is shorter.
+ */
 const LONGEST_PAUSE = 5000
 
 /**
- * Hands the messages of a queue to a function. As on AWS, a batch that fails comes again, and goes
- * to the dead-letter queue in the end; unlike there, one batch is under way at a time.
+ * Delivers the messages of a queue to a function. As on AWS, a failed batch returns, and finally
+ * moves to the dead-letter queue. Unlike on AWS, one batch runs at a time.
  */
 export class Consumption {
   readonly #options: ConsumptionOptions
@@ -49,7 +52,7 @@ export class Consumption {
     this.#wake()
   }
 
-  /** @param previous the consumption before a reload, stopped: its messages are continued */
+  /** @param previous the stopped consumption before a reload, whose messages this continues */
   async start(previous?: Consumption): Promise<void> {
     const { messages, position } = this.#options.kept
     if (previous) {
@@ -59,9 +62,9 @@ export class Consumption {
       const text = await readFile(messages, 'utf8').catch(() => '')
       const lines = text.split('\n').filter((line) => line !== '')
       const kept = Number(await readFile(position, 'utf8').catch(() => '0'))
-      // A file that had grown too large has begun anew.
+      // The file grew too large and was removed at this start.
       this.#done = kept > lines.length ? 0 : kept
-      // Those that were sent since the start are waiting already.
+      // The messages sent since the start are already waiting.
       const left = lines.slice(this.#done, lines.length - this.#waiting.length)
       const sent = Date.now()
       this.#waiting.unshift(...left.map((body) => ({ id: randomUUID(), body, sent, receives: 0 })))
@@ -95,7 +98,7 @@ export class Consumption {
     }
   }
 
-  /** Those that have failed often enough are given up; they are the first. */
+  /** Abandons the messages that have failed often enough. They are the first in the batch. */
   async #failed(batch: readonly Message[]): Promise<void> {
     const { queue, send } = this.#options
     const { redrive } = queue
@@ -116,7 +119,9 @@ export class Consumption {
   }
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+/**
+ * Returns a record of Lambda's event. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
 function record({ id, body, sent, receives }: Message, eventSourceARN: string): object {
   return {
     messageId: id,

@@ -11,12 +11,14 @@ export interface QueuesOptions {
   readonly state: StateFolder
 }
 
-/** The queues of a template: files of one message a line; some are handed to a function. */
+/**
+ * The queues of a template: files with one message a line. Some queues have a consuming function.
+ */
 export class Queues {
   readonly #files: JsonLinesFolder
   readonly #consumptions: ReadonlyMap<string, Consumption>
 
-  /** Throws a `TemplateError` for what cannot stand here. */
+  /** Throws a `TemplateError` for properties that the local run does not support. */
   constructor({ template, functions, state }: QueuesOptions) {
     this.#files = new JsonLinesFolder((logicalId) => state.queue(logicalId))
     const consumptions = queueDefinitions(template, functions).flatMap(
@@ -34,17 +36,17 @@ export class Queues {
     this.#consumptions = new Map(consumptions)
   }
 
-  /** @param logicalId of the queue */
+  /** @param logicalId the logical id of the queue */
   send(logicalId: string, message: object): void {
     this.#files.append(logicalId, message)
-    // The sender takes the message as kept.
+    // Writes at once: the sender relies on the message being stored.
     this.#files.write()
     this.#consumptions.get(logicalId)?.add(message)
   }
 
   /**
-   * Begins to hand messages over, those first that an earlier run has left.
-   * @param previous the queues before a reload, stopped: their messages are continued
+   * Starts to deliver messages, beginning with those of an earlier run.
+   * @param previous the stopped queues before a reload, whose messages this continues
    */
   async start(previous?: Queues): Promise<void> {
     const continued = previous ? previous.#consumptions : new Map<string, Consumption>()
@@ -52,7 +54,7 @@ export class Queues {
       await consumption.start(continued.get(logicalId))
   }
 
-  /** Hands over no further message; resolves once those under way are over. */
+  /** Stops delivering messages. Resolves once the running batches have ended. */
   async stop(): Promise<void> {
     await Promise.all([...this.#consumptions.values()].map((consumption) => consumption.stop()))
     this.#files.close()

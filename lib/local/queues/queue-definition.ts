@@ -1,15 +1,18 @@
 import type { Functions, LocalFunction } from '../lambda/index.ts'
 import type { Properties, Resource, Template } from '../template/index.ts'
 
-/** A queue of the template, references resolved. */
+/** A queue of the template, with references resolved. */
 export interface QueueDefinition {
   readonly logicalId: string
   readonly arn: string
-  /** Before a message that was not handled comes again, in milliseconds. */
+  /** The time after which an unhandled message returns, in milliseconds. */
   readonly visibilityTimeout: number
-  /** Where a message goes that was received so often in vain. Undefined: it comes for ever. */
+  /**
+   * The queue that receives a message after `maxReceiveCount` failed receives. Undefined: the
+   * message returns forever.
+   */
   readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number }
-  /** The function that is handed the messages. */
+  /** The function that receives the messages. */
   readonly consumer?: QueueConsumer
 }
 
@@ -19,9 +22,14 @@ export interface QueueConsumer {
   readonly batchSize: number
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+/**
+ * The default batch size. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
+ */
 const BATCH_SIZE = 10
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+/**
+ * Seconds.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+ */
 const VISIBILITY_TIMEOUT = 30
 
 export function queueDefinitions(

@@ -3,22 +3,22 @@ import { type Bundle, buildOptions, bundleOf, type RecipeFile } from '../../bund
 
 type Options = ReturnType<typeof buildOptions>
 
-/** Sets of functions whose files are kept in memory: each takes about 80 MB. */
+/** The most sets of functions whose files are kept in memory. Each takes about 80 MB. */
 const KEPT_SETS = 3
 
-/** Makes the bundles of functions again and again; files that have not changed are not parsed again. */
+/** Bundles functions repeatedly. Parses only files that have changed. */
 export class Bundler {
   readonly #recipes: ReadonlyMap<string, RecipeFile>
   readonly #readable: boolean
   readonly #inputs: Map<string, ReadonlySet<string>>
-  /** The contexts of sets of functions that changed together, the last used at the end. */
+  /** The contexts of sets of functions that changed together, most recently used last. */
   readonly #contexts = new Map<string, Promise<BuildContext<Options>>>()
   #failed = new Set<string>()
   #stopped = false
 
   /**
-   * @param recipes how functions are bundled, by logical ids
-   * @param readable whether the code is for a debugger: not minified
+   * @param recipes the recipes of the functions, by logical ids
+   * @param readable true skips minification, for a debugger
    */
   constructor(recipes: ReadonlyMap<string, RecipeFile>, readable: boolean) {
     this.#recipes = recipes
@@ -28,15 +28,15 @@ export class Bundler {
     )
   }
 
-  /** The files outside packages that the functions are made from. */
+  /** The source files of the functions, outside packages. */
   get sources(): string[] {
     const all = [...this.#inputs.values()].flatMap((inputs) => [...inputs])
     return [...new Set(all)].filter((path) => !path.includes('node_modules'))
   }
 
   /**
-   * Returns the functions that a change of the files may change. One whose last bundle failed may be
-   * changed by any file.
+   * Returns the functions that a change of the files can change. Includes each function whose last
+   * bundle failed, since any file may fix it.
    */
   affectedBy(paths: ReadonlySet<string>): string[] {
     return [...this.#inputs]
@@ -44,7 +44,7 @@ export class Bundler {
       .map(([id]) => id)
   }
 
-  /** Bundles the functions, all or none. Throws esbuild's `BuildFailure`. */
+  /** Bundles all of the functions or none. Throws esbuild's `BuildFailure`. */
   async bundle(logicalIds: readonly string[]): Promise<Map<string, Bundle>> {
     const bundles = new Map<string, Bundle>()
     this.#failed = new Set([...this.#failed, ...logicalIds])
@@ -60,8 +60,9 @@ export class Bundler {
   }
 
   /**
-   * Parses ahead what the first change of a domain's file needs: the sets of functions that share a
-   * file, but not those that share the framework's, which changes less often.
+   * Parses ahead the files that the first change of a domain's file needs. Covers the sets of
+   * functions that share a domain's file. Skips the sets that share the framework's files, which
+   * change less often.
    */
   async prepare(): Promise<void> {
     const sets = new Map<string, string[]>()

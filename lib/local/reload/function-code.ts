@@ -8,14 +8,14 @@ import { Bundler } from './bundler.ts'
 /** The folder that each function runs from, by logical ids. */
 export type CodeFolders = ReadonlyMap<string, string>
 
-/** The code of the functions: from the assembly, and bundled again when a source file changes. */
+/** The code of the functions, from the assembly. Bundled again when a source file changes. */
 export class FunctionCode {
   readonly #installed: InstalledCode
   readonly #readable: boolean
   #recipes: ReadonlyMap<string, Recipe> = new Map()
   #bundler: Bundler
 
-  /** @param readable whether the code is for a debugger: bundled here, and not minified */
+  /** @param readable true bundles the code here without minification, for a debugger */
   constructor(installed: InstalledCode, readable: boolean) {
     this.#installed = installed
     this.#readable = readable
@@ -23,12 +23,12 @@ export class FunctionCode {
     installed.clear()
   }
 
-  /** The files outside packages that the functions are made from. */
+  /** The source files of the functions, outside packages. */
   get sources(): string[] {
     return this.#bundler.sources
   }
 
-  /** Installs the code of an assembly's functions, as far as it says how they were bundled. */
+  /** Installs the code of an assembly's functions, if the assembly holds their recipes. */
   async of(assembly: Assembly): Promise<CodeFolders> {
     const recipes = new Map(assembly.recipes().map((file) => [file.logicalId, file]))
     const bundled = new Map([...recipes].map(([id, { recipe }]) => [id, recipe]))
@@ -50,14 +50,17 @@ export class FunctionCode {
   }
 
   /**
-   * Bundles the functions again that are made from any of the files. Throws esbuild's `BuildFailure`,
-   * and has changed nothing then.
+   * Bundles the functions again that use any of the files. Throws esbuild's `BuildFailure`; the
+   * code is then unchanged.
    */
   async rebuild(changed: ReadonlySet<string>): Promise<CodeFolders> {
     return this.#install(await this.#bundler.bundle(this.#bundler.affectedBy(changed)))
   }
 
-  /** Makes the first change of a file quick. What cannot be bundled fails when it is needed. */
+  /**
+   * Parses ahead, so that the first change of a file is quick. A bundle error surfaces at that
+   * change.
+   */
   async prepare(): Promise<void> {
     await this.#bundler.prepare().catch(() => {})
   }

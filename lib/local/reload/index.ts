@@ -2,11 +2,11 @@ import { Reloader, type ReloaderOptions } from './reloader.ts'
 import { SourceWatcher } from './watcher.ts'
 
 export interface ReloadingOptions extends ReloaderOptions {
-  /** Folders below the app's that hold no source. */
+  /** Folders below the app's folder that hold no source. */
   readonly skip: readonly string[]
 }
 
-/** Watches the app's source files, and reloads what is made from those that change. */
+/** Watches the app's source files, and reloads the functions and the template when they change. */
 export async function startReloading(
   options: ReloadingOptions,
 ): Promise<{ stop(): Promise<void> }> {

@@ -11,22 +11,22 @@ export interface ReloaderOptions {
   readonly root: string
   readonly assemblies: Assemblies
   readonly code: FunctionCode
-  /** The assembly and the code that the run was started with. */
+  /** The assembly and the code that the run started with. */
   readonly assembly: Assembly
   readonly folders: CodeFolders
   /** Runs new invocations of a function on other code. */
   replaceCode(logicalId: string, folder: string): void
-  /** Runs another template. Throws if it cannot be run; then the old one runs on. */
+  /** Runs another template. Throws if that fails; the old template then keeps running. */
   replaceStack(assembly: Assembly, folders: CodeFolders): Promise<void>
-  /** Prints a line about what was reloaded. */
+  /** Prints a line about a reload. */
   print(line: string): void
-  /** Hears why something could not be reloaded: the old code or template runs on. */
+  /** Receives the reason for a failed reload. The old code or template keeps running. */
   report(problem: unknown): void
 }
 
 /**
- * Brings a run up to date with the source files. The functions that are made from a changed file are
- * bundled at once; then the app is synthesized, and where its template has changed, it takes over.
+ * Updates a run after changes to source files. Bundles the functions that use a changed file at
+ * once. Then synthesizes the app, and replaces the stack if the template has changed.
  */
 export class Reloader {
   readonly #options: ReloaderOptions
@@ -36,9 +36,9 @@ export class Reloader {
   #stackTurn: Promise<void> = Promise.resolve()
   #synthesis = new AbortController()
   #stopped = false
-  /** Whether the last change could not be bundled. */
+  /** Whether the last change failed to bundle. */
   #failed = false
-  /** Whether the last change could not be synthesized or run. */
+  /** Whether the last change failed to synthesize or run. */
   #unfit = false
 
   constructor(options: ReloaderOptions) {
@@ -47,10 +47,10 @@ export class Reloader {
     this.#folders = new Map(options.folders)
   }
 
-  /** Takes notice of changed files. Reloads are under way when it returns. */
+  /** Reloads after a change of files. Returns while the reloads are still running. */
   changed(paths: ReadonlySet<string>): void {
     const began = performance.now()
-    // The synthesis under way is out of date already.
+    // The running synthesis is already out of date.
     this.#synthesis.abort()
     const synthesis = new AbortController()
     this.#synthesis = synthesis
@@ -62,7 +62,7 @@ export class Reloader {
       .catch(report)
   }
 
-  /** Resolves once nothing is under way any more. */
+  /** Resolves once no reload is running. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#synthesis.abort()
@@ -85,7 +85,7 @@ export class Reloader {
   }
 
   async #reloadStack(signal: AbortSignal, began: number): Promise<void> {
-    // An app whose functions cannot be bundled does not synthesize either.
+    // If the functions of an app fail to bundle, its synthesis fails too.
     if (this.#stopped || signal.aborted || this.#failed) return
     const { assemblies, code, report, replaceStack, print } = this.#options
     try {
@@ -113,7 +113,10 @@ export class Reloader {
     }
   }
 
-  /** @returns whether any code has changed */
+  /**
+   * Replaces the code of the functions whose folder has changed.
+   * @returns whether any code has changed
+   */
   #replaceCode(folders: CodeFolders, began: number): boolean {
     const changed = [...folders].filter(([id, folder]) => this.#folders.get(id) !== folder)
     for (const [logicalId, folder] of changed) {
@@ -127,7 +130,10 @@ export class Reloader {
   }
 }
 
-/** Where the functions of an assembly run from: their installed code, or else their assets. */
+/**
+ * Returns the folders that the functions of an assembly run from: their installed code, or else
+ * their assets.
+ */
 export function assetFolders(assembly: Assembly, folders: CodeFolders): CodeFolders {
   const functions = resourcesOf(assembly.template).filter(
     ([, resource]) => resource.Type === 'AWS::Lambda::Function',
@@ -140,7 +146,7 @@ export function assetFolders(assembly: Assembly, folders: CodeFolders): CodeFold
   )
 }
 
-/** The template apart from the code of functions, which can be replaced by itself. */
+/** Returns the template without the code of functions, which can be replaced on its own. */
 function withoutCode(template: JsonObject): Json {
   const resources = resourcesOf(template).map(([logicalId, resource]): [string, JsonObject] => {
     if (resource.Type !== 'AWS::Lambda::Function') return [logicalId, resource]
@@ -150,7 +156,7 @@ function withoutCode(template: JsonObject): Json {
   return { ...template, Resources: Object.fromEntries(resources) }
 }
 
-/** `2 changed (ApiSchema, ApiKey), 1 new (Orders)` */
+/** Summarizes the changes: `2 changed (ApiSchema, ApiKey), 1 new (Orders)`. */
 function changedResources(before: JsonObject, after: JsonObject): string {
   const [old, now] = [before, after].map((template) => new Map(resourcesOf(template)))
   if (!old || !now) return ''
@@ -178,7 +184,7 @@ function resourcesOf(template: JsonObject): [string, JsonObject][] {
   )
 }
 
-/** esbuild's messages, with file, line and the lines of code around. */
+/** Formats esbuild's messages, with file, line and the surrounding lines of code. */
 async function readable(errors: Message[]): Promise<string> {
   const color = process.stderr.isTTY === true
   const texts = await formatMessages(errors, { kind: 'error', color })

@@ -2,7 +2,10 @@ import { basename, resolve } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 import { isSource } from '../synthesis/index.ts'
 
-/** Editors write several files, and some files twice: changes within this time are one, in ms. */
+/**
+ * Milliseconds. Changes within this time count as one, since editors write several files, and some
+ * files twice.
+ */
 const TOGETHER = 30
 
 /** Watches the source files of an app. */
@@ -43,12 +46,12 @@ export class SourceWatcher {
       watcher.once('ready', done)
       watcher.once('error', failed)
     })
-    // A folder that vanishes while it is read is no problem of the run.
+    // A folder that disappears while it is read is harmless.
     watcher.on('error', () => {})
     return new SourceWatcher(watcher, onChange)
   }
 
-  /** Watches files outside the app's folder as well: those of linked packages. */
+  /** Also watches files outside the app's folder: the files of linked packages. */
   add(files: readonly string[]): void {
     this.#watcher.add([...files])
   }

@@ -1,19 +1,19 @@
 import type { InvocationResult } from '../lambda/local-function.ts'
 import type { StreamRecord } from './record.ts'
 
-/** What an invocation made of a batch. */
+/** The outcome of an invocation for a batch. */
 export type BatchOutcome =
   | { readonly kind: 'handled' }
-  /** Everything from this index on is to be tried again. */
+  /** All records from this index on must be retried. */
   | { readonly kind: 'failed-from'; readonly index: number; readonly functionError: boolean }
-  /** The function was not invoked at all. */
+  /** The function was not invoked. */
   | { readonly kind: 'throttled' }
 
 /**
- * The rules of partial batch responses
- * (https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html): the lowest
- * reported sequence number counts; no answer or an empty list is a success; an empty, unknown or
- * misnamed identifier is a failure of the whole batch.
+ * Applies the rules of partial batch responses
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html). The
+ * lowest reported sequence number counts. An absent answer or an empty list is a success. An empty,
+ * unknown or misnamed identifier fails the whole batch.
  */
 export function batchOutcome(
   result: InvocationResult,
@@ -35,7 +35,7 @@ export function batchOutcome(
   return { kind: 'failed-from', index: Math.max(0, Math.min(...indexes)), functionError: false }
 }
 
-/** The reported sequence numbers; undefined in place of one that is malformed. */
+/** Returns the reported sequence numbers, with undefined in place of a malformed one. */
 function reportedFailures(payload: unknown): (string | undefined)[] {
   if (payload === null) return []
   if (typeof payload !== 'object') return [undefined]

@@ -4,25 +4,26 @@ import type { MappingDefinition } from './mapping-definition.ts'
 import type { Discarded } from './on-failure.ts'
 import type { StreamRecord } from './record.ts'
 
-/** Pauses between attempts, in milliseconds: doubling, up to the second figure. */
+/** Pauses between attempts, in milliseconds. They double from the first to the longest. */
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 10_000
 
 interface Work {
   readonly records: readonly StreamRecord[]
-  /** How often exactly these records have failed. */
+  /** The number of times that exactly these records have failed. */
   readonly attempts: number
 }
 
-/** What becomes of the records, in order. */
+/** Receives the progress of the records, in order. */
 export interface Progress {
-  /** Everything up to this record is done with. */
+  /** All records up to this one are finished. */
   handled(last: StreamRecord): Promise<void>
   discarded(discarded: Discarded): Promise<void>
 }
 
 /**
- * Hands a batch to the function until all of it is handled or discarded, in order, as Lambda does:
+ * Delivers a batch to the function until all records are handled or discarded, in order, as Lambda
+ * does:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export async function processBatch(
@@ -55,7 +56,7 @@ export async function processBatch(
     }
     const { index, functionError } = outcome
     if (functionError && mapping.bisect && wanted.length > 1) {
-      // A split costs no attempt.
+      // A split does not count as an attempt.
       const half = records.indexOf(wanted[Math.ceil(wanted.length / 2)] ?? last)
       todo.unshift(
         { records: records.slice(0, half), attempts: work.attempts },
@@ -77,7 +78,7 @@ export async function processBatch(
   }
 }
 
-/** The records that are young enough; those that are not are discarded. */
+/** Returns the records that are young enough. Discards the others. */
 async function withoutAged(
   { records, attempts }: Work,
   { maximumAge }: MappingDefinition,

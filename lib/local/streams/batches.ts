@@ -4,25 +4,25 @@ import { lambdaRecord, type StreamRecord } from './record.ts'
 import type { ShardReader } from './shard-reader.ts'
 
 /**
- * How often a shard is asked for new records that it may not have, in milliseconds: short against
- * the time a function takes. A poll costs about a millisecond of processor time, and a batch several:
- * so records that come one by one are gathered in the meantime, and a shard at rest is asked less
+ * The interval of polls for new records in a shard, in milliseconds. It is short compared to the
+ * time of a function. A poll costs about a millisecond of processor time, and a batch several.
+ * Single records are therefore gathered during the interval, and an idle shard is polled less
  * often. A backlog is read without a pause.
  */
 const POLL = 25
 const POLL_AT_REST = 50
-/** A shard is at rest when it has had no records for so many milliseconds. */
+/** Milliseconds without records after which a shard is idle. */
 const REST = 10_000
 
 export type Batching = Pick<MappingDefinition, 'batchSize' | 'batchingWindow' | 'eventSourceArn'>
 
-/** Bytes of JSON that a batch may have: Lambda's limit for a payload, less the frame. */
+/** The most bytes of JSON in a batch: Lambda's limit for a payload, less the frame. */
 const BATCH_BYTES = 6_000_000
 
 /**
- * The records of a shard in batches, each as large as there are records, and as the mapping allows;
- * with a batching window, a batch is waited for until it is full or the window is over. Ends with
- * the shard, or with the signal.
+ * Yields the records of a shard in batches. Each is as large as the available records and the
+ * mapping allow. A batching window waits until the batch is full or the window is over. Ends with
+ * the shard or the signal.
  */
 export async function* batches(
   reader: ShardReader,
@@ -57,7 +57,7 @@ export async function* batches(
   }
 }
 
-/** How many of the records, at least one, fit into the bytes. */
+/** Returns how many of the records fit into the bytes; at least one. */
 function countWithin(bytes: number, records: readonly StreamRecord[]): number {
   let sum = 0
   for (const [index, record] of records.entries()) {

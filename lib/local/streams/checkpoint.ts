@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** How far a mapping has come in each shard of its stream. */
+/** The position of a mapping in each shard of its stream. */
 interface Positions {
-  /** A table that was made anew has another stream: its positions begin anew as well. */
+  /** A recreated table has another stream, so its positions start again. */
   readonly streamArn: string
   readonly shards: Record<string, Position>
 }
@@ -16,15 +16,15 @@ export interface Position {
 }
 
 /**
- * Kept in a file that is replaced in one step, after the records were handled: so a crash at any
- * instant repeats some of them, and loses none.
+ * The positions of a mapping, in a file. The file is replaced in one step, after the records were
+ * handled. A crash at any time therefore repeats some records and loses none.
  */
 export class Checkpoint {
   readonly #file: string | undefined
   readonly #positions: Positions
   /** Whether an earlier start has left positions. */
   readonly resumed: boolean
-  /** Shards advance side by side: their writes go one after the other. */
+  /** Shards advance in parallel. This queue writes their positions one after the other. */
   #saving: Promise<void> = Promise.resolve()
 
   private constructor(file: string | undefined, positions: Positions, resumed: boolean) {

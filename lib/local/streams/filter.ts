@@ -4,8 +4,8 @@ import { isObject, type Json, type JsonObject } from '../template/index.ts'
 export type Filter = (record: unknown) => boolean
 
 /**
- * Lambda's filter criteria: a record passes that matches any of the patterns; without patterns, all
- * pass. Throws for a pattern with an operator that is not supported.
+ * Compiles Lambda's filter criteria. A record passes if it matches any of the patterns; without
+ * patterns, all records pass. Throws for a pattern with an operator that is not supported.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  */
 export function compileFilters(patterns: readonly string[]): Filter {
@@ -18,7 +18,7 @@ export function compileFilters(patterns: readonly string[]): Filter {
   return (record) => filters.some((passes) => passes(record))
 }
 
-/** Every field must match, and at least one of the alternatives under `$or`. */
+/** Compiles an object: every field must match, and at least one of the alternatives under `$or`. */
 function compileObject(pattern: JsonObject): Filter {
   const tests = Object.entries(pattern).map(([name, expected]): Filter => {
     if (name === '$or') {
@@ -36,7 +36,7 @@ function compileObject(pattern: JsonObject): Filter {
   return (value) => tests.every((passes) => passes(value))
 }
 
-/** A list in a pattern: one of its items must match the value, or an item of the value. */
+/** Compiles a list: one of its items must match the value, or an item of the value. */
 function compileAlternatives(alternatives: readonly Json[]): Filter {
   const tests = alternatives.map((alternative) =>
     isObject(alternative)
@@ -74,7 +74,7 @@ function compileOperator(operator: JsonObject): Filter {
   }
 }
 
-/** `[">", 0, "<=", 5]`. DynamoDB's numbers are texts: they never match, on AWS as here. */
+/** Compiles `[">", 0, "<=", 5]`. DynamoDB's numbers are texts, so they never match, as on AWS. */
 function compileNumeric(comparisons: readonly Json[]): Filter {
   const tests: ((value: number) => boolean)[] = []
   for (let index = 0; index < comparisons.length; index += 2) {

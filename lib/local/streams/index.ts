@@ -11,26 +11,28 @@ import type { StreamClient, StreamDescription } from './stream-client.ts'
 export { type MappingDefinition, mappingDefinitions } from './mapping-definition.ts'
 export { StreamClient } from './stream-client.ts'
 
-/** How often a stream is asked for new shards, in milliseconds; also at the end of each shard. */
+/**
+ * The interval of checks for new shards, in milliseconds. The end of a shard also triggers a check.
+ */
 const DISCOVERY = 5000
-/** Before a read that failed is tried again, in milliseconds. */
+/** The pause before a failed read is retried, in milliseconds. */
 const READ_RETRY = 500
 
 export interface MappingOptions {
   readonly client: StreamClient
-  /** Where the positions are kept; undefined: nowhere. */
+  /** The file of the positions; undefined: positions are not stored. */
   readonly checkpointFile: string | undefined
-  /** The mapping before a reload, stopped: its positions are continued. Default: none. */
+  /** The stopped mapping before a reload, whose positions this continues. Default: none. */
   readonly previous?: EventSourceMapping | undefined
-  /** Takes what a queue hears of discarded records, by the queue's logical id. */
+  /** Sends the message about discarded records, by the queue's logical id. */
   readonly send: (queue: string, message: object) => void
-  /** Hears why the stream could not be read; it is read again. */
+  /** Receives the error of a failed read of the stream. The read is retried. */
   readonly report: (problem: unknown) => void
-  /** What goes wrong on purpose. Default: nothing. */
+  /** The faults to inject. Default: none. */
   readonly faults?: Faults
 }
 
-/** Hands a table's stream to a function, batch by batch: a running event source mapping. */
+/** A running event source mapping: delivers a table's stream to a function in batches. */
 export class EventSourceMapping {
   readonly #mapping: MappingDefinition
   readonly #options: MappingOptions
@@ -62,7 +64,7 @@ export class EventSourceMapping {
     return new EventSourceMapping(mapping, options, checkpoint)
   }
 
-  /** Takes no further batch; resolves once the one under way is over. */
+  /** Stops taking batches. Resolves once the running batch has ended. */
   async stop(): Promise<void> {
     this.#end.abort()
     clearInterval(this.#rediscovery)
@@ -78,7 +80,10 @@ export class EventSourceMapping {
       })
   }
 
-  /** A shard is read when its parent has been read to the end: the order of changes to an item. */
+  /**
+   * Reads a shard only after its parent was read to the end, which keeps the order of changes to an
+   * item.
+   */
   async #consumeNewShards(): Promise<void> {
     if (this.#end.signal.aborted) return
     const shards = await listShards(this.#options.client, this.#mapping.streamArn)
@@ -145,7 +150,10 @@ async function listShards(client: StreamClient, StreamArn: string): Promise<Shar
   return shards
 }
 
-/** Notes where each shard ends now: a restart goes on from there, whatever came in between. */
+/**
+ * Saves the current end of each shard. A restart continues from there and includes records from the
+ * meantime.
+ */
 async function skipToLatest(
   { streamArn }: MappingDefinition,
   client: StreamClient,

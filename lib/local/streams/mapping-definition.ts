@@ -4,15 +4,16 @@ import type { Properties, Resource, Template } from '../template/index.ts'
 import { compileFilters, type Filter } from './filter.ts'
 
 /**
- * An event source mapping from a table's stream, references resolved. The defaults are Lambda's:
+ * An event source mapping from a table's stream, with references resolved. The defaults are
+ * Lambda's:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
  */
 export interface MappingDefinition {
   readonly logicalId: string
   readonly function: LocalFunction
-  /** The table's stream, by the ARN that the template knows it by. */
+  /** The ARN of the table's stream in the template. */
   readonly eventSourceArn: string
-  /** The same stream, by the ARN that the emulator gave it. */
+  /** The ARN of the same stream in the emulator. */
   readonly streamArn: string
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST'
   readonly batchSize: number
@@ -24,13 +25,13 @@ export interface MappingDefinition {
   /** Milliseconds; -1: no limit. */
   readonly maximumAge: number
   readonly partialResponses: boolean
-  /** Whether the function gets a record. */
+  /** Whether the function receives a record. */
   readonly filter: Filter
-  /** The logical id of the queue that hears of discarded records. */
+  /** The logical id of the queue that receives messages about discarded records. */
   readonly onFailure?: string
 }
 
-/** The mappings from streams that are enabled. */
+/** Returns the enabled mappings from streams. */
 export function mappingDefinitions(
   template: Template,
   tables: readonly LocalTable[],

@@ -6,12 +6,12 @@ export interface Discarded {
   readonly records: readonly StreamRecord[]
   readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
   readonly invokeCount: number
-  /** Whether the function failed, rather than report failures. */
+  /** True if the function itself failed; false if it reported failures. */
   readonly functionError: boolean
 }
 
 /**
- * What a queue hears of discarded records: their positions, not the records
+ * Returns the message about discarded records. It holds their positions instead of the records
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html).
  */
 export function onFailureMessage(

@@ -1,6 +1,6 @@
 import type { RawRecord } from './stream-client.ts'
 
-/** A stream's record as Lambda hands it to a function. */
+/** A stream's record as Lambda passes it to a function. */
 export interface StreamRecord {
   readonly eventID: string
   readonly eventName: string

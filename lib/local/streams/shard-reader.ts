@@ -2,11 +2,11 @@ import { type RawRecord, type StreamClient, StreamError } from './stream-client.
 
 export interface Chunk {
   readonly records: readonly RawRecord[]
-  /** The shard has ended: nothing follows these records. */
+  /** The shard has ended: these are its last records. */
   readonly ended: boolean
 }
 
-/** Reads a shard in order, from behind a sequence number or from its beginning. */
+/** Reads a shard in order, from after a sequence number or from its beginning. */
 export class ShardReader {
   readonly #client: StreamClient
   readonly #streamArn: string
@@ -21,7 +21,7 @@ export class ShardReader {
     this.#after = after
   }
 
-  /** What there is, at most `limit` records; possibly nothing yet. */
+  /** Returns the available records, at most `limit`. The list may be empty. */
   async read(limit: number): Promise<Chunk> {
     try {
       this.#iterator ??= await this.#newIterator()
@@ -32,10 +32,11 @@ export class ShardReader {
       })
       this.#iterator = NextShardIterator
       this.#after = Records.at(-1)?.dynamodb.SequenceNumber ?? this.#after
-      // Not by the shard's EndingSequenceNumber: an emulator gives one to open shards, too.
+      // The shard's EndingSequenceNumber is unreliable: an emulator also sets it on open shards.
       return { records: Records, ended: !NextShardIterator }
     } catch (error) {
-      // After 15 minutes without a read; or the records behind the position are older than a day.
+      // The iterator expires after 15 minutes without a read. The data is trimmed if the next
+      // records are older than a day.
       const code = error instanceof StreamError && error.code
       if (code === 'TrimmedDataAccessException') this.#after = undefined
       else if (code !== 'ExpiredIteratorException') throw error

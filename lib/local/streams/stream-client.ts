@@ -1,9 +1,9 @@
 import { Agent, request } from 'node:http'
 
 /**
- * The three calls that read a stream. The SDK's client takes ten times the processor time for a
- * poll, and a stream is polled many times a second; besides, the answers as they come are already in
- * the shape that Lambda hands to a function. An emulator does not check signatures.
+ * Sends the three calls that read a stream. A stream is polled many times a second, and the SDK's
+ * client takes ten times the processor time for a poll. The raw answers also have the shape that
+ * Lambda passes to a function. An emulator does not check signatures.
  */
 export class StreamClient {
   readonly #endpoint: URL
@@ -60,7 +60,7 @@ export class StreamClient {
   }
 }
 
-/** A call that was refused. Its `code` is the name of the service's exception. */
+/** A rejected call. Its `code` is the name of the service's exception. */
 export class StreamError extends Error {
   override readonly name = 'StreamError'
   readonly code: string
@@ -83,7 +83,7 @@ export interface ShardIteratorInput {
   readonly SequenceNumber?: string
 }
 
-/** A record as the service answers it. */
+/** A record in the service's answer. */
 export interface RawRecord {
   readonly eventID: string
   readonly eventName: string

@@ -11,10 +11,10 @@ export { type CdkApp, cdkApp } from './app.ts'
 export { isSource } from './key.ts'
 export { synthesize } from './synthesize.ts'
 
-/** Marks an assembly that is complete and was made from what its key names. */
+/** Marks an assembly that is complete and matches its key. */
 const COMPLETE = 'complete'
 
-/** The cloud assemblies of an app, each in a folder named after what it was made from. */
+/** The cloud assemblies of an app, each in a folder named after the key of its sources. */
 export class Assemblies {
   readonly #app: string
   readonly #folder: string
@@ -32,8 +32,8 @@ export class Assemblies {
   }
 
   /**
-   * Returns the assembly of the app as it is now, synthesized unless it was before. Throws what
-   * `synthesize` throws.
+   * Returns the assembly of the app in its current state. Synthesizes it unless a stored one is
+   * current. Throws the errors of `synthesize`.
    */
   async current(signal?: AbortSignal): Promise<Assembly> {
     const app = await cdkApp(this.#app)
@@ -52,7 +52,7 @@ export class Assemblies {
     return readAssembly(folder)
   }
 
-  /** Removes all assemblies but the one that runs. */
+  /** Removes all assemblies except the running one. */
   async keepOnly({ folder }: Assembly): Promise<void> {
     for (const name of readdirSync(this.#folder)) {
       const path = join(this.#folder, name)
@@ -75,7 +75,7 @@ export class Assemblies {
   }
 }
 
-/** Whether no file of a bundle has changed: those of packages are not part of the key. */
+/** Whether all files of the bundles are unchanged. The key does not cover the files of packages. */
 function bundlesAreCurrent(assembly: Assembly): boolean {
   const fingerprints = new Fingerprints()
   return assembly

@@ -11,10 +11,11 @@ const VOLATILE =
   /^(_|PATH|PWD|OLDPWD|SHLVL|INIT_CWD|NODE|COLUMNS|LINES|COLORTERM|DISPLAY|WINDOWID|HISTCMD|EDITOR|PAGER|TMUX.*|STY|npm_.*|TERM.*|XDG_.*|SSH_.*|DBUS_.*|VSCODE_.*|ITERM_.*|WT_.*|GNOME_.*|KITTY_.*|ALACRITTY_.*)$/
 
 /**
- * Names everything that an app is synthesized from: where the key is the same, so is the assembly.
- * The files of the app's folder count, except those of folders that begin with a dot; so do what is
- * installed, linked packages, the environment and, since an app may read the clock, the day.
- * @param skip folders below the app's that hold no source
+ * Returns a key of all inputs of an app's synthesis: the same key means the same assembly. The key
+ * covers the files of the app's folder, except those in folders that begin with a dot. It also
+ * covers installed packages, linked packages and the environment. It covers the day as well, since
+ * an app may read the clock.
+ * @param skip folders below the app's folder that hold no source
  */
 export function synthesisKey({ root, output }: CdkApp, skip: readonly string[]): string {
   const skipped = new Set([output, ...skip])
@@ -34,7 +35,7 @@ export function synthesisKey({ root, output }: CdkApp, skip: readonly string[]):
   return hash.digest('hex').slice(0, 16)
 }
 
-/** Whether a change of the file or folder can change what is synthesized. */
+/** Whether a change of the file or folder can change the synthesis. */
 export function isSource(name: string): boolean {
   return !name.startsWith('.') && name !== 'node_modules' && !name.endsWith('.md')
 }
@@ -50,7 +51,9 @@ function filesIn(folder: string, skipped: ReadonlySet<string>): string[] {
     })
 }
 
-/** The folders of packages that are links to somewhere else: those of a workspace. */
+/**
+ * Returns the folders of packages that are links to another folder, such as those of a workspace.
+ */
 function linkedPackages(modules: string): string[] {
   return entriesOf(modules).flatMap((entry) => {
     const path = join(modules, entry.name)
@@ -65,7 +68,7 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch {
-    // Nothing is installed there.
+    // No packages are installed in the folder.
     return []
   }
 }

@@ -1,6 +1,6 @@
 import { codeFrame } from '../code-frame.ts'
 
-/** Lines that Node.js, its loaders and CDK add to an error and that say nothing about the app. */
+/** Lines that Node.js, its loaders and CDK add to an error, without information about the app. */
 const NOISE = [
   /^\s+at .*(node:|node_modules)/,
   /^\s+at (async )?(Promise\.all|new Promise|<anonymous>)/,
@@ -9,12 +9,12 @@ const NOISE = [
   /^Node\.js v\d/,
   /^triggerUncaughtException\(/,
 ]
-/** Node.js prints the line that threw before an error: `file:12`, the line, and a caret. */
+/** Before an error, Node.js prints the line that threw: `file:12`, the line, and a caret. */
 const THROWN = /^(?:file:\/\/)?\S*:\d+\n.*\n\s*\^+\n+/gm
 
 /**
- * Returns the output of an app that failed, without the stack's frames in packages, and with the
- * lines of code around the first place that it names.
+ * Returns the output of an app that failed. Removes stack frames in packages. Adds the lines of
+ * code around the first place that it names.
  */
 export function readableOutput(root: string, output: string): string {
   const lines = output.split('\n').filter((line) => !NOISE.some((noise) => noise.test(line)))

@@ -5,11 +5,10 @@ import type { CdkApp } from './app.ts'
 import { readableOutput } from './output.ts'
 
 /**
- * Synthesizes a CDK app into `outDir`, as `cdk synth` does, but without the command line tool, which
- * takes seconds by itself, and without validating the template: `npm run synth` does that. Throws
+ * Synthesizes a CDK app into `outDir`, as `cdk synth` does. Skips the command line tool, which
+ * takes seconds by itself. Skips the validation of the template, which `npm run synth` does. Throws
  * with the app's own output when it fails.
- *
- * @param signal ends the app under way.
+ * @param signal ends the running app.
  */
 export async function synthesize(app: CdkApp, outDir: string, signal?: AbortSignal): Promise<void> {
   await rm(outDir, { recursive: true, force: true })
@@ -19,7 +18,7 @@ export async function synthesize(app: CdkApp, outDir: string, signal?: AbortSign
     CDK_OUTDIR: absolute(outDir),
     CDK_CONTEXT_JSON: JSON.stringify(app.context),
     CDK_VALIDATION: 'false',
-    // An app may generate files that are out of date.
+    // An app may use this to generate files that are out of date.
     LOCAL_RUN: 'true',
   }
   try {
@@ -30,7 +29,10 @@ export async function synthesize(app: CdkApp, outDir: string, signal?: AbortSign
   }
 }
 
-/** Where npm finds a package's commands: below the folder and below each that it is in. */
+/**
+ * Returns the folders where npm finds a package's commands: below the folder and each of its
+ * parents.
+ */
 function binFolders(folder: string): string[] {
   const bin = join(folder, 'node_modules', '.bin')
   const parent = dirname(folder)
@@ -44,7 +46,7 @@ function run({ command, root }: CdkApp, env: NodeJS.ProcessEnv, signal?: AbortSi
       env,
       shell: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that an end reaches the shell's children as well.
+      // Its own process group, so that ending it also reaches the shell's children.
       detached: process.platform !== 'win32',
       windowsHide: true,
     })

@@ -37,7 +37,8 @@ export class Template {
   readonly #intrinsics: Intrinsics
 
   /**
-   * Throws one error that lists a `TemplateError` for each type and property that is not supported.
+   * @throws TemplateError for a type or property that is not supported; AggregateError if there are
+   * several
    */
   constructor(raw: JsonObject, environment: Environment) {
     this.#raw = raw
