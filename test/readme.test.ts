@@ -5,7 +5,7 @@ import { compile } from './support/compile.ts'
 
 const ROOT = join(__dirname, '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
-const AWS = read('lib/local/appsync/aws.graphql')
+const AWS = read('lib/local/appsync/schema/aws.graphql')
 const schema = buildSchema(`${read('schema.graphql')}\n${AWS}`)
 
 /** The fenced pieces of a document in one language. */

@@ -1,10 +1,10 @@
 import { documentsOf } from './documents.ts'
 import type { ApiEvent, ApiResource, Field } from './event.ts'
-import { Followings } from './followings.ts'
-import { iteration } from './iteration.ts'
-import { StateQueries } from './state-queries.ts'
-import { states } from './states.ts'
+import { Followings } from './following/followings.ts'
+import { StateQueries } from './following/state-queries.ts'
+import { states } from './following/states.ts'
 import type { Transport } from './transport.ts'
+import { iteration } from './waiting/iteration.ts'
 
 /** The options of a feed. All times are in milliseconds. */
 export interface EventFeedOptions<E extends ApiEvent> {

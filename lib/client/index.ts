@@ -1,6 +1,3 @@
-export { type AmplifyClientLike, amplifyTransport } from './amplify-transport.ts'
-export { type ApolloClientLike, apolloTransport } from './apollo-transport.ts'
-export { type AppSyncTransportOptions, appSyncTransport } from './appsync-transport.ts'
 export { ApiError, isApiError } from './errors.ts'
 export type { ApiEvent, ApiResource, Field } from './event.ts'
 export {
@@ -11,3 +8,6 @@ export {
   type WatchOptions,
 } from './event-feed.ts'
 export type { GraphQLRequest, SubscriptionObserver, Transport } from './transport.ts'
+export { type AmplifyClientLike, amplifyTransport } from './transports/amplify-transport.ts'
+export { type ApolloClientLike, apolloTransport } from './transports/apollo-transport.ts'
+export { type AppSyncTransportOptions, appSyncTransport } from './transports/appsync-transport.ts'

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { open, url } from 'node:inspector'
-import { HELP, parseCommand, type RunOptions } from './options.ts'
-import { onNpmGone } from './parent.ts'
-import { clock, logLine, problemText, readyBlock } from './terminal.ts'
+import { HELP, parseCommand, type RunOptions } from './process/options.ts'
+import { onNpmGone } from './process/parent.ts'
+import { clock, logLine, problemText, readyBlock } from './process/terminal.ts'
 
 /** Milliseconds. A second signal within this time is the same Ctrl-C, passed on by npm. */
 const SAME_SIGNAL = 300

@@ -1,6 +1,6 @@
 import WebSocket from 'ws'
-import { realtimeUrlOf } from '../../lib/client/appsync-urls.ts'
 import { type ApiError, appSyncTransport } from '../../lib/client/index.ts'
+import { realtimeUrlOf } from '../../lib/client/transports/appsync-urls.ts'
 import { FakeAppSync } from './support/fake-appsync.ts'
 import { Page } from './support/page.ts'
 import { until } from './support/reading.ts'

@@ -21,7 +21,9 @@ test('the client compiles for browsers, without the types of Node.js', () => {
   host.fileExists = (path) => path === PAGE || fileExists(path)
   host.getSourceFile = (path, version) =>
     path === PAGE ? ts.createSourceFile(path, PAGE_TEXT, version) : getSourceFile(path, version)
-  const files = readdirSync(FOLDER).map((name) => join(FOLDER, name))
+  const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(FOLDER, name))
   const program = ts.createProgram([...files, PAGE], { ...options, types: [], lib }, host)
   const messages = ts
     .getPreEmitDiagnostics(program)

@@ -1,4 +1,4 @@
-import { onWake } from '../../lib/client/wakes.ts'
+import { onWake } from '../../lib/client/following/wakes.ts'
 import { FakeApi, LOST } from './support/fake-api.ts'
 import { Page } from './support/page.ts'
 import { readings, until } from './support/reading.ts'

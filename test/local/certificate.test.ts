@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listen } from '../../lib/local/appsync/server.ts'
-import { certificateIn, keepCertificate, selfSigned } from '../../lib/local/certificate.ts'
+import { certificateIn, keepCertificate, selfSigned } from '../../lib/local/serving/certificate.ts'
 
 let folder: string
 const files = () => ({ certificate: join(folder, 'a/c.pem'), key: join(folder, 'a/k.pem') })

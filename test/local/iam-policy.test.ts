@@ -1,4 +1,4 @@
-import { IamPolicy } from '../../lib/local/iam-policy.ts'
+import { IamPolicy } from '../../lib/local/access/iam-policy.ts'
 
 const field = (name: string) =>
   `arn:aws:appsync:us-east-1:000000000000:apis/x/types/Mutation/fields/${name}`

@@ -1,4 +1,4 @@
-import { parseCommand } from '../../lib/local/options.ts'
+import { parseCommand } from '../../lib/local/process/options.ts'
 
 test('without options, everything has its default', () => {
   expect(parseCommand([])).toEqual({

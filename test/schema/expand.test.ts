@@ -7,7 +7,7 @@ import { expandedSchema } from '../../lib/schema/index.ts'
 import { parsePart } from '../../lib/schema/part.ts'
 
 const ROOT = join(__dirname, '../..')
-const AWS = readFileSync(join(ROOT, 'lib/local/appsync/aws.graphql'), 'utf8')
+const AWS = readFileSync(join(ROOT, 'lib/local/appsync/schema/aws.graphql'), 'utf8')
 const expanded = (text: string) => expand([parsePart('shipping', 'part.graphql', text)])
 
 const PART = `# The header of the file is not the comment of the first type.

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql'
 import type { ApiDefinition } from './api-definition.ts'
-import { Documents } from './document.ts'
+import { Documents } from './execution/document.ts'
+import { UnitResolver } from './execution/unit-resolver.ts'
 import type { AppSyncLog } from './log.ts'
-import { apiSchema } from './schema.ts'
-import { UnitResolver } from './unit-resolver.ts'
+import { apiSchema } from './schema/schema.ts'
 
 /** A loaded API: its schema is valid and its scripts compile. */
 export interface Api {

@@ -1,7 +1,7 @@
 import type { ApiDefinition } from './api-definition.ts'
 import { type AppSyncServer, type ConsoleOptions, type ListenOptions, listen } from './server.ts'
 
-export type { Starter } from '../console.ts'
+export type { Starter } from '../serving/console.ts'
 export type {
   ApiDefinition,
   ApiKey,

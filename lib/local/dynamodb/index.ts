@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
-import { startSupervised } from '../supervised-process.ts'
+import { startSupervised } from '../process/supervised-process.ts'
 import { type Emulator, type EmulatorKind, emulatorKinds, findEmulator } from './emulators.ts'
 import { missingEmulator } from './missing-emulator.ts'
 

@@ -1,5 +1,5 @@
 import { devNull } from 'node:os'
-import type { Principal } from '../iam.ts'
+import type { Principal } from '../access/iam.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 
 /** The addresses of the AWS services that the functions of this run use. */

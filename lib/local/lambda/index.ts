@@ -1,6 +1,6 @@
+import type { Roles } from '../access/roles.ts'
 import type { Assembly } from '../assembly.ts'
 import type { Faults } from '../faults/index.ts'
-import type { Roles } from '../roles.ts'
 import type { Template } from '../template/index.ts'
 import { type Endpoints, functionEnvironment } from './environment.ts'
 import { functionDefinition, type RunOptions } from './function-definition.ts'

@@ -1,4 +1,4 @@
-import { codeFrame } from '../code-frame.ts'
+import { codeFrame } from '../process/code-frame.ts'
 
 /** Lines that Node.js, its loaders and CDK add to an error, without information about the app. */
 const NOISE = [

@@ -1,4 +1,4 @@
-import type { Principal } from '../../../lib/local/iam.ts'
+import type { Principal } from '../../../lib/local/access/iam.ts'
 import { ask, askSigned } from './support/client.ts'
 import { API_KEY, functionOf, notesApi, PUBLISHER, startApi, stopApis } from './support/notes.ts'
 

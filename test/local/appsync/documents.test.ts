@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql'
-import { Documents } from '../../../lib/local/appsync/document.ts'
-import { Refusal } from '../../../lib/local/appsync/refusal.ts'
+import { Documents } from '../../../lib/local/appsync/execution/document.ts'
+import { Refusal } from '../../../lib/local/appsync/execution/refusal.ts'
 
 const schema = buildSchema('type Query { note(id: ID!): Note } type Note { id: ID! text: String }')
 const VALID = '{ note(id: "1") { text } }'

@@ -1,4 +1,4 @@
-import { Script } from '../../../lib/local/appsync/script.ts'
+import { Script } from '../../../lib/local/appsync/scripts/script.ts'
 
 function script(request: string, module = '', log = (_: string) => {}): Script {
   const code = `${module}\nexport function request(ctx) { ${request} }\nexport function response() {}`

@@ -1,7 +1,7 @@
 import { SignatureV4 } from '@smithy/signature-v4'
+import type { Principal } from '../../../../lib/local/access/iam.ts'
+import { Sha256 } from '../../../../lib/local/appsync/access/sha256.ts'
 import type { AppSyncServer } from '../../../../lib/local/appsync/index.ts'
-import { Sha256 } from '../../../../lib/local/appsync/sha256.ts'
-import type { Principal } from '../../../../lib/local/iam.ts'
 import { API_KEY, PUBLISHER } from './notes.ts'
 
 export interface Answer {

@@ -1,3 +1,4 @@
+import type { Principal } from '../../../../lib/local/access/iam.ts'
 import type {
   ApiDefinition,
   AppSyncLogEntry,
@@ -6,7 +7,6 @@ import type {
   DataSource,
 } from '../../../../lib/local/appsync/index.ts'
 import { startAppSync } from '../../../../lib/local/appsync/index.ts'
-import type { Principal } from '../../../../lib/local/iam.ts'
 import type {
   InvocationResult,
   InvokeOptions,

@@ -1,0 +1,56 @@
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import type { ApiDefinition } from '../api-definition.ts'
+import { unauthorizedField } from '../execution/resolver-error.ts'
+import { isRootType } from '../schema/schema.ts'
+import type { Caller } from './caller.ts'
+
+const DIRECTIVE_MODES: Readonly<Record<string, string>> = {
+  aws_api_key: 'API_KEY',
+  aws_iam: 'AWS_IAM',
+  aws_oidc: 'OPENID_CONNECT',
+  aws_lambda: 'AWS_LAMBDA',
+  aws_cognito_user_pools: 'AMAZON_COGNITO_USER_POOLS',
+}
+
+/**
+ * Authorizes the read of a field. The field's own directives decide which modes may read it, then
+ * its type's directives. Without any, only the default mode may. A signed caller's policies must
+ * also allow fields of Query, Mutation and Subscription by name.
+ * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
+ * @throws ResolverError of type Unauthorized
+ */
+export function authorizeField(
+  { api, schema }: { api: ApiDefinition; schema: GraphQLSchema },
+  caller: Caller,
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+): void {
+  const byMode = (directiveModes(type, field) ?? api.authModes.slice(0, 1)).includes(caller.mode)
+  const byPolicy =
+    caller.mode === 'API_KEY' ||
+    !isRootType(schema, type) ||
+    caller.principal.allows('appsync:GraphQL', `${api.arn}/types/${type.name}/fields/${field.name}`)
+  if (!byMode || !byPolicy) throw unauthorizedField(type.name, field.name)
+}
+
+/** A cache by field: the parent of a field always has the same type. */
+const known = new WeakMap<GraphQLField<unknown, unknown>, readonly string[] | undefined>()
+
+/** Returns the modes that directives allow; undefined without directives. */
+function directiveModes(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+): readonly string[] | undefined {
+  if (known.has(field)) return known.get(field)
+  const own = modes(field.astNode?.directives)
+  const inherited = [type.astNode, ...type.extensionASTNodes].flatMap((node) =>
+    modes(node?.directives),
+  )
+  const allowed = [own, inherited].find(({ length }) => length > 0)
+  known.set(field, allowed)
+  return allowed
+}
+
+function modes(directives: readonly { name: { value: string } }[] | undefined): string[] {
+  return (directives ?? []).flatMap(({ name }) => DIRECTIVE_MODES[name.value] ?? [])
+}

@@ -1,0 +1,157 @@
+import type { ApiDefinition, DataSource, ResolverDefinition } from '../api-definition.ts'
+import { isJsonObject } from '../json.ts'
+import type { AppSyncLog } from '../log.ts'
+import { Script } from '../scripts/script.ts'
+import type {
+  ScriptEnd,
+  ScriptError,
+  ScriptHost,
+  ScriptOutcome,
+} from '../scripts/script-outcome.ts'
+import { ResolverError, unauthorizedField } from './resolver-error.ts'
+
+/** `ctx` as a script receives it, before the data source has answered. */
+export interface ResolverContext {
+  readonly arguments: object
+  readonly identity: object | null
+  readonly source: unknown
+  readonly request: { readonly headers: object; readonly domainName: null }
+  readonly info: { readonly parentTypeName: string; readonly fieldName: string }
+}
+
+/** The result of a resolver. Its errors belong to the field, beside the value. */
+export interface Resolution {
+  readonly value: unknown
+  readonly errors: readonly ResolverError[]
+  readonly subscriptionFilter?: unknown
+}
+
+interface Answer {
+  readonly result: unknown
+  readonly error?: { readonly message: string; readonly type: string }
+}
+
+/** AppSync's limit for a request, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000
+const TIMED_OUT = 'Lambda:ExecutionTimeoutException'
+
+/**
+ * A resolver with one data source. Runs its script's request, the data source, and its script's
+ * response.
+ */
+export class UnitResolver {
+  readonly #definition: ResolverDefinition
+  readonly #script: Script
+  readonly #unlimitedTime: boolean
+
+  /** @throws Error if the script cannot be loaded */
+  constructor(api: ApiDefinition, definition: ResolverDefinition, log: AppSyncLog) {
+    const { logicalId, typeName, fieldName, code } = definition
+    const field = `${typeName}.${fieldName}`
+    const say: ScriptHost['log'] = (level, json) =>
+      log({ api: api.name, field, level, message: 'The script says', values: JSON.parse(json) })
+    this.#definition = definition
+    this.#unlimitedTime = api.unlimitedTime ?? false
+    this.#script = new Script(`${logicalId} (${field})`, code, say)
+  }
+
+  /**
+   * Resolves the field.
+   * @throws ResolverError if the field has no value
+   */
+  async resolve(context: ResolverContext, traceHeader: string): Promise<Resolution> {
+    const before = { ...context, prev: null, stash: {}, env: {} }
+    const requested = this.#script.run('request', { ...before, result: null })
+    const request = this.#valueOf(requested)
+    if (requested.end === 'early-return') return resolution(request, [requested])
+
+    const { result, error } = await this.#ask(this.#definition.dataSource, request, traceHeader)
+    const answered = { ...before, stash: requested.stash, result: result ?? null }
+    const responded = this.#script.run('response', error ? { ...answered, error } : answered)
+    const value = this.#valueOf(responded)
+    // The data source's error stays an error if the script ignores it.
+    if (error) throw new ResolverError(error.message, error.type)
+    return resolution(value, [requested, responded])
+  }
+
+  #valueOf(outcome: ScriptEnd): unknown {
+    const { typeName, fieldName } = this.#definition
+    switch (outcome.end) {
+      case 'return':
+      case 'early-return':
+        return outcome.value
+      case 'error':
+        throw resolverError(outcome.error)
+      case 'unauthorized':
+        throw unauthorizedField(typeName, fieldName)
+      case 'crash':
+        throw new ResolverError(`Runtime Error: ${outcome.message}`, 'Code')
+    }
+  }
+
+  async #ask(source: DataSource, request: unknown, traceHeader: string): Promise<Answer> {
+    const { operation, payload, invocationType } = isJsonObject(request) ? request : {}
+    if (source.type === 'NONE') return { result: payload }
+    if (operation !== 'Invoke') {
+      throw new ResolverError(
+        `The operation ${operation} of a request to a function is not supported by the local run`,
+        'Code',
+      )
+    }
+    const about = idIn(isJsonObject(payload) ? payload.arguments : undefined)
+    const invocation = source.function.invoke(payload ?? null, { traceHeader, about })
+    if (invocationType === 'Event') {
+      invocation.catch(() => {})
+      return { result: null }
+    }
+    const outcome = await (this.#unlimitedTime ? invocation : withinTime(invocation))
+    switch (outcome?.status) {
+      case 'ok':
+        return { result: outcome.payload }
+      case 'failed':
+        return {
+          result: null,
+          error: { message: outcome.error.errorMessage, type: 'Lambda:Unhandled' },
+        }
+      case 'timed-out':
+        return { result: null, error: { message: outcome.error.errorMessage, type: TIMED_OUT } }
+      default:
+        return { result: null, error: { message: 'Execution timed out.', type: TIMED_OUT } }
+    }
+  }
+}
+
+function resolution(value: unknown, outcomes: readonly ScriptOutcome[]): Resolution {
+  const errors = outcomes.flatMap(({ appended }) => appended.map(resolverError))
+  const filter = outcomes.findLast(({ subscriptionFilter }) => subscriptionFilter !== undefined)
+  return {
+    value: value ?? null,
+    errors,
+    ...(filter && { subscriptionFilter: filter.subscriptionFilter }),
+  }
+}
+
+function resolverError({ message, type, data, errorInfo }: ScriptError): ResolverError {
+  return new ResolverError(message, type, data, errorInfo)
+}
+
+/** Returns the id in a field's arguments, or in their input. */
+function idIn(args: unknown): string | undefined {
+  if (!isJsonObject(args)) return undefined
+  const { id = isJsonObject(args.input) ? args.input.id : undefined } = args
+  return typeof id === 'string' ? id : undefined
+}
+
+/** Waits for work up to AppSync's time limit. Returns undefined on a timeout. */
+async function withinTime<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, REQUEST_TIMEOUT, undefined)
+    timer.unref()
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,33 @@
+import { isJsonObject, type JsonObject, parsedJson } from '../json.ts'
+import { malformed } from './request-error.ts'
+
+/**
+ * A client's GraphQL request: the body over HTTP, or the `data` of a start message in real time.
+ */
+export interface GraphqlRequest {
+  readonly query: string
+  readonly operationName?: string
+  readonly variables: JsonObject
+}
+
+/**
+ * Parses a GraphQL request. https://github.com/graphql/graphql-over-http/issues/81 shows AppSync's
+ * own answers.
+ * @throws RequestError 400
+ */
+export function graphqlRequest(text: string): GraphqlRequest {
+  if (text === '') throw malformed('Request body is empty.')
+  const body = parsedJson(text)
+  if (!isJsonObject(body) || typeof body.query !== 'string' || body.query.trim() === '') {
+    throw malformed('Unable to parse GraphQL query.')
+  }
+  const { query, operationName, variables } = body
+  if ((variables ?? null) !== null && !isJsonObject(variables)) {
+    throw malformed('Unable to parse GraphQL query: variables must be an object.')
+  }
+  return {
+    query,
+    ...(typeof operationName === 'string' && operationName !== '' && { operationName }),
+    variables: isJsonObject(variables) ? variables : {},
+  }
+}
