@@ -27,7 +27,7 @@ export interface CachedBundle {
   readonly inputs: readonly Fingerprint[]
 }
 
-/** The name of every bundle: each is built on its own, so any name works. */
+/** The beginning of the names of bundles: the name is in no output, so any name works. */
 const NAME = 'function'
 
 const require = createRequire(import.meta.url)
@@ -44,23 +44,45 @@ export class BundleCache {
   }
 
   /**
-   * Returns the bundle of a recipe. Builds it unless the cache holds one of the same content.
+   * Returns the bundles of recipes, in the same order. Builds those that the cache does not hold with
+   * the same content, in one run of esbuild: functions share most of their files.
    * Throws esbuild's `BuildFailure`.
    */
-  bundle(recipe: Recipe): CachedBundle {
-    const { root, entry } = recipe
-    const options = buildOptions(root, { [NAME]: entry })
-    const record = join(this.#folder, `${hashOf(JSON.stringify([version, options]))}.json`)
-    const kept = this.#current(record)
-    if (kept) return kept
-    const made = bundleOf(root, NAME, buildSync(options))
-    const cached = {
-      folder: this.#keep(made),
-      inputs: made.inputs.map((path) => this.#fingerprints.of(path)),
+  bundles(recipes: readonly Recipe[]): CachedBundle[] {
+    const kept = recipes.map((recipe) => this.#current(this.#record(recipe)))
+    const missing = new Map(
+      recipes.flatMap((recipe, index): [string, Recipe][] =>
+        kept[index] ? [] : [[`${NAME}${index}`, recipe]],
+      ),
+    )
+    const made = this.#build(missing)
+    if (made.size > 0) this.#prune()
+    return recipes.flatMap((_, index) => kept[index] ?? made.get(`${NAME}${index}`) ?? [])
+  }
+
+  #build(recipes: ReadonlyMap<string, Recipe>): Map<string, CachedBundle> {
+    const made = new Map<string, CachedBundle>()
+    for (const root of new Set([...recipes.values()].map((recipe) => recipe.root))) {
+      const ofRoot = [...recipes].filter(([, recipe]) => recipe.root === root)
+      const entries = Object.fromEntries(ofRoot.map(([name, { entry }]) => [name, entry]))
+      const built = buildSync(buildOptions(root, entries))
+      for (const [name, recipe] of ofRoot) {
+        const bundle = bundleOf(root, name, built)
+        const cached = {
+          folder: this.#keep(bundle),
+          inputs: bundle.inputs.map((path) => this.#fingerprints.of(path)),
+        }
+        this.#replace(this.#record(recipe), JSON.stringify(cached))
+        made.set(name, cached)
+      }
     }
-    this.#replace(record, JSON.stringify(cached))
-    this.#prune()
-    return cached
+    return made
+  }
+
+  /** The file that says where the bundle of a recipe is, and what it was built from. */
+  #record({ root, entry }: Recipe): string {
+    const options = buildOptions(root, { [NAME]: entry })
+    return join(this.#folder, `${hashOf(JSON.stringify([version, options]))}.json`)
   }
 
   /**

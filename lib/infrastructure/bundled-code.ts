@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { attachCustomSynthesis, CfnElement, Stack } from 'aws-cdk-lib'
-import { Code, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
-import type { Construct, IConstruct } from 'constructs'
+import { Aspects, attachCustomSynthesis, CfnElement, Stack } from 'aws-cdk-lib'
+import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import { Asset } from 'aws-cdk-lib/aws-s3-assets'
+import type { IConstruct } from 'constructs'
 import { formatMessagesSync } from 'esbuild'
 import {
   BundleCache,
@@ -12,16 +13,7 @@ import {
   recipeFileName,
 } from '../bundles/index.ts'
 
-export interface BundledCode {
-  readonly code: Code
-  /** Undefined: the app is synthesized without bundling. */
-  readonly file?: RecipeFile
-}
-
-/** One cache per app, which reads every source file once. */
-const caches = new WeakMap<IConstruct, BundleCache>()
-
-/** A JavaScript expression and the imports that it needs. */
+/** An expression of JavaScript, and the imports that it needs. */
 export interface ModuleParts {
   /** `import * as file from "/path"` */
   readonly imports: readonly string[]
@@ -29,40 +21,72 @@ export interface ModuleParts {
   readonly expression: string
 }
 
+interface Pending {
+  readonly target: LambdaFunction
+  readonly recipe: Recipe
+}
+
+/** The functions of an app whose bundles are still to be made. */
+class Bundling {
+  readonly cache = new BundleCache(process.cwd())
+  #pending: Pending[] = []
+
+  constructor(root: IConstruct) {
+    // At synthesis all functions are known, and are bundled in one go.
+    Aspects.of(root).add({ visit: (node) => node === root && this.#bundle() })
+  }
+
+  add(pending: Pending): void {
+    this.#pending.push(pending)
+  }
+
+  #bundle(): void {
+    const pending = this.#pending
+    this.#pending = []
+    const bundles = readably(() => this.cache.bundles(pending.map(({ recipe }) => recipe)))
+    for (const [index, { target, recipe }] of pending.entries()) {
+      const bundle = bundles[index]
+      if (bundle) install(target, bundle.folder, { recipe, inputs: bundle.inputs })
+    }
+  }
+}
+
+/** One for each app. */
+const bundlings = new WeakMap<IConstruct, Bundling>()
+
 /**
- * Returns the code of a function. The generated entry calls the file's `handlerOf` with the parts.
- * Throws an error with file, line and code if bundling fails.
+ * Gives a function its code at synthesis: a bundle of a generated entry, which passes the parts to
+ * the `handlerOf` of a file. An entry that cannot be bundled fails with file, line and code.
  */
-export function bundledCode(
-  scope: Construct,
+export function bundleAtSynthesis(
+  target: LambdaFunction,
   file: string,
   { imports, expression }: ModuleParts,
-): BundledCode {
-  if (!Stack.of(scope).bundlingRequired) return { code: Code.fromInline('// Not bundled') }
-  const cache = cacheOf(scope)
+): void {
+  if (!Stack.of(target).bundlingRequired) return
+  const { root } = target.node
+  const bundling = bundlings.get(root) ?? new Bundling(root)
+  bundlings.set(root, bundling)
   const lines = [
     `import { handlerOf } from ${JSON.stringify(file)}`,
     ...imports,
     `export const handler = handlerOf(${expression})`,
   ]
-  const recipe: Recipe = { root: process.cwd(), entry: cache.module(`${lines.join('\n')}\n`) }
-  const { folder, inputs } = readably(() => cache.bundle(recipe))
-  return { code: Code.fromAsset(folder), file: { recipe, inputs } }
+  const entry = bundling.cache.module(`${lines.join('\n')}\n`)
+  bundling.add({ target, recipe: { root: process.cwd(), entry } })
 }
 
-function readably<T>(bundle: () => T): T {
-  try {
-    return bundle()
-  } catch (cause) {
-    const messages = buildMessages(cause)
-    if (!messages) throw cause
-    const texts = formatMessagesSync(messages, { kind: 'error' })
-    throw new Error(`A function cannot be bundled:\n${texts.join('\n')}`)
-  }
+function install(target: LambdaFunction, folder: string, file: RecipeFile): void {
+  const asset = new Asset(target, 'Code', { path: folder })
+  const resource = target.node.defaultChild
+  if (!(resource instanceof CfnFunction)) throw new Error(`${target.node.path} is no function`)
+  resource.code = { s3Bucket: asset.s3BucketName, s3Key: asset.s3ObjectKey }
+  asset.addResourceMetadata(resource, 'Code')
+  leaveRecipe(target, file)
 }
 
-/** Writes the function's recipe next to the template, for a local run that watches the sources. */
-export function leaveRecipe(target: LambdaFunction, file: RecipeFile): void {
+/** Leaves the function's recipe beside the template, for a local run that watches the sources. */
+function leaveRecipe(target: LambdaFunction, file: RecipeFile): void {
   const stack = Stack.of(target)
   const resource = target.node.defaultChild
   attachCustomSynthesis(target, {
@@ -74,9 +98,13 @@ export function leaveRecipe(target: LambdaFunction, file: RecipeFile): void {
   })
 }
 
-function cacheOf(scope: Construct): BundleCache {
-  const { root } = scope.node
-  const cache = caches.get(root) ?? new BundleCache(process.cwd())
-  caches.set(root, cache)
-  return cache
+function readably<T>(bundle: () => T): T {
+  try {
+    return bundle()
+  } catch (cause) {
+    const messages = buildMessages(cause)
+    if (!messages) throw cause
+    const texts = formatMessagesSync(messages, { kind: 'error' })
+    throw new Error(`A function cannot be bundled:\n${texts.join('\n')}`)
+  }
 }

@@ -2,6 +2,7 @@ import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import {
   ApplicationLogLevel,
   Architecture,
+  Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -11,7 +12,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { acknowledge, managedPolicy } from './acknowledge.ts'
-import { bundledCode, leaveRecipe, type ModuleParts } from './bundled-code.ts'
+import { bundleAtSynthesis, type ModuleParts } from './bundled-code.ts'
 
 export interface EventFunctionProps {
   /** The file whose `handlerOf` makes the handler. */
@@ -27,9 +28,9 @@ export interface EventFunctionProps {
 export class EventFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: EventFunctionProps) {
     const { entry, parts, description, timeout, environment = {} } = props
-    const bundled = bundledCode(scope, entry, parts)
     super(scope, id, {
-      code: bundled.code,
+      // The bundle takes its place at synthesis.
+      code: Code.fromInline('// Not bundled'),
       handler: 'index.handler',
       description,
       timeout,
@@ -50,7 +51,7 @@ export class EventFunction extends LambdaFunction {
         removalPolicy: RemovalPolicy.DESTROY,
       }),
     })
-    if (bundled.file) leaveRecipe(this, bundled.file)
+    bundleAtSynthesis(this, entry, parts)
     acknowledge(
       this,
       managedPolicy('service-role/AWSLambdaBasicExecutionRole'),

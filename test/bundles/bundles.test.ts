@@ -26,7 +26,8 @@ function write(name: string, text: string): void {
 
 /** A new cache over the same folder, as another start has it. */
 function bundled(changed: Partial<Recipe> = {}) {
-  const { folder } = new BundleCache(root).bundle({ ...recipe, ...changed })
+  const [cached] = new BundleCache(root).bundles([{ ...recipe, ...changed }])
+  const { folder = '' } = cached ?? {}
   return { folder, code: readFileSync(join(folder, 'index.mjs'), 'utf8') }
 }
 
@@ -34,6 +35,17 @@ test('a bundle is kept for as long as its files stay the same', () => {
   const first = bundled()
   write('another.ts', 'export {}')
   expect(bundled()).toEqual(first)
+})
+
+test('a bundle is the same, made alone or together with others', () => {
+  const alone = bundled()
+  write('other.ts', "import { x } from './lib.ts'; export const handler = () => [x]")
+  write('lib.ts', 'export const x = 1')
+  rmSync(join(root, 'node_modules'), { recursive: true })
+  const other = { root, entry: join(root, 'other.ts') }
+  const [together, others] = new BundleCache(root).bundles([recipe, other])
+  expect(together?.folder).toBe(alone.folder)
+  expect(readFileSync(join(others?.folder ?? '', 'index.mjs'), 'utf8')).toContain('handler')
 })
 
 test('a bundle is made anew when a file of it has changed', () => {
