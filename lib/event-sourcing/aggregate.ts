@@ -32,7 +32,7 @@ export type AnyAggregate = Aggregate<Event>
 /** A class of aggregates that has a handler for every type of its events. */
 export type AggregateClass<A extends AnyAggregate> = CompleteClass<A>
 
-/** What a resource is given: one event, several, or none. */
+/** The new events of a resource: one, several, or none. */
 export type Proposal<E extends Event> = Uncommitted<E> | readonly Uncommitted<E>[] | undefined
 
 /**
@@ -48,7 +48,7 @@ export interface CommandOptions {
    */
   readonly commandId?: string | undefined
   /**
-   * What the command is, its name and arguments, so that another one under the same `commandId` is
+   * The command's name and arguments. Another command under the same `commandId` is
    * `CommandIdReused`. Default: a repetition has to make the same events as the command made then;
    * give it where those hold something random, or rest on resources that get no event.
    */
@@ -90,12 +90,12 @@ export abstract class Aggregate<E extends Event> implements Resource {
   declare readonly [EVENTS]?: E
   /** How events that were stored in another shape are read. Default: as they are. */
   declare static readonly upcasters?: Upcasters<Event>
-  /** What the attributes of new events must be, by event type. Default: any JSON. */
+  /** Schemas of the attributes of new events, by event type. Default: any JSON is valid. */
   declare static readonly schemas?: Readonly<Record<string, StandardSchema>>
   readonly id: string
   /** The number of the last applied event; 0 before the first. */
   readonly version: number = 0
-  /** What was derived from the store's events. Decisions are made on it, never on public fields. */
+  /** The state derived from stored events. Decisions use this state, never the public fields. */
   #known: Derived<Versioned> | undefined
   /** Whether the store cannot know the id. */
   readonly #isFresh: boolean

@@ -22,7 +22,7 @@ const MOST_BYTES_OF_IDS = 64 * 2 ** 20
 
 let serial = 0
 
-/** What there is to know about where the events of a class are kept. */
+/** The store of a class, and the state of its resources that this process has cached. */
 export class Binding {
   readonly store: EventStore
   readonly #class: object
@@ -67,7 +67,7 @@ export class Binding {
     return this.#upcast(this.store.scan(range))
   }
 
-  /** Whatever comes from the store has today's shape behind this border. */
+  /** Returns a stored event in today's shape. Every event from the store passes through it. */
   readonly upcast = (event: StoredEvent): StoredEvent => upcast(this.#class, event)
 
   #upcast(pages: AsyncIterable<readonly StoredEvent[]>): AsyncIterable<readonly StoredEvent[]> {

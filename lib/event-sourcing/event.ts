@@ -2,11 +2,11 @@
 export interface Event {
   /** 1, 2, 3 … within its resource, without gaps. */
   readonly number: number
-  /** What happened, in the past tense: `ProductReserved`. */
+  /** The event's name, in the past tense: `ProductReserved`. */
   readonly type: string
   /** When: ISO 8601, UTC, never decreasing within a resource. */
   readonly created: string
-  /** Whatever is known about the event and is not the domain's. Present on every stored event. */
+  /** Data about the event that is not the domain's. Present on every stored event. */
   readonly meta?: EventMeta
 }
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 
-/** What the functions here need to know of an aggregate. */
+/** The part of an aggregate that the functions in this file use. */
 export interface Stateful {
   readonly id: string
 }
