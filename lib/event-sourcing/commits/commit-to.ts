@@ -3,8 +3,9 @@ import { InvalidArgument } from '../errors.ts'
 import { inOneTime } from '../runtime/time-left.ts'
 import { currentTraceId, traced } from '../runtime/tracing.ts'
 import { Turns } from '../runtime/turns.ts'
-import { type Committed, commitPlan, type Rules } from './commit.ts'
+import { commitPlan } from './commit.ts'
 import { type Member, Participant } from './participant.ts'
+import type { Committed, Rules } from './plan.ts'
 import { checkCommandId, checkWhole } from './validation.ts'
 
 /** Queues commits per instance and per resource, so that instances of one resource take turns. */

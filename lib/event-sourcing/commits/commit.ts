@@ -3,37 +3,14 @@ import type { EventMeta, StoredEvent } from '../event.ts'
 import { Retries } from '../runtime/retries.ts'
 import { deadline } from '../runtime/time-left.ts'
 import type { Annotate } from '../runtime/tracing.ts'
-import type { Versioned } from '../state/handlers.ts'
 import { isPlainObject } from '../state/state.ts'
 import { appendTogether } from './append-together.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Participant, Proposed } from './participant.ts'
+import type { CommitPlan, Committed } from './plan.ts'
 import { asRejection, contentOf } from './proposal.ts'
 import { committedBefore } from './repeated-command.ts'
 import { checkTransaction } from './validation.ts'
-
-/** Decides, from the states of the resources, the events for each one: one list per resource. */
-export type Rules = (copies: readonly Versioned[]) => readonly (readonly unknown[])[]
-
-export interface CommitPlan {
-  readonly participants: readonly Participant[]
-  readonly rules: Rules
-  /** Whether the rules read the state. Otherwise they always return the same events. */
-  readonly isDecision: boolean
-  readonly commandId: string
-  /** The content of the command without its id. Undefined: the events identify the command. */
-  readonly command: unknown
-  /** The expected version of the first resource. */
-  readonly expectedVersion: number | undefined
-  /** Whether the first resource must already have events. */
-  readonly existing: boolean
-  readonly traceId: string | undefined
-  /** Updates the instances that the rules read to the state known so far. */
-  readonly show: () => void
-}
-
-/** The committed events, a list for each resource. */
-export type Committed = readonly (readonly StoredEvent[])[]
 
 type Attempt =
   | {

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CommandIdReused } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import type { Versioned } from '../state/handlers.ts'
-import type { CommitPlan, Committed } from './commit.ts'
 import { canonical, fingerprintOf } from './fingerprint.ts'
+import type { CommitPlan, Committed } from './plan.ts'
 import { completeEvent, contentOf } from './proposal.ts'
 
 const MOST_REREADS = 4
