@@ -13,6 +13,7 @@ import {
   visit,
 } from 'graphql'
 import type { BuiltInQueries, Feed, Presentation } from '../appsync/index.ts'
+import { nameOf, SCALARS } from '../schema/index.ts'
 
 export type Operation = 'Query' | 'Mutation'
 
@@ -22,7 +23,6 @@ export interface ResourceContract extends Presentation {
   readonly queries: BuiltInQueries
 }
 
-const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
 const ALWAYS = {
   id: 'ID!',
   number: 'Int!',
@@ -209,10 +209,7 @@ export class Contract {
   }
 
   #isLeaf(type: TypeNode): boolean {
-    if (type.kind === Kind.NON_NULL_TYPE || type.kind === Kind.LIST_TYPE) {
-      return this.#isLeaf(type.type)
-    }
-    const name = type.name.value
+    const name = nameOf(type)
     return SCALARS.includes(name) || name.startsWith('AWS') || this.#isEnum(name)
   }
 
@@ -237,11 +234,6 @@ export class Contract {
       .filter((definition) => definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
       .find(named(name))
   }
-}
-
-/** Returns the name of a type, or of a list's item type. */
-function nameOf(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
 
 function named(name: string) {

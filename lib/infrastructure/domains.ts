@@ -32,34 +32,31 @@ export class Domains {
 
   /** Returns an object with the classes of resources that have a feed, if a domain exports them. */
   classes(feeds: readonly Feed[]): ModuleParts {
-    const found = feeds.flatMap(({ resource }) => {
-      const [domain] = this.#exporters(resource)
-      return domain === undefined ? [] : [{ resource, index: this.#index(domain) }]
-    })
-    return {
-      imports: found.map(
-        ({ resource, index }) => `import { ${resource} } from ${JSON.stringify(index)}`,
-      ),
-      expression: `{ ${found.map(({ resource }) => resource).join(', ')} }`,
-    }
+    const { imports, names } = this.#imported(feeds.map(({ resource }) => resource))
+    return { imports, expression: `{ ${names.join(', ')} }` }
   }
 
   /**
    * Returns a list of the resources for functions: their classes, and their data from the schema.
    */
   resources(contracts: readonly ResourceContract[]): ModuleParts {
-    const found = contracts.flatMap((contract) => {
-      const [domain] = this.#exporters(contract.name)
-      return domain === undefined ? [] : [{ contract, index: this.#index(domain) }]
-    })
-    const items = found.map(
-      ({ contract }) => `{ ...${JSON.stringify(contract)}, resourceClass: ${contract.name} }`,
+    const { imports, names } = this.#imported(contracts.map(({ name }) => name))
+    const items = contracts
+      .filter(({ name }) => names.includes(name))
+      .map((contract) => `{ ...${JSON.stringify(contract)}, resourceClass: ${contract.name} }`)
+    return { imports, expression: `[${items.join(', ')}]` }
+  }
+
+  /** Imports the classes of resources. Leaves out a resource whose class no domain exports. */
+  #imported(resources: readonly string[]) {
+    const found = resources.flatMap((name) =>
+      this.#exporters(name)
+        .slice(0, 1)
+        .map((domain) => ({ name, index: this.#index(domain) })),
     )
     return {
-      imports: found.map(
-        ({ contract, index }) => `import { ${contract.name} } from ${JSON.stringify(index)}`,
-      ),
-      expression: `[${items.join(', ')}]`,
+      names: found.map(({ name }) => name),
+      imports: found.map(({ name, index }) => `import { ${name} } from ${JSON.stringify(index)}`),
     }
   }
 

@@ -80,7 +80,7 @@ export class FieldFunctions {
       `builtIn: ${operation === 'Query'}`,
     ]
     return this.#add(domain, operation, [...fields], {
-      source: existsSync(file) ? file : `The domain ${name}`,
+      source: exported ? file : `The domain ${name}`,
       entry: join(APPSYNC, 'resolvers/fields-entry.ts'),
       parts: {
         imports: [

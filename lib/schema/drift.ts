@@ -29,6 +29,14 @@ export function driftErrors(schema: string, resolvers: string): string[] {
 export function generateIfStale(root: string): void {
   const schema = readFileSync(join(root, 'schema.graphql'), 'utf8')
   if (driftErrors(schema, join(root, 'resolvers')).length === 0) return
-  const generate = ['--import', 'tsx', join(root, 'lib/schema/generate.ts')]
-  spawnSync(process.execPath, generate, { cwd: root, stdio: 'ignore' })
+  generate(root, 'ignore')
+}
+
+/**
+ * Runs `npm run generate`. Returns whether it succeeded.
+ * @param root the project's folder
+ */
+export function generate(root: string, stdio: 'ignore' | 'inherit'): boolean {
+  const command = ['--import', 'tsx', join(root, 'lib/schema/generate.ts')]
+  return spawnSync(process.execPath, command, { cwd: root, stdio }).status === 0
 }

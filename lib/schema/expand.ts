@@ -99,6 +99,18 @@ function resourceTypes(resource: ResourceModel): string[] {
     '# Pass it to the next call. Null on the last page.',
     'nextToken: String',
   ]
+  const attributes = [
+    'id: ID!',
+    `# 1, 2, 3 … within the ${lowerFirst(name)}, without gaps.`,
+    'number: Int!',
+    'type: String!',
+    'created: AWSDateTime!',
+    ...(events.fields ?? []).flatMap(withComment),
+    'commandId: ID',
+    'traceId: String',
+    '# True if the event was too large for the message: read it from the history.',
+    'truncated: Boolean',
+  ]
   return [
     block(commentAbove(type), `type ${name}`, [
       'id: ID!',
@@ -113,29 +125,13 @@ function resourceTypes(resource: ResourceModel): string[] {
         `All events of ${aOrAn(name).toLowerCase()}: an attribute that an event does not have is null.`,
       ],
       `type ${name}Event @aws_api_key @aws_iam`,
-      [
-        'id: ID!',
-        `# 1, 2, 3 … within the ${lowerFirst(name)}, without gaps.`,
-        'number: Int!',
-        'type: String!',
-        'created: AWSDateTime!',
-        ...(events.fields ?? []).flatMap(withComment),
-        'commandId: ID',
-        'traceId: String',
-        '# True if the event was too large for the message: read it from the history.',
-        'truncated: Boolean',
-      ],
+      attributes,
     ),
-    block([], `input ${name}EventInput`, [
-      'id: ID!',
-      'number: Int!',
-      'type: String!',
-      'created: AWSDateTime!',
-      ...(events.fields ?? []).map(print),
-      'commandId: ID',
-      'traceId: String',
-      'truncated: Boolean',
-    ]),
+    block(
+      [],
+      `input ${name}EventInput`,
+      attributes.filter((line) => !line.startsWith('#')),
+    ),
   ]
 }
 

@@ -2,7 +2,7 @@ import { expand } from './expand.ts'
 import { mistakesIn } from './mistakes.ts'
 import { hasParts, readParts } from './part.ts'
 
-export { type DomainModel, modelOf, type ResourceModel } from './model.ts'
+export { modelOf, nameOf, SCALARS } from './model.ts'
 export { hasParts, readParts }
 
 /**

@@ -4,7 +4,6 @@ import {
   type FieldDefinitionNode,
   type InputValueDefinitionNode,
   Kind,
-  type TypeNode as TypeReference,
   visit,
 } from 'graphql'
 import { hasCommentWithin } from './comments.ts'
@@ -13,14 +12,15 @@ import {
   isType,
   lowerFirst,
   modelOf,
+  nameOf,
   OPERATIONS,
   QUERIES,
   type ResourceModel,
+  SCALARS,
   type TypeNode,
 } from './model.ts'
 import type { Part } from './part.ts'
 
-const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
 const APPSYNC_SCALARS = [
   'AWSDate',
   'AWSTime',
@@ -271,10 +271,6 @@ function repeated(fields: readonly Field[]): Field[] {
   return fields.filter(
     (field, index) => fields.findIndex((other) => other.name.value === field.name.value) < index,
   )
-}
-
-function nameOf(type: TypeReference): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
 
 function at(node: ASTNode, part: Part): string {

@@ -5,11 +5,15 @@ import {
   type InputObjectTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
+  type TypeNode as TypeReference,
 } from 'graphql'
 import type { Part } from './part.ts'
 
 export const OPERATIONS = ['Query', 'Mutation', 'Subscription'] as const
 export type Operation = (typeof OPERATIONS)[number]
+
+/** GraphQL's own scalars. */
+export const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
 
 export const QUERIES = ['one', 'all', 'events'] as const
 export type QueryKind = (typeof QUERIES)[number]
@@ -112,6 +116,11 @@ function isInput(node: DefinitionNode): node is InputObjectTypeDefinitionNode {
 
 export function directive({ directives = [] }: TypeNode, name: string) {
   return directives.find((one) => one.name.value === name)
+}
+
+/** Returns the name of a type, or of a list's items. */
+export function nameOf(type: TypeReference): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
 
 /** Returns a name with a lowercase first letter: `Product` becomes `product`. */

@@ -21,21 +21,22 @@ const FRAMEWORK = join(import.meta.dirname, '../appsync/operations/operations.gr
  * @throws Error with file, line and column for a syntax error
  */
 export function readParts(resolvers: string): Part[] {
-  const domains = readdirSync(resolvers, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(resolvers, entry.name, FILE)))
-    .map(({ name }) => name)
-    .sort()
   return [
-    ...domains.map((domain) => readPart(domain, join(resolvers, domain, FILE))),
+    ...domainsWithPart(resolvers).map((domain) => readPart(domain, join(resolvers, domain, FILE))),
     readPart('operations', FRAMEWORK),
   ]
 }
 
 /** Whether any domain has its own part. Otherwise schema.graphql is written by hand. */
 export function hasParts(resolvers: string): boolean {
-  return readdirSync(resolvers, { withFileTypes: true }).some(
-    (entry) => entry.isDirectory() && existsSync(join(resolvers, entry.name, FILE)),
-  )
+  return domainsWithPart(resolvers).length > 0
+}
+
+function domainsWithPart(resolvers: string): string[] {
+  return readdirSync(resolvers, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(resolvers, entry.name, FILE)))
+    .map(({ name }) => name)
+    .sort()
 }
 
 function readPart(domain: string, path: string): Part {

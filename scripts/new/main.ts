@@ -1,7 +1,7 @@
 // `npm run new -- shipping Parcel`: writes a working domain to start from.
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { generate } from '../../lib/schema/drift.ts'
 import { domainFiles, namesOf, stackLine } from './domain.ts'
 import { nameErrors } from './names.ts'
 
@@ -34,9 +34,7 @@ writeFileSync(
   join(ROOT, STACK),
   `${stack.slice(0, at)}${stackLine(domain, resource)}${stack.slice(at)}`,
 )
-const generate = ['--import', 'tsx', join(ROOT, 'lib/schema/generate.ts')]
-const { status } = spawnSync(process.execPath, generate, { cwd: ROOT, stdio: 'inherit' })
-process.exitCode = status ?? 1
+if (!generate(ROOT, 'inherit')) process.exitCode = 1
 
 const { file, words } = namesOf(resource)
 process.stdout.write(`

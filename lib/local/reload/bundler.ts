@@ -46,12 +46,8 @@ export class Bundler {
 
   /** Bundles all of the functions or none. Throws esbuild's `BuildFailure`. */
   async bundle(logicalIds: readonly string[]): Promise<Map<string, Bundle>> {
-    const bundles = new Map<string, Bundle>()
     this.#failed = new Set([...this.#failed, ...logicalIds])
-    for (const [root, ids] of this.#byRoot(logicalIds)) {
-      const built = await (await this.#context(root, ids)).rebuild()
-      for (const id of ids) bundles.set(id, bundleOf(root, id, built))
-    }
+    const bundles = await this.#build(logicalIds)
     for (const [id, { inputs }] of bundles) {
       this.#inputs.set(id, new Set(inputs))
       this.#failed.delete(id)
@@ -72,11 +68,8 @@ export class Bundler {
     }
     const largest = [...sets.values()].sort((one, other) => other.length - one.length)
     for (const set of largest.slice(0, KEPT_SETS).reverse()) {
-      for (const [root, ids] of this.#byRoot(set)) {
-        if (this.#stopped) return
-        const built = await (await this.#context(root, ids)).rebuild()
-        for (const id of ids) bundleOf(root, id, built)
-      }
+      if (this.#stopped) return
+      await this.#build(set)
     }
   }
 
@@ -85,6 +78,15 @@ export class Bundler {
     const contexts = [...this.#contexts.values()]
     this.#contexts.clear()
     await Promise.all(contexts.map(async (opened) => (await opened).dispose()))
+  }
+
+  async #build(logicalIds: readonly string[]): Promise<Map<string, Bundle>> {
+    const bundles = new Map<string, Bundle>()
+    for (const [root, ids] of this.#byRoot(logicalIds)) {
+      const built = await (await this.#context(root, ids)).rebuild()
+      for (const id of ids) bundles.set(id, bundleOf(root, id, built))
+    }
+    return bundles
   }
 
   #byRoot(logicalIds: readonly string[]): Map<string, string[]> {

@@ -5,6 +5,7 @@ import {
   DynamoDBServiceException,
 } from '@aws-sdk/client-dynamodb'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
+import { isPlainObject } from '../../state/state.ts'
 import type { AttemptOptions } from './attempts.ts'
 
 /** The DynamoDB operations that stores use. */
@@ -168,10 +169,7 @@ class Sender {
     const offset = clockOffset(headers.date)
     const clockSkewCorrected = offset !== undefined && offset !== config.systemClockOffset
     if (clockSkewCorrected) config.systemClockOffset = offset
-    throw failure(text, {
-      httpStatusCode: statusCode,
-      clockSkewCorrected,
-    })
+    throw failure(text, { httpStatusCode: statusCode, clockSkewCorrected })
   }
 
   async #carry(signed: unknown, options: AttemptOptions) {
@@ -233,14 +231,10 @@ function textOf(body: NodeJS.ReadableStream): Promise<string> {
 function parsed(text: string): Json | undefined {
   try {
     const answer: unknown = JSON.parse(text)
-    return isJson(answer) ? answer : undefined
+    return isPlainObject(answer) ? answer : undefined
   } catch {
     return undefined
   }
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Returns an error response as the exception that the SDK would throw. */
