@@ -13,8 +13,7 @@ import { startTypeCheck } from './process/type-check.ts'
 import { type CodeFolders, FunctionCode } from './reload/function-code.ts'
 import { startReloading } from './reload/index.ts'
 import { certificateIn, keepCertificate, removeCertificate } from './serving/certificate.ts'
-import { listen } from './serving/listen.ts'
-import { type Stack, startStack } from './stack.ts'
+import type { Stack } from './stack.ts'
 import { Started } from './started.ts'
 import { type Credentials, type Outputs, StateFolder } from './state-folder.ts'
 import { Assemblies } from './synthesis/index.ts'
@@ -96,13 +95,26 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const code = new FunctionCode(new InstalledCode(state.code), options.inspect ?? false)
     started.add(() => code.stop())
     const assemblies = new Assemblies(options.app ?? '.', state.assemblies, state.path)
-    // These parts need no template, so they start during the synthesis.
-    const [server, dynamodb, traces, assembly] = await together(options.signal, (signal) => [
-      started.track(listen({ port: options.port ?? 4000, log, faults, certificate })),
-      started.track(startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb })),
-      started.track(startTraces(state.traces)),
-      options.assembly === undefined ? assemblies.current(signal) : readAssembly(options.assembly),
-    ])
+    // The synthesis is a process of its own and takes longest. The parts that need no template
+    // start meanwhile, and this process loads the code that serves the API.
+    const [assembly, dynamodb, traces, server, startStack] = await together(
+      options.signal,
+      (signal) => [
+        options.assembly === undefined
+          ? assemblies.current(signal)
+          : readAssembly(options.assembly),
+        started.track(
+          startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb }),
+        ),
+        started.track(startTraces(state.traces)),
+        started.track(
+          import('./serving/listen.ts').then(({ listen }) =>
+            listen({ port: options.port ?? 4000, log, faults, certificate }),
+          ),
+        ),
+        import('./stack.ts').then((code) => code.startStack),
+      ],
+    )
     const { graphqlUrl, realtimeUrl, consoleUrl } = server
     const region = options.region ?? process.env.AWS_REGION ?? 'us-east-1'
 

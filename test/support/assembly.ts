@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { exec } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -24,8 +24,7 @@ export async function assembly(): Promise<string> {
   const { app, context }: { app: string; context: object } = JSON.parse(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
   )
-  const [command = '', ...args] = app.split(' ')
-  await promisify(execFile)(join(ROOT, 'node_modules/.bin', command), args, {
+  await promisify(exec)(app, {
     cwd: ROOT,
     env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
   })

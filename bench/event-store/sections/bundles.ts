@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, execSync } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -70,10 +70,9 @@ function synthesize(folder: string): string {
   const { app, context }: { app: string; context: object } = JSON.parse(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
   )
-  const [command = '', ...args] = app.split(' ')
   const outdir = join(folder, 'cdk.out')
   mkdirSync(outdir)
-  execFileSync(join(ROOT, 'node_modules/.bin', command), args, {
+  execSync(app, {
     cwd: ROOT,
     stdio: 'ignore',
     env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },

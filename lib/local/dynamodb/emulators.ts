@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { makeDatabase } from './new-database.ts'
 
 export type EmulatorKind = 'dynoxide' | 'dynamodb-local'
 
@@ -13,6 +14,8 @@ export interface Command {
 /** A DynamoDB emulator that is installed on this machine. */
 export interface Emulator {
   readonly kind: EmulatorKind
+  /** Prepares a folder before the emulator starts. Keeps the data that it holds. */
+  prepare?(dataDir: string): Promise<void>
   /** @param dataDir the folder that keeps the data; without one, the data lives in memory. */
   commandFor(port: number, dataDir: string | undefined): Command
 }
@@ -32,11 +35,19 @@ function findDynoxide(): Emulator | undefined {
   if (!binary) return undefined
   return {
     kind: 'dynoxide',
+    async prepare(dataDir) {
+      const database = databaseIn(dataDir)
+      if (!existsSync(database)) await makeDatabase(database)
+    },
     commandFor: (port, dataDir) => ({
       command: binary,
-      args: ['--port', `${port}`, ...(dataDir ? ['--db-path', join(dataDir, 'dynoxide.db')] : [])],
+      args: ['--port', `${port}`, ...(dataDir ? ['--db-path', databaseIn(dataDir)] : [])],
     }),
   }
+}
+
+function databaseIn(dataDir: string): string {
+  return join(dataDir, 'dynoxide.db')
 }
 
 /**

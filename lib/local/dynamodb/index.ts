@@ -44,7 +44,10 @@ export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<Loca
   const endpoint = process.env.DYNAMODB_ENDPOINT
   if (!options.kind && endpoint) return externalDynamoDB(endpoint)
   const emulator = installedEmulator(options.kind ?? kindFromEnvironment())
-  if (options.dataDir) await mkdir(options.dataDir, { recursive: true })
+  if (options.dataDir) {
+    await mkdir(options.dataDir, { recursive: true })
+    await emulator.prepare?.(options.dataDir)
+  }
 
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()

@@ -1,15 +1,9 @@
-import { createReadStream, readdirSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream'
-import {
-  getDistDirectory,
-  isSandboxFrame,
-  type RenderOptions,
-  renderAltair,
-  renderInitSnippet,
-  SANDBOX_FRAME_CSP,
-} from 'altair-static'
+import type { RenderOptions } from 'altair-static'
 import type { ApiDefinition } from '../appsync/api-definition.ts'
 
 /** A query that the console offers in its own window. */
@@ -40,42 +34,70 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Opens the console of an API. Its address, its key and AppSync's way to subscribe are already set.
+ * Loads Altair at the first request: loading takes a tenth of a second, which a start can spare.
  */
 export function openConsole(
   api: ApiDefinition,
   graphqlUrl: string,
   starters: readonly Starter[],
 ): Console {
-  const options = consoleOptions(api, graphqlUrl, starters)
-  const page = renderAltair({ ...options, serveInitialOptionsInSeperateRequest: OPTIONS_SCRIPT })
-  const script = renderInitSnippet(options)
-  const policy = contentSecurityPolicy(graphqlUrl)
-  const folder = getDistDirectory()
-  const files = new Set(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll(sep, '/')),
-  )
-
+  let site: Promise<Site> | undefined
   return {
     serve(path, response) {
-      response.setHeader(
-        'content-security-policy',
-        isSandboxFrame(path) ? SANDBOX_FRAME_CSP : policy,
+      site ??= openSite(consoleOptions(api, graphqlUrl, starters))
+      site.then(
+        (opened) => serve(opened, contentSecurityPolicy(graphqlUrl), path, response),
+        (error) => response.writeHead(500).end(`The console cannot be loaded: ${error}\n`),
       )
-      if (path === '' || path === 'index.html') {
-        response.writeHead(200, { 'content-type': TYPES['.html'] }).end(page)
-      } else if (path === OPTIONS_SCRIPT) {
-        response.writeHead(200, { 'content-type': TYPES['.js'] }).end(script)
-      } else if (files.has(path)) {
-        const type = TYPES[extname(path)] ?? 'application/octet-stream'
-        response.writeHead(200, { 'content-type': type })
-        // A file that breaks off ends the answer but not the run.
-        pipeline(createReadStream(join(folder, path)), response, () => {})
-      } else {
-        response.writeHead(404).end()
-      }
     },
+  }
+}
+
+interface Site {
+  readonly page: string
+  readonly script: string
+  readonly folder: string
+  /** The paths of the files, below the folder. */
+  readonly files: ReadonlySet<string>
+  /** Returns the policy that a page needs; undefined: the console's own. */
+  policy(path: string): string | undefined
+}
+
+async function openSite(options: RenderOptions): Promise<Site> {
+  const altair = await import('altair-static')
+  const folder = altair.getDistDirectory()
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return {
+    page: altair.renderAltair({
+      ...options,
+      serveInitialOptionsInSeperateRequest: OPTIONS_SCRIPT,
+    }),
+    script: altair.renderInitSnippet(options),
+    folder,
+    files: new Set(
+      entries
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) =>
+          relative(folder, join(parentPath, name)).replaceAll(sep, '/'),
+        ),
+    ),
+    policy: (path) => (altair.isSandboxFrame(path) ? altair.SANDBOX_FRAME_CSP : undefined),
+  }
+}
+
+function serve(site: Site, policy: string, path: string, response: ServerResponse): void {
+  response.setHeader('content-security-policy', site.policy(path) ?? policy)
+  if (path === '' || path === 'index.html') {
+    response.writeHead(200, { 'content-type': TYPES['.html'] }).end(site.page)
+  } else if (path === OPTIONS_SCRIPT) {
+    response.writeHead(200, { 'content-type': TYPES['.js'] }).end(site.script)
+  } else if (site.files.has(path)) {
+    const type = TYPES[extname(path)] ?? 'application/octet-stream'
+    response.writeHead(200, { 'content-type': type })
+    // A file that breaks off ends the answer but not the run.
+    pipeline(createReadStream(join(site.folder, path)), response, () => {})
+  } else {
+    response.writeHead(404).end()
   }
 }
 

@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject, objectAt } from '../template/inde
 /** The CDK app of a folder, as its cdk.json describes it. */
 export interface CdkApp {
   readonly root: string
-  /** The command that synthesizes: `tsx lib/infrastructure/app.ts`. */
+  /** The command that synthesizes: `node --import tsx lib/infrastructure/app.ts`. */
   readonly command: string
   readonly context: JsonObject
   /** The folder that the CDK command line synthesizes into. */
