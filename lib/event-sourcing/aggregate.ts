@@ -36,10 +36,16 @@ export type AggregateClass<A extends AnyAggregate> = CompleteClass<A>
 export type Proposal<E extends Event> = Uncommitted<E> | readonly Uncommitted<E>[] | undefined
 
 /**
- * Decides, on a copy of the up-to-date resource, which events happen, if any. Throws to refuse.
- * A method's type, so that each aggregate is an `AnyAggregate`, whatever its own decisions look at.
+ * Decides which events happen, if any. Throws to refuse. Gets copies: of the up-to-date resource,
+ * and of the resources in `reads`, in their order.
+ * The type of a method, so that each aggregate is an `AnyAggregate`.
  */
-export type Decide<A, E extends Event> = { decide(resource: A): Proposal<E> }['decide']
+export type Decide<A, E extends Event, R extends readonly AnyAggregate[] = []> = {
+  decide(resource: A, ...reads: Copies<R>): Proposal<E>
+}['decide']
+
+/** The types of the copies. Keeps their inference to the option `reads`. */
+type Copies<R extends readonly AnyAggregate[]> = { [K in keyof R]: R[K] }
 
 export interface CommandOptions {
   /**
@@ -55,7 +61,8 @@ export interface CommandOptions {
   readonly command?: unknown
 }
 
-export interface CommitOptions extends CommandOptions {
+export interface CommitOptions<R extends readonly AnyAggregate[] = readonly AnyAggregate[]>
+  extends CommandOptions {
   /**
    * An optimistic lock: the version that the caller decided on. Default: none, the decision is
    * made anew on whatever another writer did.
@@ -64,10 +71,10 @@ export interface CommitOptions extends CommandOptions {
   /** Whether a resource without events is refused with ResourceNotFound. Default: false. */
   readonly existing?: boolean | undefined
   /**
-   * Other resources that the rule looks at. They are brought up to date before it is asked, and
-   * the commit holds only if none of them has moved. Default: none.
+   * Other resources that the rule reads. The rule gets up-to-date copies of them as arguments. The
+   * commit succeeds only if none of them has changed. Default: none.
    */
-  readonly reads?: readonly AnyAggregate[] | undefined
+  readonly reads?: R | undefined
 }
 
 export interface PageOptions {
@@ -205,16 +212,16 @@ export abstract class Aggregate<E extends Event> implements Resource {
    * @throws EventRejected, VersionConflict, InvalidEvent, InvalidArgument, CommandIdReused,
    * ResourceNotFound, OutcomeUnknown
    */
-  async commit(
-    proposal: Proposal<E> | Decide<this, E>,
-    options: CommitOptions = {},
+  async commit<const R extends readonly AnyAggregate[] = []>(
+    proposal: Proposal<E> | Decide<this, E, R>,
+    options: CommitOptions<R> = {},
   ): Promise<readonly E[]> {
-    const { reads = [], ...rest } = options
+    const { reads, ...rest } = options
     const isDecision = typeof proposal === 'function'
-    const rules = (copies: readonly Versioned[]) => [
-      listOf(isDecision ? proposal(sameKind(this, copies[0])) : proposal),
+    const rules = ([copy, ...others]: readonly Versioned[]) => [
+      listOf(isDecision ? proposal(sameKind(this, copy), ...sameKind(reads, others)) : proposal),
     ]
-    const members = [() => this.#member(), ...reads.map((read) => () => memberOf(read))]
+    const members = [this, ...(reads ?? [])].map((resource) => () => memberOf(resource))
     const [committed = []] = await commitTo(members, rules, { ...rest, isDecision })
     return committed.map((event) => withoutId<E>(event))
   }

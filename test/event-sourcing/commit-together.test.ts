@@ -189,14 +189,14 @@ describe('write skew', () => {
   /** Of two doctors one has to be on call. */
   class Doctor extends Aggregate<Left | Came> implements EventHandlers<Left | Came> {
     onCall = false
-    leave(other: Doctor, reads: Doctor[]) {
-      return this.commit(
-        () => {
-          if (!other.onCall) throw new EventRejected('One has to stay')
-          return { type: 'Left' }
-        },
-        { reads },
-      )
+    leave(other: Doctor, isGuarded: boolean) {
+      const leave = (stayer: Doctor) => {
+        if (!stayer.onCall) throw new EventRejected('One has to stay')
+        return { type: 'Left' } as const
+      }
+      return isGuarded
+        ? this.commit((_, stayer) => leave(stayer), { reads: [other] })
+        : this.commit(() => leave(other))
     }
     onLeft() {
       this.onCall = false
@@ -235,7 +235,7 @@ describe('write skew', () => {
       [await DoctorElsewhere.findOne(other.id), await DoctorElsewhere.findOne(one.id)],
     ] as const
     const results = await Promise.allSettled(
-      pairs.map(([leaver, stayer]) => leaver.leave(stayer, isGuarded ? [stayer] : [])),
+      pairs.map(([leaver, stayer]) => leaver.leave(stayer, isGuarded)),
     )
     const onCall = [await Doctor.findOne(one.id), await Doctor.findOne(other.id)]
     return { results, onCall: onCall.filter((doctor) => doctor.onCall).length }
@@ -253,6 +253,26 @@ describe('write skew', () => {
       reason: { code: 'EventRejected' },
     })
   })
+})
+
+test('a rule gets up-to-date copies of the resources it reads; the instances change afterwards', async () => {
+  bind(Product, inMemoryEventStore())
+  const [product, read] = [new Product(), new Product()]
+  await read.restock(1)
+  const elsewhere = await Product.findOne(read.id)
+  await elsewhere.restock(2)
+  const seen: object[] = []
+  await product.commit(
+    (_, copy) => {
+      seen.push({ copy: copy.quantity, instance: read.quantity })
+      copy.quantity = 100
+      return { type: 'ProductRestocked', amount: copy.version }
+    },
+    { reads: [read] },
+  )
+  expect(seen).toContainEqual({ copy: 3, instance: 1 })
+  expect(seen.every((each) => 'instance' in each && each.instance === 1)).toBe(true)
+  expect([product, read]).toMatchObject([{ quantity: 2 }, { quantity: 3, version: 2 }])
 })
 
 test('a refusal rests on what the resources were at one moment', async () => {

@@ -35,7 +35,9 @@ const COMPILES = {
         watts > 0 ? [{ type: 'Closed' }, undefined] : [[{ type: 'Closed' }], { type: 'Lit', watts: 5 }])
       return [opened[0]?.type === 'Opened', lit[0]?.watts]
     }
-    export const guarded = () => door.commit(() => ({ type: 'Closed' }), { reads: [lamp], commandId: 'c' })`,
+    export const guarded = () => door.commit(() => ({ type: 'Closed' }), { reads: [lamp], commandId: 'c' })
+    export const read = () => door.commit((_, { watts }, other) => ({ type: 'Opened', by: other.id + watts }),
+      { reads: [lamp, door] })`,
 }
 
 const DOES_NOT = {
@@ -62,6 +64,8 @@ const DOES_NOT = {
     export const open = () => door.commit(() => ({ type: 'Opened' }))`,
   'a decision that has to be waited for': `${DOOR}
     export const close = () => door.commit(async () => ({ type: 'Closed' }))`,
+  'a rule that takes more resources than it reads': `${DOOR}
+    export const close = () => door.commit((_, read) => (read.version > 0 ? { type: 'Closed' } : undefined))`,
   'an event of another resource': `${DOOR}
     export const both = () => commitTogether([door, lamp], () => [undefined, { type: 'Closed' }])`,
   'a resource without an entry': `${DOOR}

@@ -41,15 +41,11 @@ export async function commitTo(
   const work = () =>
     traced('commit', async (annotate) => {
       const participants = members.map((member) => new Participant(member()))
-      const [first, ...others] = participants
-      annotate({ resource: first?.id ?? '' })
-      const show = () => {
-        for (const participant of others) participant.show()
-      }
+      annotate({ resource: participants[0]?.id ?? '' })
       const traceId = currentTraceId()
       const identity = { commandId, command, isDecision, expectedVersion, existing, traceId }
       try {
-        return await commitPlan({ ...identity, participants, rules, show }, annotate)
+        return await commitPlan({ ...identity, participants, rules }, annotate)
       } finally {
         for (const participant of participants) participant.show()
       }

@@ -102,7 +102,7 @@ async function committedNow(plan: CommitPlan): Promise<Committed | undefined> {
 
 /** 4. The rules decide. Their events are applied to copies of the states. */
 function attemptOf(plan: CommitPlan): Attempt {
-  const { participants, rules, command, expectedVersion, existing, show } = plan
+  const { participants, rules, command, expectedVersion, existing } = plan
   const [first] = participants
   try {
     if (first && expectedVersion !== undefined && expectedVersion !== first.version) {
@@ -111,7 +111,6 @@ function attemptOf(plan: CommitPlan): Attempt {
     if (first && existing && first.version === 0) {
       throw new ResourceNotFound(`There is no resource with the id ${first.id}`, { id: first.id })
     }
-    show()
     const proposals = rules(participants.map((participant) => participant.copy()))
     const now = new Date().toISOString()
     const drafts = participants.map((participant, index) =>

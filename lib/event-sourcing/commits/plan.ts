@@ -19,8 +19,6 @@ export interface CommitPlan {
   /** Whether the first resource must already have events. */
   readonly existing: boolean
   readonly traceId: string | undefined
-  /** Updates the instances that the rules read to the state known so far. */
-  readonly show: () => void
 }
 
 /** The committed events, a list for each resource. */

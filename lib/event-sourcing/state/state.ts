@@ -57,6 +57,6 @@ export function classOf<A extends object>(aggregate: A): new (id?: string) => A 
 }
 
 /** Copies of aggregates are of their classes: `copyOf` has made them by these. */
-export function sameKind<A>(_originals: A, copies: unknown): A {
+export function sameKind<A>(_originals: A | undefined, copies: unknown): A {
   return copies as A
 }
