@@ -2,7 +2,7 @@ import { isLasting } from '../errors.ts'
 import type { GraphQLRequest, Transport } from '../transport.ts'
 import { attempt } from '../waiting/attempt.ts'
 import { backOff } from '../waiting/back-off.ts'
-import { Turns } from '../waiting/turns.ts'
+import { ConcurrencyLimit } from '../waiting/concurrency-limit.ts'
 import type { Bell } from './bell.ts'
 
 export interface Retries {
@@ -24,7 +24,7 @@ export class Questions {
   readonly #transport: Transport
   readonly #retries: Retries
   readonly #longestQuery: number
-  readonly #turns: Turns
+  readonly #limit: ConcurrencyLimit
 
   /**
    * @param mostAtOnce the most queries in flight
@@ -34,7 +34,7 @@ export class Questions {
     this.#transport = transport
     this.#retries = retries
     this.#longestQuery = longestQuery
-    this.#turns = new Turns(mostAtOnce)
+    this.#limit = new ConcurrencyLimit(mostAtOnce)
   }
 
   /**
@@ -45,7 +45,7 @@ export class Questions {
     const { longestPause, onRetry, awake } = this.#retries
     for (let failures = 1; ; failures += 1) {
       try {
-        return await this.#turns.run(async () => {
+        return await this.#limit.run(async () => {
           signal.throwIfAborted()
           const query = (given: AbortSignal) => this.#transport.query<T>(request, given)
           return await attempt(query, signal, this.#longestQuery)

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Principal } from '../../access/iam.ts'
 import { RequestError } from '../http/request-error.ts'
-import { Sha256, sha256Hex } from './sha256.ts'
 
 /**
  * The content that a caller has signed: an HTTP request, or a message of the real-time protocol.
@@ -53,7 +53,7 @@ export async function verifySignature(
     throw new RequestError(403, 'UnrecognizedClientException', INVALID_TOKEN)
   }
   const bodyHash = headers['x-amz-content-sha256']
-  if (bodyHash !== undefined && bodyHash !== sha256Hex(body)) throw invalid(MISMATCH)
+  if (bodyHash !== undefined && bodyHash !== sha256(body)) throw invalid(MISMATCH)
 
   const signer = new SignatureV4({
     service: 'appsync',
@@ -144,4 +144,8 @@ function invalid(message: string): RequestError {
 
 function incomplete(message: string): RequestError {
   return new RequestError(403, 'IncompleteSignatureException', message)
+}
+
+function sha256(data: string): string {
+  return createHash('sha256').update(data).digest('hex')
 }

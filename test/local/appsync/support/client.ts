@@ -1,6 +1,6 @@
+import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Principal } from '../../../../lib/local/access/iam.ts'
-import { Sha256 } from '../../../../lib/local/appsync/access/sha256.ts'
 import type { AppSyncServer } from '../../../../lib/local/appsync/index.ts'
 import { API_KEY, PUBLISHER } from './notes.ts'
 

@@ -1,5 +1,5 @@
 /** Limits the work that runs at a time. The rest waits, in order. */
-export class Turns {
+export class ConcurrencyLimit {
   readonly #waiting: (() => void)[] = []
   #free: number
 
