@@ -21,7 +21,7 @@ import type { Upcasters } from './state/upcasters.ts'
 import type { HistoryRange } from './store/event-store.ts'
 import { withoutId } from './store/stored-event.ts'
 
-/** Something uniquely identifiable, whose state is derived from its events and never stored. */
+/** A uniquely identifiable thing. Its state is derived from its events and never stored. */
 export interface Resource {
   /** Unique within the resource's type. */
   readonly id: string
@@ -49,14 +49,14 @@ type Copies<R extends readonly AnyAggregate[]> = { [K in keyof R]: R[K] }
 
 export interface CommandOptions {
   /**
-   * Names the command, in 1 to 128 characters, so that it is committed once however often it is
-   * repeated: a repetition returns the events that were committed then. Default: a fresh UUID.
+   * The command's id, 1 to 128 characters. A command is committed once: a repetition with the same
+   * id returns the events of the first time. Default: a fresh UUID.
    */
   readonly commandId?: string | undefined
   /**
-   * The command's name and arguments. Another command under the same `commandId` is
-   * `CommandIdReused`. Default: a repetition has to make the same events as the command made then;
-   * give it where those hold something random, or rest on resources that get no event.
+   * The command's name and arguments. Another command under the same `commandId` fails with
+   * `CommandIdReused`. Default: a repetition must lead to the same events. Set it if events contain
+   * random values, or depend on resources that get no event.
    */
   readonly command?: unknown
 }
@@ -64,11 +64,11 @@ export interface CommandOptions {
 export interface CommitOptions<R extends readonly AnyAggregate[] = readonly AnyAggregate[]>
   extends CommandOptions {
   /**
-   * An optimistic lock: the version that the caller decided on. Default: none, the decision is
-   * made anew on whatever another writer did.
+   * An optimistic lock: the version that the caller has seen. Default: none. After a conflict, the
+   * rule then decides again on the new state.
    */
   readonly expectedVersion?: number | undefined
-  /** Whether a resource without events is refused with ResourceNotFound. Default: false. */
+  /** Whether a resource without events fails with ResourceNotFound. Default: false. */
   readonly existing?: boolean | undefined
   /**
    * Other resources that the rule reads. The rule gets up-to-date copies of them as arguments. The
@@ -78,24 +78,24 @@ export interface CommitOptions<R extends readonly AnyAggregate[] = readonly AnyA
 }
 
 export interface PageOptions {
-  /** At most so many resources, 1 to 1000. Default: 20. */
+  /** The most resources of a page, 1 to 1000. Default: 20. */
   readonly limit?: number
-  /** From the page before. Default: the first page. */
+  /** The token of the previous page. Default: returns the first page. */
   readonly nextToken?: string | undefined
 }
 
-/** Lets a commit in on what an aggregate keeps to itself. */
+/** Returns what a commit needs of an aggregate, including its private state. */
 export let memberOf: (aggregate: AnyAggregate) => Member
 
 /**
- * A resource and its events. A class that extends it has public data fields for the state and a
- * method `on<Type>` for each type of event; state changes nowhere else. Every read is strongly
+ * A resource and its events. A subclass has public data fields for the state, and a method
+ * `on<Type>` for each type of event. Only these methods change the state. All reads are strongly
  * consistent. All methods that reach the store throw StoreUnavailable, CorruptHistory and
  * UnknownEvent.
  */
 export abstract class Aggregate<E extends Event> implements Resource {
   declare readonly [EVENTS]?: E
-  /** How events that were stored in another shape are read. Default: as they are. */
+  /** Convert events that were stored in an older shape. Default: none. */
   declare static readonly upcasters?: Upcasters<Event>
   /** Schemas of the attributes of new events, by event type. Default: any JSON is valid. */
   declare static readonly schemas?: Readonly<Record<string, StandardSchema>>
@@ -122,8 +122,9 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 
   /**
-   * The resource with up-to-date state, or as it was once.
-   * @throws ResourceNotFound when it has no event, or had none then; InvalidId; InvalidArgument
+   * Returns the resource with up-to-date state, or as it was at a version or an instant.
+   * @throws ResourceNotFound if it has no event, or had none at that moment; InvalidId;
+   * InvalidArgument
    */
   static async findOne<A extends AnyAggregate>(
     this: AggregateClass<A>,
@@ -148,9 +149,9 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 
   /**
-   * A page of all resources, with up-to-date state, in the store's order. It may be shorter than
-   * the limit where time is short. Resources that come into being while one pages may be missed;
-   * none is given twice. One that cannot be derived fails the page: without it, it would be wrong.
+   * Returns a page of all resources, with up-to-date state, in the store's order. A page is shorter
+   * than the limit if time runs out. No resource is on two pages. Resources that are created
+   * meanwhile may be missing. A resource whose state cannot be derived fails the page.
    * @throws InvalidArgument for a bad limit or token
    */
   static findAll<A extends AnyAggregate>(
@@ -160,14 +161,14 @@ export abstract class Aggregate<E extends Event> implements Resource {
     return traced('findAll', () => pageOfResources(resourcesOf(this), limit, nextToken))
   }
 
-  /** Every resource with up-to-date state, in no order, read as it is asked for. */
+  /** Iterates over all resources, with up-to-date state, in no order. Reads them on demand. */
   static all<A extends AnyAggregate>(this: AggregateClass<A>): AsyncIterable<A> {
     return allResources(resourcesOf(this))
   }
 
   /**
-   * The up-to-date history, in order. An event of a type that only other code knows is given as it
-   * was stored.
+   * Returns the up-to-date history, in order. Events of a type that this code does not know are
+   * returned as they were stored.
    * @throws InvalidArgument
    */
   async events({ after = 0, limit }: HistoryRange = {}): Promise<readonly E[]> {
@@ -191,10 +192,10 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 
   /**
-   * Calls the handler of the event's type and takes its number as the version. Stores nothing: a
-   * commit after it is a VersionConflict unless the store has come as far.
-   * @throws UnknownEvent, InvalidEvent for a number out of turn, and whatever the handler throws;
-   * the state is then as before
+   * Calls the handler of the event's type, and sets the version to the event's number. Stores
+   * nothing: a later commit fails with VersionConflict unless the store has this event too.
+   * @throws UnknownEvent, InvalidEvent for a number that is not the next one, and the handler's own
+   * errors. The state is then unchanged.
    */
   apply(event: E): void {
     const next = copyOf(this)
@@ -203,12 +204,12 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 
   /**
-   * Commits events, or what `decide` makes of the up-to-date resource: all or none, at most 100.
-   * Another writer's event in between means: take it in, decide again, try again, as long as there
-   * is time. An event with a `number`, or an `expectedVersion`, is a lock instead: then it is a
-   * VersionConflict. Commits on one resource run one after the other in a process; a failed one
-   * leaves nothing behind.
-   * @returns the committed events; none where `decide` gave none
+   * Commits events, or those that `decide` returns for the up-to-date resource: all or none, at
+   * most 100. After a conflict with another writer, applies that writer's events, decides again and
+   * retries while time is left. With an `expectedVersion`, or an event with a `number`, a conflict
+   * throws VersionConflict instead. In a process, commits on one resource run one after the other.
+   * A failed commit leaves the resource unchanged.
+   * @returns the committed events; none if `decide` returned none
    * @throws EventRejected, VersionConflict, InvalidEvent, InvalidArgument, CommandIdReused,
    * ResourceNotFound, OutcomeUnknown
    */

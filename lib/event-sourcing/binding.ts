@@ -10,14 +10,15 @@ import type { Appended, EventStore, HistoryRange, ScanRange } from './store/even
 /** Options of {@link bind}. */
 export interface BindOptions {
   /**
-   * Of how many resources the process keeps the state it has derived in memory, so that it reads
-   * only what is newer. What was not used for longest goes first. 0: of none. Default: 1000.
+   * The number of resources whose derived state the process caches. For a cached resource it reads
+   * only newer events. The least recently used resource is removed first. 0: no cache. Default:
+   * 1000.
    */
   readonly held?: number
 }
 
 const HELD = 1000
-/** Of all the command ids of held resources together; without it, long histories had no bound. */
+/** The memory for the command ids of all cached resources, which grows with their histories. */
 const MOST_BYTES_OF_IDS = 64 * 2 ** 20
 
 let serial = 0
@@ -38,17 +39,17 @@ export class Binding {
     }
   }
 
-  /** Names a resource among those of all bindings. */
+  /** Returns a key that identifies a resource among those of all bindings. */
   keyOf(id: string): string {
     return `${this.#serial}/${id}`
   }
 
-  /** The newest that this process has derived of a resource, if it still holds it. */
+  /** Returns the newest state of a resource in the cache. */
   held(id: string): Derived<Versioned> | undefined {
     return this.#held?.get(id)
   }
 
-  /** Never goes back: two that derived at once may come in any order. */
+  /** Caches a state unless a newer one is cached: two derivations may end in any order. */
   hold(id: string, derived: Derived<Versioned>): void {
     const held = this.#held?.get(id)
     if (!held || held.state.version < derived.state.version) this.#held?.set(id, derived)
@@ -85,10 +86,9 @@ async function* mapped<T>(
 const bindings = new WeakMap<object, Binding>()
 
 /**
- * Says where the events of a class are kept. Once per class, in the file of the function that runs
- * it; a later call replaces the store, and forgets what was held. Explicit, since minifiers rename
- * classes.
- * @throws InvalidArgument for a bad `held`
+ * Sets the store of a class. A later call replaces the store and empties the cache. The class is
+ * passed as a value, because minifiers rename classes.
+ * @throws InvalidArgument for a bad `held`; TypeError for a class with an error that can be seen
  */
 export function bind<A extends object>(
   aggregateClass: CompleteClass<A>,
@@ -103,12 +103,12 @@ export function bind<A extends object>(
   setBinding(aggregateClass, store, held)
 }
 
-/** Binds a class without a look at it. */
+/** Binds a class without checking it. */
 export function setBinding(aggregateClass: object, store: EventStore, held = HELD): void {
   bindings.set(aggregateClass, new Binding(aggregateClass, store, held))
 }
 
-/** The binding of a class. A subclass is a type of its own and needs a binding of its own. */
+/** Returns the binding of a class. A subclass is a type of its own and needs its own binding. */
 export function bindingOf(aggregateClass: object): Binding {
   const binding = bindings.get(aggregateClass)
   if (binding) return binding

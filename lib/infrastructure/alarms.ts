@@ -71,7 +71,7 @@ export class Alarms extends Construct {
       statistic: Stats.MAXIMUM,
       period: PERIOD,
     })
-    const description = `Something was given up and put aside in ${queue.node.path}: docs/feed.md`
+    const description = `${queue.node.path} has messages about records that were not processed: see docs/feed.md`
     this.#add(`DeadLetters-${Names.nodeUniqueId(queue.node)}`, description, metric, 1)
   }
 

@@ -29,5 +29,5 @@ export class ApiLogs extends Construct {
 export function apiResource(api: GraphqlApi): CfnGraphQLApi {
   const resource = api.node.defaultChild
   if (resource instanceof CfnGraphQLApi) return resource
-  throw new Error(`${api.node.path} is no GraphQL API`)
+  throw new Error(`${api.node.path} is not a GraphQL API`)
 }

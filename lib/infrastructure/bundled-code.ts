@@ -79,7 +79,7 @@ export function bundleAtSynthesis(
 function install(target: LambdaFunction, folder: string, file: RecipeFile): void {
   const asset = new Asset(target, 'Code', { path: folder })
   const resource = target.node.defaultChild
-  if (!(resource instanceof CfnFunction)) throw new Error(`${target.node.path} is no function`)
+  if (!(resource instanceof CfnFunction)) throw new Error(`${target.node.path} is not a function`)
   resource.code = { s3Bucket: asset.s3BucketName, s3Key: asset.s3ObjectKey }
   asset.addResourceMetadata(resource, 'Code')
   leaveRecipe(target, file)

@@ -157,7 +157,10 @@ export class EventSourcingApi extends Construct {
   /** Adds the framework's fields with which operators inspect and repair reactors. */
   addOperations(): void {
     const reactions = this.#reactions
-    if (!reactions) throw new Error('There are no reactors to operate: no reactions.ts has any')
+    if (!reactions)
+      throw new Error(
+        'There are no reactors to operate: no resolvers/<domain>/reactions.ts exports one',
+      )
     const operations = new Construct(this, 'operations')
     const environment = { CHECKPOINT_TABLE: reactions.checkpoints.tableName }
     reactions.grantRead(this.#functions.addOperations(operations, 'Query', environment))

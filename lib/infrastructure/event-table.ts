@@ -122,7 +122,7 @@ export class EventTable extends Construct {
   /** Rejects a second replica: conditional writes would then be decided by the last writer. */
   #replicaErrors(): string[] {
     const resource = this.table.node.defaultChild
-    if (!(resource instanceof CfnGlobalTable)) return [`${this.node.path} is no global table`]
+    if (!(resource instanceof CfnGlobalTable)) return [`${this.node.path} is not a global table`]
     const count: number = Stack.of(this).resolve(resource.replicas).length
     return count > 1
       ? [`${this.node.path} has ${count} replicas: events need conditional writes, so one is all`]

@@ -26,7 +26,10 @@ export interface Assembly {
 
 /** Reads the cloud assembly in a folder. It must hold one stack. */
 export async function readAssembly(folder: string): Promise<Assembly> {
-  const manifest = await readJson(join(folder, 'manifest.json'), `${folder} is no cloud assembly`)
+  const manifest = await readJson(
+    join(folder, 'manifest.json'),
+    `${folder} is not a cloud assembly`,
+  )
   const artifacts = Object.entries(objectAt(manifest, 'artifacts')).map(
     ([id, artifact]) => [id, isObject(artifact) ? artifact : {}] as const,
   )

@@ -138,7 +138,7 @@ function oneOf<const T extends string>(owner: Properties, name: string, values: 
   const text = owner.text(name)
   return (
     values.find((value) => value === text) ??
-    owner.fail(name, `${text} is none of ${values.join(', ')}`)
+    owner.fail(name, `${text} is not one of ${values.join(', ')}`)
   )
 }
 

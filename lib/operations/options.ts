@@ -109,7 +109,7 @@ function requestIn([name = '', reactor, id, number]: string[], reason?: string):
         ...(id !== undefined && { id: needed(id, 'ID') }),
       }
     default:
-      throw new Error(name === '' ? 'There is no command' : `There is no command ${name}`)
+      throw new Error(name === '' ? 'There is no command' : `Unknown command: ${name}`)
   }
 }
 

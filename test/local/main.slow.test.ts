@@ -69,7 +69,7 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
 
   test('a folder that is no assembly', async () => {
     const args = ['--port', '0', '--data', runs.state, '--assembly', runs.folder]
-    await expectFailure(runs.start(args), `${runs.folder} is no cloud assembly`)
+    await expectFailure(runs.start(args), `${runs.folder} is not a cloud assembly`)
   })
 
   test('a port that is taken', async () => {

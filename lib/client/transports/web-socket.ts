@@ -17,7 +17,9 @@ export type SocketConstructor = new (url: string, protocols: string[]) => Socket
 export function platformSocket(): SocketConstructor {
   const found: unknown = Reflect.get(globalThis, 'WebSocket')
   if (isConstructor(found)) return found
-  throw new Error('There is no WebSocket here: give appSyncTransport one, such as that of `ws`')
+  throw new Error(
+    'This runtime has no WebSocket: pass one to appSyncTransport, such as that of the package ws',
+  )
 }
 
 function isConstructor(value: unknown): value is SocketConstructor {

@@ -169,7 +169,7 @@ function giveUp(
   const [loser] = losers
   const ids = losers.map(({ id }) => id)
   throw new VersionConflict(
-    `Other writers kept committing to ${ids.join(' and ')} for all the time there was: try again later`,
+    `Other writers committed to ${ids.join(' and ')} at each attempt until the time was over: retry later`,
     {
       id: loser?.id,
       expectedVersion,

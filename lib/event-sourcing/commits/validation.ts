@@ -69,7 +69,7 @@ export function checkStorable(event: StoredEvent): void {
     if (unfit) refuse(attribute, unfit)
   }
   if (itemBytes(event) > MOST_ITEM_BYTES - FINGERPRINT_BYTES) {
-    refuse('size', 'is over the 400 KB that DynamoDB holds in an item')
+    refuse('size', 'is more than 400 KB, the limit of a DynamoDB item')
   }
 }
 
@@ -132,8 +132,9 @@ function unfitness(value: unknown, depth = 1): string | undefined {
 
 function unfitNumber(value: number): string | undefined {
   const size = Math.abs(value)
-  if (!Number.isFinite(value)) return `holds ${value}, which is no number to store`
-  if (size > Number.MAX_SAFE_INTEGER) return `holds ${value}, which is over the safe integers`
+  if (!Number.isFinite(value)) return `is ${value}, and DynamoDB stores only finite numbers`
+  if (size > Number.MAX_SAFE_INTEGER)
+    return `is ${value}, which is beyond the safe integers of JavaScript`
   return size > 0 && size < SMALLEST_NUMBER ? `holds ${value}, which is too small` : undefined
 }
 

@@ -143,7 +143,7 @@ function text(value: unknown): string {
 /** @throws TypeError if the item is not a checkpoint */
 export function checkpointOf(item: unknown): Checkpoint {
   if (isPlainObject(item) && isCheckpoint(item)) return item
-  throw new TypeError('The item is no checkpoint')
+  throw new TypeError('The item is not a checkpoint')
 }
 
 function isCheckpoint(item: Record<string, unknown>): item is Record<string, unknown> & Checkpoint {

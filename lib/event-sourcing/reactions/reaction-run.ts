@@ -128,7 +128,7 @@ export class ReactionRun {
     return this.#park(
       lease,
       missing,
-      new Error(`Event ${last + 1} of ${id} was told of, and is not there`),
+      new Error(`The stream announced event ${last + 1} of ${id}, but the table does not have it`),
     )
   }
 

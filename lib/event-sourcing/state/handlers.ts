@@ -7,9 +7,9 @@ export interface Versioned extends Stateful {
 }
 
 /**
- * Calls the handler of the event's type; the version becomes the event's number.
- * @throws UnknownEvent without a handler, InvalidEvent for a number that is not the next one, and
- * whatever the handler throws
+ * Calls the handler of the event's type, and sets the version to the event's number.
+ * @throws UnknownEvent without a handler; InvalidEvent for a number that is not the next one; the
+ * handler's own errors
  */
 export function applyEvent(aggregate: Versioned, event: Event): void {
   const { id, version } = aggregate
@@ -24,7 +24,7 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
   const handler = handlerOf(Object.getPrototypeOf(aggregate), type)
   if (!handler) {
     throw new UnknownEvent(
-      `There is no method on${type} for event ${number} of ${id}, which is of type ${type}`,
+      `Event ${number} of ${id} has the type ${type}, but the class has no method on${type}`,
       { id, number, type },
     )
   }
@@ -32,20 +32,20 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
   if (result instanceof Promise) {
     result.catch(() => {})
     throw new TypeError(
-      `on${type} is async: a handler changes the state at once, so compute what takes time before the commit`,
+      `on${type} is async, but a handler must change the state synchronously: do the asynchronous work before the commit`,
     )
   }
   const advanced: { version: number } = aggregate
   advanced.version = number
 }
 
-/** Whether the resources of a class know events of a type: they have a method for them. */
+/** Whether a class has a handler for a type of events. */
 export function handles(aggregateClass: object, type: string): boolean {
   const prototype: unknown = Reflect.get(aggregateClass, 'prototype')
   return typeof prototype === 'object' && prototype !== null && !!handlerOf(prototype, type)
 }
 
-/** Returns the event types that a class, or an object, has a method `on<Type>` for. */
+/** Lists the event types for which a class, or an object, has a method `on<Type>`. */
 export function handledTypes(owner: object): string[] {
   const types = new Set<string>()
   const first: unknown = typeof owner === 'function' ? Reflect.get(owner, 'prototype') : owner
@@ -60,10 +60,10 @@ export function handledTypes(owner: object): string[] {
 
 type Handler = (event: Event) => unknown
 
-/** Of each class the handlers that were looked up: a long history has millions of events. */
+/** Caches the handlers of each class: a long history has millions of events. */
 const handlers = new WeakMap<object, Map<string, Handler>>()
 
-/** Prototype only: a handler kept in a field would belong to another instance than a copy. */
+/** Looks at the prototype only: a handler in a field would change another instance, not a copy. */
 function handlerOf(prototype: object, type: string): Handler | undefined {
   const known = handlers.get(prototype) ?? new Map<string, Handler>()
   const handler = known.get(type)
@@ -81,7 +81,7 @@ function isHandler(value: unknown): value is Handler {
 
 /**
  * Applies an event of the stored history.
- * @throws UnknownEvent, and CorruptHistory for one that does not apply any more
+ * @throws UnknownEvent; CorruptHistory for an event that can no longer be applied
  */
 export function replayEvent(aggregate: Versioned, event: Event): void {
   try {

@@ -6,9 +6,9 @@ export interface Stateful {
 }
 
 /**
- * A second instance with the same state and no shared object, so that whatever fails on it leaves
- * the first as it was. State is the instance's own public data fields.
- * @throws TypeError for a field that cannot be copied: a function, an object of a class
+ * Returns a second instance with the same state and no shared object. A failure on the copy leaves
+ * the original unchanged. The state is the instance's own public data fields.
+ * @throws TypeError for a field that cannot be copied: a function, an instance of a class
  */
 export function copyOf<A extends Stateful>(aggregate: A): A {
   const copy: A = Reflect.construct(aggregate.constructor, [aggregate.id])
@@ -16,7 +16,7 @@ export function copyOf<A extends Stateful>(aggregate: A): A {
   return copy
 }
 
-/** Makes the target's state a copy of the source's. */
+/** Replaces the target's state by a copy of the source's. */
 export function copyStateInto<A extends Stateful>(target: A, source: A): void {
   for (const field of Object.keys(target)) {
     if (!(field in source)) Reflect.deleteProperty(target, field)
@@ -35,7 +35,7 @@ function plainCopy(field: string, value: unknown): unknown {
   )
 }
 
-/** Plain objects and what structuredClone keeps whole. Looks at no constructor: realms differ. */
+/** Accepts values that structuredClone copies fully. Ignores constructors: realms differ. */
 function isData(value: object): boolean {
   if (Array.isArray(value) || types.isMap(value) || types.isSet(value) || types.isDate(value)) {
     return true
@@ -49,14 +49,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** The class of an instance: `constructor` is typed as any function. */
+/** Returns the class of an instance. TypeScript types `constructor` as any function. */
 export function classOf<A extends object>(aggregate: A): new (id?: string) => A {
   return aggregate.constructor as new (
     id?: string,
   ) => A
 }
 
-/** Copies of aggregates are of their classes: `copyOf` has made them by these. */
+/** Gives copies the type of their originals: `copyOf` makes them with the same classes. */
 export function sameKind<A>(_originals: A | undefined, copies: unknown): A {
   return copies as A
 }

@@ -32,7 +32,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'an append that its own command repeats is stored once, and is no conflict',
+    name: 'an append that is repeated is stored once and is not a conflict',
     async run(store) {
       const event = stored('a', 1)
       await store.append(event)

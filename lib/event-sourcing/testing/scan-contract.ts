@@ -71,7 +71,7 @@ export const scanContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'the order of a scan is the same each time, whatever it wants and wherever it begins',
+    name: 'the order of a scan is the same each time, for any start and any limit',
     async run(store) {
       await appendResources(store, 9, 3)
       const events = await scan(store)

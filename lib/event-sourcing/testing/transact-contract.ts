@@ -66,7 +66,7 @@ export const transactContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'the very same transaction repeated is stored, and stored once, whatever has come since',
+    name: 'a repeated transaction is stored once, also after later events',
     async run(store) {
       const events = [stored('a', 1), stored('a', 2), stored('b', 1)]
       const steps = [...puts(store, events), guard(store, 'c', 1)]

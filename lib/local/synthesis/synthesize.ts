@@ -67,7 +67,7 @@ function run({ command, root }: CdkApp, env: NodeJS.ProcessEnv, signal?: AbortSi
     child.on('close', (code) => {
       signal?.removeEventListener('abort', end)
       if (code === 0) resolve()
-      else if (signal?.aborted) reject(new Error('The start was given up'))
+      else if (signal?.aborted) reject(new Error('The start was canceled'))
       else
         reject(
           new Error(

@@ -160,7 +160,7 @@ export class Intrinsics {
       case 'Condition':
         return this.holds(`${argument}`, place)
       default:
-        throw new TemplateError(place, `${name ?? condition} is no condition`)
+        throw new TemplateError(place, `${name ?? condition} is not a condition of the template`)
     }
   }
 

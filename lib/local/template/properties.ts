@@ -29,7 +29,7 @@ export class Properties {
   optionalText(name: string): string | undefined {
     const value = this.#values[name]
     if (value === undefined) return undefined
-    if (isObject(value) || isList(value) || value === null) this.fail(name, 'it is no text')
+    if (isObject(value) || isList(value) || value === null) this.fail(name, 'it is not a text')
     return `${value}`
   }
 
@@ -37,7 +37,7 @@ export class Properties {
     const value = this.#values[name]
     if (value === undefined) return byDefault
     const number = typeof value === 'number' ? value : Number.parseFloat(`${value}`)
-    return Number.isNaN(number) ? this.fail(name, 'it is no number') : number
+    return Number.isNaN(number) ? this.fail(name, 'it is not a number') : number
   }
 
   flag(name: string, byDefault = false): boolean {
@@ -54,7 +54,7 @@ export class Properties {
 
   objects(name: string): Properties[] {
     return this.#list(name).map((item, index) => {
-      if (!isObject(item)) this.fail(`${name}.${index}`, 'it is no object')
+      if (!isObject(item)) this.fail(`${name}.${index}`, 'it is not an object')
       return new Properties(this.#inside(`${name}.${index}`), item)
     })
   }
@@ -62,7 +62,7 @@ export class Properties {
   /** Returns the object with this name; an empty object if there is none. */
   object(name: string): Properties {
     const value = this.#values[name] ?? {}
-    if (!isObject(value)) this.fail(name, 'it is no object')
+    if (!isObject(value)) this.fail(name, 'it is not an object')
     return new Properties(this.#inside(name), value)
   }
 
@@ -76,7 +76,7 @@ export class Properties {
 
   #list(name: string): readonly Json[] {
     const value = this.#values[name] ?? []
-    return isList(value) ? value : this.fail(name, 'it is no list')
+    return isList(value) ? value : this.fail(name, 'it is not a list')
   }
 
   #inside(name: string): Place {

@@ -155,7 +155,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Type: used,
     Description: nameOnly,
     MetricsConfig: noMetering,
-    ServiceRoleArn: 'whoever the template lets call a function may call it here',
+    ServiceRoleArn: 'any caller that the template permits may call a function here',
   },
   'AWS::AppSync::Resolver': {
     ApiId: used,

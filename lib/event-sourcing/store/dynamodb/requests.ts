@@ -164,7 +164,7 @@ class Sender {
     if (statusCode === 200) {
       const answer = parsed(text)
       if (answer) return answer
-      throw unreadable('The answer is no JSON object')
+      throw unreadable('The response is not a JSON object')
     }
     const offset = clockOffset(headers.date)
     const clockSkewCorrected = offset !== undefined && offset !== config.systemClockOffset

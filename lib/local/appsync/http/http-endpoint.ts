@@ -51,7 +51,7 @@ async function answer(
 ): Promise<Answer> {
   if (request.method !== 'POST') {
     response.setHeader('allow', 'POST, OPTIONS')
-    throw new RequestError(405, 'MethodNotAllowedException', 'GraphQL is asked for with POST.')
+    throw new RequestError(405, 'MethodNotAllowedException', 'A GraphQL request must use POST.')
   }
   const body = await bodyOf(request)
   if (service.faults.strikes('api.throttles'))
