@@ -29,7 +29,7 @@ export interface Target {
   readonly data: string
 }
 
-export const HELP = `Shows and helps on what reactors do: npm run reactors -- <command> [options]
+export const HELP = `Shows and controls the reactors: npm run reactors -- <command> [options]
 
   list                               the names of all reactors
   progress [REACTOR]                 how many resources they know, are behind with, have parked

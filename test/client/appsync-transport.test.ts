@@ -204,7 +204,7 @@ test('where there is no WebSocket, one is asked for', () => {
   const found = Reflect.getOwnPropertyDescriptor(globalThis, 'WebSocket')
   Reflect.deleteProperty(globalThis, 'WebSocket')
   expect(() => appSyncTransport({ graphqlUrl: appSync.url, apiKey: 'da2-key' })).toThrow(
-    'There is no WebSocket here',
+    'This runtime has no WebSocket',
   )
   if (found) Reflect.defineProperty(globalThis, 'WebSocket', found)
 })

@@ -148,7 +148,7 @@ test('the command line says that nothing answers, and shows its help', async () 
 
 test.each([
   [[], 'There is no command'],
-  [['unpark'], 'There is no command unpark'],
+  [['unpark'], 'Unknown command: unpark'],
   [['retry', REACTOR], 'ID is missing'],
   [['skip', REACTOR, 'a', 'first', '--reason', 'r'], 'NUMBER is that of an event, not first'],
   [['replay', REACTOR, ''], 'ID is missing'],
