@@ -1,8 +1,9 @@
-import { execFileSync, execSync } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { buildOptions } from '../../../lib/bundles/index.ts'
+import { cdkApp, synthesize } from '../../../lib/local/synthesis/index.ts'
 import { bundlesIn, partsOf } from '../bundle-parts.ts'
 import type { Section } from '../section.ts'
 import { median, ms, ratio } from '../statistics.ts'
@@ -28,7 +29,8 @@ export const bundles: Section = {
   title: '7. The bundles of the functions',
 
   async run({ folder }, report) {
-    const assembly = synthesize(folder)
+    const assembly = join(folder, 'cdk.out')
+    await synthesize(await cdkApp(ROOT), assembly)
     const functions = bundlesIn(assembly)
     const bare = join(folder, 'bare.mjs')
     const stdin = { contents: SDK_AND_XRAY, resolveDir: ROOT }
@@ -64,20 +66,6 @@ export const bundles: Section = {
     )
     report.note('The largest parts of each, in KB of the minified bundle.')
   },
-}
-
-function synthesize(folder: string): string {
-  const { app, context }: { app: string; context: object } = JSON.parse(
-    readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
-  )
-  const outdir = join(folder, 'cdk.out')
-  mkdirSync(outdir)
-  execSync(app, {
-    cwd: ROOT,
-    stdio: 'ignore',
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
-  })
-  return outdir
 }
 
 function kilobytes(file: string): string {
