@@ -13,10 +13,11 @@ import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
 import { load, loadLine } from './local-run/load.ts'
 
-const ROOT = join(import.meta.dirname, '..')
+/** The application of the tests. */
+const APP = join(import.meta.dirname, '../test/app')
 const EVENTS = 200
 /** Whose concurrent requests they are, and for how many products: see load-child.ts. */
-const LOAD = '16 clients, 50 products'
+const LOAD = '16 clients, 50 concerts'
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '15' }, only: { type: 'string' } },
 })
@@ -28,14 +29,14 @@ interface Outputs {
   readonly apiKey: string
 }
 
-/** `npm start` on a free port; gives the milliseconds until its outputs were there. */
+/** Starts a local run on a free port. Returns the milliseconds until its outputs were there. */
 async function start() {
   const began = performance.now()
-  const args = ['start', '--silent', '--', '--port', '0', '--data', folder]
-  const child = spawn('npm', args, { cwd: ROOT, stdio: 'ignore', detached: true })
+  const args = ['--import', 'tsx', '../../lib/local/main.ts', '--port', '0', '--data', folder]
+  const child = spawn(process.execPath, args, { cwd: APP, stdio: 'ignore', detached: true })
   const outputs = join(folder, 'outputs.json')
   while (!existsSync(outputs)) {
-    if (child.exitCode !== null) throw new Error('npm start ended by itself')
+    if (child.exitCode !== null) throw new Error('The local run ended by itself')
     await delay(10)
   }
   const took = performance.now() - began
@@ -59,33 +60,33 @@ async function latencies({ graphqlUrl, realtimeUrl, apiKey }: Outputs) {
   socket.on('message', (data) => {
     const { type, payload } = JSON.parse(String(data))
     if (type === 'start_ack') subscribed = true
-    if (type === 'data') arrivals.set(payload.data.onProductEvent.number, performance.now())
+    if (type === 'data') arrivals.set(payload.data.onConcertEvent.number, performance.now())
   })
   await once(socket, 'open')
   socket.send(JSON.stringify({ type: 'connection_init' }))
-  const data = JSON.stringify({ query: 'subscription { onProductEvent { id number } }' })
+  const data = JSON.stringify({ query: 'subscription { onConcertEvent { id number } }' })
   const payload = { data, extensions: { authorization } }
   socket.send(JSON.stringify({ id: '1', type: 'start', payload }))
   while (!subscribed) await delay(5)
 
-  const restock = async (input: string): Promise<{ id: string; version: number }> => {
-    const query = `mutation { restockProduct(input: { ${input} }) { id version } }`
+  const addSeats = async (input: string): Promise<{ id: string; version: number }> => {
+    const query = `mutation { addSeats(input: { ${input} }) { id version } }`
     const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' }
     const response = await fetch(graphqlUrl, {
       method: 'POST',
       headers,
       body: JSON.stringify({ query }),
     })
-    return JSON.parse(await response.text()).data.restockProduct
+    return JSON.parse(await response.text()).data.addSeats
   }
-  const { id } = await restock('amount: 1')
+  const { id } = await addSeats('amount: 1')
   while (!arrivals.has(1)) await delay(5)
 
   const command: number[] = []
   const feed: number[] = []
   for (let count = 0; count < EVENTS; count += 1) {
     const sent = performance.now()
-    const { version } = await restock(`id: "${id}", amount: 1`)
+    const { version } = await addSeats(`id: "${id}", amount: 1`)
     const answered = performance.now()
     while (!arrivals.has(version)) await delay(1)
     command.push(answered - sent)
@@ -116,7 +117,7 @@ function bundles(): void {
         }),
       ),
     )
-    const kind = ['restockProduct', 'productEvents', 'publishProductEvent'].find((word) =>
+    const kind = ['addSeats', 'concertEvents', 'publishConcertEvent'].find((word) =>
       readFileSync(file, 'utf8').includes(word),
     )
     const size = (statSync(file).size / 1024).toFixed(0)
@@ -137,7 +138,7 @@ try {
   const memory = (totalmem() / 2 ** 30).toFixed(0)
   console.log(`Node.js ${process.version}, ${cpus().length} × ${model}, ${memory} GiB`)
   const first = await start()
-  console.log(`npm start, first: ${(first.took / 1000).toFixed(1)} s`)
+  console.log(`start, first: ${(first.took / 1000).toFixed(1)} s`)
   if (values.only !== 'load') {
     const { command, feed } = await latencies(first.outputs)
     console.log(
@@ -152,7 +153,7 @@ try {
   await first.stop()
   if (values.only !== 'load') {
     const second = await start()
-    console.log(`npm start, second: ${(second.took / 1000).toFixed(1)} s`)
+    console.log(`start, second: ${(second.took / 1000).toFixed(1)} s`)
     await second.stop()
   }
 } finally {

@@ -1,6 +1,6 @@
 import { bind, dynamoDBEventStore, within } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
 import type { Peer, Place } from './peer.ts'
+import { Product } from './product.ts'
 
 /** Reading and contending may take as long as they do: they are measured, not bounded. */
 const TIME = 600_000

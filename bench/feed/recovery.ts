@@ -44,35 +44,35 @@ export async function recovery(run: Run): Promise<Row[]> {
 
 async function recovered(run: Run, fault: () => Promise<void>): Promise<string> {
   const end = new AbortController()
-  const id = await run.restock(undefined, 1000)
+  const id = await run.addSeats(undefined, 1000)
   const seen = follow(run.feed(1000), id, end.signal)
   await until(WAIT, async () => seen.has(1))
   let isOver = false
   const placed: string[] = []
-  const shopping = async () => {
+  const customer = async () => {
     while (!isOver) {
-      await run.restock(id)
-      placed.push(await run.order(id))
+      await run.addSeats(id)
+      placed.push(await run.book(id))
       await delay(50)
     }
   }
-  const customers = [shopping(), shopping()]
+  const customers = [customer(), customer()]
   await fault()
   const over = performance.now()
   isOver = true
   await Promise.all(customers)
   const after = () => `${((performance.now() - over) / 1000).toFixed(1)} s`
   const seesAll = async () => {
-    const query = 'query ($id: ID!) { product(id: $id) { id version } }'
-    const { product } = await run.graphql(query, { id })
-    const { version = 0 } = product ?? {}
+    const query = 'query ($id: ID!) { concert(id: $id) { id version } }'
+    const { concert } = await run.graphql(query, { id })
+    const { version = 0 } = concert ?? {}
     await until(WAIT, async () => seen.has(version))
   }
   await seesAll()
   const watcher = after()
-  await each(placed, 4, (order) => until(8 * WAIT, () => run.isSettled(order)))
+  await each(placed, 4, (booking) => until(8 * WAIT, () => run.isSettled(booking)))
   const settled = after()
   await seesAll()
   end.abort()
-  return `watcher ${watcher}, orders ${settled}`
+  return `watcher ${watcher}, bookings ${settled}`
 }

@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import WebSocket from 'ws'
 import { type ApiEvent, appSyncTransport, eventFeed } from '../../lib/client/index.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
+/** The application of the tests. */
+const APP = join(import.meta.dirname, '../../test/app')
 
 /** A minute of the schedules, in milliseconds: the reconciler’s six hours are 72 seconds then. */
 const MINUTE = 200
@@ -61,10 +62,10 @@ export class Run {
     const port = isKept ? new URL(this.outputs.graphqlUrl).port : '0'
     const assembly = isKept ? ['--assembly', join(this.folder, 'cdk.out')] : []
     const options = ['--port', port, '--data', this.folder, '--minute', `${MINUTE}`]
-    const args = ['--import', 'tsx', 'lib/local/main.ts', ...options, '--faults', this.#plan]
+    const args = ['--import', 'tsx', '../../lib/local/main.ts', ...options, '--faults', this.#plan]
     const env = { ...process.env, ...this.#env }
     const child = spawn(process.execPath, [...args, ...assembly], {
-      cwd: ROOT,
+      cwd: APP,
       env,
       stdio: 'ignore',
     })
@@ -119,16 +120,16 @@ export class Run {
     }
   }
 
-  restock = (id?: string, amount = 1) =>
-    this.command('restockProduct', id === undefined ? { amount } : { id, amount })
+  addSeats = (id?: string, amount = 1) =>
+    this.command('addSeats', id === undefined ? { amount } : { id, amount })
 
-  order = (productId: string) => this.command('placeOrder', { productId, quantity: 1 })
+  book = (concertId: string) => this.command('placeBooking', { concertId, quantity: 1 })
 
   async isSettled(id: string): Promise<boolean> {
-    const { order } = await this.graphql('query ($id: ID!) { order(id: $id) { id status } }', {
+    const { booking } = await this.graphql('query ($id: ID!) { booking(id: $id) { id status } }', {
       id,
     })
-    return order?.status !== 'PLACED'
+    return booking?.status !== 'PLACED'
   }
 
   feed(pollInterval?: number) {
@@ -136,7 +137,7 @@ export class Run {
     const connection = { graphqlUrl, realtimeUrl, apiKey, webSocket: WebSocket, longestPause: 1000 }
     return eventFeed<ApiEvent>({
       transport: appSyncTransport(connection),
-      resource: 'Product',
+      resource: 'Concert',
       fields: [],
       longestPause: 1000,
       ...(pollInterval !== undefined && { pollInterval }),

@@ -10,13 +10,13 @@ const indexes = (count: number) => Array.from({ length: count }, (_, index) => i
 /** From a mutation to a watcher, one event after the other. */
 export async function latency(run: Run): Promise<Row[]> {
   const end = new AbortController()
-  const id = await run.restock()
+  const id = await run.addSeats()
   const seen = follow(run.feed(), id, end.signal)
   await until(WAIT, async () => seen.has(1))
   const [sent, answered]: [number[], number[]] = [[], []]
   for (const number of indexes(300).map((index) => index + 2)) {
     const before = performance.now()
-    await run.restock(id)
+    await run.addSeats(id)
     const after = performance.now()
     await until(WAIT, async () => seen.has(number))
     sent.push((seen.get(number) ?? 0) - before)
@@ -33,7 +33,7 @@ export async function latency(run: Run): Promise<Row[]> {
 export async function watchers(run: Run): Promise<Row[]> {
   const end = new AbortController()
   const ids: string[] = []
-  await each(indexes(1000), 8, async () => void ids.push(await run.restock()))
+  await each(indexes(1000), 8, async () => void ids.push(await run.addSeats()))
   const before = process.memoryUsage().rss
   const began = performance.now()
   const feed = run.feed()
@@ -48,7 +48,7 @@ export async function watchers(run: Run): Promise<Row[]> {
       seen: new Map<number, number>(),
     }
     const sent = performance.now()
-    await run.restock(id)
+    await run.addSeats(id)
     await until(WAIT, async () => seen.has(2))
     times.push((seen.get(2) ?? 0) - sent)
   }
@@ -60,33 +60,33 @@ export async function watchers(run: Run): Promise<Row[]> {
   ]
 }
 
-/** Bursts: how many events and orders come through in a second. */
+/** Bursts: how many events and bookings come through in a second. */
 export async function throughput(run: Run): Promise<Row[]> {
   const end = new AbortController()
   const ids: string[] = []
-  await each(indexes(20), 8, async () => void ids.push(await run.restock(undefined, 1000)))
+  await each(indexes(20), 8, async () => void ids.push(await run.addSeats(undefined, 1000)))
   const feed = run.feed()
   const all = ids.map((id) => follow(feed, id, end.signal))
   await until(WAIT, async () => all.every((seen) => seen.has(1)))
   const began = performance.now()
-  await each(indexes(2000), 16, async (index) => void (await run.restock(ids[index % 20])))
+  await each(indexes(2000), 16, async (index) => void (await run.addSeats(ids[index % 20])))
   const committed = performance.now() - began
   await until(WAIT, async () => all.every((seen) => seen.has(101)))
   const seen = performance.now() - began
   end.abort()
-  const { rate } = await orders(run, ids, 500)
+  const { rate } = await bookings(run, ids, 500)
   return [
-    ['commands a second (2,000 on 20 products, 16 at once)', (2e6 / committed).toFixed(0)],
+    ['commands a second (2,000 on 20 concerts, 16 at once)', (2e6 / committed).toFixed(0)],
     ['events a second, from the commits through the feed to watchers', (2e6 / seen).toFixed(0)],
-    ['orders a second, from their placing to their confirmation (500)', rate.toFixed(0)],
+    ['bookings a second, from their placing to their confirmation (500)', rate.toFixed(0)],
   ]
 }
 
-async function orders(run: Run, products: readonly string[], count: number) {
+async function bookings(run: Run, concerts: readonly string[], count: number) {
   const placed: string[] = []
   const began = performance.now()
   await each(indexes(count), 16, async (index) => {
-    placed.push(await run.order(products[index % products.length] ?? ''))
+    placed.push(await run.book(concerts[index % concerts.length] ?? ''))
   })
   await each(placed, 4, (id) => until(WAIT, () => run.isSettled(id)))
   return { rate: count / ((performance.now() - began) / 1000) }
@@ -98,14 +98,14 @@ export async function parked(): Promise<Row[]> {
   const run = new Run({ DYNAMODB_ENDPOINT: dynamodb.endpoint })
   try {
     await run.start()
-    const products = await Promise.all(indexes(20).map(() => run.restock(undefined, 1000)))
-    await orders(run, products, 100)
-    const without = await orders(run, products, 200)
+    const concerts = await Promise.all(indexes(20).map(() => run.addSeats(undefined, 1000)))
+    await bookings(run, concerts, 100)
+    const without = await bookings(run, concerts, 200)
     await park(dynamodb.endpoint, 50)
-    const beside = await orders(run, products, 200)
+    const beside = await bookings(run, concerts, 200)
     return [
-      ['orders a second without a parked resource', without.rate.toFixed(1)],
-      ['orders a second beside 50 parked resources', beside.rate.toFixed(1)],
+      ['bookings a second without a parked resource', without.rate.toFixed(1)],
+      ['bookings a second beside 50 parked resources', beside.rate.toFixed(1)],
     ]
   } finally {
     await run.remove()
@@ -113,7 +113,7 @@ export async function parked(): Promise<Row[]> {
   }
 }
 
-/** Writes orders that no reactor can handle, as only a hand could have, and waits until they are parked. */
+/** Writes bookings that no reactor can handle, as only a hand could have, and waits until they are parked. */
 async function park(endpoint: string, count: number): Promise<void> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })
@@ -121,15 +121,15 @@ async function park(endpoint: string, count: number): Promise<void> {
   const table = (part: string) => TableNames.find((name) => name.includes(part))
   const documents = DynamoDBDocumentClient.from(client)
   for (const _ of indexes(count)) {
-    const event = { type: 'OrderPlaced', productId: randomUUID(), quantity: 'many' }
+    const event = { type: 'BookingPlaced', concertId: randomUUID(), quantity: 'many' }
     const common = { id: randomUUID(), number: 1, created: new Date().toISOString() }
     const Item = { ...common, meta: { commandId: randomUUID() }, ...event }
-    await documents.send(new PutCommand({ TableName: table('Order'), Item }))
+    await documents.send(new PutCommand({ TableName: table('Booking'), Item }))
   }
   const checkpoints = dynamoDBCheckpointStore({ tableName: table('Checkpoints'), client })
   await until(WAIT, async () => {
     let parked = 0
-    for await (const checkpoint of checkpoints.all('ordering.fulfilment')) {
+    for await (const checkpoint of checkpoints.all('bookings.fulfilment')) {
       if (checkpoint.parked) parked += 1
     }
     return parked >= count

@@ -13,15 +13,15 @@ export interface LoadResult {
   readonly percentile99: number
 }
 
-const RESTOCK = `mutation Restock($input: RestockProductInput!) {
-  restockProduct(input: $input) { id version status quantity }
+const ADD = `mutation Add($input: AddSeatsInput!) {
+  addSeats(input: $input) { id version status quantity }
 }`
-const RESERVE = `mutation Reserve($input: ReserveProductInput!) {
-  reserveProduct(input: $input) { id version status quantity }
+const RESERVE = `mutation Reserve($input: ReserveSeatsInput!) {
+  reserveSeats(input: $input) { id version status quantity }
 }`
-const READ = 'query Read($id: ID!) { product(id: $id) { id version status quantity } }'
+const READ = 'query Read($id: ID!) { concert(id: $id) { id version status quantity } }'
 /** Enough for all that is reserved. */
-const STOCK = 1_000_000
+const SEATS = 1_000_000
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     key: { type: 'string', default: '' },
     kind: { type: 'string', default: 'commands' },
     clients: { type: 'string', default: '16' },
-    products: { type: 'string', default: '50' },
+    concerts: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '15' },
     'warm-up': { type: 'string', default: '5' },
   },
@@ -57,23 +57,23 @@ function ask(query: string, variables: object): Promise<Answer> {
   })
 }
 
-/** Commands change whether they take from the stock or add to it. */
+/** Commands change whether they take seats or add some. */
 function next(id: string, count: number): Promise<Answer> {
   if (values.kind === 'queries') return ask(READ, { id })
   return count % 2 === 0
     ? ask(RESERVE, { input: { id, quantity: 1 } })
-    : ask(RESTOCK, { input: { id, amount: 1 } })
+    : ask(ADD, { input: { id, amount: 1 } })
 }
 
-async function newProduct(): Promise<string> {
-  const { data } = await ask(RESTOCK, { input: { amount: STOCK } })
-  const { id } = data?.restockProduct ?? {}
-  if (!id) throw new Error('The run made no product')
+async function newConcert(): Promise<string> {
+  const { data } = await ask(ADD, { input: { amount: SEATS } })
+  const { id } = data?.addSeats ?? {}
+  if (!id) throw new Error('The run made no concert')
   return id
 }
 
 const ids: string[] = []
-for (let count = 0; count < Number(values.products); count += 1) ids.push(await newProduct())
+for (let count = 0; count < Number(values.concerts); count += 1) ids.push(await newConcert())
 
 const times: number[] = []
 let failed = 0

@@ -156,15 +156,12 @@ export class EventSourcingApi extends Construct {
 
   /** Adds the framework's fields with which operators inspect and repair reactors. */
   addOperations(): void {
-    const reactions = this.#reactions
-    if (!reactions)
-      throw new Error(
-        'There are no reactors to operate: no resolvers/<domain>/reactions.ts exports one',
-      )
     const operations = new Construct(this, 'operations')
-    const environment = { CHECKPOINT_TABLE: reactions.checkpoints.tableName }
-    reactions.grantRead(this.#functions.addOperations(operations, 'Query', environment))
-    reactions.grantOperate(this.#functions.addOperations(operations, 'Mutation', environment))
+    const table = this.#reactions?.checkpoints.tableName
+    const queries = this.#functions.addOperations(operations, 'Query', table)
+    const commands = this.#functions.addOperations(operations, 'Mutation', table)
+    this.#reactions?.grantRead(queries)
+    this.#reactions?.grantOperate(commands)
   }
 
   #addResource(domain: Construct, resource: string): EventTable {

@@ -98,14 +98,15 @@ export class FieldFunctions {
   addOperations(
     operations: Construct,
     operation: Operation,
-    environment: Record<string, string>,
+    checkpointTable: string | undefined,
   ): EventFunction {
+    const hasReactors = checkpointTable !== undefined
     return this.#add(operations, operation, operationFields(operation), {
       source: 'addOperations',
       entry: join(APPSYNC, 'operations/operations-entry.ts'),
-      parts: { imports: [], expression: JSON.stringify(operation) },
+      parts: { imports: [], expression: JSON.stringify({ operation, hasReactors }) },
       name: 'operations',
-      environment,
+      environment: hasReactors ? { CHECKPOINT_TABLE: checkpointTable } : {},
     })
   }
 

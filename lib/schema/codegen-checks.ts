@@ -1,13 +1,22 @@
 import { modelOf, readParts } from './index.ts'
 
+interface Config {
+  /** The folder with one folder for each domain. */
+  readonly resolvers: string
+  /** The path from the generated file to the folder of the framework. Default: `..`, as in lib. */
+  readonly framework?: string
+}
+
 /**
  * A plugin of the GraphQL code generator. Writes types that compile only if the domains' classes
  * have the fields that the schema shows.
  */
-export function plugin(_schema: unknown, _documents: unknown, config: { resolvers: string }) {
+export function plugin(_schema: unknown, _documents: unknown, config: Config) {
+  const { framework = '..' } = config
   const domains = readParts(config.resolvers)
     .map(modelOf)
     .filter(({ resources }) => resources.length > 0)
+  if (domains.length === 0) return '// No domain has a resource to check. Generated.\nexport {}\n'
   const imports = domains.map(({ domain, resources }) => {
     const names = resources.map(({ name }) => name).join(', ')
     return `import type { ${names} } from '../${domain}/index.ts'`
@@ -28,8 +37,8 @@ export function plugin(_schema: unknown, _documents: unknown, config: { resolver
   const types = 'AttributesOf, Fits, MissingAttributes, NoneMissing, Shown'
   return [
     '// Compiles only if the classes of the domains have what the schema shows. Generated.',
-    `import type { ${types} } from '../appsync/index.ts'`,
-    "import type { EventOf } from '../event-sourcing/index.ts'",
+    `import type { ${types} } from '${framework}/appsync/index.ts'`,
+    `import type { EventOf } from '${framework}/event-sourcing/index.ts'`,
     ...imports,
     "import type * as api from './schema.ts'",
     '',

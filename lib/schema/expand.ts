@@ -27,12 +27,13 @@ const COMMAND_ID = [
 /** Returns the complete schema that the parts expand to, with comments, in AppSync's syntax. */
 export function expand(parts: readonly Part[]): string {
   const domains = parts.map(modelOf)
-  const operations = OPERATIONS.map((operation) => operationType(operation, domains))
+  const operations = OPERATIONS.flatMap((operation) => operationType(operation, domains))
   const types = domains.flatMap((model) => [`# ${title(model)}`, ...typesOf(model)])
   return `${[HEADER, ...operations, ...types].join('\n\n')}\n`
 }
 
-function operationType(operation: Operation, domains: readonly DomainModel[]): string {
+/** Returns the type of an operation. An app without domains has no subscriptions. */
+function operationType(operation: Operation, domains: readonly DomainModel[]): string[] {
   const sections = domains.flatMap((model) => {
     const lines = [
       ...(operation === 'Query' ? model.resources.flatMap(builtInQueries) : []),
@@ -42,7 +43,7 @@ function operationType(operation: Operation, domains: readonly DomainModel[]): s
     ]
     return lines.length > 0 ? [[`# ${title(model)}`, ...lines].map(indented).join('\n')] : []
   })
-  return `type ${operation} {\n${sections.join('\n\n')}\n}`
+  return sections.length > 0 ? [`type ${operation} {\n${sections.join('\n\n')}\n}`] : []
 }
 
 function builtInQueries({ name, plural, queries }: ResourceModel): string[] {

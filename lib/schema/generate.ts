@@ -1,14 +1,17 @@
-// `npm run generate`: runs the GraphQL code generator with codegen.yml. Reads the parts first,
-// because the generator prints a mistake in a part three times, in a stack trace.
+// `npm run generate`: runs the GraphQL code generator with codegen.yml, of the folder that the
+// argument names or of the project. Reads the parts first, because the generator prints a mistake in
+// a part three times, in a stack trace.
 import { runCli } from '@graphql-codegen/cli'
 import { expandedSchema } from './index.ts'
 
 /** The same folder as in codegen.yml. */
 const RESOLVERS = 'resolvers'
 
+const [, , folder = '.'] = process.argv
+process.chdir(folder)
 try {
   expandedSchema(RESOLVERS)
-  process.argv.push('--config', 'codegen.yml', '--silent')
+  process.argv.splice(2, Infinity, '--config', 'codegen.yml', '--silent')
   process.exitCode = await runCli('')
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)

@@ -4,7 +4,7 @@ import {
   resourceId,
 } from '../../lib/appsync/resolvers/arguments.ts'
 import { bind, dynamoDBEventStore, OutcomeUnknown, within } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { type Fault, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
 import { refusal } from '../support/refusal.ts'
@@ -14,21 +14,21 @@ const proxy = withDynamoDBProxy(dynamodb)
 
 beforeEach(async () => {
   const tableName = await dynamodb.newTable()
-  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
+  bind(Concert, dynamoDBEventStore({ tableName, client: proxy.client() }))
 })
 
 /** What a command function does. */
-async function restock(input: CommandInput): Promise<Product> {
-  const product = new Product(resourceId(input))
-  await product.restock(1, commitOptions(input))
-  return product
+async function addSeats(input: CommandInput): Promise<Concert> {
+  const concert = new Concert(resourceId(input))
+  await concert.addSeats(1, commitOptions(input))
+  return concert
 }
 
 describe('a new resource whose outcome is unknown', () => {
   const unknown = async (fault: Fault, input: CommandInput) => {
     proxy.fail('PutItem', fault)
     const { data } = await refusal(
-      within(1000, () => restock(input)),
+      within(1000, () => addSeats(input)),
       OutcomeUnknown,
     )
     proxy.fault = () => undefined
@@ -39,19 +39,19 @@ describe('a new resource whose outcome is unknown', () => {
     'is one, where its client repeats its own commandId: %s',
     async (fault) => {
       const { id } = await unknown(fault, { commandId: 'create' })
-      const product = await restock({ commandId: 'create' })
-      expect(product).toMatchObject({ id, version: 1 })
+      const concert = await addSeats({ commandId: 'create' })
+      expect(concert).toMatchObject({ id, version: 1 })
     },
   )
 
   test('is found by the id and the commandId of the error, if it is there', async () => {
     const repetition = await unknown('answer lost', {})
-    expect(await restock(repetition)).toMatchObject({ id: repetition.id, version: 1 })
+    expect(await addSeats(repetition)).toMatchObject({ id: repetition.id, version: 1 })
   })
 
   test('is ResourceNotFound by these, if it is not', async () => {
     const repetition = await unknown('cut', {})
-    await expect(restock(repetition)).rejects.toMatchObject({ code: 'ResourceNotFound' })
+    await expect(addSeats(repetition)).rejects.toMatchObject({ code: 'ResourceNotFound' })
   })
 })
 

@@ -31,32 +31,32 @@ interface Reply {
 
 const FIELDS = ['id', 'number', 'type', 'created', 'amount', 'commandId', 'traceId', 'truncated']
 const FEED: Feed = {
-  resource: 'Product',
-  mutation: 'publishProductEvent',
-  input: 'ProductEventInput',
+  resource: 'Concert',
+  mutation: 'publishConcertEvent',
+  input: 'ConcertEventInput',
   fields: [...FIELDS, 'note', 'extra'],
   json: ['extra'],
 }
 
-interface Restocked extends Event {
-  readonly type: 'ProductRestocked'
+interface SeatsAdded extends Event {
+  readonly type: 'SeatsAdded'
   readonly amount: number
   readonly note?: unknown
   readonly extra?: unknown
 }
 
-class Product extends Aggregate<Restocked> implements EventHandlers<Restocked> {
-  static override readonly upcasters: Upcasters<Restocked> = {
+class Concert extends Aggregate<SeatsAdded> implements EventHandlers<SeatsAdded> {
+  static override readonly upcasters: Upcasters<SeatsAdded> = {
     // In dozens once, and before that under another name.
-    ProductRestocked: ({ amount, dozens, note, extra }) => {
+    SeatsAdded: ({ amount, dozens, note, extra }) => {
       if (typeof dozens === 'string') throw new TypeError(`${dozens} is no number`)
       const pieces = Number(amount ?? Number(dozens) * 12)
-      return { type: 'ProductRestocked', amount: pieces, note, extra }
+      return { type: 'SeatsAdded', amount: pieces, note, extra }
     },
-    Delivered: ({ pieces }) => ({ type: 'ProductRestocked', amount: Number(pieces) }),
+    Delivered: ({ pieces }) => ({ type: 'SeatsAdded', amount: Number(pieces) }),
   }
 
-  onProductRestocked() {}
+  onSeatsAdded() {}
 }
 
 let server: Server
@@ -67,7 +67,7 @@ let handler: ReturnType<typeof feedHandler>
 let metrics: string[]
 
 beforeEach(async () => {
-  process.env.PRODUCT_TABLE = 'Products'
+  process.env.CONCERT_TABLE = 'Concerts'
   for (const level of ['info', 'error'] as const) jest.spyOn(console, level).mockReturnValue()
   received = []
   metrics = []
@@ -102,12 +102,12 @@ beforeEach(async () => {
   const url = `http://127.0.0.1:${port}/graphql`
   const role = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'KEY', AWS_SECRET_ACCESS_KEY: 's' }
   publisher = signedPublisher(functionSigner(url, role))
-  handler = feedHandler([FEED], publisher, { Product })
+  handler = feedHandler([FEED], publisher, { Concert })
 })
 
 afterEach(async () => {
   jest.restoreAllMocks()
-  delete process.env.PRODUCT_TABLE
+  delete process.env.CONCERT_TABLE
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
 })
@@ -116,7 +116,7 @@ function record(number: number, change: Partial<Record<string, unknown>> = {}): 
   const item = {
     id: 'a',
     number,
-    type: 'ProductRestocked',
+    type: 'SeatsAdded',
     created: '2030-01-01T00:00:00.000Z',
     amount: number * 10,
     meta: { commandId: `c${number}`, traceId: '1-2-3' },
@@ -127,7 +127,7 @@ function record(number: number, change: Partial<Record<string, unknown>> = {}): 
   )
   return {
     eventName: 'INSERT',
-    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:000000000000:table/Products/stream/now',
+    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:000000000000:table/Concerts/stream/now',
     dynamodb: { SequenceNumber: `${number}`, NewImage: image },
   }
 }
@@ -176,7 +176,7 @@ test('a batch is published in one signed request, in order, with every field of 
   expect(await failures(record(1), record(2))).toEqual([])
   expect(received).toHaveLength(1)
   expect(received[0]?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=KEY\/.*appsync/)
-  expect(received[0]?.query).toMatch(/e0: publishProductEvent\(event: \$e0\)\s+{.+}\s+e1: publish/)
+  expect(received[0]?.query).toMatch(/e0: publishConcertEvent\(event: \$e0\)\s+{.+}\s+e1: publish/)
   for (const field of FEED.fields) expect(received[0]?.query).toContain(field)
   expect(received[0]?.variables).toMatchObject({
     e0: { id: 'a', number: 1, amount: 10, commandId: 'c1', traceId: '1-2-3' },
@@ -262,13 +262,13 @@ describe('an event that alone cannot be published', () => {
     expect(received[3]?.variables.e0).toEqual({
       id: 'a',
       number: 2,
-      type: 'ProductRestocked',
+      type: 'SeatsAdded',
       created: '2030-01-01T00:00:00.000Z',
       commandId: 'c2',
       traceId: '1-2-3',
       truncated: true,
     })
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
     expect(lines('error')).toEqual([
       expect.objectContaining({ about: 'feed', id: 'a', number: 2, truncated: true }),
     ])
@@ -278,7 +278,7 @@ describe('an event that alone cannot be published', () => {
     answer = failing(({ number }) => number === 2)
     expect(await failures(record(1), record(2), record(3))).toEqual([])
     expect(sent()).toEqual([[1, 2, 3], [2], [2], [-2]])
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
     expect(lines('error')).toEqual([
       expect.objectContaining({
         about: 'feed',
@@ -294,13 +294,13 @@ describe('an event that alone cannot be published', () => {
     answer = refusing(({ note }) => note === 'bad')
     expect(await failures(record(1), record(2, { note: 'bad' }), record(3))).toEqual([])
     expect(sent()).toEqual([[1, 2, 3], [1], [2], [2], [-2], [3]])
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
   })
 
   test('is found where it spoils the request for the others, and is passed by', async () => {
     answer = refusing(({ number }) => number === 2)
     expect(await failures(record(1), record(2), record(3))).toEqual([])
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
     expect(lines('info').map(({ number }) => number)).toEqual([1, 3])
   })
 
@@ -313,7 +313,7 @@ describe('an event that alone cannot be published', () => {
   test('is passed by when it is the only one', async () => {
     answer = refusing(() => true)
     expect(await failures(record(1))).toEqual([])
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
   })
 
   test('holds back nothing before an outage, which then holds back what follows', async () => {
@@ -322,7 +322,7 @@ describe('an event that alone cannot be published', () => {
         ? { status: 503 }
         : refusing(({ number }) => number === 2)(request)
     expect(await failures(record(1), record(2), record(3), record(4))).toEqual(['3'])
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
   })
 })
 
@@ -356,14 +356,14 @@ test('an event that is too large for a message goes out truncated', async () => 
   expect(received[0]?.variables.e0).toEqual({
     id: 'a',
     number: 1,
-    type: 'ProductRestocked',
+    type: 'SeatsAdded',
     created: '2030-01-01T00:00:00.000Z',
     commandId: 'c1',
     traceId: '1-2-3',
     truncated: true,
   })
   expect(received[0]?.variables.e1).not.toHaveProperty('truncated')
-  expect(metrics).toEqual(['resource Product', 'TruncatedEvents 1'])
+  expect(metrics).toEqual(['resource Concert', 'TruncatedEvents 1'])
   expect(lines('error')).toEqual([])
 })
 
@@ -387,7 +387,7 @@ test.each([
     const delivered = whole.map((event) => {
       const all = Object.fromEntries(FEED.fields.map((name) => [name, event[name] ?? null]))
       const floats = Array.isArray(all.note) && { note: all.note.map((whole) => whole + 0.5) }
-      return Buffer.byteLength(JSON.stringify({ data: { onProductEvent: { ...all, ...floats } } }))
+      return Buffer.byteLength(JSON.stringify({ data: { onConcertEvent: { ...all, ...floats } } }))
     })
     expect(Math.max(...delivered)).toBeLessThan(240_000)
     expect(Math.max(...delivered)).toBeGreaterThan(200_000)
@@ -408,7 +408,7 @@ test.each([
 test('a request stays below what the API takes, however long the names of an event’s fields', async () => {
   const names = Array.from({ length: 300 }, (_, index) => `${'attribute'.repeat(5)}${index}`)
   const feed = { ...FEED, fields: [...FEED.fields, ...names] }
-  handler = feedHandler([feed], publisher, { Product })
+  handler = feedHandler([feed], publisher, { Concert })
   const records = Array.from({ length: 100 }, (_, index) => record(index + 1))
   expect(await failures(...records)).toEqual([])
   expect(sent().flat()).toEqual(records.map((_, index) => index + 1))
@@ -457,13 +457,13 @@ describe('a change or removal of an event', () => {
   test('is an alarm, and never published', async () => {
     expect(await failures(tampered('MODIFY'), tampered('REMOVE'), record(2))).toEqual([])
     expect(sent()).toEqual([[2]])
-    expect(metrics).toEqual(['table Products', 'Tampering 1', 'table Products', 'Tampering 1'])
+    expect(metrics).toEqual(['table Concerts', 'Tampering 1', 'table Concerts', 'Tampering 1'])
   })
 
   test('stands in the log with the names of its attributes, and not with what is in them', async () => {
     await failures(tampered('MODIFY'), tampered('REMOVE'))
     const attributes = ['id', 'number', 'type', 'created', 'amount', 'meta']
-    const about = { about: 'tampering', table: 'Products', id: 'a', number: 1 }
+    const about = { about: 'tampering', table: 'Concerts', id: 'a', number: 1 }
     expect(lines('error')).toEqual([
       {
         ...about,
@@ -508,7 +508,7 @@ test('an old event is published in today’s shape, and is as it was otherwise',
     e0: {
       id: 'a',
       number: 1,
-      type: 'ProductRestocked',
+      type: 'SeatsAdded',
       created: '2030-01-01T00:00:00.000Z',
       amount: 24,
       commandId: 'c1',
@@ -520,9 +520,9 @@ test('an old event is published in today’s shape, and is as it was otherwise',
 
 test('an event of a renamed type is published, and logged, under today’s name', async () => {
   expect(await failures(record(1, { type: 'Delivered', pieces: 7 }))).toEqual([])
-  expect(received[0]?.variables.e0).toMatchObject({ type: 'ProductRestocked', amount: 7 })
+  expect(received[0]?.variables.e0).toMatchObject({ type: 'SeatsAdded', amount: 7 })
   expect(jest.mocked(console.info)).toHaveBeenCalledWith(
-    expect.objectContaining({ about: 'feed', number: 1, type: 'ProductRestocked' }),
+    expect.objectContaining({ about: 'feed', number: 1, type: 'SeatsAdded' }),
   )
 })
 
@@ -541,15 +541,15 @@ describe('an event that this version of the code cannot read', () => {
     const old = record(3, { amount: undefined, dozens: 'two' })
     expect(await failures(record(2), old, record(4))).toEqual([])
     expect(sent()).toEqual([[2, -3, 4]])
-    expect(received[0]?.variables.e1).toEqual(truncatedEvent(3, 'ProductRestocked'))
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(received[0]?.variables.e1).toEqual(truncatedEvent(3, 'SeatsAdded'))
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
     expect(lines('error')).toEqual([
       expect.objectContaining({
         about: 'feed',
-        resource: 'Product',
+        resource: 'Concert',
         id: 'a',
         number: 3,
-        type: 'ProductRestocked',
+        type: 'SeatsAdded',
         traceId: '1-2-3',
         error: expect.objectContaining({
           name: 'CorruptHistory',
@@ -560,11 +560,11 @@ describe('an event that this version of the code cannot read', () => {
   })
 
   test('for a newer one has committed its type, is published truncated, under that type', async () => {
-    expect(await failures(record(1, { type: 'ProductPainted', color: 'red' }), record(2))).toEqual(
+    expect(await failures(record(1, { type: 'ConcertPainted', color: 'red' }), record(2))).toEqual(
       [],
     )
-    expect(received[0]?.variables.e0).toEqual(truncatedEvent(1, 'ProductPainted'))
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(received[0]?.variables.e0).toEqual(truncatedEvent(1, 'ConcertPainted'))
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
     expect(lines('error')).toEqual([
       expect.objectContaining({ error: expect.objectContaining({ name: 'UnknownEvent' }) }),
     ])
@@ -572,14 +572,14 @@ describe('an event that this version of the code cannot read', () => {
 
   test('for it has a number that JSON has not, is published truncated', async () => {
     expect(await failures(record(1, { note: 2n ** 60n }))).toEqual([])
-    expect(received[0]?.variables.e0).toEqual(truncatedEvent(1, 'ProductRestocked'))
+    expect(received[0]?.variables.e0).toEqual(truncatedEvent(1, 'SeatsAdded'))
   })
 
   test('is passed by, as others are, where it is refused even so', async () => {
     answer = failing(({ number }) => number === 1)
-    expect(await failures(record(1, { type: 'ProductPainted' }), record(2))).toEqual([])
+    expect(await failures(record(1, { type: 'ConcertPainted' }), record(2))).toEqual([])
     expect(sent()).toEqual([[-1, 2], [-1], [-1]])
-    expect(metrics).toEqual(['resource Product', 'PublishFailures 1'])
+    expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
     expect(lines('error')).toEqual([
       expect.objectContaining({
         passedBy: true,
@@ -590,7 +590,7 @@ describe('an event that this version of the code cannot read', () => {
 
   test('counts once it is settled: an outage holds it back like any other', async () => {
     answer = () => ({ status: 503 })
-    expect(await failures(record(1, { type: 'ProductPainted' }))).toEqual(['1'])
+    expect(await failures(record(1, { type: 'ConcertPainted' }))).toEqual(['1'])
     expect(metrics).toEqual([])
   })
 })

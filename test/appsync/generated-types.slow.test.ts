@@ -4,11 +4,13 @@ import { compileWith } from '../support/compile.ts'
 import { generatedFrom } from '../support/generated-types.ts'
 
 const ROOT = join(__dirname, '../..')
-const CHECKED = ['resolvers/shopping/commands.ts', 'lib/generated/checks.ts']
+const APP = 'test/app'
+const SCHEMA = `${APP}/schema.graphql`
+const CHECKED = [`${APP}/resolvers/tickets/commands.ts`, `${APP}/lib/generated/checks.ts`]
 
 type Change = [file: string, from: string, to: string]
 
-/** Returns the compiler's messages after changes of the schema and of the shopping domain. */
+/** Returns the compiler's messages after changes of the schema and of the tickets domain. */
 function messagesAfter(...changes: Change[]): string {
   const texts = new Map<string, string>()
   for (const [file, from, to] of changes) {
@@ -16,31 +18,31 @@ function messagesAfter(...changes: Change[]): string {
     expect(text).toContain(from)
     texts.set(file, text.replace(from, to))
   }
-  const schema = texts.get('schema.graphql')
-  texts.delete('schema.graphql')
-  if (schema) texts.set('lib/generated/schema.ts', generatedFrom(schema))
+  const schema = texts.get(SCHEMA)
+  texts.delete(SCHEMA)
+  if (schema) texts.set(`${APP}/lib/generated/schema.ts`, generatedFrom(schema))
   return compileWith(texts, CHECKED).join('\n')
 }
 
-const NEW_FIELD: Change = ['schema.graphql', 'type Product {', 'type Product {\n  price: Int!']
-const EVENTS = 'lib/shopping/events.ts'
+const NEW_FIELD: Change = [SCHEMA, 'type Concert {', 'type Concert {\n  price: Int!']
+const EVENTS = `${APP}/lib/tickets/concert.ts`
 
 test('a command that does not follow a renamed field does not compile', () => {
-  const messages = messagesAfter(['schema.graphql', '  reserveProduct(', '  takeProduct('])
-  expect(messages).toMatch(/'reserveProduct'/)
+  const messages = messagesAfter([SCHEMA, '  reserveSeats(', '  takeSeats('])
+  expect(messages).toMatch(/'reserveSeats'/)
 }, 30_000)
 
 test('a field of the type that the class lacks does not compile, by name', () => {
   const messages = messagesAfter(NEW_FIELD)
-  expect(messages).toMatch(/'Shown<Product>'/)
+  expect(messages).toMatch(/'Shown<Concert>'/)
   expect(messages).toContain(
-    "Property 'price' is missing in type 'Shown<Product>' but required in type 'Product'",
+    "Property 'price' is missing in type 'Shown<Concert>' but required in type 'Concert'",
   )
 }, 30_000)
 
 test('a word of the state that the enum lacks does not compile', () => {
-  const messages = messagesAfter(['schema.graphql', '  SOLD_OUT\n', '  GONE\n'])
-  expect(messages).toContain(`Type '"SOLD_OUT"' is not assignable to type 'ProductStatus'`)
+  const messages = messagesAfter([SCHEMA, '  SOLD_OUT\n', '  GONE\n'])
+  expect(messages).toContain(`Type '"SOLD_OUT"' is not assignable to type 'ConcertStatus'`)
 }, 30_000)
 
 test('an attribute of an event that the feed lacks does not compile, by name', () => {

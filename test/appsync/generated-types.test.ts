@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generatedFrom } from '../support/generated-types.ts'
 
-const ROOT = join(__dirname, '../..')
-const SCHEMA = readFileSync(join(ROOT, 'schema.graphql'), 'utf8')
+const APP = join(__dirname, '../app')
+const SCHEMA = readFileSync(join(APP, 'schema.graphql'), 'utf8')
 
 test('the generated types are those of the schema', () => {
-  expect(generatedFrom(SCHEMA)).toBe(readFileSync(join(ROOT, 'lib/generated/schema.ts'), 'utf8'))
+  expect(generatedFrom(SCHEMA)).toBe(readFileSync(join(APP, 'lib/generated/schema.ts'), 'utf8'))
 }, 30_000)

@@ -1,12 +1,13 @@
 import { fieldsOf, resolverHandler } from '../../lib/appsync/index.ts'
+import { handlerOf } from '../../lib/appsync/operations/operations-entry.ts'
 import { bind, dynamoDBEventStore, StoreUnavailable } from '../../lib/event-sourcing/index.ts'
-import { Product, SoldOut } from '../../lib/shopping/index.ts'
+import { Concert, SoldOut } from '../app/lib/tickets/index.ts'
 import { clientFor } from '../support/client.ts'
 
 const handler = resolverHandler({
   double: ({ value }: { value: number }) => value * 2,
   refuse() {
-    throw new SoldOut('The product is sold out', { id: 'a' })
+    throw new SoldOut('The concert is sold out', { id: 'a' })
   },
   async fail() {
     throw new StoreUnavailable('DynamoDB could not serve it', {}, { cause: new Error('timeout') })
@@ -16,8 +17,8 @@ const handler = resolverHandler({
   },
   async persist() {
     const client = clientFor('http://127.0.0.1:1')
-    bind(Product, dynamoDBEventStore({ tableName: 'Products', client }))
-    await Product.findOne('a')
+    bind(Concert, dynamoDBEventStore({ tableName: 'Concerts', client }))
+    await Concert.findOne('a')
   },
 })
 const invoke = (fieldName: string, args: unknown = {}, left = 20_000) =>
@@ -37,7 +38,7 @@ test('a field is resolved with its arguments', async () => {
 
 test('a refusal is an answer, with its code and data, and no error in the log', async () => {
   expect(await invoke('refuse')).toEqual({
-    error: { errorType: 'SoldOut', message: 'The product is sold out', errorInfo: { id: 'a' } },
+    error: { errorType: 'SoldOut', message: 'The concert is sold out', errorInfo: { id: 'a' } },
   })
   expect(console.error).not.toHaveBeenCalled()
   expect(console.info).toHaveBeenCalledWith(expect.objectContaining({ code: 'SoldOut', id: 'a' }))
@@ -77,4 +78,15 @@ test('a resolver file exports one object of functions, under any name', () => {
   for (const file of [{}, { a: fields, b: fields }, { a: 1 }, { a: { field: 1 } }]) {
     expect(() => fieldsOf(file)).toThrow('exports one object')
   }
+})
+
+test('in an app without reactors, the operators’ fields answer that there are none', async () => {
+  const operations = handlerOf({ operation: 'Query', hasReactors: false })
+  const ask = (fieldName: string, args: unknown) =>
+    operations(
+      { typeName: 'Query', fieldName, arguments: args },
+      { getRemainingTimeInMillis: () => 20_000 },
+    )
+  expect(await ask('reactors', {})).toEqual({ result: [] })
+  expect(await ask('parkedReactions', { reactor: 'a' })).toEqual({ result: [] })
 })

@@ -6,7 +6,7 @@ import {
 } from '../../lib/client/index.ts'
 
 const ERRORS = [
-  { errorType: 'InvalidId', message: 'An id is a UUID', errorInfo: { id: 'x' }, path: ['product'] },
+  { errorType: 'InvalidId', message: 'An id is a UUID', errorInfo: { id: 'x' }, path: ['concert'] },
 ]
 
 const UNAUTHORIZED = { name: 'UnauthorizedException' }

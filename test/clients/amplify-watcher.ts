@@ -36,14 +36,14 @@ const tell = (about: string, details: object) =>
 const GraphQL = { endpoint, apiKey, region: 'us-east-1', defaultAuthMode: 'apiKey' } as const
 Amplify.configure({ API: { GraphQL } })
 const transport = amplifyTransport(generateClient())
-const products = eventFeed({ transport, resource: 'Product', fields, pollInterval: 2_000 })
+const concerts = eventFeed({ transport, resource: 'Concert', fields, pollInterval: 2_000 })
 process.stdin.on('data', () => {
   for (const socket of sockets.splice(0)) socket.terminate()
   tell('cut', {})
 })
 
 try {
-  for await (const { number } of products.watchEvents({ id })) tell('event', { number })
+  for await (const { number } of concerts.watchEvents({ id })) tell('event', { number })
 } catch (error) {
   tell('failed', { error: isApiError(error) ? error.code : String(error) })
   process.exit(0)

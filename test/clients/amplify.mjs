@@ -16,19 +16,19 @@ Amplify.configure({
 })
 const client = generateClient()
 
-async function stocked() {
-  const query = 'mutation { restockProduct(input: { amount: 1 }) { id } }'
-  return (await client.graphql({ query })).data.restockProduct.id
+async function opened() {
+  const query = 'mutation { addSeats(input: { amount: 1 }) { id } }'
+  return (await client.graphql({ query })).data.addSeats.id
 }
 
 try {
-  const id = await stocked()
-  const query = `subscription ($id: ID!) { onProductEvent(id: $id) { number type } }`
+  const id = await opened()
+  const query = `subscription ($id: ID!) { onConcertEvent(id: $id) { number type } }`
   const subscription = client.graphql({ query, variables: { id } }).subscribe({
-    next: ({ data }) => tell('event', data.onProductEvent),
+    next: ({ data }) => tell('event', data.onConcertEvent),
     error: ({ error, errors }) => tell('refused', { error: String(error ?? errors?.[0]?.message) }),
   })
-  tell('product', { id })
+  tell('concert', { id })
   process.stdin.once('data', () => {
     subscription.unsubscribe()
     tell('unsubscribed')

@@ -50,28 +50,28 @@ const hears = (about: string, number?: number) =>
   )
 
 const reserve = (id: string) =>
-  run.graphql('mutation ($id: ID!) { reserveProduct(input: { id: $id }) { id } }', { id })
-const restock = (id: string) =>
-  run.graphql('mutation ($id: ID!) { restockProduct(input: { id: $id, amount: 1 }) { id } }', {
+  run.graphql('mutation ($id: ID!) { reserveSeats(input: { id: $id }) { id } }', { id })
+const addSeats = (id: string) =>
+  run.graphql('mutation ($id: ID!) { addSeats(input: { id: $id, amount: 1 }) { id } }', {
     id,
   })
 
 test('Amplify calls, subscribes, hears and unsubscribes', async () => {
   const { stdin } = start(run.outputs.apiKey, trusting())
-  const { id = '' } = await hears('product')
+  const { id = '' } = await hears('concert')
   // Amplify does not say when its subscription has begun: events are repeated until one is heard.
   await eventually(async () => {
-    await restock(id)
+    await addSeats(id)
     return told.find(({ about }) => about === 'event')
   }, 20_000)
   await reserve(id)
   const { number: last = 0 } = await eventually(async () =>
-    told.find((line) => line.about === 'event' && Object(line).type === 'ProductReserved'),
+    told.find((line) => line.about === 'event' && Object(line).type === 'SeatsReserved'),
   )
   stdin.write('\n')
   await hears('unsubscribed')
-  await restock(id)
-  await restock(id)
+  await addSeats(id)
+  await addSeats(id)
   // What was sent to it before would have arrived before the answer to this.
   expect(told.filter(({ number = 0 }) => number > last)).toEqual([])
 }, 60_000)
@@ -93,13 +93,13 @@ describe('a watcher over Amplify', () => {
   const range = (to: number) => Array.from({ length: to }, (_, index) => index + 1)
 
   test('has each event once and in order, though its connection is cut', async () => {
-    const { data } = await run.graphql('mutation { restockProduct(input: { amount: 1 }) { id } }')
-    const id = data?.restockProduct?.id ?? ''
+    const { data } = await run.graphql('mutation { addSeats(input: { amount: 1 }) { id } }')
+    const id = data?.addSeats?.id ?? ''
     const { stdin } = watch(id)
     await hears('event', 1)
     for (const last of [4, 7, 10]) {
       if (last > 4) stdin.write('\n')
-      for (let count = 0; count < 3; count += 1) await restock(id)
+      for (let count = 0; count < 3; count += 1) await addSeats(id)
       await hears('event', last)
     }
     expect(numbers()).toEqual(range(10))

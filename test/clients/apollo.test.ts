@@ -39,28 +39,28 @@ function clientOf(apiKey = run.outputs.apiKey): ApolloClient {
   return new ApolloClient({ link, cache: new InMemoryCache() })
 }
 
-async function stocked(client: ApolloClient): Promise<string> {
-  const { data } = await client.mutate<{ restockProduct: { id: string } }>({
-    mutation: gql('mutation { restockProduct(input: { amount: 1 }) { id } }'),
+async function opened(client: ApolloClient): Promise<string> {
+  const { data } = await client.mutate<{ addSeats: { id: string } }>({
+    mutation: gql('mutation { addSeats(input: { amount: 1 }) { id } }'),
   })
-  return data?.restockProduct.id ?? ''
+  return data?.addSeats.id ?? ''
 }
 
-const restock = (id: string) =>
-  run.graphql('mutation ($id: ID!) { restockProduct(input: { id: $id, amount: 1 }) { id } }', {
+const addSeats = (id: string) =>
+  run.graphql('mutation ($id: ID!) { addSeats(input: { id: $id, amount: 1 }) { id } }', {
     id,
   })
 
-const EVENTS = gql('subscription ($id: ID) { onProductEvent(id: $id) { id number } }')
+const EVENTS = gql('subscription ($id: ID) { onConcertEvent(id: $id) { id number } }')
 
 function follow(client: ApolloClient, id: string) {
   const numbers: number[] = []
   const errors: unknown[] = []
   const subscription = client
-    .subscribe<{ onProductEvent: { number: number } }>({ query: EVENTS, variables: { id } })
+    .subscribe<{ onConcertEvent: { number: number } }>({ query: EVENTS, variables: { id } })
     .subscribe({
       next: ({ data, error }) => {
-        if (data) numbers.push(data.onProductEvent.number)
+        if (data) numbers.push(data.onConcertEvent.number)
         if (error) errors.push(error)
       },
       error: (error) => errors.push(error),
@@ -72,19 +72,19 @@ function follow(client: ApolloClient, id: string) {
 async function begun(id: string, { numbers }: { readonly numbers: readonly number[] }) {
   const before = numbers.length
   return eventually(async () => {
-    await restock(id)
+    await addSeats(id)
     return numbers.length > before || undefined
   }, 20_000)
 }
 
 test('Apollo with AppSync’s link calls, subscribes, hears and unsubscribes', async () => {
   const client = clientOf()
-  const id = await stocked(client)
+  const id = await opened(client)
   const { numbers, errors, end } = follow(client, id)
   await begun(id, { numbers })
-  const { data } = await run.graphql('query ($id: ID!) { product(id: $id) { version } }', { id })
-  const next = (data?.product?.version ?? 0) + 1
-  await restock(id)
+  const { data } = await run.graphql('query ($id: ID!) { concert(id: $id) { version } }', { id })
+  const next = (data?.concert?.version ?? 0) + 1
+  await addSeats(id)
   await eventually(async () => numbers.includes(next) || undefined)
   end()
   expect(errors).toEqual([])
@@ -94,7 +94,7 @@ test('Apollo with AppSync’s link calls, subscribes, hears and unsubscribes', a
 test('a hundred subscriptions share a connection of Apollo’s', async () => {
   const client = clientOf()
   const before = sockets.length
-  const ids = await Promise.all(Array.from({ length: 100 }, () => stocked(client)))
+  const ids = await Promise.all(Array.from({ length: 100 }, () => opened(client)))
   const followed = ids.map((id) => ({ id, ...follow(client, id) }))
   for (const { id, numbers } of followed) await begun(id, { numbers })
   expect(followed.flatMap(({ errors }) => errors)).toEqual([])
@@ -105,7 +105,7 @@ test('a hundred subscriptions share a connection of Apollo’s', async () => {
 
 test('Apollo hears of a connection that was cut, and can subscribe again', async () => {
   const client = clientOf()
-  const id = await stocked(client)
+  const id = await opened(client)
   const first = follow(client, id)
   await begun(id, first)
   sockets.at(-1)?.terminate()
@@ -119,7 +119,7 @@ test('Apollo hears of a connection that was cut, and can subscribe again', async
 
 test('Apollo is refused with a bad key', async () => {
   const client = clientOf('da2-wrong')
-  await expect(stocked(client)).rejects.toThrow()
+  await expect(opened(client)).rejects.toThrow()
   const { errors, end } = follow(client, 'a')
   await eventually(async () => errors.length > 0 || undefined, 20_000)
   end()
@@ -129,7 +129,7 @@ test('Apollo is refused with a bad key', async () => {
 describe('a watcher over Apollo', () => {
   const { read, endAll } = readings()
   afterEach(endAll)
-  const watch = (client: ApolloClient, id: string, resource = 'Product') => {
+  const watch = (client: ApolloClient, id: string, resource = 'Concert') => {
     const options = { fields: ['amount'] as const, firstPoll: 600_000, pollInterval: 600_000 }
     const transport = apolloTransport(client, gql)
     const feed = eventFeed<ApiEvent & { amount: number }>({ transport, resource, ...options })
@@ -138,12 +138,12 @@ describe('a watcher over Apollo', () => {
 
   test('has each event once and in order, though its connection is cut', async () => {
     const client = clientOf()
-    const id = await stocked(client)
+    const id = await opened(client)
     const watched = watch(client, id)
     await watched.reach(1)
     for (const count of [4, 7, 10]) {
       if (count > 4) sockets.at(-1)?.terminate()
-      for (let made = 0; made < 3; made += 1) await restock(id)
+      for (let made = 0; made < 3; made += 1) await addSeats(id)
       const numbers = (await watched.reach(count, 20_000)).map(({ number }) => number)
       expect(numbers).toEqual(Array.from({ length: count }, (_, index) => index + 1))
     }
@@ -151,8 +151,8 @@ describe('a watcher over Apollo', () => {
   }, 60_000)
 
   test.each([
-    ['a bad key', 'da2-wrong', 'Product', 'UnauthorizedException'],
-    ['an attribute that events do not have', undefined, 'Order', 'ValidationError'],
+    ['a bad key', 'da2-wrong', 'Concert', 'UnauthorizedException'],
+    ['an attribute that events do not have', undefined, 'Booking', 'ValidationError'],
   ])(
     'is ended by %s',
     async (_, apiKey, resource, code) => {

@@ -9,11 +9,11 @@ import {
 import { readings, until } from '../client/support/reading.ts'
 import { LocalRun } from '../support/local-run.ts'
 
-interface ProductEvent extends ApiEvent {
+interface ConcertEvent extends ApiEvent {
   readonly amount: number | null
 }
 
-interface Product extends ApiResource {
+interface Concert extends ApiResource {
   readonly quantity: number
 }
 
@@ -49,17 +49,17 @@ interface Options {
   readonly resource?: string
 }
 
-const productFeed = (options: Options = {}) => {
+const concertFeed = (options: Options = {}) => {
   const { apiKey = run.outputs.apiKey, ...rest } = options
   const { graphqlUrl } = run.outputs
-  return eventFeed<ProductEvent>({
+  return eventFeed<ConcertEvent>({
     transport: appSyncTransport({
       graphqlUrl,
       apiKey,
       webSocket: CuttableSocket,
       longestPause: 300,
     }),
-    resource: 'Product',
+    resource: 'Concert',
     fields: ['amount'],
     // Whatever comes, comes by messages and reconnections alone.
     firstPoll: 600_000,
@@ -69,72 +69,72 @@ const productFeed = (options: Options = {}) => {
   })
 }
 
-async function restock(amount: number, id?: string): Promise<string> {
+async function addSeats(amount: number, id?: string): Promise<string> {
   const { data } = await run.graphql(
-    'mutation ($input: RestockProductInput!) { restockProduct(input: $input) { id } }',
+    'mutation ($input: AddSeatsInput!) { addSeats(input: $input) { id } }',
     { input: { amount, ...(id && { id }) } },
   )
-  return data?.restockProduct?.id ?? ''
+  return data?.addSeats?.id ?? ''
 }
 
 const history = async (id: string) => {
   const fields = 'id number type created amount'
-  const { data } = await run.graphql(`{ productEvents(id: "${id}") { ${fields} } }`)
-  return data?.productEvents
+  const { data } = await run.graphql(`{ concertEvents(id: "${id}") { ${fields} } }`)
+  return data?.concertEvents
 }
 
-test('a product is watched from its first event on, as the history has it', async () => {
-  const id = await restock(1)
-  await restock(2, id)
-  const reading = read(productFeed().watchEvents({ id }))
+test('a concert is watched from its first event on, as the history has it', async () => {
+  const id = await addSeats(1)
+  await addSeats(2, id)
+  const reading = read(concertFeed().watchEvents({ id }))
   await reading.reach(2)
-  for (const amount of [3, 4, 5]) await restock(amount, id)
+  for (const amount of [3, 4, 5]) await addSeats(amount, id)
   expect(await reading.reach(5)).toEqual(await history(id))
 })
 
 test('what happened while the connection was lost is there after it', async () => {
-  const id = await restock(1)
-  const reading = read(productFeed().watchEvents({ id }))
+  const id = await addSeats(1)
+  const reading = read(concertFeed().watchEvents({ id }))
   await reading.reach(1)
   for (let round = 0; round < 3; round += 1) {
     CuttableSocket.cut()
-    for (const amount of [1, 2]) await restock(amount, id)
+    for (const amount of [1, 2]) await addSeats(amount, id)
     await reading.reach(3 + 2 * round)
   }
   expect(await reading.reach(7)).toEqual(await history(id))
 })
 
-test('more products are watched than a connection carries: each by a subscription of its own', async () => {
-  const feed = productFeed({ sharedFrom: 1_000 })
-  const ids = await Promise.all(Array.from({ length: 110 }, (_, index) => restock(index + 1)))
+test('more concerts are watched than a connection carries: each by a subscription of its own', async () => {
+  const feed = concertFeed({ sharedFrom: 1_000 })
+  const ids = await Promise.all(Array.from({ length: 110 }, (_, index) => addSeats(index + 1)))
   const all = ids.map((id) => read(feed.watchEvents({ id })))
   for (const reading of all) await reading.reach(1)
   expect(CuttableSocket.open.size).toBe(2)
-  await Promise.all(ids.map((id) => restock(1, id)))
+  await Promise.all(ids.map((id) => addSeats(1, id)))
   for (const reading of all) await reading.reach(2)
 })
 
 test('or all by one', async () => {
-  const feed = productFeed({ sharedFrom: 0 })
-  const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => restock(index + 1)))
+  const feed = concertFeed({ sharedFrom: 0 })
+  const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => addSeats(index + 1)))
   const all = ids.map((id) => read(feed.watchEvents({ id })))
   for (const reading of all) await reading.reach(1)
-  await Promise.all(ids.map((id) => restock(1, id)))
+  await Promise.all(ids.map((id) => addSeats(1, id)))
   for (const reading of all) await reading.reach(2)
   expect(CuttableSocket.open.size).toBe(1)
 })
 
 test.each([true, false])('the state is watched (reduced by the client: %s)', async (reduces) => {
-  const id = await restock(1)
-  const reduce = (product: Product, { amount }: ProductEvent) => ({
-    ...product,
-    quantity: product.quantity + (amount ?? -1),
+  const id = await addSeats(1)
+  const reduce = (concert: Concert, { amount }: ConcertEvent) => ({
+    ...concert,
+    quantity: concert.quantity + (amount ?? -1),
   })
   const fields = ['quantity'] as const
-  const reading = read(productFeed().watch<Product>({ id, fields, ...(reduces && { reduce }) }))
+  const reading = read(concertFeed().watch<Concert>({ id, fields, ...(reduces && { reduce }) }))
   await reading.reach(1)
   for (const amount of [10, 100]) {
-    await restock(amount, id)
+    await addSeats(amount, id)
     await until(() => reading.all.at(-1)?.quantity === (amount === 10 ? 11 : 111))
   }
   expect(reading.all).toEqual([
@@ -155,11 +155,11 @@ test.each([
   [
     'an attribute that events do not have',
     '00000000-0000-4000-8000-000000000000',
-    { resource: 'Order' },
+    { resource: 'Booking' },
     'ValidationError',
   ],
 ])('%s ends the iteration with the error', async (_, id, options, code) => {
-  const reading = read(productFeed(options).watchEvents({ id }))
+  const reading = read(concertFeed(options).watchEvents({ id }))
   const error = await reading.over.catch((reason: unknown) => reason)
   expect(isApiError(error, code)).toBe(true)
 })

@@ -8,46 +8,46 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => run?.remove(), 30_000)
 
-const restock = (input: object) =>
+const addSeats = (input: object) =>
   run.graphql(
-    `mutation ($input: RestockProductInput!) {
-      restockProduct(input: $input) { id version quantity }
+    `mutation ($input: AddSeatsInput!) {
+      addSeats(input: $input) { id version quantity }
     }`,
     { input },
   )
 const reserve = (input: object) =>
   run.graphql(
-    `mutation ($input: ReserveProductInput!) {
-      reserveProduct(input: $input) { id version quantity }
+    `mutation ($input: ReserveSeatsInput!) {
+      reserveSeats(input: $input) { id version quantity }
     }`,
     { input },
   )
-const product = (variables: object) =>
+const concert = (variables: object) =>
   run.graphql(
     `query ($id: ID!, $version: Int, $at: AWSDateTime) {
-      product(id: $id, version: $version, at: $at) { id version quantity }
+      concert(id: $id, version: $version, at: $at) { id version quantity }
     }`,
     variables,
   )
 const events = async (id: string) => {
-  const query = 'query ($id: ID!) { productEvents(id: $id) { number type created commandId } }'
+  const query = 'query ($id: ID!) { concertEvents(id: $id) { number type created commandId } }'
   const { data } = await run.graphql(query, { id })
-  return data?.productEvents ?? []
+  return data?.concertEvents ?? []
 }
 
-/** The id of a product with so many. */
-async function stocked(amount: number): Promise<string> {
-  const { data } = await restock({ amount })
-  return data?.restockProduct?.id ?? ''
+/** The id of a concert with so many. */
+async function opened(amount: number): Promise<string> {
+  const { data } = await addSeats({ amount })
+  return data?.addSeats?.id ?? ''
 }
 
 describe('a commandId', () => {
   test('names a command that is committed once, however often it is sent', async () => {
-    const id = await stocked(5)
+    const id = await opened(5)
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => reserve({ id, commandId: 'reserve-1' })),
     )
-    await restock({ id, amount: 1 })
+    await addSeats({ id, amount: 1 })
     answers.push(await reserve({ id, commandId: 'reserve-1' }))
     for (const { errors } of answers) expect(errors).toBeUndefined()
     expect((await events(id)).map(({ commandId }) => commandId)).toEqual([
@@ -57,22 +57,22 @@ describe('a commandId', () => {
     ])
   })
 
-  test('without an id makes one product, and the same one each time', async () => {
+  test('without an id makes one concert, and the same one each time', async () => {
     const input = { amount: 2, commandId: `create-${Date.now()}` }
-    const answers = await Promise.all([restock(input), restock(input), restock(input)])
-    answers.push(await restock(input))
-    const ids = answers.map(({ data }) => data?.restockProduct?.id ?? '')
+    const answers = await Promise.all([addSeats(input), addSeats(input), addSeats(input)])
+    answers.push(await addSeats(input))
+    const ids = answers.map(({ data }) => data?.addSeats?.id ?? '')
     expect(new Set(ids).size).toBe(1)
     expect(await events(ids[0] ?? '')).toHaveLength(1)
   })
 
   test('of another command is CommandIdReused, and nothing is stored', async () => {
     const commandId = `create-${Date.now()}-other`
-    const { data } = await restock({ amount: 2, commandId })
-    const id = data?.restockProduct?.id ?? ''
+    const { data } = await addSeats({ amount: 2, commandId })
+    const id = data?.addSeats?.id ?? ''
     for (const again of [
-      restock({ amount: 3, commandId }),
-      restock({ id, amount: 3, commandId }),
+      addSeats({ amount: 3, commandId }),
+      addSeats({ id, amount: 3, commandId }),
       reserve({ id, commandId }),
     ]) {
       const { errors } = await again
@@ -84,28 +84,28 @@ describe('a commandId', () => {
   })
 
   test('of a refused command is free: it is decided anew', async () => {
-    const id = await stocked(1)
+    const id = await opened(1)
     await reserve({ id })
     const refused = await reserve({ id, commandId: 'late' })
     expect(refused.errors).toMatchObject([{ errorType: 'SoldOut' }])
-    await restock({ id, amount: 1 })
-    expect((await reserve({ id, commandId: 'late' })).data?.reserveProduct?.version).toBe(4)
+    await addSeats({ id, amount: 1 })
+    expect((await reserve({ id, commandId: 'late' })).data?.reserveSeats?.version).toBe(4)
   })
 
   test.each(['', 'x'.repeat(129), '\ud800'])('of %p is InvalidArgument', async (commandId) => {
-    const { errors } = await restock({ amount: 1, commandId })
+    const { errors } = await addSeats({ amount: 1, commandId })
     expect(errors).toMatchObject([
       { errorType: 'InvalidArgument', errorInfo: { argument: 'commandId' } },
     ])
   })
 })
 
-describe('a product as it was', () => {
+describe('a concert as it was', () => {
   test('at a version, at an instant, and null where it was not yet', async () => {
-    const id = await stocked(5)
+    const id = await opened(5)
     await reserve({ id })
     const [first, second] = await events(id)
-    const then = async (moment: object) => (await product({ id, ...moment })).data?.product
+    const then = async (moment: object) => (await concert({ id, ...moment })).data?.concert
     expect(await then({ version: 1 })).toEqual({ id, version: 1, quantity: 5 })
     expect(await then({ version: 2 })).toEqual({ id, version: 2, quantity: 4 })
     expect(await then({ version: 3 })).toBeNull()
@@ -116,9 +116,9 @@ describe('a product as it was', () => {
   })
 
   test('at what is no version is InvalidArgument', async () => {
-    const { errors } = await product({ id: NOWHERE, version: 0 })
+    const { errors } = await concert({ id: NOWHERE, version: 0 })
     expect(errors).toMatchObject([{ errorType: 'InvalidArgument' }])
-    const both = await product({ id: NOWHERE, version: 1, at: '2030-01-01T00:00:00Z' })
+    const both = await concert({ id: NOWHERE, version: 1, at: '2030-01-01T00:00:00Z' })
     expect(both.errors).toMatchObject([{ errorType: 'InvalidArgument' }])
   })
 })

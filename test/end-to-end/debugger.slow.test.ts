@@ -9,8 +9,8 @@ import { LocalRun } from '../support/local-run.ts'
 
 // The test does as an editor's debugger: it attaches to the run, and through it to the threads.
 
-const PRODUCT = join(__dirname, '../../lib/shopping/product.ts')
-const LINE = readFileSync(PRODUCT, 'utf8')
+const CONCERT = join(__dirname, '../app/lib/tickets/concert.ts')
+const LINE = readFileSync(CONCERT, 'utf8')
   .split('\n')
   .findIndex((line) => line.includes('this.quantity += amount'))
 
@@ -121,7 +121,7 @@ function breakpoints() {
         const found = sourceMap.findEntry(line, text.length - text.trimStart().length)
         return (
           'originalSource' in found &&
-          `${map.sourceRoot}${found.originalSource}` === PRODUCT &&
+          `${map.sourceRoot}${found.originalSource}` === CONCERT &&
           found.originalLine === LINE
         )
       })
@@ -145,8 +145,8 @@ const stopped = () =>
   )
 
 test('a breakpoint in TypeScript stops the function, for as long as the debugger wants', async () => {
-  const restock = 'mutation { restockProduct(input: { amount: 3 }) { quantity } }'
-  const answer = run.graphql(restock)
+  const addSeats = 'mutation { addSeats(input: { amount: 3 }) { quantity } }'
+  const answer = run.graphql(addSeats)
   const thread = await stopped()
   const [frame] = JSON.parse(JSON.stringify(stopOf(thread)?.params?.callFrames))
   const amount = await thread.call('Debugger.evaluateOnCallFrame', {
@@ -155,11 +155,11 @@ test('a breakpoint in TypeScript stops the function, for as long as the debugger
   })
   expect(amount.result).toMatchObject({ result: { value: 3 } })
   await thread.call('Debugger.resume')
-  expect(await answer).toMatchObject({ data: { restockProduct: { quantity: 3 } } })
+  expect(await answer).toMatchObject({ data: { addSeats: { quantity: 3 } } })
 })
 
 test('a run whose function is stopped ends all the same', async () => {
-  const unanswered = run.graphql('mutation { restockProduct(input: { amount: 4 }) { quantity } }')
+  const unanswered = run.graphql('mutation { addSeats(input: { amount: 4 }) { quantity } }')
   unanswered.catch(() => {})
   await stopped()
   await run.end()
@@ -167,5 +167,5 @@ test('a run whose function is stopped ends all the same', async () => {
 })
 
 test('node inspect can attach to each function’s thread', async () => {
-  expect(run.output).toMatch(/shoppingCommands\w+ {2}node inspect 127\.0\.0\.1:\d+/)
+  expect(run.output).toMatch(/ticketsCommands\w+ {2}node inspect 127\.0\.0\.1:\d+/)
 })

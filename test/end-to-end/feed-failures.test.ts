@@ -19,7 +19,7 @@ let TableName: string
 beforeAll(async () => {
   run = await LocalRun.start(newFolder('run'), { DYNAMODB_ENDPOINT: dynamodb.endpoint })
   const { TableNames = [] } = await dynamodb.client.send(new ListTablesCommand({}))
-  TableName = TableNames.find((name) => name.includes('Product')) ?? ''
+  TableName = TableNames.find((name) => name.includes('Concert')) ?? ''
   subscriber = await Subscriber.connect(run.outputs)
 }, 60_000)
 afterAll(async () => {
@@ -35,27 +35,27 @@ async function put(id: string, number: number, event: Record<string, unknown>): 
 
 const subscribe = (id: string) =>
   subscriber.subscribe(
-    `subscription { onProductEvent(id: "${id}") { number type amount truncated } }`,
+    `subscription { onConcertEvent(id: "${id}") { number type amount truncated } }`,
   )
 
 test('an event that AppSync refuses arrives truncated, and those around it arrive', async () => {
   const id = v4()
   const messages = await subscribe(id)
-  await put(id, 1, { type: 'ProductRestocked', amount: 7 })
-  await put(id, 2, { type: 'ProductRestocked', amount: 'many' })
-  await put(id, 3, { type: 'ProductReserved' })
+  await put(id, 1, { type: 'SeatsAdded', amount: 7 })
+  await put(id, 2, { type: 'SeatsAdded', amount: 'many' })
+  await put(id, 3, { type: 'SeatsReserved' })
   expect(await subscriber.messages(messages, 3)).toEqual([
-    { number: 1, type: 'ProductRestocked', amount: 7, truncated: null },
-    { number: 2, type: 'ProductRestocked', amount: null, truncated: true },
-    { number: 3, type: 'ProductReserved', amount: null, truncated: null },
+    { number: 1, type: 'SeatsAdded', amount: 7, truncated: null },
+    { number: 2, type: 'SeatsAdded', amount: null, truncated: true },
+    { number: 3, type: 'SeatsReserved', amount: null, truncated: null },
   ])
 })
 
 test('an event that AppSync refuses even truncated is passed by, and those after it arrive', async () => {
   const id = v4()
   const messages = await subscribe(id)
-  await put(id, 1, { type: 'ProductReserved', created: 'yesterday' })
-  await put(id, 2, { type: 'ProductReserved' })
+  await put(id, 1, { type: 'SeatsReserved', created: 'yesterday' })
+  await put(id, 2, { type: 'SeatsReserved' })
   expect(await subscriber.messages(messages, 1)).toMatchObject([{ number: 2 }])
   await eventually(async () => run.output.includes('passedBy') || undefined)
 })
@@ -63,18 +63,18 @@ test('an event that AppSync refuses even truncated is passed by, and those after
 test('an event of a type that only newer code has arrives truncated, under that type', async () => {
   const id = v4()
   const messages = await subscribe(id)
-  await put(id, 1, { type: 'ProductPainted', amount: 7 })
+  await put(id, 1, { type: 'ConcertPainted', amount: 7 })
   expect(await subscriber.messages(messages, 1)).toEqual([
-    { number: 1, type: 'ProductPainted', amount: null, truncated: true },
+    { number: 1, type: 'ConcertPainted', amount: null, truncated: true },
   ])
 })
 
 test('an event that is removed is an alarm, and those after it arrive', async () => {
   const id = v4()
   const messages = await subscribe(id)
-  await put(id, 1, { type: 'ProductReserved' })
+  await put(id, 1, { type: 'SeatsReserved' })
   await dynamodb.client.send(new DeleteCommand({ TableName, Key: { id, number: 1 } }))
-  await put(id, 2, { type: 'ProductReserved' })
+  await put(id, 2, { type: 'SeatsReserved' })
   expect(await subscriber.messages(messages, 2)).toMatchObject([{ number: 1 }, { number: 2 }])
   await eventually(async () => /"Tampering":1/.test(run.output) || undefined)
   const { annotations } = await eventually(async () =>
@@ -85,12 +85,12 @@ test('an event that is removed is an alarm, and those after it arrive', async ()
 
 test('a watcher gets past events of which no answer holds a hundred', async () => {
   const id = v4()
-  const large = { type: 'ProductReserved', note: 'x'.repeat(300_000) }
+  const large = { type: 'SeatsReserved', note: 'x'.repeat(300_000) }
   for (let number = 1; number <= 25; number += 1) await put(id, number, large)
   const transport = appSyncTransport({ ...run.outputs, webSocket: WebSocket })
-  const products = eventFeed({ transport, resource: 'Product', fields: [] })
+  const concerts = eventFeed({ transport, resource: 'Concert', fields: [] })
   const numbers: number[] = []
-  for await (const { number } of products.watchEvents({ id })) {
+  for await (const { number } of concerts.watchEvents({ id })) {
     numbers.push(number)
     if (number === 25) break
   }

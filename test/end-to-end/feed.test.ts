@@ -12,47 +12,47 @@ beforeAll(async () => {
 afterAll(() => run?.remove(), 30_000)
 beforeEach(async () => {
   subscriber = await Subscriber.connect(run.outputs)
-  everything = await subscriber.subscribe('subscription { onProductEvent { id number } }')
+  everything = await subscriber.subscribe('subscription { onConcertEvent { id number } }')
 })
 afterEach(() => subscriber?.close())
 
-async function restock(amount: number, id?: string): Promise<string> {
+async function addSeats(amount: number, id?: string): Promise<string> {
   const { data } = await run.graphql(
-    'mutation ($input: RestockProductInput!) { restockProduct(input: $input) { id } }',
+    'mutation ($input: AddSeatsInput!) { addSeats(input: $input) { id } }',
     { input: { amount, ...(id && { id }) } },
   )
-  return data?.restockProduct?.id ?? ''
+  return data?.addSeats?.id ?? ''
 }
 
-/** A product whose first event has been published, so that it comes to no later subscription. */
-async function stocked(amount: number): Promise<string> {
-  const id = await restock(amount)
+/** A concert whose first event has been published, so that it comes to no later subscription. */
+async function opened(amount: number): Promise<string> {
+  const id = await addSeats(amount)
   await subscriber.message(everything, { id, number: 1 })
   return id
 }
 
 const reserve = (id: string) =>
-  run.graphql(`mutation { reserveProduct(input: { id: "${id}" }) { id } }`)
+  run.graphql(`mutation { reserveSeats(input: { id: "${id}" }) { id } }`)
 
 test('a committed event reaches a subscriber with every field, as the history has it', async () => {
-  const id = await stocked(1)
+  const id = await opened(1)
   const all = await subscriber.subscribe(
-    `subscription ($id: ID) { onProductEvent(id: $id) { ${EVERY_FIELD} } }`,
+    `subscription ($id: ID) { onConcertEvent(id: $id) { ${EVERY_FIELD} } }`,
     { id },
   )
-  await restock(5, id)
+  await addSeats(5, id)
   await reserve(id)
   const messages = await subscriber.messages(all, 2)
-  const { data } = await run.graphql(`{ productEvents(id: "${id}", after: 1) { ${EVERY_FIELD} } }`)
-  expect(messages).toEqual(data?.productEvents)
+  const { data } = await run.graphql(`{ concertEvents(id: "${id}", after: 1) { ${EVERY_FIELD} } }`)
+  expect(messages).toEqual(data?.concertEvents)
 })
 
-test('with an id, the events of other products do not come', async () => {
-  const [one, other] = [await stocked(9), await stocked(9)]
+test('with an id, the events of other concerts do not come', async () => {
+  const [one, other] = [await opened(9), await opened(9)]
   const ofOne = await subscriber.subscribe(
-    `subscription { onProductEvent(id: "${one}") { id number } }`,
+    `subscription { onConcertEvent(id: "${one}") { id number } }`,
   )
-  const ofAll = await subscriber.subscribe('subscription { onProductEvent { id number } }')
+  const ofAll = await subscriber.subscribe('subscription { onConcertEvent { id number } }')
   for (const id of [other, one, other, one]) await reserve(id)
   const mine = (messages: unknown[]) => JSON.parse(JSON.stringify(messages))
   const all: { id: string; number: number }[] = mine(await subscriber.messages(ofAll, 4))
@@ -65,20 +65,20 @@ test('with an id, the events of other products do not come', async () => {
 
 test('with a type, only events of that type come', async () => {
   const reserved = await subscriber.subscribe(
-    'subscription { onProductEvent(type: "ProductReserved") { id type amount } }',
+    'subscription { onConcertEvent(type: "SeatsReserved") { id type amount } }',
   )
-  const id = await restock(2)
+  const id = await addSeats(2)
   await reserve(id)
   await reserve(id)
-  const event = { id, type: 'ProductReserved', amount: null }
+  const event = { id, type: 'SeatsReserved', amount: null }
   expect(await subscriber.messages(reserved, 2)).toEqual([event, event])
 })
 
 test('every subscriber of an event receives it', async () => {
   const others = await Promise.all([1, 2, 3].map(() => Subscriber.connect(run.outputs)))
-  const query = 'subscription { onProductEvent(type: "ProductRestocked") { id amount } }'
+  const query = 'subscription { onConcertEvent(type: "SeatsAdded") { id amount } }'
   const ids = await Promise.all(others.map((other) => other.subscribe(query)))
-  const id = await restock(42)
+  const id = await addSeats(42)
   for (const [index, other] of others.entries()) {
     expect(await other.messages(ids[index] ?? '', 1)).toEqual([{ id, amount: 42 }])
     await other.close()
@@ -86,24 +86,24 @@ test('every subscriber of an event receives it', async () => {
 })
 
 test('a refused command publishes nothing', async () => {
-  const id = await stocked(1)
-  const all = await subscriber.subscribe(`subscription { onProductEvent(id: "${id}") { number } }`)
+  const id = await opened(1)
+  const all = await subscriber.subscribe(`subscription { onConcertEvent(id: "${id}") { number } }`)
   await reserve(id)
   expect((await reserve(id)).errors).toHaveLength(1)
-  await restock(1, id)
+  await addSeats(1, id)
   expect(await subscriber.messages(all, 2)).toEqual([{ number: 2 }, { number: 3 }])
 })
 
 describe('publishing is for the feed function alone', () => {
   const publish = `mutation {
-    publishProductEvent(event: { id: "x", number: 1, type: "x", created: "2030-01-01T00:00:00Z" }) {
+    publishConcertEvent(event: { id: "x", number: 1, type: "x", created: "2030-01-01T00:00:00Z" }) {
       id
     }
   }`
 
   test('an API key is not enough', async () => {
     const { data, errors } = await run.graphql(publish)
-    expect(data?.publishProductEvent ?? null).toBeNull()
+    expect(data?.publishConcertEvent ?? null).toBeNull()
     expect(errors).toMatchObject([{ errorType: 'Unauthorized' }])
   })
 

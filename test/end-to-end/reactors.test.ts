@@ -8,7 +8,7 @@ import { withOwnDynamoDB } from '../support/dynamodb.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
-const REACTOR = 'ordering.fulfilment'
+const REACTOR = 'bookings.fulfilment'
 const dynamodb = withOwnDynamoDB()
 let run: LocalRun
 
@@ -18,13 +18,13 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => run?.remove(), 30_000)
 
-/** An order that no reactor can handle, as only a hand could have written it; and one event more. */
-async function brokenOrder(): Promise<string> {
+/** An booking that no reactor can handle, as only a hand could have written it; and one event more. */
+async function brokenBooking(): Promise<string> {
   const { TableNames = [] } = await dynamodb.client.send(new ListTablesCommand())
-  const TableName = TableNames.find((name) => name.includes('Order'))
+  const TableName = TableNames.find((name) => name.includes('Booking'))
   const id = randomUUID()
   const common = { id, created: new Date().toISOString(), meta: { commandId: randomUUID() } }
-  const placed = { type: 'OrderPlaced', productId: randomUUID(), quantity: 'many' }
+  const placed = { type: 'BookingPlaced', concertId: randomUUID(), quantity: 'many' }
   const again = { ...placed, quantity: 1 }
   const documents = DynamoDBDocumentClient.from(dynamodb.client)
   for (const [index, event] of [placed, again].entries()) {
@@ -63,13 +63,13 @@ async function reactors(...args: string[]) {
 }
 
 test('what cannot be handled is parked with its reason, tried again, and skipped on purpose', async () => {
-  const id = await brokenOrder()
+  const id = await brokenBooking()
   expect(await parkedIn(id)).toEqual({
     id,
     handled: 0,
     parked: {
       number: 1,
-      type: 'OrderPlaced',
+      type: 'BookingPlaced',
       error: 'InvalidQuantity: The quantity is a positive whole number',
       times: 1,
     },
@@ -77,7 +77,7 @@ test('what cannot be handled is parked with its reason, tried again, and skipped
   expect((await reactors('list')).text.split('\n')).toContain(REACTOR)
   expect((await reactors('parked', REACTOR)).text).toMatch(
     new RegExp(
-      `${id}: handled 0 of 2, parked 1 times .*\\n  event 1, OrderPlaced: InvalidQuantity`,
+      `${id}: handled 0 of 2, parked 1 times .*\\n  event 1, BookingPlaced: InvalidQuantity`,
     ),
   )
   expect((await reactors('progress')).text).toMatch(/ 1 behind, 1 parked/)
@@ -100,16 +100,16 @@ test('what cannot be handled is parked with its reason, tried again, and skipped
 }, 120_000)
 
 test('a parked resource holds up no other', async () => {
-  const { data } = await run.graphql('mutation { restockProduct(input: { amount: 3 }) { id } }')
-  const productId = data?.restockProduct?.id ?? ''
+  const { data } = await run.graphql('mutation { addSeats(input: { amount: 3 }) { id } }')
+  const concertId = data?.addSeats?.id ?? ''
   const { data: placed } = await run.graphql(
-    'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { id } }',
-    { input: { productId, quantity: 1 } },
+    'mutation ($input: PlaceBookingInput!) { placeBooking(input: $input) { id } }',
+    { input: { concertId, quantity: 1 } },
   )
-  const { id } = placed?.placeOrder ?? {}
+  const { id } = placed?.placeBooking ?? {}
   await eventually(async () => {
-    const query = 'query ($id: ID!) { order(id: $id) { status } }'
-    return (await run.graphql(query, { id })).data?.order?.status === 'CONFIRMED' || undefined
+    const query = 'query ($id: ID!) { booking(id: $id) { status } }'
+    return (await run.graphql(query, { id })).data?.booking?.status === 'CONFIRMED' || undefined
   })
 })
 
@@ -127,9 +127,9 @@ test.each([
 test.each(['progress', 'parked', 'replay'])(
   'the command line knows the reactors: %s',
   async (name) => {
-    const { code, text } = await reactors(name, 'ordering.fulfillment')
+    const { code, text } = await reactors(name, 'bookings.fulfillment')
     expect(code).toBe(1)
-    expect(text).toMatch(/^There is no reactor ordering\.fulfillment\. Known are: /)
+    expect(text).toMatch(/^There is no reactor bookings\.fulfillment\. Known are: /)
     expect(text).toContain(REACTOR)
   },
 )

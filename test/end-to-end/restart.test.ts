@@ -3,39 +3,39 @@ import { LocalRun } from '../support/local-run.ts'
 let run: LocalRun | undefined
 afterEach(() => run?.remove(), 30_000)
 
-async function restock(input: string): Promise<{ id: string; version: number } | undefined> {
+async function addSeats(input: string): Promise<{ id: string; version: number } | undefined> {
   const { data } = (await run?.graphql(
-    `mutation { restockProduct(input: { ${input} }) { id version } }`,
+    `mutation { addSeats(input: { ${input} }) { id version } }`,
   )) ?? { data: null }
-  return data?.restockProduct
+  return data?.addSeats
 }
 
 const numbers = async (id: string) =>
-  (await run?.graphql(`{ productEvents(id: "${id}") { number } }`))?.data?.productEvents?.map(
+  (await run?.graphql(`{ concertEvents(id: "${id}") { number } }`))?.data?.concertEvents?.map(
     ({ number }) => number,
   )
 
 test('Ctrl-C ends everything; started again, the events are there and new ones go on', async () => {
   run = await LocalRun.start()
-  const { id = '' } = (await restock('amount: 1')) ?? {}
-  await restock(`id: "${id}", amount: 1`)
+  const { id = '' } = (await addSeats('amount: 1')) ?? {}
+  await addSeats(`id: "${id}", amount: 1`)
   const { graphqlUrl } = run.outputs
   expect(await run.end('SIGINT')).toBe(0)
   await expect(fetch(graphqlUrl)).rejects.toThrow()
 
   run = await LocalRun.start(run.folder)
   expect(await numbers(id)).toEqual([1, 2])
-  expect(await restock(`id: "${id}", amount: 1`)).toEqual({ id, version: 3 })
+  expect(await addSeats(`id: "${id}", amount: 1`)).toEqual({ id, version: 3 })
 }, 90_000)
 
 test('kill -9 loses no acknowledged event', async () => {
   run = await LocalRun.start()
-  const { id = '' } = (await restock('amount: 1')) ?? {}
+  const { id = '' } = (await addSeats('amount: 1')) ?? {}
   const acknowledged = [1]
   const writers = Array.from({ length: 4 }, async () => {
     for (;;) {
-      const product = await restock(`id: "${id}", amount: 1`)
-      if (product) acknowledged.push(product.version)
+      const concert = await addSeats(`id: "${id}", amount: 1`)
+      if (concert) acknowledged.push(concert.version)
     }
   })
   while (acknowledged.length < 40) await new Promise((resolve) => setImmediate(resolve))

@@ -11,38 +11,38 @@ import {
   UnknownEvent,
   VersionConflict,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { refusal } from '../support/refusal.ts'
 
-const restocked = (amount: number) => ({ type: 'ProductRestocked', amount }) as const
-const reserved = { type: 'ProductReserved', quantity: 1 } as const
+const seatsAdded = (amount: number) => ({ type: 'SeatsAdded', amount }) as const
+const reserved = { type: 'SeatsReserved', quantity: 1 } as const
 let store: EventStore
 
 beforeEach(() => {
-  store = inMemoryEventStore({ name: 'products', pageSize: 3 })
-  bind(Product, store)
+  store = inMemoryEventStore({ name: 'concerts', pageSize: 3 })
+  bind(Concert, store)
 })
 
-async function stocked(amount = 5): Promise<Product> {
-  const product = new Product()
-  await product.restock(amount)
-  return product
+async function opened(amount = 5): Promise<Concert> {
+  const concert = new Concert()
+  await concert.addSeats(amount)
+  return concert
 }
 
 /** An instance that knows the resource as it was before another writer came. */
-async function overtaken(product: Product, command: (other: Product) => Promise<unknown>) {
-  const stale = await Product.findOne(product.id)
-  await command(product)
+async function overtaken(concert: Concert, command: (other: Concert) => Promise<unknown>) {
+  const stale = await Concert.findOne(concert.id)
+  await command(concert)
   return stale
 }
 
 describe('commit', () => {
   test('gives back the committed event, numbered, dated, with command and without trace', async () => {
     const before = new Date().toISOString()
-    const product = new Product()
-    const [event] = await product.commit(restocked(2))
+    const concert = new Concert()
+    const [event] = await concert.commit(seatsAdded(2))
     expect(event).toEqual({
-      ...restocked(2),
+      ...seatsAdded(2),
       number: 1,
       created: expect.any(String),
       meta: {
@@ -51,157 +51,157 @@ describe('commit', () => {
       },
     })
     expect(event && event.created >= before).toBe(true)
-    expect(await product.events()).toEqual([event])
+    expect(await concert.events()).toEqual([event])
   })
 
   test('each commit has a command id of its own', async () => {
-    const product = await stocked()
-    await product.reserve()
-    const ids = (await product.events()).map(({ meta }) => meta?.commandId)
+    const concert = await opened()
+    await concert.reserve()
+    const ids = (await concert.events()).map(({ meta }) => meta?.commandId)
     expect(new Set(ids).size).toBe(2)
   })
 
   test('a decision for no event commits nothing', async () => {
-    const product = await stocked()
-    expect(await product.commit(() => undefined)).toEqual([])
-    expect(product.version).toBe(1)
+    const concert = await opened()
+    expect(await concert.commit(() => undefined)).toEqual([])
+    expect(concert.version).toBe(1)
   })
 
   test('a conflict is retried on the state the other writer left', async () => {
-    const product = await stocked(2)
-    const stale = await overtaken(product, (other) => other.reserve())
+    const concert = await opened(2)
+    const stale = await overtaken(concert, (other) => other.reserve())
     await stale.reserve()
     expect(stale).toMatchObject({ version: 3, quantity: 0, status: 'sold-out' })
   })
 
   test('a conflict can end in a refusal, when the rules refuse on the new state', async () => {
-    const product = await stocked(1)
-    const stale = await overtaken(product, (other) => other.reserve())
+    const concert = await opened(1)
+    const stale = await overtaken(concert, (other) => other.reserve())
     await expect(stale.reserve()).rejects.toMatchObject({ code: 'SoldOut', data: { version: 2 } })
   })
 
   test('a refusal on stale state is confirmed against the store before it is given', async () => {
-    const product = await stocked(1)
-    await product.reserve()
-    const stale = await overtaken(product, (other) => other.restock(1))
+    const concert = await opened(1)
+    await concert.reserve()
+    const stale = await overtaken(concert, (other) => other.addSeats(1))
     await stale.reserve()
     expect(stale).toMatchObject({ version: 4, quantity: 0 })
   })
 
   test('a decision for no event is made again when the state was stale', async () => {
-    const product = await stocked(1)
-    const stale = await overtaken(product, (other) => other.restock(9))
+    const concert = await opened(1)
+    const stale = await overtaken(concert, (other) => other.addSeats(9))
     await stale.commit(({ quantity }) => (quantity === 10 ? reserved : undefined))
     expect(stale.quantity).toBe(9)
   })
 
   test('with a number it is a lock: a conflict is a VersionConflict and stores nothing', async () => {
-    const product = await stocked(2)
-    const stale = await overtaken(product, (other) => other.reserve())
+    const concert = await opened(2)
+    const stale = await overtaken(concert, (other) => other.reserve())
     const error = await refusal(stale.commit({ ...reserved, number: 2 }), VersionConflict)
-    expect(error.data).toEqual({ id: product.id, expectedVersion: 1, actualVersion: 2 })
-    expect(await product.events()).toHaveLength(2)
+    expect(error.data).toEqual({ id: concert.id, expectedVersion: 1, actualVersion: 2 })
+    expect(await concert.events()).toHaveLength(2)
   })
 
   test.each([
     ['behind', 1],
     ['ahead', 3],
   ])('with an expectedVersion that is %s it is a VersionConflict', async (_, expectedVersion) => {
-    const product = await stocked(5)
-    await product.reserve()
-    for (const instance of [product, new Product(product.id)]) {
+    const concert = await opened(5)
+    await concert.reserve()
+    for (const instance of [concert, new Concert(concert.id)]) {
       const error = await refusal(instance.reserve({ expectedVersion }), VersionConflict)
-      expect(error.data).toEqual({ id: product.id, expectedVersion, actualVersion: 2 })
+      expect(error.data).toEqual({ id: concert.id, expectedVersion, actualVersion: 2 })
     }
-    await product.reserve({ expectedVersion: 2 })
-    expect(product.version).toBe(3)
+    await concert.reserve({ expectedVersion: 2 })
+    expect(concert.version).toBe(3)
   })
 
   test('an expectedVersion that the store has reached meanwhile holds', async () => {
-    const product = await stocked(5)
-    const stale = await overtaken(product, (other) => other.reserve())
+    const concert = await opened(5)
+    const stale = await overtaken(concert, (other) => other.reserve())
     await stale.reserve({ expectedVersion: 2 })
     expect(stale.version).toBe(3)
   })
 
   test('nothing of a failed commit is left in the object', async () => {
-    const product = await stocked(1)
-    await product.reserve()
-    const before = JSON.stringify(product)
-    await refusal(product.reserve(), EventRejected)
-    await refusal(product.commit({ ...restocked(1), number: 9 }), VersionConflict)
-    expect(JSON.stringify(product)).toBe(before)
-    await product.restock(1)
-    expect(product).toMatchObject({ version: 3, quantity: 1 })
+    const concert = await opened(1)
+    await concert.reserve()
+    const before = JSON.stringify(concert)
+    await refusal(concert.reserve(), EventRejected)
+    await refusal(concert.commit({ ...seatsAdded(1), number: 9 }), VersionConflict)
+    expect(JSON.stringify(concert)).toBe(before)
+    await concert.addSeats(1)
+    expect(concert).toMatchObject({ version: 3, quantity: 1 })
   })
 
   test('what a decision does to the resource it was given changes nothing', async () => {
-    const product = await stocked(1)
-    await product.commit((copy) => {
+    const concert = await opened(1)
+    await concert.commit((copy) => {
       copy.quantity = 1000
-      return restocked(1)
+      return seatsAdded(1)
     })
-    expect(product.quantity).toBe(2)
+    expect(concert.quantity).toBe(2)
   })
 
   test('commits on one instance run one after the other', async () => {
-    const product = await stocked(20)
-    await Promise.all(Array.from({ length: 20 }, () => product.reserve()))
-    expect(product).toMatchObject({ version: 21, quantity: 0 })
-    await expect(product.reserve()).rejects.toMatchObject({ code: 'SoldOut' })
+    const concert = await opened(20)
+    await Promise.all(Array.from({ length: 20 }, () => concert.reserve()))
+    expect(concert).toMatchObject({ version: 21, quantity: 0 })
+    await expect(concert.reserve()).rejects.toMatchObject({ code: 'SoldOut' })
   })
 
   test('a commit that a rule begins on its own resource comes after the one it decides', async () => {
-    const product = await stocked(1)
+    const concert = await opened(1)
     const begun: Promise<unknown>[] = []
-    await product.commit((copy) => {
-      begun.push(product.restock(5), copy.restock(7))
+    await concert.commit((copy) => {
+      begun.push(concert.addSeats(5), copy.addSeats(7))
       return reserved
     })
     await Promise.all(begun)
-    const types = (await product.events()).map(({ type }) => type)
-    expect(types.slice(0, 2)).toEqual(['ProductRestocked', 'ProductReserved'])
-    expect(await Product.findOne(product.id)).toMatchObject({ version: 4, quantity: 12 })
+    const types = (await concert.events()).map(({ type }) => type)
+    expect(types.slice(0, 2)).toEqual(['SeatsAdded', 'SeatsReserved'])
+    expect(await Concert.findOne(concert.id)).toMatchObject({ version: 4, quantity: 12 })
   })
 
   test('many instances on one resource never go below zero and lose nothing', async () => {
-    const { id } = await stocked(10)
-    const buyers = Array.from({ length: 16 }, () => new Product(id).reserve())
+    const { id } = await opened(10)
+    const buyers = Array.from({ length: 16 }, () => new Concert(id).reserve())
     const results = await Promise.allSettled(buyers)
     const codes = results.map((result) =>
       result.status === 'fulfilled' ? 'reserved' : result.reason.code,
     )
     expect(codes.filter((code) => code === 'reserved')).toHaveLength(10)
     expect(codes.filter((code) => code === 'SoldOut')).toHaveLength(6)
-    expect(await Product.findOne(id)).toMatchObject({ quantity: 0, version: 11 })
+    expect(await Concert.findOne(id)).toMatchObject({ quantity: 0, version: 11 })
   })
 
   test('an event that was applied and never stored leads to no hole in the history', async () => {
     const created = '2030-01-01T00:00:00.000Z'
-    const product = new Product()
-    product.apply({ ...restocked(5), number: 1, created })
-    const error = await refusal(product.reserve(), VersionConflict)
-    expect(error.data).toEqual({ id: product.id, expectedVersion: 1, actualVersion: 0 })
-    expect(await product.events()).toEqual([])
+    const concert = new Concert()
+    concert.apply({ ...seatsAdded(5), number: 1, created })
+    const error = await refusal(concert.reserve(), VersionConflict)
+    expect(error.data).toEqual({ id: concert.id, expectedVersion: 1, actualVersion: 0 })
+    expect(await concert.events()).toEqual([])
   })
 
   test('an event that was applied as it came from elsewhere may be built on', async () => {
-    const product = await stocked(5)
-    const other = await Product.findOne(product.id)
-    const [event] = await product.reserve()
+    const concert = await opened(5)
+    const other = await Concert.findOne(concert.id)
+    const [event] = await concert.reserve()
     if (event) other.apply(event)
     await other.reserve()
     expect(other).toMatchObject({ version: 3, quantity: 3 })
   })
 
   test('a date never decreases, whatever the writer’s clock says', async () => {
-    const product = new Product()
-    await product.commit({ ...restocked(1), created: '2030-01-01T00:00:00.000Z' })
-    await product.commit({ ...restocked(1), created: '2029-01-01T00:00:00Z' })
-    await (await Product.findOne(product.id)).restock(1)
-    const { items } = await Product.findAll()
-    await items[0]?.restock(1)
-    expect((await product.events()).map(({ created }) => created)).toEqual(
+    const concert = new Concert()
+    await concert.commit({ ...seatsAdded(1), created: '2030-01-01T00:00:00.000Z' })
+    await concert.commit({ ...seatsAdded(1), created: '2029-01-01T00:00:00Z' })
+    await (await Concert.findOne(concert.id)).addSeats(1)
+    const { items } = await Concert.findAll()
+    await items[0]?.addSeats(1)
+    expect((await concert.events()).map(({ created }) => created)).toEqual(
       Array.from({ length: 4 }, () => '2030-01-01T00:00:00.000Z'),
     )
   })
@@ -343,47 +343,47 @@ describe('errors of handlers and rules', () => {
 
 describe('reading', () => {
   test('findOne of an id without events is ResourceNotFound', async () => {
-    const error = await refusal(Product.findOne('nowhere'), ResourceNotFound)
+    const error = await refusal(Concert.findOne('nowhere'), ResourceNotFound)
     expect(error.data).toEqual({ id: 'nowhere' })
   })
 
   test('hydrate applies what is newer than the version held, and nothing twice', async () => {
-    const product = await stocked(9)
-    const other = await Product.findOne(product.id)
-    for (let count = 0; count < 7; count += 1) await product.reserve()
+    const concert = await opened(9)
+    const other = await Concert.findOne(concert.id)
+    for (let count = 0; count < 7; count += 1) await concert.reserve()
     await Promise.all([other.hydrate(), other.hydrate()])
     expect(other).toMatchObject({ version: 8, quantity: 2 })
   })
 
   test('events gives the history after a number, up to a limit', async () => {
-    const product = await stocked(9)
-    for (let count = 0; count < 7; count += 1) await product.reserve()
-    const numbers = async (range?: Parameters<Product['events']>[0]) =>
-      (await product.events(range)).map(({ number }) => number)
+    const concert = await opened(9)
+    for (let count = 0; count < 7; count += 1) await concert.reserve()
+    const numbers = async (range?: Parameters<Concert['events']>[0]) =>
+      (await concert.events(range)).map(({ number }) => number)
     expect(await numbers()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     expect(await numbers({ after: 2, limit: 5 })).toEqual([3, 4, 5, 6, 7])
     expect(await numbers({ after: 8 })).toEqual([])
-    await refusal(product.events({ after: -1 }), InvalidArgument)
-    await refusal(product.events({ limit: 0 }), InvalidArgument)
+    await refusal(concert.events({ after: -1 }), InvalidArgument)
+    await refusal(concert.events({ limit: 0 }), InvalidArgument)
   })
 
   test('a number that is missing from the history is a CorruptHistory', async () => {
-    const product = await stocked(9)
+    const concert = await opened(9)
     const meta = { commandId: 'x' }
     const created = new Date().toISOString()
-    await store.append({ id: product.id, number: 3, ...reserved, created, meta })
-    const error = await refusal(Product.findOne(product.id), CorruptHistory)
-    expect(error.data).toEqual({ id: product.id, number: 2 })
-    await refusal(Product.findAll(), CorruptHistory)
+    await store.append({ id: concert.id, number: 3, ...reserved, created, meta })
+    const error = await refusal(Concert.findOne(concert.id), CorruptHistory)
+    expect(error.data).toEqual({ id: concert.id, number: 2 })
+    await refusal(Concert.findAll(), CorruptHistory)
   })
 
   test('a hole that closes while it is looked at is no corruption', async () => {
-    const product = await stocked(9)
+    const concert = await opened(9)
     const meta = { commandId: 'x' }
     const created = new Date().toISOString()
-    const event = (number: number) => ({ id: product.id, number, ...reserved, created, meta })
+    const event = (number: number) => ({ id: concert.id, number, ...reserved, created, meta })
     await store.append(event(3))
-    const reading = Product.findOne(product.id)
+    const reading = Concert.findOne(concert.id)
     await store.append(event(2))
     expect(await reading).toMatchObject({ version: 3, quantity: 7 })
   })

@@ -8,42 +8,42 @@ import {
   InvalidId,
   VersionConflict,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
 import { refusal } from '../support/refusal.ts'
 
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
-const reserved = { type: 'ProductReserved' }
-const restocked = (more: object) => ({ type: 'ProductRestocked', amount: 1, ...more })
+const reserved = { type: 'SeatsReserved' }
+const seatsAdded = (more: object) => ({ type: 'SeatsAdded', amount: 1, ...more })
 
 beforeEach(async () => {
   const tableName = await dynamodb.newTable()
-  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
+  bind(Concert, dynamoDBEventStore({ tableName, client: proxy.client() }))
 })
 
 /** Commits what the types would not let pass. */
-function commit(product: Product, event: unknown, options?: CommitOptions) {
+function commit(concert: Concert, event: unknown, options?: CommitOptions) {
   const decide: () => never = () => event as never
-  return product.commit(decide, options)
+  return concert.commit(decide, options)
 }
 
-/** What a commit is refused with, for a product with one event; nothing may have been written. */
+/** What a commit is refused with, for a concert with one event; nothing may have been written. */
 async function refusedWith<E extends EventSourcingError>(
   event: unknown,
   kind: abstract new (...args: never[]) => E,
 ): Promise<E> {
-  const product = new Product()
-  await product.restock(5)
-  const before = JSON.stringify(product)
+  const concert = new Concert()
+  await concert.addSeats(5)
+  const before = JSON.stringify(concert)
   const puts = proxy.count('PutItem')
-  const error = await refusal(commit(product, event), kind)
-  await refusal(commit(product, [restocked({}), event]), kind)
+  const error = await refusal(commit(concert, event), kind)
+  await refusal(commit(concert, [seatsAdded({}), event]), kind)
   expect(proxy.count('PutItem')).toBe(puts)
   expect(proxy.count('TransactWriteItems')).toBe(0)
-  expect(JSON.stringify(product)).toBe(before)
-  expect(await product.events()).toHaveLength(1)
+  expect(JSON.stringify(concert)).toBe(before)
+  expect(await concert.events()).toHaveLength(1)
   return error
 }
 
@@ -56,7 +56,7 @@ class Point {
 
 describe('an event that is none is InvalidEvent before anything is written', () => {
   test.each<[string, unknown]>([
-    ['a text', 'ProductReserved'],
+    ['a text', 'SeatsReserved'],
     ['null', null],
     ['a number', 7],
     ['an array in an array', [[reserved]]],
@@ -64,7 +64,7 @@ describe('an event that is none is InvalidEvent before anything is written', () 
     ['without a type', { amount: 1 }],
     ['with an empty type', { type: '' }],
     ['with a type that is no text', { type: 7 }],
-    ['with half a character in its type', { type: 'Product\ud83d' }],
+    ['with half a character in its type', { type: 'Concert\ud83d' }],
   ])('%s', async (_, event) => {
     await refusedWith(event, InvalidEvent)
   })
@@ -75,34 +75,34 @@ describe('a number that cannot be is refused before anything is written', () => 
     'InvalidEvent: %p',
     async (number) => {
       const { data } = await refusedWith({ ...reserved, number }, InvalidEvent)
-      expect(data).toMatchObject({ type: 'ProductReserved', attribute: 'number' })
+      expect(data).toMatchObject({ type: 'SeatsReserved', attribute: 'number' })
     },
   )
 
   test.each([1, 3, 9, Number.MAX_SAFE_INTEGER])(
     'one that would be a gap, or is taken, is VersionConflict: %d behind version 1',
     async (number) => {
-      const product = new Product()
-      await product.restock(5)
-      const error = await refusal(commit(product, { ...reserved, number }), VersionConflict)
+      const concert = new Concert()
+      await concert.addSeats(5)
+      const error = await refusal(commit(concert, { ...reserved, number }), VersionConflict)
       expect(error.data).toMatchObject({ expectedVersion: number - 1, actualVersion: 1 })
-      expect(await product.events()).toHaveLength(1)
+      expect(await concert.events()).toHaveLength(1)
     },
   )
 
   test('so are numbers of one commit that do not follow each other', async () => {
-    const product = new Product()
+    const concert = new Concert()
     for (const numbers of [
       [1, 3],
       [1, 1],
       [2, 1],
     ]) {
-      const events = numbers.map((number) => restocked({ number }))
-      await refusal(commit(product, events), VersionConflict)
+      const events = numbers.map((number) => seatsAdded({ number }))
+      await refusal(commit(concert, events), VersionConflict)
     }
-    expect(await product.events()).toEqual([])
-    await commit(product, [restocked({ number: 1 }), restocked({ number: 2 })])
-    expect(product.version).toBe(2)
+    expect(await concert.events()).toEqual([])
+    await commit(concert, [seatsAdded({ number: 1 }), seatsAdded({ number: 2 })])
+    expect(concert.version).toBe(2)
   })
 })
 
@@ -130,7 +130,7 @@ describe('a date that is none is InvalidEvent before anything is written', () =>
   test.each(['2032-02-29T23:59:59Z', '2030-01-01T00:00:00.001Z', '9999-12-31T23:59:59.999Z'])(
     'this is one: %s',
     async (created) => {
-      const [event] = await commit(new Product(), restocked({ created }))
+      const [event] = await commit(new Concert(), seatsAdded({ created }))
       expect(event?.created).toBe(created)
     },
   )
@@ -169,13 +169,13 @@ describe('an attribute that would not come back the same is InvalidEvent before 
   ]
 
   test.each(attributes)('%s', async (_, value) => {
-    const { data } = await refusedWith(restocked({ note: value }), InvalidEvent)
-    expect(data).toMatchObject({ type: 'ProductRestocked', attribute: 'note' })
-    await refusedWith(restocked({ note: { list: [value] } }), InvalidEvent)
+    const { data } = await refusedWith(seatsAdded({ note: value }), InvalidEvent)
+    expect(data).toMatchObject({ type: 'SeatsAdded', attribute: 'note' })
+    await refusedWith(seatsAdded({ note: { list: [value] } }), InvalidEvent)
   })
 
   test.each(['id', 'meta'])('the reserved name %s', async (name) => {
-    const { data } = await refusedWith(restocked({ [name]: 'x' }), InvalidEvent)
+    const { data } = await refusedWith(seatsAdded({ [name]: 'x' }), InvalidEvent)
     expect(data).toMatchObject({ attribute: name })
   })
 
@@ -184,7 +184,7 @@ describe('an attribute that would not come back the same is InvalidEvent before 
     ['__proto__', 1],
     ['\ud83d', 1],
   ])('an event’s own name %p', async (name, value) => {
-    const event = JSON.parse(JSON.stringify(restocked({})))
+    const event = JSON.parse(JSON.stringify(seatsAdded({})))
     Object.defineProperty(event, name, { value, enumerable: true })
     await refusedWith(event, InvalidEvent)
   })
@@ -196,10 +196,10 @@ describe('an attribute that would not come back the same is InvalidEvent before 
       deep: deep(28),
       nothing: [null, {}, []],
     }
-    const product = new Product()
-    const committed = await commit(product, restocked({ note }))
+    const concert = new Concert()
+    const committed = await commit(concert, seatsAdded({ note }))
     expect(committed).toMatchObject([{ note }])
-    const stored = await product.events()
+    const stored = await concert.events()
     expect(JSON.parse(JSON.stringify(stored))).toEqual(JSON.parse(JSON.stringify(committed)))
   })
 })
@@ -208,9 +208,9 @@ describe('an id that no table can hold is InvalidId before anything is asked', (
   test.each<unknown>(['', 'x'.repeat(2049), '🙂'.repeat(513), 'a\ud83d', 7, null, {}, ['a']])(
     '%p',
     async (id) => {
-      const make = () => new Product(id as never)
+      const make = () => new Concert(id as never)
       expect(make).toThrow(InvalidId)
-      const error = await refusal(Product.findOne(id as never), InvalidId)
+      const error = await refusal(Concert.findOne(id as never), InvalidId)
       expect(error.data).toEqual({ id })
       expect(proxy.requests).toHaveLength(0)
     },
@@ -219,9 +219,9 @@ describe('an id that no table can hold is InvalidId before anything is asked', (
   test.each(['x'.repeat(2048), '🙂'.repeat(512), ' ', '\u0000', '../x?#%', '__proto__'])(
     'this one is as good as any: %j',
     async (id) => {
-      await new Product(id).restock(1)
-      expect(await Product.findOne(id)).toMatchObject({ id, version: 1 })
-      expect(await Product.findAll()).toMatchObject({ items: [{ id }] })
+      await new Concert(id).addSeats(1)
+      expect(await Concert.findOne(id)).toMatchObject({ id, version: 1 })
+      expect(await Concert.findAll()).toMatchObject({ items: [{ id }] })
     },
   )
 })
@@ -241,7 +241,7 @@ describe('an option that cannot be is InvalidArgument before anything is written
     ['expectedVersion', null],
   ])('%s: %p', async (argument, value) => {
     const options = { [argument]: value } as never
-    const error = await refusal(new Product().restock(1, options), InvalidArgument)
+    const error = await refusal(new Concert().addSeats(1, options), InvalidArgument)
     expect(error.data).toEqual({ argument, value })
     expect(proxy.requests).toHaveLength(0)
   })

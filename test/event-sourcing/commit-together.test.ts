@@ -13,7 +13,7 @@ import {
   VersionConflict,
   within,
 } from '../../lib/event-sourcing/index.ts'
-import { Product, SoldOut } from '../../lib/shopping/index.ts'
+import { Concert, SoldOut } from '../app/lib/tickets/index.ts'
 import { clientFor } from '../support/client.ts'
 import { countCalls } from '../support/counting-store.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
@@ -25,7 +25,7 @@ interface Placed extends Event {
 interface Confirmed extends Event {
   readonly type: 'Confirmed'
 }
-class Order extends Aggregate<Placed | Confirmed> implements EventHandlers<Placed | Confirmed> {
+class Booking extends Aggregate<Placed | Confirmed> implements EventHandlers<Placed | Confirmed> {
   status = ''
   onPlaced() {
     this.status = 'placed'
@@ -35,8 +35,8 @@ class Order extends Aggregate<Placed | Confirmed> implements EventHandlers<Place
   }
 }
 /** Other processes, which hold nothing of what these do. */
-class ProductElsewhere extends Product {}
-class OrderElsewhere extends Order {}
+class ConcertElsewhere extends Concert {}
+class BookingElsewhere extends Booking {}
 
 const dynamodb = withDynamoDB()
 const onDynamoDB = async () =>
@@ -46,111 +46,111 @@ const stores: readonly [string, () => Promise<EventStore>][] = [
   ['on DynamoDB', onDynamoDB],
 ]
 
-const confirm = (product: Product, order: Order, commandId?: string) =>
+const confirm = (concert: Concert, booking: Booking, commandId?: string) =>
   commitTogether(
-    [product, order],
+    [concert, booking],
     ([{ quantity }]) => {
       if (quantity === 0) throw new SoldOut('There is none left')
-      return [{ type: 'ProductReserved', quantity: 1 }, { type: 'Confirmed' }]
+      return [{ type: 'SeatsReserved', quantity: 1 }, { type: 'Confirmed' }]
     },
     { commandId, command: 'confirm' },
   )
 
 describe.each(stores)('%s', (_, newStore) => {
-  let product: Product
-  let order: Order
+  let concert: Concert
+  let booking: Booking
 
   beforeEach(async () => {
-    const [products, orders] = [await newStore(), await newStore()]
-    for (const Class of [Product, ProductElsewhere]) bind(Class, products)
-    for (const Class of [Order, OrderElsewhere]) bind(Class, orders)
-    product = new Product()
-    order = new Order()
-    await product.restock(1)
-    await order.commit({ type: 'Placed' })
+    const [concerts, bookings] = [await newStore(), await newStore()]
+    for (const Class of [Concert, ConcertElsewhere]) bind(Class, concerts)
+    for (const Class of [Booking, BookingElsewhere]) bind(Class, bookings)
+    concert = new Concert()
+    booking = new Booking()
+    await concert.addSeats(1)
+    await booking.commit({ type: 'Placed' })
   })
 
   const stored = async () => {
-    const [found, placed] = [await Product.findOne(product.id), await Order.findOne(order.id)]
+    const [found, placed] = [await Concert.findOne(concert.id), await Booking.findOne(booking.id)]
     return { quantity: found.quantity, status: placed.status }
   }
 
   test('resources of several types are given events, all or none', async () => {
-    const [[reserved], [confirmed]] = await confirm(product, order, 'c')
-    expect(reserved).toMatchObject({ type: 'ProductReserved', number: 2 })
+    const [[reserved], [confirmed]] = await confirm(concert, booking, 'c')
+    expect(reserved).toMatchObject({ type: 'SeatsReserved', number: 2 })
     expect(confirmed).toMatchObject({ type: 'Confirmed', number: 2 })
     expect(reserved?.meta).toMatchObject({ commandId: 'c', resources: 2 })
-    expect([product.quantity, order.status]).toEqual([0, 'confirmed'])
+    expect([concert.quantity, booking.status]).toEqual([0, 'confirmed'])
     expect(await stored()).toEqual({ quantity: 0, status: 'confirmed' })
-    const another = new Order()
+    const another = new Booking()
     await another.commit({ type: 'Placed' })
-    await refusal(confirm(product, another), SoldOut)
-    expect(await Order.findOne(another.id)).toMatchObject({ status: 'placed', version: 1 })
+    await refusal(confirm(concert, another), SoldOut)
+    expect(await Booking.findOne(another.id)).toMatchObject({ status: 'placed', version: 1 })
   })
 
   test('where one of them has moved, all is decided anew', async () => {
-    await new ProductElsewhere(product.id).restock(1)
-    await confirm(product, order)
-    expect(product).toMatchObject({ version: 3, quantity: 1 })
-    await new ProductElsewhere(product.id).reserve()
-    const another = new Order()
-    await refusal(confirm(new Product(product.id), another), SoldOut)
+    await new ConcertElsewhere(concert.id).addSeats(1)
+    await confirm(concert, booking)
+    expect(concert).toMatchObject({ version: 3, quantity: 1 })
+    await new ConcertElsewhere(concert.id).reserve()
+    const another = new Booking()
+    await refusal(confirm(new Concert(concert.id), another), SoldOut)
     expect(await another.events()).toEqual([])
   })
 
   test('a resource that gets no event must not have moved either', async () => {
-    await new ProductElsewhere(product.id).reserve()
+    await new ConcertElsewhere(concert.id).reserve()
     const decisions: number[] = []
-    await commitTogether([product, order], ([{ quantity }]) => {
+    await commitTogether([concert, booking], ([{ quantity }]) => {
       decisions.push(quantity)
       if (quantity === 0) return [undefined, { type: 'Placed' }]
       return [undefined, { type: 'Confirmed' }]
     })
     expect(decisions).toEqual([1, 0])
     expect(await stored()).toEqual({ quantity: 0, status: 'placed' })
-    expect(await product.events()).toHaveLength(2)
+    expect(await concert.events()).toHaveLength(2)
   })
 
   test('repeated, from another process too, it gives the events of then', async () => {
-    const committed = await confirm(product, order, 'c')
-    await new Product(product.id).restock(5)
-    const elsewhere = [new ProductElsewhere(product.id), new OrderElsewhere(order.id)] as const
+    const committed = await confirm(concert, booking, 'c')
+    await new Concert(concert.id).addSeats(5)
+    const elsewhere = [new ConcertElsewhere(concert.id), new BookingElsewhere(booking.id)] as const
     expect(await confirm(...elsewhere, 'c')).toEqual(committed)
-    expect(await confirm(product, order, 'c')).toEqual(committed)
-    expect(await order.events()).toHaveLength(2)
+    expect(await confirm(concert, booking, 'c')).toEqual(committed)
+    expect(await booking.events()).toHaveLength(2)
   })
 
   test('another command under the id is CommandIdReused, also where it has no name', async () => {
-    const other = new Product()
+    const other = new Concert()
     const move = (amount: number) => () =>
       [
-        { type: 'ProductReserved', quantity: 1 },
-        { type: 'ProductRestocked', amount },
+        { type: 'SeatsReserved', quantity: 1 },
+        { type: 'SeatsAdded', amount },
       ] as const
     const command = { commandId: 'move' }
-    const moved = await commitTogether([product, other], move(1), command)
-    await product.restock(5)
+    const moved = await commitTogether([concert, other], move(1), command)
+    await concert.addSeats(5)
     for (const [from, to] of [
-      [product, other],
-      [new ProductElsewhere(product.id), new ProductElsewhere(other.id)],
+      [concert, other],
+      [new ConcertElsewhere(concert.id), new ConcertElsewhere(other.id)],
     ] as const) {
       expect(await commitTogether([from, to], move(1), command)).toEqual(moved)
       const { data } = await refusal(commitTogether([from, to], move(2), command), CommandIdReused)
-      expect(data).toEqual({ id: product.id, number: 2, commandId: 'move' })
+      expect(data).toEqual({ id: concert.id, number: 2, commandId: 'move' })
     }
     expect(await other.events()).toHaveLength(1)
   })
 
-  test('many at once on few products: never oversold, none lost, none doubled', async () => {
-    await product.restock(4)
-    const orders = Array.from({ length: 12 }, () => new Order())
+  test('many at once on few concerts: never oversold, none lost, none doubled', async () => {
+    await concert.addSeats(4)
+    const bookings = Array.from({ length: 12 }, () => new Booking())
     const results = await Promise.allSettled(
-      orders.map((one, index) =>
-        confirm(new (index % 2 ? Product : ProductElsewhere)(product.id), one),
+      bookings.map((one, index) =>
+        confirm(new (index % 2 ? Concert : ConcertElsewhere)(concert.id), one),
       ),
     )
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
-    const lengths = await Promise.all(orders.map(async (one) => (await one.events()).length))
+    const lengths = await Promise.all(bookings.map(async (one) => (await one.events()).length))
     expect(lengths.reduce((sum, length) => sum + length)).toBe(5)
     expect((await stored()).quantity).toBe(0)
   })
@@ -158,25 +158,25 @@ describe.each(stores)('%s', (_, newStore) => {
 
 test('where the time is over, the conflict names the losers', async () => {
   const store = inMemoryEventStore()
-  bind(Product, store)
-  bind(ProductElsewhere, store)
-  bind(Order, store)
+  bind(Concert, store)
+  bind(ConcertElsewhere, store)
+  bind(Booking, store)
   const { transact } = store
-  const { id } = new Product()
+  const { id } = new Concert()
   // Somebody else is always first.
   const overtaken: typeof transact = async (steps) => {
-    await new ProductElsewhere(id).restock(1)
+    await new ConcertElsewhere(id).addSeats(1)
     return transact(steps)
   }
   Object.assign(store, { transact: overtaken })
-  const order = new Order()
-  await new Product(id).restock(1)
+  const booking = new Booking()
+  await new Concert(id).addSeats(1)
   const { data } = await refusal(
-    within(100, () => confirm(new Product(id), order)),
+    within(100, () => confirm(new Concert(id), booking)),
     VersionConflict,
   )
   expect(data).toMatchObject({ id, losers: [id] })
-  expect(await order.events()).toEqual([])
+  expect(await booking.events()).toEqual([])
 })
 
 describe('write skew', () => {
@@ -256,30 +256,30 @@ describe('write skew', () => {
 })
 
 test('a rule gets up-to-date copies of the resources it reads; the instances change afterwards', async () => {
-  bind(Product, inMemoryEventStore())
-  const [product, read] = [new Product(), new Product()]
-  await read.restock(1)
-  const elsewhere = await Product.findOne(read.id)
-  await elsewhere.restock(2)
+  bind(Concert, inMemoryEventStore())
+  const [concert, read] = [new Concert(), new Concert()]
+  await read.addSeats(1)
+  const elsewhere = await Concert.findOne(read.id)
+  await elsewhere.addSeats(2)
   const seen: object[] = []
-  await product.commit(
+  await concert.commit(
     (_, copy) => {
       seen.push({ copy: copy.quantity, instance: read.quantity })
       copy.quantity = 100
-      return { type: 'ProductRestocked', amount: copy.version }
+      return { type: 'SeatsAdded', amount: copy.version }
     },
     { reads: [read] },
   )
   expect(seen).toContainEqual({ copy: 3, instance: 1 })
   expect(seen.every((each) => 'instance' in each && each.instance === 1)).toBe(true)
-  expect([product, read]).toMatchObject([{ quantity: 2 }, { quantity: 3, version: 2 }])
+  expect([concert, read]).toMatchObject([{ quantity: 2 }, { quantity: 3, version: 2 }])
 })
 
 test('a refusal rests on what the resources were at one moment', async () => {
   const store = inMemoryEventStore()
-  for (const Class of [Product, ProductElsewhere]) bind(Class, store, { held: 0 })
-  const [from, to] = [new ProductElsewhere(), new ProductElsewhere()]
-  await from.restock(1)
+  for (const Class of [Concert, ConcertElsewhere]) bind(Class, store, { held: 0 })
+  const [from, to] = [new ConcertElsewhere(), new ConcertElsewhere()]
+  await from.addSeats(1)
   const { history } = store
   let isMoved = false
   // One of them is read before something moves from it to the other one, which is read after it.
@@ -287,15 +287,15 @@ test('a refusal rests on what the resources were at one moment', async () => {
     if (id === to.id && !isMoved) {
       isMoved = true
       await commitTogether([from, to], () => [
-        { type: 'ProductReserved', quantity: 1 },
-        { type: 'ProductRestocked', amount: 1 },
+        { type: 'SeatsReserved', quantity: 1 },
+        { type: 'SeatsAdded', amount: 1 },
       ])
     }
     yield* history(id, range)
   }
   Object.assign(store, { history: around })
   const sums: number[] = []
-  const counted = commitTogether([new Product(from.id), new Product(to.id)], ([one, other]) => {
+  const counted = commitTogether([new Concert(from.id), new Concert(to.id)], ([one, other]) => {
     const sum = one.quantity + other.quantity
     sums.push(sum)
     if (sum !== 1) throw new Error(`There are ${sum}`)
@@ -306,41 +306,41 @@ test('a refusal rests on what the resources were at one moment', async () => {
 })
 
 test('a resource is named once, and all are in stores of one kind', async () => {
-  bind(Product, inMemoryEventStore())
-  bind(Order, await onDynamoDB())
-  const product = new Product()
-  const twice = commitTogether([product, new Product(product.id)], () => [undefined, undefined])
+  bind(Concert, inMemoryEventStore())
+  bind(Booking, await onDynamoDB())
+  const concert = new Concert()
+  const twice = commitTogether([concert, new Concert(concert.id)], () => [undefined, undefined])
   await refusal(twice, InvalidArgument)
-  const mixed = commitTogether([new Order(), product], () => [
+  const mixed = commitTogether([new Booking(), concert], () => [
     { type: 'Placed' },
-    { type: 'ProductRestocked', amount: 1 },
+    { type: 'SeatsAdded', amount: 1 },
   ])
   await expect(mixed).rejects.toThrow(/another kind/)
 })
 
 test('one client reaches all tables of a transaction', async () => {
   const client = clientFor(dynamodb.endpoint)
-  bind(Product, dynamoDBEventStore({ tableName: await dynamodb.newTable(), client }))
-  bind(Order, await onDynamoDB())
-  const order = new Order()
-  const both = commitTogether([order, new Product()], () => [
+  bind(Concert, dynamoDBEventStore({ tableName: await dynamodb.newTable(), client }))
+  bind(Booking, await onDynamoDB())
+  const booking = new Booking()
+  const both = commitTogether([booking, new Concert()], () => [
     { type: 'Placed' },
-    { type: 'ProductRestocked', amount: 1 },
+    { type: 'SeatsAdded', amount: 1 },
   ])
   await expect(both).rejects.toThrow(/another client/)
-  expect(await order.events()).toEqual([])
+  expect(await booking.events()).toEqual([])
   client.destroy()
 })
 
 test('commits that name the same resources in another order do not wait for each other', async () => {
-  bind(Product, inMemoryEventStore())
-  const [one, other] = [new Product(), new Product()]
-  const restocked = { type: 'ProductRestocked', amount: 1 } as const
+  bind(Concert, inMemoryEventStore())
+  const [one, other] = [new Concert(), new Concert()]
+  const seatsAdded = { type: 'SeatsAdded', amount: 1 } as const
   const both = Array.from({ length: 20 }, (_, index) =>
-    commitTogether(index % 2 ? [one, other] : [other, one], () => [restocked, restocked]),
+    commitTogether(index % 2 ? [one, other] : [other, one], () => [seatsAdded, seatsAdded]),
   )
-  const each = [one, other].map((product, index, all) =>
-    product.commit(() => restocked, { reads: [all[1 - index] ?? product] }),
+  const each = [one, other].map((concert, index, all) =>
+    concert.commit(() => seatsAdded, { reads: [all[1 - index] ?? concert] }),
   )
   await Promise.all([...both, ...each])
   expect([one, other]).toMatchObject([{ quantity: 21 }, { quantity: 21 }])
@@ -349,10 +349,10 @@ test('commits that name the same resources in another order do not wait for each
 test('it is one request to the store', async () => {
   const store = inMemoryEventStore()
   const calls = countCalls(store)
-  bind(Product, store)
-  const restocked = { type: 'ProductRestocked', amount: 1 } as const
-  const [one, other] = [new Product(), new Product()]
-  await commitTogether([one, other], () => [restocked, [restocked, restocked]])
-  await commitTogether([one, other], () => [restocked, undefined])
+  bind(Concert, store)
+  const seatsAdded = { type: 'SeatsAdded', amount: 1 } as const
+  const [one, other] = [new Concert(), new Concert()]
+  await commitTogether([one, other], () => [seatsAdded, [seatsAdded, seatsAdded]])
+  await commitTogether([one, other], () => [seatsAdded, undefined])
   expect(calls).toMatchObject({ append: 2, history: 0 })
 })

@@ -1,5 +1,5 @@
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { runScript } from '../support/scripts.ts'
 
@@ -11,7 +11,7 @@ interface Outcome {
   readonly refused?: string
 }
 
-/** Four processes with 16 commands each, all on one product. */
+/** Four processes with 16 commands each, all on one concert. */
 async function contend(tableName: string, id: string): Promise<Outcome[]> {
   const outputs = await Promise.all(
     ['a', 'b', 'c', 'd'].map((name) =>
@@ -21,12 +21,12 @@ async function contend(tableName: string, id: string): Promise<Outcome[]> {
   return outputs.flatMap((output) => JSON.parse(output))
 }
 
-async function stocked(amount: number) {
+async function opened(amount: number) {
   const tableName = await dynamodb.newTable()
-  bind(Product, dynamoDBEventStore({ tableName, client: dynamodb.client }), { held: 0 })
-  const product = new Product()
-  await product.restock(amount)
-  return { tableName, product }
+  bind(Concert, dynamoDBEventStore({ tableName, client: dynamodb.client }), { held: 0 })
+  const concert = new Concert()
+  await concert.addSeats(amount)
+  return { tableName, concert }
 }
 
 test.each([
@@ -35,8 +35,8 @@ test.each([
 ])(
   '64 commands of 4 processes on one resource all end, each committed once or refused by a rule: %s',
   async (_, stock, reservations) => {
-    const { tableName, product } = await stocked(stock)
-    const outcomes = await contend(tableName, product.id)
+    const { tableName, concert } = await opened(stock)
+    const outcomes = await contend(tableName, concert.id)
 
     const committed = outcomes.filter(({ numbers }) => numbers)
     const refused = outcomes.filter((outcome) => outcome.refused)
@@ -44,23 +44,23 @@ test.each([
     expect(refused.map((outcome) => outcome.refused)).toEqual(
       Array.from({ length: 64 - reservations }, () => 'SoldOut'),
     )
-    const [, ...history] = await product.events()
+    const [, ...history] = await concert.events()
     const told = committed.map(({ commandId, numbers: [number] = [] }) => ({ commandId, number }))
     const kept = history.map(({ number, meta }) => ({ commandId: meta?.commandId, number }))
     expect(told.sort((one, other) => Number(one.number) - Number(other.number))).toEqual(kept)
     expect(kept.map(({ number }) => number)).toEqual(
       Array.from({ length: reservations }, (_, index) => index + 2),
     )
-    await product.hydrate()
-    expect(product.quantity).toBe(stock - reservations)
+    await concert.hydrate()
+    expect(concert.quantity).toBe(stock - reservations)
   },
   60_000,
 )
 
 test('the same 64 commands given again are committed no second time', async () => {
-  const { tableName, product } = await stocked(100)
-  const first = await contend(tableName, product.id)
-  const second = await contend(tableName, product.id)
+  const { tableName, concert } = await opened(100)
+  const first = await contend(tableName, concert.id)
+  const second = await contend(tableName, concert.id)
   expect(second).toEqual(first)
-  expect(await product.events()).toHaveLength(65)
+  expect(await concert.events()).toHaveLength(65)
 }, 60_000)

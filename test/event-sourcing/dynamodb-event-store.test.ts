@@ -5,7 +5,7 @@ import {
   within,
 } from '../../lib/event-sourcing/index.ts'
 import { eventStoreContract } from '../../lib/event-sourcing/testing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { clientFor } from '../support/client.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { refusal } from '../support/refusal.ts'
@@ -19,49 +19,49 @@ async function emptyStore() {
 describe('the DynamoDB store', () => {
   test.each(eventStoreContract)('$name', async ({ run }) => run(await emptyStore()), 20_000)
 
-  test('a product is restocked, reserved and found', async () => {
-    bind(Product, await emptyStore())
-    const product = new Product()
-    await product.restock(2)
-    await product.reserve()
-    expect(await Product.findOne(product.id)).toEqual(product)
-    expect((await Product.findAll()).items).toEqual([product])
+  test('a concert gets seats, has one reserved, and is found', async () => {
+    bind(Concert, await emptyStore())
+    const concert = new Concert()
+    await concert.addSeats(2)
+    await concert.reserve()
+    expect(await Concert.findOne(concert.id)).toEqual(concert)
+    expect((await Concert.findAll()).items).toEqual([concert])
   })
 
-  test('32 writers on one product: none lost, none doubled, never below zero', async () => {
-    bind(Product, await emptyStore())
-    const { id } = new Product()
-    await new Product(id).restock(20)
+  test('32 writers on one concert: none lost, none doubled, never below zero', async () => {
+    bind(Concert, await emptyStore())
+    const { id } = new Concert()
+    await new Concert(id).addSeats(20)
     const results = await Promise.allSettled(
-      Array.from({ length: 32 }, () => new Product(id).reserve()),
+      Array.from({ length: 32 }, () => new Concert(id).reserve()),
     )
     const reservations = results.filter(({ status }) => status === 'fulfilled')
     expect(reservations).toHaveLength(20)
-    const product = await Product.findOne(id)
-    expect(product).toMatchObject({ quantity: 0, version: 21 })
-    expect((await product.events()).map(({ number }) => number)).toEqual(
+    const concert = await Concert.findOne(id)
+    expect(concert).toMatchObject({ quantity: 0, version: 21 })
+    expect((await concert.events()).map(({ number }) => number)).toEqual(
       Array.from({ length: 21 }, (_, index) => index + 1),
     )
   }, 30_000)
 
   test('a store that cannot be reached is StoreUnavailable, with the cause', async () => {
     const client = clientFor('http://127.0.0.1:1', { maxAttempts: 1 })
-    bind(Product, dynamoDBEventStore({ tableName: 'Nowhere', client }))
+    bind(Concert, dynamoDBEventStore({ tableName: 'Nowhere', client }))
     const error = await refusal(
-      within(1500, () => Product.findOne('x')),
+      within(1500, () => Concert.findOne('x')),
       StoreUnavailable,
     )
     expect(error.cause).toBeInstanceOf(Error)
   })
 
   test('a table that is not there is StoreUnavailable', async () => {
-    bind(Product, dynamoDBEventStore({ tableName: 'Nowhere', client: dynamodb.client }))
-    await refusal(Product.findOne('x'), StoreUnavailable)
-    await refusal(new Product().restock(1), StoreUnavailable)
+    bind(Concert, dynamoDBEventStore({ tableName: 'Nowhere', client: dynamodb.client }))
+    await refusal(Concert.findOne('x'), StoreUnavailable)
+    await refusal(new Concert().addSeats(1), StoreUnavailable)
   })
 
   test('a store without a table name says what to set', async () => {
-    bind(Product, dynamoDBEventStore({ tableName: undefined, client: dynamodb.client }))
-    await expect(Product.findOne('x')).rejects.toThrow(/environment variable/)
+    bind(Concert, dynamoDBEventStore({ tableName: undefined, client: dynamodb.client }))
+    await expect(Concert.findOne('x')).rejects.toThrow(/environment variable/)
   })
 })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bind, dynamoDBEventStore, StoreUnavailable } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { clientFor } from '../support/client.ts'
 import { refusal } from '../support/refusal.ts'
 
@@ -42,8 +42,8 @@ afterEach(() => {
 })
 
 function bound(client = clientFor(endpoint)) {
-  bind(Product, dynamoDBEventStore({ tableName: 'Products', client }))
-  return new Product()
+  bind(Concert, dynamoDBEventStore({ tableName: 'Concerts', client }))
+  return new Concert()
 }
 
 test('a request names its operation and is signed for DynamoDB', async () => {
@@ -92,7 +92,7 @@ test('middleware of the client is run, with the input, the request and the answe
   })
   expect(seen).toEqual([
     'QueryCommand',
-    expect.objectContaining({ TableName: 'Products' }),
+    expect.objectContaining({ TableName: 'Concerts' }),
     expect.objectContaining({ Items: [] }),
   ])
 })

@@ -1,13 +1,13 @@
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
-import { KB_400, restocked, storeLargest } from '../support/event-size.ts'
+import { KB_400, seatsAdded, storeLargest } from '../support/event-size.ts'
 
 const dynamodb = withDynamoDB()
 
 beforeEach(async () => {
   const tableName = await dynamodb.newTable()
-  bind(Product, dynamoDBEventStore({ tableName, client: dynamodb.client }))
+  bind(Concert, dynamoDBEventStore({ tableName, client: dynamodb.client }))
 })
 
 test.each<[string, unknown, number]>([
@@ -17,7 +17,7 @@ test.each<[string, unknown, number]>([
   ['letters of several bytes', '🙂', 5],
   ['empty lists', [], 4],
 ])('whatever is not refused is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
-  const listOf = (length: number) => restocked({ note: Array.from({ length }, () => value) })
-  const count = await storeLargest(new Product(), listOf, Math.ceil(KB_400 / bytes), 0.99)
+  const listOf = (length: number) => seatsAdded({ note: Array.from({ length }, () => value) })
+  const count = await storeLargest(new Concert(), listOf, Math.ceil(KB_400 / bytes), 0.99)
   expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
 })

@@ -1,27 +1,27 @@
 import { bind, InvalidArgument } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { refusal } from '../support/refusal.ts'
 import { withStores } from '../support/stores.ts'
 
-async function stock(count: number): Promise<Product[]> {
-  const products = Array.from({ length: count }, () => new Product())
-  for (const [index, product] of products.entries()) {
-    await product.restock(index + 1)
-    await product.reserve()
-    await product.restock(1)
+async function stock(count: number): Promise<Concert[]> {
+  const concerts = Array.from({ length: count }, () => new Concert())
+  for (const [index, concert] of concerts.entries()) {
+    await concert.addSeats(index + 1)
+    await concert.reserve()
+    await concert.addSeats(1)
   }
-  return products
+  return concerts
 }
 
-const shown = (products: Iterable<Product>) =>
-  [...products].map(({ id, version, quantity }) => ({ id, version, quantity })).sort(byId)
+const shown = (concerts: Iterable<Concert>) =>
+  [...concerts].map(({ id, version, quantity }) => ({ id, version, quantity })).sort(byId)
 const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1)
 
 async function pages(limit: number, between: () => Promise<unknown> = async () => {}) {
-  const all: Product[][] = []
+  const all: Concert[][] = []
   let nextToken: string | undefined
   do {
-    const page = await Product.findAll({ limit, nextToken })
+    const page = await Concert.findAll({ limit, nextToken })
     all.push([...page.items])
     nextToken = page.nextToken
     await between()
@@ -31,58 +31,58 @@ async function pages(limit: number, between: () => Promise<unknown> = async () =
 
 describe.each(withStores())('%s', (_, emptyStore) => {
   beforeEach(async () => {
-    bind(Product, await emptyStore())
+    bind(Concert, await emptyStore())
   })
 
   test('every resource comes once, with up-to-date state, over pages of any size', async () => {
-    const products = await stock(7)
+    const concerts = await stock(7)
     for (const limit of [1, 2, 3, 6, 7, 8]) {
       const all = await pages(limit)
-      expect(shown(all.flat())).toEqual(shown(products))
+      expect(shown(all.flat())).toEqual(shown(concerts))
       expect(all.slice(0, -1).every(({ length }) => length === limit)).toBe(true)
     }
   })
 
   test('pages are resumed while others write', async () => {
-    const products = await stock(7)
+    const concerts = await stock(7)
     const all = await pages(2, async () => {
-      for (const product of products) await product.restock(1)
+      for (const concert of concerts) await concert.addSeats(1)
       await stock(1)
     })
     const ids = all.flat().map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
-    expect(ids).toEqual(expect.arrayContaining(products.map(({ id }) => id)))
+    expect(ids).toEqual(expect.arrayContaining(concerts.map(({ id }) => id)))
   })
 
   test('all gives every resource', async () => {
-    const products = await stock(5)
-    const all: Product[] = []
-    for await (const product of Product.all()) all.push(product)
-    expect(shown(all)).toEqual(shown(products))
+    const concerts = await stock(5)
+    const all: Concert[] = []
+    for await (const concert of Concert.all()) all.push(concert)
+    expect(shown(all)).toEqual(shown(concerts))
   })
 
   test('no resources are one empty page', async () => {
-    expect(await Product.findAll()).toEqual({ items: [] })
+    expect(await Concert.findAll()).toEqual({ items: [] })
   })
 
   test('a resource that was found can be commanded', async () => {
     await stock(1)
-    const { items } = await Product.findAll()
+    const { items } = await Concert.findAll()
     await items[0]?.reserve()
     expect(items[0]).toMatchObject({ version: 4, quantity: 0, status: 'sold-out' })
   })
 
   test.each([0, -1, 1.5, 1001, Number.NaN])('the limit %p is refused', async (limit) => {
-    await refusal(Product.findAll({ limit }), InvalidArgument)
+    await refusal(Concert.findAll({ limit }), InvalidArgument)
   })
 
   test('a token that no page gave is refused, and so is one of other resources', async () => {
     await stock(2)
-    const { nextToken = '' } = await Product.findAll({ limit: 1 })
+    const { nextToken = '' } = await Concert.findAll({ limit: 1 })
     for (const token of ['', 'x', '{}', btoa('null'), btoa('{"v":1}'), nextToken.slice(2)]) {
-      await refusal(Product.findAll({ nextToken: token }), InvalidArgument)
+      await refusal(Concert.findAll({ nextToken: token }), InvalidArgument)
     }
-    bind(Product, await emptyStore())
-    await refusal(Product.findAll({ nextToken }), InvalidArgument)
+    bind(Concert, await emptyStore())
+    await refusal(Concert.findAll({ nextToken }), InvalidArgument)
   })
 })

@@ -5,12 +5,12 @@ import {
   inMemoryEventStore,
   VersionConflict,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { type Calls, countCalls } from '../support/counting-store.ts'
 import { refusal } from '../support/refusal.ts'
 
 /** The same resources in another process, which holds nothing of what this one does. */
-class Elsewhere extends Product {}
+class Elsewhere extends Concert {}
 
 let store: EventStore
 let calls: Calls
@@ -18,15 +18,15 @@ let calls: Calls
 beforeEach(() => {
   store = inMemoryEventStore({ pageSize: 3 })
   calls = countCalls(store)
-  bind(Product, store)
+  bind(Concert, store)
   bind(Elsewhere, store, { held: 0 })
 })
 
-async function stocked(amount = 5): Promise<string> {
-  const product = new Product()
-  await product.restock(amount)
+async function opened(amount = 5): Promise<string> {
+  const concert = new Concert()
+  await concert.addSeats(amount)
   reset()
-  return product.id
+  return concert.id
 }
 
 function reset(): void {
@@ -34,138 +34,138 @@ function reset(): void {
 }
 
 test('a warm command is one put and no read, however long the history', async () => {
-  const id = await stocked()
+  const id = await opened()
   for (let count = 1; count <= 20; count += 1) {
-    await new Product(id).restock(1)
+    await new Concert(id).addSeats(1)
     expect(calls).toMatchObject({ append: count, history: 0 })
   }
 })
 
 test('a cold command reads the history once, and puts', async () => {
-  const id = await stocked()
+  const id = await opened()
   await new Elsewhere(id).reserve()
   expect(calls).toMatchObject({ append: 1, history: 1 })
 })
 
 test('a warm query reads what is newer than the version that is held', async () => {
-  const id = await stocked()
-  await new Elsewhere(id).restock(1)
+  const id = await opened()
+  await new Elsewhere(id).addSeats(1)
   reset()
-  expect(await Product.findOne(id)).toMatchObject({ version: 2, quantity: 6 })
-  expect(await Product.findOne(id)).toMatchObject({ version: 2 })
+  expect(await Concert.findOne(id)).toMatchObject({ version: 2, quantity: 6 })
+  expect(await Concert.findOne(id)).toMatchObject({ version: 2 })
   expect(calls).toMatchObject({ history: 2, after: [1, 2] })
 })
 
 test('a rejection on held state is confirmed before it is given', async () => {
-  const id = await stocked(1)
-  await new Product(id).reserve()
-  await new Elsewhere(id).restock(1)
-  await new Product(id).reserve()
+  const id = await opened(1)
+  await new Concert(id).reserve()
+  await new Elsewhere(id).addSeats(1)
+  await new Concert(id).reserve()
   reset()
-  await expect(new Product(id).reserve()).rejects.toMatchObject({ code: 'SoldOut' })
+  await expect(new Concert(id).reserve()).rejects.toMatchObject({ code: 'SoldOut' })
   expect(calls).toMatchObject({ append: 0, history: 1 })
 })
 
 test('so is a rejection on what an instance knows that had a fresh id once', async () => {
-  const product = new Elsewhere()
-  await product.restock(1)
-  await product.reserve()
-  await new Elsewhere(product.id).restock(1)
-  await product.reserve()
-  expect(product).toMatchObject({ version: 4, quantity: 0 })
+  const concert = new Elsewhere()
+  await concert.addSeats(1)
+  await concert.reserve()
+  await new Elsewhere(concert.id).addSeats(1)
+  await concert.reserve()
+  expect(concert).toMatchObject({ version: 4, quantity: 0 })
 })
 
 test('so is a rejection on a fresh id that another one has used meanwhile', async () => {
-  const product = new Product()
-  await new Elsewhere(product.id).restock(1)
-  await product.reserve()
-  expect(product).toMatchObject({ version: 2, quantity: 0 })
+  const concert = new Concert()
+  await new Elsewhere(concert.id).addSeats(1)
+  await concert.reserve()
+  expect(concert).toMatchObject({ version: 2, quantity: 0 })
 })
 
 test('so are too many events for a commit', async () => {
-  const id = await stocked(101)
+  const id = await opened(101)
   await new Elsewhere(id).reserve({ quantity: 99 })
-  const reserved = { type: 'ProductReserved', quantity: 1 } as const
-  const events = await new Product(id).commit(({ quantity }) =>
+  const reserved = { type: 'SeatsReserved', quantity: 1 } as const
+  const events = await new Concert(id).commit(({ quantity }) =>
     Array.from({ length: quantity }, () => reserved),
   )
   expect(events).toHaveLength(2)
 })
 
 test('a decision for no event, and a version that is ahead, are confirmed, too', async () => {
-  const id = await stocked()
-  await new Elsewhere(id).restock(1)
-  const reserved = { type: 'ProductReserved', quantity: 1 } as const
-  await new Product(id).commit(({ quantity }) => (quantity === 6 ? reserved : undefined))
-  expect((await Product.findOne(id)).quantity).toBe(5)
-  await new Elsewhere(id).restock(1)
-  await new Product(id).restock(1, { expectedVersion: 4 })
-  await refusal(new Product(id).restock(1, { expectedVersion: 9 }), VersionConflict)
+  const id = await opened()
+  await new Elsewhere(id).addSeats(1)
+  const reserved = { type: 'SeatsReserved', quantity: 1 } as const
+  await new Concert(id).commit(({ quantity }) => (quantity === 6 ? reserved : undefined))
+  expect((await Concert.findOne(id)).quantity).toBe(5)
+  await new Elsewhere(id).addSeats(1)
+  await new Concert(id).addSeats(1, { expectedVersion: 4 })
+  await refusal(new Concert(id).addSeats(1, { expectedVersion: 9 }), VersionConflict)
 })
 
 test('the event that a refused put brings along is not read again', async () => {
-  const id = await stocked()
-  await new Elsewhere(id).restock(1)
+  const id = await opened()
+  await new Elsewhere(id).addSeats(1)
   reset()
-  const product = new Product(id)
-  await product.reserve()
-  expect(product).toMatchObject({ version: 3, quantity: 5 })
+  const concert = new Concert(id)
+  await concert.reserve()
+  expect(concert).toMatchObject({ version: 3, quantity: 5 })
   expect(calls).toMatchObject({ append: 2, history: 0 })
 })
 
 test('where more than one event was missed, the rest is read at once', async () => {
-  const id = await stocked()
-  for (let count = 0; count < 8; count += 1) await new Elsewhere(id).restock(1)
+  const id = await opened()
+  for (let count = 0; count < 8; count += 1) await new Elsewhere(id).addSeats(1)
   reset()
-  await new Product(id).reserve()
+  await new Concert(id).reserve()
   expect(calls).toMatchObject({ append: 3, history: 1, after: [3] })
 })
 
 test('nothing that a caller does to what it got reaches another one, or a decision', async () => {
-  const id = await stocked(2)
-  const one = await Product.findOne(id)
+  const id = await opened(2)
+  const one = await Concert.findOne(id)
   Object.assign(one, { quantity: 99, status: 'available' })
-  expect((await Product.findOne(id)).quantity).toBe(2)
-  const [event] = await new Product(id).restock(1)
+  expect((await Concert.findOne(id)).quantity).toBe(2)
+  const [event] = await new Concert(id).addSeats(1)
   Object.assign(event ?? {}, { amount: 50 })
   await one.reserve()
   expect(one.quantity).toBe(2)
-  await new Product(id).commit((copy) => {
+  await new Concert(id).commit((copy) => {
     copy.quantity = 77
     return undefined
   })
-  expect((await Product.findOne(id)).quantity).toBe(2)
+  expect((await Concert.findOne(id)).quantity).toBe(2)
 })
 
 test('held state never goes back, in whatever order commits end', async () => {
-  const id = await stocked(100)
+  const id = await opened(100)
   const commands = Array.from({ length: 30 }, (_, index) =>
-    index % 3 === 0 ? Product.findOne(id) : new (index % 2 ? Product : Elsewhere)(id).reserve(),
+    index % 3 === 0 ? Concert.findOne(id) : new (index % 2 ? Concert : Elsewhere)(id).reserve(),
   )
   await Promise.all(commands)
   reset()
-  await new Product(id).hydrate()
+  await new Concert(id).hydrate()
   const after = calls.after[0] ?? 0
-  await new Product(id).hydrate()
+  await new Concert(id).hydrate()
   expect(calls.after[1]).toBeGreaterThanOrEqual(after)
-  expect(await Product.findOne(id)).toMatchObject({ version: 21, quantity: 80 })
+  expect(await Concert.findOne(id)).toMatchObject({ version: 21, quantity: 80 })
 })
 
 test('with held: 0 nothing is held, and a bound lets go of what was not used for longest', async () => {
-  bind(Product, store, { held: 0 })
-  const id = await stocked()
-  await new Product(id).restock(1)
+  bind(Concert, store, { held: 0 })
+  const id = await opened()
+  await new Concert(id).addSeats(1)
   expect(calls).toMatchObject({ append: 1, history: 1 })
 
-  bind(Product, store, { held: 2 })
-  const [first, second, third] = [await stocked(), await stocked(), await stocked()]
-  await new Product(third).restock(1)
-  await new Product(second).restock(1)
+  bind(Concert, store, { held: 2 })
+  const [first, second, third] = [await opened(), await opened(), await opened()]
+  await new Concert(third).addSeats(1)
+  await new Concert(second).addSeats(1)
   expect(calls).toMatchObject({ append: 2, history: 0 })
-  await new Product(first).restock(1)
+  await new Concert(first).addSeats(1)
   expect(calls).toMatchObject({ append: 3, history: 1 })
 })
 
 test.each([-1, 1.5, Number.NaN])('held: %p is refused', (held) => {
-  expect(() => bind(Product, store, { held })).toThrow(InvalidArgument)
+  expect(() => bind(Concert, store, { held })).toThrow(InvalidArgument)
 })

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { bind, dynamoDBEventStore, type EventStore } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
-import { numbersTo, restockedEvent, storeEvents } from '../support/store-events.ts'
+import { numbersTo, seatsAddedEvent, storeEvents } from '../support/store-events.ts'
 
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
@@ -18,16 +18,16 @@ beforeEach(async () => {
   const tableName = await dynamodb.newTable()
   store = dynamoDBEventStore({ tableName, client: proxy.client() })
   elsewhere = dynamoDBEventStore({ tableName, client: dynamodb.client })
-  bind(Product, store)
+  bind(Concert, store)
 })
 
 const append = (first: number, last: number, bytes = KB_100) =>
   storeEvents(
     elsewhere,
-    numbersTo(last, first).map((number) => restockedEvent('long', number, bytes)),
+    numbersTo(last, first).map((number) => seatsAddedEvent('long', number, bytes)),
   )
 
-const numbers = async () => (await new Product('long').events()).map(({ number }) => number)
+const numbers = async () => (await new Concert('long').events()).map(({ number }) => number)
 
 describe('a history of 6 MB', () => {
   beforeEach(() => append(1, 60))
@@ -39,7 +39,7 @@ describe('a history of 6 MB', () => {
     expect(proxy.count('Query')).toBeLessThanOrEqual(6 + 1 + 2)
     expect(Math.max(...proxy.requests.map(({ atOnce }) => atOnce))).toBe(4)
     expect(proxy.capacity * BYTES_A_UNIT).toBeLessThan(62 * KB_100 * 1.05)
-    expect(await Product.findOne('long')).toMatchObject({ version: 60, quantity: 60 })
+    expect(await Concert.findOne('long')).toMatchObject({ version: 60, quantity: 60 })
   })
 
   test('is read fewer at once where its partition throttles', async () => {
@@ -56,21 +56,21 @@ describe('a history of 6 MB', () => {
   })
 
   test('up to a limit is read no further', async () => {
-    const product = new Product('long')
-    expect(await product.events({ after: 20, limit: 3 })).toHaveLength(3)
+    const concert = new Concert('long')
+    expect(await concert.events({ after: 20, limit: 3 })).toHaveLength(3)
     expect(proxy.count('Query')).toBe(1)
     expect(proxy.capacity * BYTES_A_UNIT).toBeLessThan(3 * KB_100 * 1.05)
     const before = proxy.capacity
-    const events = await product.events({ after: 5, limit: 35 })
+    const events = await concert.events({ after: 5, limit: 35 })
     expect(events.map(({ number }) => number)).toEqual(numbersTo(40, 6))
     // One more: the newest, which tells the length.
     expect((proxy.capacity - before) * BYTES_A_UNIT).toBeLessThan(36 * KB_100 * 1.05)
   })
 
   test('up to a limit beyond every page is read whole', async () => {
-    const product = new Product('long')
-    expect(await product.events({ limit: Number.MAX_SAFE_INTEGER })).toHaveLength(60)
-    expect(await product.events({ after: 58, limit: 2 ** 40 })).toHaveLength(2)
+    const concert = new Concert('long')
+    expect(await concert.events({ limit: Number.MAX_SAFE_INTEGER })).toHaveLength(60)
+    expect(await concert.events({ after: 58, limit: 2 ** 40 })).toHaveLength(2)
   })
 
   test('loses and doubles nothing of what is appended while it is read', async () => {
@@ -104,7 +104,7 @@ describe('a history of 6 MB', () => {
 
 test('a history that grows between the requests for its second page and its length comes once', async () => {
   const events = (id: string, last: number, first?: number) =>
-    numbersTo(last, first).map((number) => restockedEvent(id, number, KB_100))
+    numbersTo(last, first).map((number) => seatsAddedEvent(id, number, KB_100))
   for (const held of [2, 3]) {
     const id = `held-${held}`
     await storeEvents(elsewhere, events(id, 15))

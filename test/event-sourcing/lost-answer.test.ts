@@ -6,17 +6,17 @@ import {
   OutcomeUnknown,
   within,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
 import { refusal } from '../support/refusal.ts'
 
 /** Another process. */
-class Elsewhere extends Product {}
+class Elsewhere extends Concert {}
 
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
-const restocked = { type: 'ProductRestocked', amount: 1 } as const
+const seatsAdded = { type: 'SeatsAdded', amount: 1 } as const
 const isWrite = (operation: string) => ['PutItem', 'TransactWriteItems'].includes(operation)
 let store: EventStore
 /** The same table, not through the proxy: what another process does. */
@@ -26,7 +26,7 @@ beforeEach(async () => {
   const tableName = await dynamodb.newTable()
   store = dynamoDBEventStore({ tableName, client: proxy.client() })
   elsewhere = dynamoDBEventStore({ tableName, client: dynamodb.client })
-  bind(Product, store)
+  bind(Concert, store)
 })
 
 function loseAnswers(upTo: number): void {
@@ -34,34 +34,36 @@ function loseAnswers(upTo: number): void {
     isWrite(operation) && count <= upTo ? 'answer lost' : undefined
 }
 
-const numbers = async ({ id }: Product) =>
-  (await new Product(id).events()).map(({ number }) => number)
+const numbers = async ({ id }: Concert) =>
+  (await new Concert(id).events()).map(({ number }) => number)
 
 describe('a write whose answer was lost is recognised as our own, and is no conflict', () => {
   test('one event, also under a lock', async () => {
     loseAnswers(1)
-    const product = new Product()
-    const [event] = await product.commit(restocked, { expectedVersion: 0 })
+    const concert = new Concert()
+    const [event] = await concert.commit(seatsAdded, { expectedVersion: 0 })
     expect(proxy.count('PutItem')).toBe(2)
-    expect(product).toMatchObject({ version: 1, quantity: 1 })
-    expect(await product.events()).toEqual([event])
+    expect(concert).toMatchObject({ version: 1, quantity: 1 })
+    expect(await concert.events()).toEqual([event])
   })
 
   test('several events of one commit', async () => {
     loseAnswers(2)
-    const product = new Product()
-    const events = await product.commit([restocked, restocked, restocked], { expectedVersion: 0 })
+    const concert = new Concert()
+    const events = await concert.commit([seatsAdded, seatsAdded, seatsAdded], {
+      expectedVersion: 0,
+    })
     expect(proxy.count('TransactWriteItems')).toBe(3)
-    expect(product).toMatchObject({ version: 3, quantity: 3 })
-    expect(await product.events()).toEqual(events)
+    expect(concert).toMatchObject({ version: 3, quantity: 3 })
+    expect(await concert.events()).toEqual(events)
   })
 
   test('a commit of several resources, one of which is only looked at', async () => {
-    const [one, other, looked] = [new Product(), new Product(), new Product()]
+    const [one, other, looked] = [new Concert(), new Concert(), new Concert()]
     loseAnswers(1)
     const [first, second] = await commitTogether([one, other, looked], () => [
-      restocked,
-      [restocked, restocked],
+      seatsAdded,
+      [seatsAdded, seatsAdded],
       undefined,
     ])
     expect(proxy.count('TransactWriteItems')).toBe(2)
@@ -71,37 +73,37 @@ describe('a write whose answer was lost is recognised as our own, and is no conf
   })
 
   test.each([
-    ['one event', [restocked]],
-    ['several events', [restocked, restocked]],
+    ['one event', [seatsAdded]],
+    ['several events', [seatsAdded, seatsAdded]],
   ])('with another writer directly behind: %s', async (_, proposal) => {
-    const product = new Product()
-    const next = { ...restocked, id: product.id, number: proposal.length + 1 }
+    const concert = new Concert()
+    const next = { ...seatsAdded, id: concert.id, number: proposal.length + 1 }
     const behind = { ...next, created: '2040-01-01T00:00:00Z', meta: { commandId: 'another' } }
     proxy.fault = ({ operation, count }) => {
       if (!isWrite(operation)) return undefined
       return count === 1 ? 'answer lost' : { until: elsewhere.append(behind) }
     }
-    const events = await product.commit(proposal)
+    const events = await concert.commit(proposal)
     expect(events.map(({ number }) => number)).toEqual(proposal.map((_, index) => index + 1))
-    expect(product.version).toBe(proposal.length)
+    expect(concert.version).toBe(proposal.length)
     proxy.fault = () => undefined
-    await product.reserve()
-    expect(product).toMatchObject({ version: proposal.length + 2, quantity: proposal.length })
+    await concert.reserve()
+    expect(concert).toMatchObject({ version: proposal.length + 2, quantity: proposal.length })
   })
 
   test('several resources, with other writers behind each, also the one that is looked at', async () => {
     bind(Elsewhere, elsewhere)
-    const resources = [new Product(), new Product(), new Product()] as const
+    const resources = [new Concert(), new Concert(), new Concert()] as const
     const onTop = async () => {
-      for (const { id } of resources) await new Elsewhere(id).restock(10)
+      for (const { id } of resources) await new Elsewhere(id).addSeats(10)
     }
     proxy.fault = ({ operation, count }) => {
       if (operation !== 'TransactWriteItems') return undefined
       return count === 1 ? 'answer lost' : { until: onTop() }
     }
     const [one, other, none] = await commitTogether(resources, () => [
-      restocked,
-      [restocked, restocked],
+      seatsAdded,
+      [seatsAdded, seatsAdded],
       undefined,
     ])
     expect(proxy.count('TransactWriteItems')).toBe(2)
@@ -114,50 +116,50 @@ describe('a write whose answer was lost is recognised as our own, and is no conf
 
 describe('where no answer comes at all', () => {
   test.each([
-    ['one event', [restocked]],
-    ['several events', [restocked, restocked]],
+    ['one event', [seatsAdded]],
+    ['several events', [seatsAdded, seatsAdded]],
   ])('it is OutcomeUnknown, and a repetition returns what was committed: %s', async (_, events) => {
     loseAnswers(Number.POSITIVE_INFINITY)
-    const product = new Product()
+    const concert = new Concert()
     const commandId = 'the client’s own'
-    const commit = (instance = product) =>
+    const commit = (instance = concert) =>
       within(300, () => instance.commit(events, { commandId, expectedVersion: 0 }))
     const error = await refusal(commit(), OutcomeUnknown)
-    expect(error.data).toEqual({ id: product.id, number: 1, commandId })
+    expect(error.data).toEqual({ id: concert.id, number: 1, commandId })
     expect(error.cause).toBeInstanceOf(Error)
-    expect(product).toMatchObject({ version: 0, quantity: 0 })
+    expect(concert).toMatchObject({ version: 0, quantity: 0 })
     proxy.fault = () => undefined
     const committed = await commit()
     expect(committed).toHaveLength(events.length)
-    expect(await commit(new Product(product.id))).toEqual(committed)
-    expect(await product.events()).toEqual(committed)
-    expect(product.quantity).toBe(events.length)
+    expect(await commit(new Concert(concert.id))).toEqual(committed)
+    expect(await concert.events()).toEqual(committed)
+    expect(concert.quantity).toBe(events.length)
   })
 
   test('without a commandId of the caller’s, the error carries the one to repeat with', async () => {
     loseAnswers(Number.POSITIVE_INFINITY)
-    const product = new Product()
+    const concert = new Concert()
     const { data } = await refusal(
-      within(200, () => product.restock(1)),
+      within(200, () => concert.addSeats(1)),
       OutcomeUnknown,
     )
-    const [event] = await product.events()
-    expect(data).toEqual({ id: product.id, number: 1, commandId: event?.meta?.commandId })
+    const [event] = await concert.events()
+    expect(data).toEqual({ id: concert.id, number: 1, commandId: event?.meta?.commandId })
     proxy.fault = () => undefined
-    expect(await product.restock(1, { commandId: `${data.commandId}` })).toEqual([event])
+    expect(await concert.addSeats(1, { commandId: `${data.commandId}` })).toEqual([event])
   })
 
   test('of several resources, a repetition returns what was committed to each', async () => {
-    const products = [new Product(), new Product()] as const
+    const concerts = [new Concert(), new Concert()] as const
     const commit = () =>
-      commitTogether(products, () => [restocked, restocked], { commandId: 'both' })
+      commitTogether(concerts, () => [seatsAdded, seatsAdded], { commandId: 'both' })
     loseAnswers(Number.POSITIVE_INFINITY)
     const error = await refusal(within(200, commit), OutcomeUnknown)
-    expect(error.data).toEqual({ id: products[0].id, number: 1, commandId: 'both' })
+    expect(error.data).toEqual({ id: concerts[0].id, number: 1, commandId: 'both' })
     proxy.fault = () => undefined
     const [one, other] = await commit()
-    expect(await products[0].events()).toEqual(one)
-    expect(await products[1].events()).toEqual(other)
+    expect(await concerts[0].events()).toEqual(one)
+    expect(await concerts[1].events()).toEqual(other)
     expect([one, other].flat().map(({ number }) => number)).toEqual([1, 1])
   })
 })

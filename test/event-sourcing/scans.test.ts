@@ -7,12 +7,12 @@ import {
   StoreUnavailable,
   within,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
 import { refusal } from '../support/refusal.ts'
 import { runScript } from '../support/scripts.ts'
-import { numbersTo, restockedEvent, storeEvents } from '../support/store-events.ts'
+import { numbersTo, seatsAddedEvent, storeEvents } from '../support/store-events.ts'
 
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
@@ -23,25 +23,25 @@ beforeEach(async () => {
   const tableName = await dynamodb.newTable()
   elsewhere = dynamoDBEventStore({ tableName, client: dynamodb.client })
   store = dynamoDBEventStore({ tableName, client: proxy.client() })
-  bind(Product, store)
+  bind(Concert, store)
 })
 
-/** So many products, each with so many events of so many bytes. */
+/** So many concerts, each with so many events of so many bytes. */
 async function stock(count: number, events: number, bytes = 0): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => new Product().id)
+  const ids = Array.from({ length: count }, () => new Concert().id)
   await storeEvents(
     elsewhere,
-    ids.flatMap((id) => numbersTo(events).map((number) => restockedEvent(id, number, bytes))),
+    ids.flatMap((id) => numbersTo(events).map((number) => seatsAddedEvent(id, number, bytes))),
   )
   return ids
 }
 
 /** The items of every page. */
 async function pages(limit: number, between: () => Promise<unknown> = async () => {}) {
-  const all: (readonly Product[])[] = []
+  const all: (readonly Concert[])[] = []
   let nextToken: string | undefined
   do {
-    const page = await Product.findAll({ limit, nextToken })
+    const page = await Concert.findAll({ limit, nextToken })
     all.push(page.items)
     nextToken = page.nextToken
     await between()
@@ -49,16 +49,16 @@ async function pages(limit: number, between: () => Promise<unknown> = async () =
   return all
 }
 
-async function everything(): Promise<Product[]> {
-  const products: Product[] = []
-  for await (const product of Product.all()) products.push(product)
-  return products
+async function everything(): Promise<Concert[]> {
+  const concerts: Concert[] = []
+  for await (const concert of Concert.all()) concerts.push(concert)
+  return concerts
 }
 
 /** Each id once, each with all of its events. */
-function expectWhole(products: readonly Product[], ids: readonly string[], events: number): void {
-  expect(products.map(({ id }) => id).sort()).toEqual([...ids].sort())
-  const others = products.filter(
+function expectWhole(concerts: readonly Concert[], ids: readonly string[], events: number): void {
+  expect(concerts.map(({ id }) => id).sort()).toEqual([...ids].sort())
+  const others = concerts.filter(
     ({ version, quantity }) => version !== events || quantity !== events,
   )
   expect(others).toEqual([])
@@ -97,7 +97,7 @@ describe('pages of resources', () => {
     const all = await pages(3, async () => {
       await storeEvents(
         elsewhere,
-        ids.map((id) => restockedEvent(id, number)),
+        ids.map((id) => seatsAddedEvent(id, number)),
       )
       number += 1
       appended.push(stock(1, 1))
@@ -116,14 +116,14 @@ describe('pages of resources', () => {
   test('end within their time, shorter then, and get on', async () => {
     const ids = await stock(40, 30)
     proxy.fault = ({ count }) => (count === 1 ? { until: delay(1000) } : undefined)
-    const first = await within(1900, () => Product.findAll({ limit: 20 }))
+    const first = await within(1900, () => Concert.findAll({ limit: 20 }))
     expect(proxy.count('Scan')).toBe(1)
     expect(first.items.length).toBeGreaterThan(0)
     expect(first.items.length).toBeLessThan(20)
     const found = [...first.items]
     let { nextToken } = first
     while (nextToken) {
-      const page = await Product.findAll({ limit: 20, nextToken })
+      const page = await Concert.findAll({ limit: 20, nextToken })
       found.push(...page.items)
       nextToken = page.nextToken
     }
@@ -134,16 +134,16 @@ describe('pages of resources', () => {
     const ids = await stock(12, 6, 100_000)
     proxy.fault = ({ count }) => (count > 2 ? THROTTLED : undefined)
     const begun = performance.now()
-    const { items, nextToken } = await within(3000, () => Product.findAll({ limit: 10 }))
+    const { items, nextToken } = await within(3000, () => Concert.findAll({ limit: 10 }))
     expect(performance.now() - begun).toBeLessThan(2800)
     proxy.fault = () => undefined
-    const rest = await Product.findAll({ limit: 100, nextToken })
+    const rest = await Concert.findAll({ limit: 100, nextToken })
     expectWhole([...items, ...rest.items], ids, 6)
   })
 
   test('a token that no page gave is refused, before anything is read', async () => {
     await stock(2, 1)
-    const { nextToken = '' } = await Product.findAll({ limit: 1 })
+    const { nextToken = '' } = await Concert.findAll({ limit: 1 })
     const content = JSON.parse(Buffer.from(nextToken, 'base64url').toString())
     const forged = [
       { after: '' },
@@ -158,7 +158,7 @@ describe('pages of resources', () => {
     const before = proxy.requests.length
     for (const text of [...forged, 'null', '[]', '"', '']) {
       const token = Buffer.from(text).toString('base64url')
-      const error = await refusal(Product.findAll({ nextToken: token }), InvalidArgument)
+      const error = await refusal(Concert.findAll({ nextToken: token }), InvalidArgument)
       expect(error.data).toEqual({ argument: 'nextToken', value: token })
     }
     expect(proxy.requests).toHaveLength(before)
@@ -166,10 +166,10 @@ describe('pages of resources', () => {
 
   test('a token that tells of resources without end reads no more than a request holds', async () => {
     const ids = await stock(2, 1)
-    const { nextToken = '' } = await Product.findAll({ limit: 1 })
+    const { nextToken = '' } = await Concert.findAll({ limit: 1 })
     const content = JSON.parse(Buffer.from(nextToken, 'base64url').toString())
     const token = JSON.stringify({ ...content, events: 1e300 })
-    const page = await Product.findAll({ nextToken: Buffer.from(token).toString('base64url') })
+    const page = await Concert.findAll({ nextToken: Buffer.from(token).toString('base64url') })
     expect(page.items).toHaveLength(1)
     expect(ids).toContain(page.items[0]?.id)
   })
@@ -191,7 +191,7 @@ describe('all resources', () => {
 
   test('are read no further once nobody takes them any more', async () => {
     await stock(60, 2, 200_000)
-    for await (const _ of Product.all()) break
+    for await (const _ of Concert.all()) break
     const made = proxy.count('Scan')
     expect(made).toBeLessThanOrEqual(4 + 4)
     await proxy.idle()

@@ -1,5 +1,5 @@
 import { bind, dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { type Fault, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
 import { runScript } from '../support/scripts.ts'
@@ -7,31 +7,31 @@ import { runScript } from '../support/scripts.ts'
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 let tableName: string
-let product: Product
+let concert: Concert
 
 beforeEach(async () => {
   tableName = await dynamodb.newTable()
-  bind(Product, dynamoDBEventStore({ tableName, client: dynamodb.client }))
-  product = new Product()
+  bind(Concert, dynamoDBEventStore({ tableName, client: dynamodb.client }))
+  concert = new Concert()
 })
 
-/** What a process that restocks the product, once and for all, says of it. */
-async function restocked({ endpoint = proxy.endpoint, maxAttempts = 1, time = 10_000 } = {}) {
-  const options = [endpoint, tableName, product.id, `${maxAttempts}`, `${time}`]
-  const output = await runScript('restocker', ...options)
+/** What a process that adds a seat to the concert, once and for all, says of it. */
+async function seatsAdded({ endpoint = proxy.endpoint, maxAttempts = 1, time = 10_000 } = {}) {
+  const options = [endpoint, tableName, concert.id, `${maxAttempts}`, `${time}`]
+  const output = await runScript('seat-adder', ...options)
   const outcome: { code: string; data: unknown; cause?: string } = JSON.parse(output)
   return outcome
 }
 
 const unknown = () => ({
   code: 'OutcomeUnknown',
-  data: { id: product.id, number: 1, commandId: 'once' },
+  data: { id: concert.id, number: 1, commandId: 'once' },
 })
 
 test('where nobody listens nothing is sent: StoreUnavailable', async () => {
   const dead = { code: 'StoreUnavailable', data: { store: tableName }, cause: 'ECONNREFUSED' }
-  expect(await restocked({ endpoint: 'http://127.0.0.1:1', time: 500 })).toEqual(dead)
-  expect(await restocked({ endpoint: 'http://nowhere.invalid', time: 500 })).toMatchObject({
+  expect(await seatsAdded({ endpoint: 'http://127.0.0.1:1', time: 500 })).toEqual(dead)
+  expect(await seatsAdded({ endpoint: 'http://nowhere.invalid', time: 500 })).toMatchObject({
     code: 'StoreUnavailable',
   })
 })
@@ -41,8 +41,8 @@ test.each<Fault>(['cut', 'answer lost', 'silence'])(
   async (fault) => {
     proxy.fault = ({ operation, count }) =>
       operation === 'PutItem' && count === 1 ? fault : undefined
-    expect(await restocked()).toEqual({ code: 'committed', data: { number: 1 } })
-    expect(await product.events()).toHaveLength(1)
+    expect(await seatsAdded()).toEqual({ code: 'committed', data: { number: 1 } })
+    expect(await concert.events()).toHaveLength(1)
   },
 )
 
@@ -55,11 +55,11 @@ test.each<[Fault, number]>([
   'a put with the fault "%s", always: OutcomeUnknown, and committed once when repeated',
   async (fault, stored) => {
     proxy.fault = ({ operation }) => (operation === 'PutItem' ? fault : undefined)
-    expect(await restocked({ time: 1500 })).toMatchObject(unknown())
-    expect(await product.events()).toHaveLength(stored)
+    expect(await seatsAdded({ time: 1500 })).toMatchObject(unknown())
+    expect(await concert.events()).toHaveLength(stored)
     proxy.fault = () => undefined
-    expect(await restocked()).toEqual({ code: 'committed', data: { number: 1 } })
-    expect(await product.events()).toHaveLength(1)
+    expect(await seatsAdded()).toEqual({ code: 'committed', data: { number: 1 } })
+    expect(await concert.events()).toHaveLength(1)
   },
 )
 
@@ -71,8 +71,8 @@ test.each([1, 3])(
       proxy.close()
       return 'answer lost'
     }
-    expect(await restocked({ maxAttempts, time: 1500 })).toMatchObject(unknown())
-    expect(await product.events()).toHaveLength(1)
+    expect(await seatsAdded({ maxAttempts, time: 1500 })).toMatchObject(unknown())
+    expect(await concert.events()).toHaveLength(1)
   },
 )
 
@@ -81,6 +81,6 @@ test.each<Fault>(['cut', 'answer lost', 'silence'])(
   async (fault) => {
     proxy.fault = ({ operation, count }) =>
       operation === 'Query' && count === 1 ? fault : undefined
-    expect(await restocked()).toEqual({ code: 'committed', data: { number: 1 } })
+    expect(await seatsAdded()).toEqual({ code: 'committed', data: { number: 1 } })
   },
 )

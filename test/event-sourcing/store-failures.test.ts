@@ -6,7 +6,7 @@ import {
   ResourceNotFound,
   StoreUnavailable,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import type { ClientOptions } from '../support/client.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import {
@@ -20,7 +20,7 @@ import { refusal } from '../support/refusal.ts'
 
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
-const restocked = { type: 'ProductRestocked', amount: 1 } as const
+const seatsAdded = { type: 'SeatsAdded', amount: 1 } as const
 /** Longer than the emulator takes, on a busy machine too. */
 const IMPATIENT = { requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true } }
 /** How often a request fails before it succeeds: a silence takes its time. */
@@ -36,7 +36,7 @@ beforeEach(async () => {
 })
 
 function bindThroughProxy(options: ClientOptions = IMPATIENT): void {
-  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client(options) }))
+  bind(Concert, dynamoDBEventStore({ tableName, client: proxy.client(options) }))
 }
 
 async function stored(id: string): Promise<unknown[]> {
@@ -47,29 +47,29 @@ async function stored(id: string): Promise<unknown[]> {
 
 describe('what fails is done again, until it succeeds', () => {
   test.each(PASSING)('a query that is %s', async (_, fault) => {
-    const { id } = new Product()
-    await new Product(id).restock(2)
+    const { id } = new Concert()
+    await new Concert(id).addSeats(2)
     bindThroughProxy()
     const before = proxy.count('Query')
     proxy.fail('Query', fault, before + times(fault))
-    expect(await Product.findOne(id)).toMatchObject({ version: 1, quantity: 2 })
+    expect(await Concert.findOne(id)).toMatchObject({ version: 1, quantity: 2 })
     expect(proxy.count('Query')).toBe(before + times(fault) + 1)
   })
 
   test('a read that is answered by something else than events: it is never taken for an empty history', async () => {
-    const { id } = new Product()
-    await new Product(id).restock(2)
+    const { id } = new Concert()
+    await new Concert(id).addSeats(2)
     bindThroughProxy()
     proxy.fault = ({ count }) => (count <= 2 ? { status: 200, error: 'Nonsense' } : undefined)
-    expect(await Product.findOne(id)).toMatchObject({ version: 1, quantity: 2 })
-    expect(await Product.findAll()).toMatchObject({ items: [{ id, version: 1 }] })
+    expect(await Concert.findOne(id)).toMatchObject({ version: 1, quantity: 2 })
+    expect(await Concert.findAll()).toMatchObject({ items: [{ id, version: 1 }] })
   })
 
   test.each(PASSING)('a scan that is %s', async (_, fault) => {
-    const { id } = new Product()
-    await new Product(id).restock(2)
+    const { id } = new Concert()
+    await new Concert(id).addSeats(2)
     proxy.fail('Scan', fault, times(fault))
-    expect(await Product.findAll()).toMatchObject({ items: [{ id, version: 1, quantity: 2 }] })
+    expect(await Concert.findAll()).toMatchObject({ items: [{ id, version: 1, quantity: 2 }] })
     expect(proxy.count('Scan')).toBe(times(fault) + 1)
   })
 
@@ -77,11 +77,11 @@ describe('what fails is done again, until it succeeds', () => {
     'a put that is %s: it is stored once, and is no conflict',
     async (_, fault) => {
       proxy.fail('PutItem', fault, times(fault))
-      const product = new Product()
-      const events = await product.restock(2, { expectedVersion: 0 })
+      const concert = new Concert()
+      const events = await concert.addSeats(2, { expectedVersion: 0 })
       expect(proxy.count('PutItem')).toBe(times(fault) + 1)
-      expect(product).toMatchObject({ version: 1, quantity: 2 })
-      expect(await product.events()).toEqual(events)
+      expect(concert).toMatchObject({ version: 1, quantity: 2 })
+      expect(await concert.events()).toEqual(events)
       expect(events).toHaveLength(1)
     },
   )
@@ -101,54 +101,54 @@ describe('what fails is done again, until it succeeds', () => {
     ),
   ])('a transaction that is %s: it is stored once, and is no conflict', async (_, fault) => {
     proxy.fail('TransactWriteItems', fault, times(fault))
-    const products = [new Product(), new Product()] as const
-    const [[one], [other]] = await commitTogether(products, () => [restocked, restocked])
+    const concerts = [new Concert(), new Concert()] as const
+    const [[one], [other]] = await commitTogether(concerts, () => [seatsAdded, seatsAdded])
     expect(proxy.count('TransactWriteItems')).toBe(times(fault) + 1)
-    expect(await products[0].events()).toEqual([one])
-    expect(await products[1].events()).toEqual([other])
+    expect(await concerts[0].events()).toEqual([one])
+    expect(await concerts[1].events()).toEqual([other])
   })
 
   test('a put that meets a running transaction is done again, and is no conflict', async () => {
     proxy.fail('PutItem', CONFLICTING, 3)
-    const product = new Product()
-    await product.restock(1, { expectedVersion: 0 })
+    const concert = new Concert()
+    await concert.addSeats(1, { expectedVersion: 0 })
     expect(proxy.count('PutItem')).toBe(4)
-    expect(await stored(product.id)).toHaveLength(1)
+    expect(await stored(concert.id)).toHaveLength(1)
   })
 
   test('with a client that makes attempts of its own', async () => {
     bindThroughProxy({ ...IMPATIENT, maxAttempts: 3 })
-    const { id } = new Product()
+    const { id } = new Concert()
     proxy.fault = ({ operation, count }) => {
       const fault = PASSING[count]?.[1]
       return operation === 'PutItem' || operation === 'Query' ? fault : undefined
     }
-    await new Product(id).restock(2, { expectedVersion: 0 })
+    await new Concert(id).addSeats(2, { expectedVersion: 0 })
     bindThroughProxy({ ...IMPATIENT, maxAttempts: 3 })
-    expect(await Product.findOne(id)).toMatchObject({ version: 1, quantity: 2 })
+    expect(await Concert.findOne(id)).toMatchObject({ version: 1, quantity: 2 })
     expect(await stored(id)).toHaveLength(1)
   })
 
   test('a put that arrives after it was given up changes nothing', async () => {
-    const product = new Product()
+    const concert = new Concert()
     let release = () => {}
     const until = new Promise<void>((resolve) => {
       release = resolve
     })
     proxy.fail('PutItem', { until }, 1)
-    const committed = await product.restock(1)
+    const committed = await concert.addSeats(1)
     release()
     await proxy.idle()
     expect(proxy.count('PutItem')).toBe(2)
-    expect(await stored(product.id)).toHaveLength(1)
-    expect(await product.events()).toEqual(committed)
+    expect(await stored(concert.id)).toHaveLength(1)
+    expect(await concert.events()).toEqual(committed)
   })
 
   test('a put that arrives late, behind another writer’s, is decided anew and stored once', async () => {
-    const product = new Product()
+    const concert = new Concert()
     const meta = { commandId: 'another' }
     const created = '2030-01-01T00:00:00Z'
-    const first = { ...restocked, id: product.id, number: 1, created, meta }
+    const first = { ...seatsAdded, id: concert.id, number: 1, created, meta }
     let release = () => {}
     const until = new Promise<void>((resolve) => {
       release = resolve
@@ -157,21 +157,21 @@ describe('what fails is done again, until it succeeds', () => {
       if (operation !== 'PutItem' || count > 2) return undefined
       return { until: count === 1 ? until : elsewhere.append(first) }
     }
-    await product.commit(({ version }) => ({ ...restocked, amount: version + 1 }))
+    await concert.commit(({ version }) => ({ ...seatsAdded, amount: version + 1 }))
     release()
     await proxy.idle()
-    expect(await stored(product.id)).toMatchObject([{ amount: 1 }, { amount: 2 }])
-    expect(product).toMatchObject({ version: 2, quantity: 3 })
+    expect(await stored(concert.id)).toMatchObject([{ amount: 1 }, { amount: 2 }])
+    expect(concert).toMatchObject({ version: 2, quantity: 3 })
   })
 })
 
 test('an answer that stops in its middle does not use up the time: the request is made again', async () => {
   proxy.fault = ({ count }) => (count === 1 ? 'answer halved' : undefined)
-  const product = new Product()
-  await Promise.all([product.restock(1), refusal(Product.findOne('x'), ResourceNotFound)])
+  const concert = new Concert()
+  await Promise.all([concert.addSeats(1), refusal(Concert.findOne('x'), ResourceNotFound)])
   expect(proxy.count('PutItem')).toBe(2)
   expect(proxy.count('Query')).toBe(2)
-  expect(await stored(product.id)).toHaveLength(1)
+  expect(await stored(concert.id)).toHaveLength(1)
 })
 
 describe('what no repetition mends ends at once, and nothing was written', () => {
@@ -181,15 +181,15 @@ describe('what no repetition mends ends at once, and nothing was written', () =>
     ['an expired token', { status: 400, error: 'ExpiredTokenException' }],
   ])('%s', async (_, fault) => {
     proxy.fault = () => fault
-    const product = new Product()
+    const concert = new Concert()
     const cause = { name: fault.error }
-    expect(await refusal(product.restock(1), StoreUnavailable)).toMatchObject({ cause })
-    const several = product.commit([restocked, restocked])
+    expect(await refusal(concert.addSeats(1), StoreUnavailable)).toMatchObject({ cause })
+    const several = concert.commit([seatsAdded, seatsAdded])
     expect(await refusal(several, StoreUnavailable)).toMatchObject({ cause })
-    expect(await refusal(Product.findOne('x'), StoreUnavailable)).toMatchObject({ cause })
-    expect(await refusal(Product.findAll(), StoreUnavailable)).toMatchObject({ cause })
+    expect(await refusal(Concert.findOne('x'), StoreUnavailable)).toMatchObject({ cause })
+    expect(await refusal(Concert.findAll(), StoreUnavailable)).toMatchObject({ cause })
     expect(proxy.requests).toHaveLength(4)
-    expect(await stored(product.id)).toEqual([])
+    expect(await stored(concert.id)).toEqual([])
   })
 
   test.each(['CredentialsProviderError', 'TokenProviderError'])(
@@ -197,8 +197,8 @@ describe('what no repetition mends ends at once, and nothing was written', () =>
     async (name) => {
       const cause = Object.assign(new Error('There are none'), { name })
       bindThroughProxy({ credentials: () => Promise.reject(cause) })
-      const restock = () => new Product().restock(1)
-      for (const work of [() => Product.findOne('x'), () => Product.findAll(), restock]) {
+      const addSeats = () => new Concert().addSeats(1)
+      for (const work of [() => Concert.findOne('x'), () => Concert.findAll(), addSeats]) {
         expect((await refusal<StoreUnavailable>(work(), StoreUnavailable)).cause).toBe(cause)
       }
       expect(proxy.requests).toEqual([])
@@ -206,10 +206,10 @@ describe('what no repetition mends ends at once, and nothing was written', () =>
   )
 
   test('a table that is not there', async () => {
-    bind(Product, dynamoDBEventStore({ tableName: 'Nowhere', client: proxy.client() }))
-    await refusal(new Product().restock(1), StoreUnavailable)
-    await refusal(Product.findOne('x'), StoreUnavailable)
-    await refusal(Product.findAll(), StoreUnavailable)
+    bind(Concert, dynamoDBEventStore({ tableName: 'Nowhere', client: proxy.client() }))
+    await refusal(new Concert().addSeats(1), StoreUnavailable)
+    await refusal(Concert.findOne('x'), StoreUnavailable)
+    await refusal(Concert.findAll(), StoreUnavailable)
     expect(proxy.requests).toHaveLength(3)
   })
 })

@@ -4,7 +4,7 @@ import {
   InvalidArgument,
   ResourceNotFound,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { refusal } from '../support/refusal.ts'
 import { withStores } from '../support/stores.ts'
 
@@ -17,26 +17,26 @@ const kinds = withStores().flatMap(([kind, emptyStore]) =>
 
 describe.each(kinds)('a resource as it was, $kind, with $held held', ({ emptyStore, held }) => {
   beforeEach(async () => {
-    bind(Product, await emptyStore(), { held })
-    const product = new Product()
-    id = product.id
+    bind(Concert, await emptyStore(), { held })
+    const concert = new Concert()
+    id = concert.id
     for (const day of [1, 2, 2, 3, 5]) {
-      await product.commit({ type: 'ProductRestocked', amount: day, created: at(day) })
+      await concert.commit({ type: 'SeatsAdded', amount: day, created: at(day) })
     }
   })
 
   test('at a version', async () => {
     const quantities = [1, 3, 5, 8, 13]
     for (const version of [3, 1, 5, 2, 4]) {
-      const product = await Product.findOne(id, { version })
-      expect(product).toMatchObject({ version, quantity: quantities[version - 1] })
+      const concert = await Concert.findOne(id, { version })
+      expect(concert).toMatchObject({ version, quantity: quantities[version - 1] })
     }
-    expect(await Product.findOne(id)).toMatchObject({ version: 5, quantity: 13 })
+    expect(await Concert.findOne(id)).toMatchObject({ version: 5, quantity: 13 })
   })
 
   test('at an instant, with all that had been created until then', async () => {
     const version = async (instant: string | Date) =>
-      (await Product.findOne(id, { at: instant })).version
+      (await Concert.findOne(id, { at: instant })).version
     expect(await version(at(1))).toBe(1)
     expect(await version(at(2))).toBe(3)
     expect(await version(new Date(at(4)))).toBe(4)
@@ -47,10 +47,10 @@ describe.each(kinds)('a resource as it was, $kind, with $held held', ({ emptySto
   })
 
   test('at no instant with a part of a commit, of one resource or several', async () => {
-    const products = [new Product(), new Product()] as const
+    const concerts = [new Concert(), new Concert()] as const
     /** Takes its time wherever it is looked at. */
     const slow = {
-      type: 'ProductRestocked',
+      type: 'SeatsAdded',
       amount: 1,
       get note() {
         const begun = performance.now()
@@ -58,21 +58,21 @@ describe.each(kinds)('a resource as it was, $kind, with $held held', ({ emptySto
         return 'slow'
       },
     } as const
-    const committed = await commitTogether(products, () => [[slow, slow, slow], [slow]])
+    const committed = await commitTogether(concerts, () => [[slow, slow, slow], [slow]])
     expect(new Set(committed.flat().map(({ created }) => created)).size).toBe(1)
   })
 
   test('where it was not yet, it is ResourceNotFound', async () => {
-    const late = await refusal(Product.findOne(id, { version: 6 }), ResourceNotFound)
+    const late = await refusal(Concert.findOne(id, { version: 6 }), ResourceNotFound)
     expect(late.data).toEqual({ id, version: 6 })
-    await refusal(Product.findOne(id, { at: '2029-12-31T23:59:59.999Z' }), ResourceNotFound)
-    await refusal(Product.findOne('nowhere', { version: 1 }), ResourceNotFound)
+    await refusal(Concert.findOne(id, { at: '2029-12-31T23:59:59.999Z' }), ResourceNotFound)
+    await refusal(Concert.findOne('nowhere', { version: 1 }), ResourceNotFound)
   })
 
   test('a command on it is decided on what it is now', async () => {
-    const product = await Product.findOne(id, { version: 1 })
-    await product.reserve()
-    expect(product).toMatchObject({ version: 6, quantity: 12 })
+    const concert = await Concert.findOne(id, { version: 1 })
+    await concert.reserve()
+    expect(concert).toMatchObject({ version: 6, quantity: 12 })
   })
 
   test.each([
@@ -87,6 +87,6 @@ describe.each(kinds)('a resource as it was, $kind, with $held held', ({ emptySto
     { at: 0 as never },
     { at: new Date(Number.NaN) },
   ])('%p is no moment', async (moment) => {
-    await refusal(Product.findOne(id, moment), InvalidArgument)
+    await refusal(Concert.findOne(id, moment), InvalidArgument)
   })
 })

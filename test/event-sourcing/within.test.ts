@@ -7,7 +7,7 @@ import {
   StoreUnavailable,
   within,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import {
   BROKEN,
@@ -30,7 +30,7 @@ let elsewhere: EventStore
 beforeEach(async () => {
   tableName = await dynamodb.newTable()
   elsewhere = dynamoDBEventStore({ tableName, client: dynamodb.client })
-  bind(Product, dynamoDBEventStore({ tableName, client: proxy.client() }))
+  bind(Concert, dynamoDBEventStore({ tableName, client: proxy.client() }))
 })
 
 async function stored(id: string): Promise<unknown[]> {
@@ -52,7 +52,7 @@ describe('work ends within its time', () => {
   test.each(READS)('a read that is %s to the end is StoreUnavailable', async (_, fault) => {
     proxy.fail('Query', fault)
     const late = await lateness(300, async () => {
-      const finding = within(300, () => Product.findOne('x'))
+      const finding = within(300, () => Concert.findOne('x'))
       const error = await refusal(finding, StoreUnavailable)
       expect(error).toMatchObject({ data: { store: tableName }, cause: expect.any(Error) })
     })
@@ -64,16 +64,16 @@ describe('work ends within its time', () => {
     ['refused for a running transaction', CONFLICTING],
   ])('a put that is %s to the end is StoreUnavailable: nothing was written', async (_, fault) => {
     proxy.fail('PutItem', fault)
-    const product = new Product()
+    const concert = new Concert()
     const late = await lateness(300, async () => {
-      const restocking = within(300, () => product.restock(1))
-      const error = await refusal(restocking, StoreUnavailable)
+      const adding = within(300, () => concert.addSeats(1))
+      const error = await refusal(adding, StoreUnavailable)
       expect(error).toMatchObject({ data: { store: tableName }, cause: { name: fault.error } })
     })
     expect(late).toBeLessThan(LATE)
     expect(proxy.count('PutItem')).toBeGreaterThan(2)
-    expect(await stored(product.id)).toEqual([])
-    expect(product).toMatchObject({ version: 0, quantity: 0 })
+    expect(await stored(concert.id)).toEqual([])
+    expect(concert).toMatchObject({ version: 0, quantity: 0 })
   })
 
   const UNKNOWN: [string, Fault][] = [
@@ -88,53 +88,53 @@ describe('work ends within its time', () => {
     'a put that is %s to the end is OutcomeUnknown, and a repetition is committed once',
     async (_, fault) => {
       proxy.fail('PutItem', fault)
-      const product = new Product()
+      const concert = new Concert()
       const commandId = 'once'
       const late = await lateness(300, async () => {
-        const restocking = within(300, () => product.restock(1, { commandId }))
-        const error = await refusal(restocking, OutcomeUnknown)
-        expect(error.data).toEqual({ id: product.id, number: 1, commandId })
+        const adding = within(300, () => concert.addSeats(1, { commandId }))
+        const error = await refusal(adding, OutcomeUnknown)
+        expect(error.data).toEqual({ id: concert.id, number: 1, commandId })
         expect(error.cause).toBeInstanceOf(Error)
       })
       expect(late).toBeLessThan(LATE)
-      expect(product).toMatchObject({ version: 0, quantity: 0 })
+      expect(concert).toMatchObject({ version: 0, quantity: 0 })
       proxy.fault = () => undefined
-      for (const instance of [product, product, new Product(product.id)]) {
-        await instance.restock(1, { commandId })
+      for (const instance of [concert, concert, new Concert(concert.id)]) {
+        await instance.addSeats(1, { commandId })
         expect(instance).toMatchObject({ version: 1, quantity: 1 })
       }
-      expect(await stored(product.id)).toHaveLength(1)
+      expect(await stored(concert.id)).toHaveLength(1)
     },
   )
 
   test('a put that may have got through once is OutcomeUnknown, whatever is said of later ones', async () => {
-    const product = new Product()
+    const concert = new Concert()
     proxy.fault = ({ operation, count }) =>
       operation === 'PutItem' ? (count === 1 ? 'answer lost' : THROTTLED) : undefined
     await refusal(
-      within(300, () => product.restock(1)),
+      within(300, () => concert.addSeats(1)),
       OutcomeUnknown,
     )
-    expect(await stored(product.id)).toHaveLength(1)
+    expect(await stored(concert.id)).toHaveLength(1)
   })
 
   test('what has no time left when its turn comes sends nothing: StoreUnavailable', async () => {
-    const product = new Product()
+    const concert = new Concert()
     proxy.fail('PutItem', { until: delay(300) }, 1)
     const [first, second] = await Promise.allSettled([
-      product.restock(1),
-      within(200, () => product.restock(1)),
+      concert.addSeats(1),
+      within(200, () => concert.addSeats(1)),
     ])
     expect(first).toMatchObject({ status: 'fulfilled' })
     expect(second).toMatchObject({ reason: { code: 'StoreUnavailable' } })
     expect(proxy.count('PutItem')).toBe(1)
-    expect(await stored(product.id)).toHaveLength(1)
+    expect(await stored(concert.id)).toHaveLength(1)
   })
 
   test('a longer time within a shorter one is no longer', async () => {
     proxy.fail('Query', THROTTLED)
     const late = await lateness(200, async () => {
-      const finding = within(200, () => within(60_000, () => Product.findOne('x')))
+      const finding = within(200, () => within(60_000, () => Concert.findOne('x')))
       await refusal(finding, StoreUnavailable)
     })
     expect(late).toBeLessThan(LATE)
@@ -143,8 +143,8 @@ describe('work ends within its time', () => {
   test('the time of one piece of work is not that of another', async () => {
     proxy.fail('Query', { until: delay(100) })
     const [short, long] = await Promise.allSettled([
-      within(20, () => Product.findOne('x')),
-      within(5000, () => Product.findOne('y')),
+      within(20, () => Concert.findOne('x')),
+      within(5000, () => Concert.findOne('y')),
     ])
     expect(short).toMatchObject({ reason: { code: 'StoreUnavailable' } })
     expect(long).toMatchObject({ reason: { code: 'ResourceNotFound' } })

@@ -13,19 +13,18 @@ import { newFolder } from '../support/run-folder.ts'
 // The bundle of the feed function, as `cdk synth` makes it of a domain with an upcaster.
 
 const ROOT = join(__dirname, '../..')
-const PRODUCT = `
+const CONCERT = `
   import { Aggregate } from '${ROOT}/lib/event-sourcing/index.ts'
-  export class Product extends Aggregate {
-    static upcasters = { Delivered: ({ pieces }) => ({ type: 'ProductRestocked', amount: pieces }) }
-    onProductRestocked() {}
+  export class Concert extends Aggregate {
+    static upcasters = { Delivered: ({ pieces }) => ({ type: 'SeatsAdded', amount: pieces }) }
+    onSeatsAdded() {}
   }`
 const FILES = {
-  'lib/shopping/index.ts': "export { Product } from './product.ts'",
-  'lib/shopping/product.ts': PRODUCT,
-  'resolvers/shopping/queries.ts':
-    'export const queries = { product() {}, products() {}, productEvents() {} }',
-  'resolvers/shopping/commands.ts':
-    'export const commands = { restockProduct() {}, reserveProduct() {} }',
+  'lib/tickets/index.ts': "export { Concert } from './concert.ts'",
+  'lib/tickets/concert.ts': CONCERT,
+  'resolvers/tickets/queries.ts':
+    'export const queries = { concert() {}, concerts() {}, concertEvents() {} }',
+  'resolvers/tickets/commands.ts': 'export const commands = { addSeats() {}, reserveSeats() {} }',
 }
 
 interface Bundle {
@@ -59,11 +58,11 @@ function synthesized(sources: string, name: string): Bundle {
   const outdir = newFolder(name)
   const app = new App({ outdir })
   const api = new EventSourcingApi(new Stack(app, 'Test'), 'Api', {
-    schema: join(__dirname, 'fixture/shopping.graphql'),
+    schema: join(__dirname, 'fixture/tickets.graphql'),
     domains: join(sources, 'lib'),
     resolvers: join(sources, 'resolvers'),
   })
-  api.addDomain('shopping', { resources: ['Product'] })
+  api.addDomain('tickets', { resources: ['Concert'] })
   app.synth()
   const assets = readdirSync(outdir).filter((file) => file.startsWith('asset.'))
   const bundles = assets.map((assetHash) => {
@@ -71,7 +70,7 @@ function synthesized(sources: string, name: string): Bundle {
     const [text, map] = [path, `${path}.map`].map((file) => readFileSync(file, 'utf8'))
     return { path, text: text ?? '', map: map ?? '', assetHash, sources, outdir }
   })
-  const feed = bundles.find(({ text }) => text.includes('publishProductEvent'))
+  const feed = bundles.find(({ text }) => text.includes('publishConcertEvent'))
   if (feed) return feed
   throw new Error(`No bundle in ${outdir} publishes`)
 }
@@ -89,7 +88,7 @@ test('the bundle of the feed function publishes an old event in today’s shape'
   const item = { id: 'a', number: 1, type: 'Delivered', created: '2030-01-01T00:00:00.000Z' }
   const record = {
     eventName: 'INSERT',
-    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:000000000000:table/Products/stream/now',
+    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:000000000000:table/Concerts/stream/now',
     dynamodb: {
       SequenceNumber: '1',
       NewImage: marshall({ ...item, pieces: 7, meta: { commandId: 'c1' } }),
@@ -106,7 +105,7 @@ test('the bundle of the feed function publishes an old event in today’s shape'
     await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
       env: {
         GRAPHQL_URL: `http://127.0.0.1:${port}/graphql`,
-        PRODUCT_TABLE: 'Products',
+        CONCERT_TABLE: 'Concerts',
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: 'KEY',
         AWS_SECRET_ACCESS_KEY: 'secret',
@@ -117,7 +116,7 @@ test('the bundle of the feed function publishes an old event in today’s shape'
     await new Promise((resolve) => server.close(resolve))
   }
   expect(JSON.parse(received).variables).toEqual({
-    e0: { ...item, type: 'ProductRestocked', amount: 7, commandId: 'c1' },
+    e0: { ...item, type: 'SeatsAdded', amount: 7, commandId: 'c1' },
   })
 })
 

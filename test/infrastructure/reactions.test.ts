@@ -5,21 +5,18 @@ import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { templateOf } from '../support/synth.ts'
 
 const ROOT = join(__dirname, '../..')
-const SCHEMA = readFileSync(join(__dirname, 'fixture/shopping.graphql'), 'utf8')
+const SCHEMA = readFileSync(join(__dirname, 'fixture/tickets.graphql'), 'utf8')
 let folder: string
 
 beforeEach(() => {
   // The functions' bundler wants every entry below the project.
   folder = mkdtempSync(join(ROOT, 'test/.reactions-'))
-  write('lib/shopping/index', 'exports.Product = class {}; exports.Elsewhere = class {}')
+  write('lib/tickets/index', 'exports.Concert = class {}; exports.Elsewhere = class {}')
   write(
-    'resolvers/shopping/queries',
-    'exports.queries = { product() {}, products() {}, productEvents() {} }',
+    'resolvers/tickets/queries',
+    'exports.queries = { concert() {}, concerts() {}, concertEvents() {} }',
   )
-  write(
-    'resolvers/shopping/commands',
-    'exports.commands = { restockProduct() {}, reserveProduct() {} }',
-  )
+  write('resolvers/tickets/commands', 'exports.commands = { addSeats() {}, reserveSeats() {} }')
   writeFileSync(join(folder, 'schema.graphql'), SCHEMA)
 })
 
@@ -31,8 +28,8 @@ function write(file: string, text: string) {
 }
 
 function reactions(text: string) {
-  const classes = "const { Product, Elsewhere } = require('../../lib/shopping/index.ts')"
-  write('resolvers/shopping/reactions', `${classes}\n${text}`)
+  const classes = "const { Concert, Elsewhere } = require('../../lib/tickets/index.ts')"
+  write('resolvers/tickets/reactions', `${classes}\n${text}`)
 }
 
 function synthesize(more: (api: EventSourcingApi) => void = () => {}) {
@@ -42,7 +39,7 @@ function synthesize(more: (api: EventSourcingApi) => void = () => {}) {
       domains: join(folder, 'lib'),
       resolvers: join(folder, 'resolvers'),
     })
-    api.addDomain('shopping', { resources: ['Product'] })
+    api.addDomain('tickets', { resources: ['Concert'] })
     more(api)
   })
 }
@@ -54,7 +51,7 @@ test('an app without reactors has no dispatcher', () => {
 })
 
 test('a reactor is found in the file, and its table by the class it reacts to', () => {
-  reactions("exports.reactions = { greeting: { of: Product, begins: 'now' } }")
+  reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
   const template = synthesize()
   template.resourceCountIs('AWS::Lambda::Function', 4)
   // Two of the table's stream, and one of the queue.
@@ -62,12 +59,12 @@ test('a reactor is found in the file, and its table by the class it reacts to', 
 })
 
 test('reactors of two domains to one resource have one dispatcher, and one reader of its table', () => {
-  reactions("exports.reactions = { greeting: { of: Product, begins: 'now' } }")
+  reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
   write(
     'resolvers/billing/reactions',
     `
-    const { Product } = require('../../lib/shopping/index.ts')
-    exports.reactions = { invoice: { of: Product, begins: 'beginning' } }`,
+    const { Concert } = require('../../lib/tickets/index.ts')
+    exports.reactions = { invoice: { of: Concert, begins: 'beginning' } }`,
   )
   const template = synthesize()
   template.resourceCountIs('AWS::Lambda::Function', 4)
@@ -77,8 +74,8 @@ test('reactors of two domains to one resource have one dispatcher, and one reade
 test.each([
   'exports.a = {}; exports.b = {}',
   'exports.a = 1',
-  'exports.reactions = { greeting: { of: Product } }',
-  "exports.reactions = { greeting: { of: 'Product', begins: 'now' } }",
+  'exports.reactions = { greeting: { of: Concert } }',
+  "exports.reactions = { greeting: { of: 'Concert', begins: 'now' } }",
 ])('a file that does not export one object of reactors is named: %s', (text) => {
   reactions(text)
   expect(() => synthesize()).toThrow(/reactions\.ts has no reactors/)
@@ -87,19 +84,19 @@ test.each([
 test('a reactor to a class that no domain exports is named, with its file', () => {
   reactions("exports.reactions = { greeting: { of: class {}, begins: 'now' } }")
   expect(() => synthesize()).toThrow(
-    /reactions\.ts: shopping\.greeting reacts to a class that no domain's index\.ts exports/,
+    /reactions\.ts: tickets\.greeting reacts to a class that no domain's index\.ts exports/,
   )
 })
 
 test('a reactor to a resource that the app does not have is named', () => {
   reactions("exports.reactions = { greeting: { of: Elsewhere, begins: 'now' } }")
   expect(() => synthesize()).toThrow(
-    /reactions\.ts: shopping\.greeting reacts to Elsewhere, which no addDomain names/,
+    /reactions\.ts: tickets\.greeting reacts to Elsewhere, which no addDomain names/,
   )
 })
 
 test('a third reader of a table’s stream is refused', () => {
-  reactions("exports.reactions = { greeting: { of: Product, begins: 'now' } }")
+  reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
   expect(() =>
     synthesize((api) => {
       const mappings = api.node.findAll().filter((node) => node instanceof CfnEventSourceMapping)
@@ -115,30 +112,30 @@ test('a third reader of a table’s stream is refused', () => {
 
 describe('a method of a reactor', () => {
   const withMethod = (method: string) => {
-    const methods = 'onProductRestocked() {} onProductReserved() {}'
+    const methods = 'onSeatsAdded() {} onSeatsReserved() {}'
     write(
-      'lib/shopping/index',
+      'lib/tickets/index',
       `exports.Elsewhere = class {}
-      exports.Product = class { ${methods} }
-      exports.types = ['ProductRestocked', 'ProductReserved']`,
+      exports.Concert = class { ${methods} }
+      exports.types = ['SeatsAdded', 'SeatsReserved']`,
     )
     reactions(
-      `exports.reactions = { greeting: { of: Product, begins: 'now', ${method}() {}, once() {} } }`,
+      `exports.reactions = { greeting: { of: Concert, begins: 'now', ${method}() {}, once() {} } }`,
     )
     return () => synthesize()
   }
 
   test('may react to an event of its resource', () => {
-    expect(withMethod('onProductReserved')).not.toThrow()
+    expect(withMethod('onSeatsReserved')).not.toThrow()
   })
 
   test('that matches no event of its resource is refused, with the one that was meant', () => {
-    expect(withMethod('onProductReservd')).toThrow(
-      /reactions\.ts: shopping\.greeting has a method onProductReservd, but Product has no event ProductReservd: did you mean onProductReserved\?/,
+    expect(withMethod('onSeatsReservd')).toThrow(
+      /reactions\.ts: tickets\.greeting has a method onSeatsReservd, but Concert has no event SeatsReservd: did you mean onSeatsReserved\?/,
     )
   })
 
   test('that is like no event of its resource is refused', () => {
-    expect(withMethod('onOrderPlaced')).toThrow(/but Product has no event OrderPlaced$/m)
+    expect(withMethod('onBookingPlaced')).toThrow(/but Concert has no event BookingPlaced$/m)
   })
 })

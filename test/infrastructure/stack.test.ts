@@ -15,9 +15,9 @@ const stack = unbundledStack()
 const template = Template.fromStack(stack)
 const resources: Record<string, Resource> = template.toJSON().Resources
 
-/** The schema's fields, as `Query.product`: what follows from them holds for any number of domains. */
+/** The schema's fields, as `Query.concert`: what follows from them holds for any number of domains. */
 const fields = parse(
-  readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'),
+  readFileSync(join(__dirname, '../app/schema.graphql'), 'utf8'),
 ).definitions.flatMap((type) =>
   type.kind === 'ObjectTypeDefinition'
     ? (type.fields ?? []).map(({ name }) => `${type.name.value}.${name.value}`)
@@ -58,7 +58,7 @@ test('a table per resource holds its events under id and number, with its stream
 
 test('the table refuses updates and deletes to everybody, and puts to all but commands and reactors', () => {
   const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Resource: '*' }
-  const roles = ['ApiReactionsFunction', 'ApishoppingCommands'].map((name) => ({
+  const roles = ['ApiReactionsFunction', 'ApiticketsCommands'].map((name) => ({
     'Fn::GetAtt': [Object.keys(resources).find((id) => id.startsWith(`${name}ServiceRole`)), 'Arn'],
   }))
   template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
@@ -88,13 +88,13 @@ test('the table refuses updates and deletes to everybody, and puts to all but co
 
 test('commands and reactors may read and put; queries may only read; the feed may only publish', () => {
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
-  expect(allowed('ApishoppingCommands')).toEqual([
+  expect(allowed('ApiticketsCommands')).toEqual([
     'dynamodb:ConditionCheckItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
     ...traces,
   ])
-  expect(allowed('ApishoppingQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
+  expect(allowed('ApiticketsQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
   const reader = [
     'dynamodb:DescribeStream',
     'dynamodb:GetRecords',
@@ -133,7 +133,7 @@ test('those who look at reactors may read checkpoints alone, and who helps them 
     .filter(([id]) => id.startsWith('Apioperations'))
     .map(([, policy]) => JSON.stringify(policy))
   expect(policies).toHaveLength(4)
-  for (const policy of policies) expect(policy).not.toMatch(/OrderTable|ProductTable/)
+  for (const policy of policies) expect(policy).not.toMatch(/BookingTable|ConcertTable/)
 })
 
 test('no policy allows to change or delete an item', () => {
@@ -143,7 +143,7 @@ test('no policy allows to change or delete an item', () => {
 
 test('only the publish mutations of its tables are open to the feed function', () => {
   const open = JSON.stringify(template.findResources('AWS::IAM::Policy')).match(/types\/[^"]+/g)
-  expect(publishers).toContain('Mutation.publishProductEvent')
+  expect(publishers).toContain('Mutation.publishConcertEvent')
   expect(open?.sort()).toEqual(
     publishers.map((field) => `types/${field.replace('.', '/fields/')}`).sort(),
   )
@@ -228,10 +228,10 @@ test('every function is traced, logs JSON, and knows the tables it serves', () =
       .filter(([id]) => id.startsWith(name))
       .flatMap(([, { Properties }]) => Object.keys(Properties.Environment.Variables).sort())
       .filter((variable) => variable.endsWith('_TABLE'))
-  expect(tables('ApishoppingCommands')).toEqual(['PRODUCT_TABLE'])
-  expect(tables('ApiorderingQueries')).toEqual(['ORDER_TABLE'])
+  expect(tables('ApiticketsCommands')).toEqual(['CONCERT_TABLE'])
+  expect(tables('ApibookingsQueries')).toEqual(['BOOKING_TABLE'])
   expect(tables('ApiReactions')).toEqual(
-    expect.arrayContaining(['CHECKPOINT_TABLE', 'ORDER_TABLE', 'PRODUCT_TABLE']),
+    expect.arrayContaining(['CHECKPOINT_TABLE', 'BOOKING_TABLE', 'CONCERT_TABLE']),
   )
 })
 
@@ -240,7 +240,7 @@ test('the dispatcher is woken by the tables it reacts to, by schedules, and by w
     .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
     .filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('ApiReactions'))
     .map(({ Properties }) => JSON.stringify(Properties.EventSourceArn))
-  expect(sources.join()).toMatch(/ApiorderingOrderTable/)
+  expect(sources.join()).toMatch(/ApibookingsBookingTable/)
   expect(sources.join()).toMatch(/ApiReactionsUndelivered/)
   for (const [rate, work] of [
     ['1 minute', 'run due'],
@@ -279,7 +279,7 @@ test('every field of Query and Mutation has its resolver', () => {
     type,
     field,
   ])
-  expect(fields).toContain('Query.product')
+  expect(fields).toContain('Query.concert')
   expect(names.map((name) => name.join('.')).sort()).toEqual(
     fields.filter((field) => /^(Query|Mutation)\./.test(field)).sort(),
   )

@@ -178,11 +178,10 @@ describe('a run', () => {
     await delay(150)
   }
 
-  const restock = (commandId: string) =>
-    run.graphql(
-      'mutation ($input: RestockProductInput!) { restockProduct(input: $input) { id version } }',
-      { input: { amount: 1, commandId } },
-    )
+  const addSeats = (commandId: string) =>
+    run.graphql('mutation ($input: AddSeatsInput!) { addSeats(input: $input) { id version } }', {
+      input: { amount: 1, commandId },
+    })
 
   /** Waits until the feed function has told the API of an event. */
   const published = (id = '(none)') =>
@@ -195,35 +194,35 @@ describe('a run', () => {
     ['function.timesOut', 'InternalError'],
   ] as const)('%s: a client is told %s, may repeat, and is answered', async (fault, errorType) => {
     await goingWrong({ [fault]: 1 })
-    expect((await restock(fault)).errors).toMatchObject([{ errorType }])
+    expect((await addSeats(fault)).errors).toMatchObject([{ errorType }])
     await goingWrong({})
-    expect((await restock(fault)).data?.restockProduct).toMatchObject({ version: 1 })
+    expect((await addSeats(fault)).data?.addSeats).toMatchObject({ version: 1 })
   })
 
   test('api.losesAnswer: what a client did not hear of is done', async () => {
     await goingWrong({ 'api.losesAnswer': 1 })
-    await expect(restock('lost')).rejects.toThrow()
+    await expect(addSeats('lost')).rejects.toThrow()
     await goingWrong({})
-    expect((await restock('lost')).data?.restockProduct).toMatchObject({ version: 1 })
+    expect((await addSeats('lost')).data?.addSeats).toMatchObject({ version: 1 })
   })
 
   test('function.dies: in the middle of its work', async () => {
     await goingWrong({ 'function.dies': 1, 'dynamodb.throttles': 1 })
-    expect((await restock('died')).errors).toMatchObject([{ errorType: 'InternalError' }])
+    expect((await addSeats('died')).errors).toMatchObject([{ errorType: 'InternalError' }])
   })
 
   test('api.drops and api.closes: a subscriber does not hear of an event', async () => {
     await goingWrong({})
     const subscriber = await Subscriber.connect(run.outputs)
-    const all = await subscriber.subscribe('subscription { onProductEvent { commandId } }')
+    const all = await subscriber.subscribe('subscription { onConcertEvent { commandId } }')
     await goingWrong({ 'api.drops': 1 })
-    await published((await restock('dropped')).data?.restockProduct?.id)
+    await published((await addSeats('dropped')).data?.addSeats?.id)
     await goingWrong({})
-    await restock('told')
+    await addSeats('told')
     await subscriber.message(all, { commandId: 'told' })
     expect(JSON.stringify(subscriber.frames)).not.toContain('dropped')
     await goingWrong({ 'api.closes': 1 })
-    await restock('cut off')
+    await addSeats('cut off')
     await eventually(async () => subscriber.isClosed || undefined)
     expect(JSON.stringify(subscriber.frames)).not.toContain('cut off')
   })

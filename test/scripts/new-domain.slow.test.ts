@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder } from '../support/run-folder.ts'
 
-// A copy of the project, in which `npm run new` writes a domain.
+// A copy of the project, in which `npm run new` writes a domain and removes the examples.
 
 const ROOT = join(__dirname, '../..')
 const COPIED = [
   ...['.swcrc', 'cdk.json', 'codegen.yml', 'jest.config.mjs', 'package.json', 'schema.graphql'],
-  ...['tsconfig.json', 'lib', 'resolvers', 'scripts', 'test'],
+  ...['tsconfig.json', 'bench', 'lib', 'resolvers', 'scripts', 'test'],
 ]
 let project: string
 
@@ -18,16 +18,22 @@ beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'))
 })
 
-function run(...args: string[]) {
+const run = (...args: string[]) => answering('', ...args)
+
+function answering(input: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: project,
     encoding: 'utf8',
+    input,
     env: { ...process.env, CDK_OUTDIR: join(project, 'cdk.out'), CDK_VALIDATION: 'false' },
   })
   return { status, output: `${stdout}${stderr}` }
 }
 
-const newDomain = (...names: string[]) => run('--import', 'tsx', 'scripts/new/main.ts', ...names)
+const NEW = ['--import', 'tsx', 'scripts/new/main.ts']
+const newDomain = (...names: string[]) => run(...NEW, ...names)
+const empty = (answer: string) => answering(`${answer}\n`, ...NEW, '--empty')
+const has = (path: string) => existsSync(join(project, path))
 const read = (path: string) => readFileSync(join(project, path), 'utf8')
 
 test('a new domain compiles, passes its tests and is synthesized', () => {
@@ -56,3 +62,49 @@ test('without two names, the usage is printed', () => {
     output: expect.stringContaining('npm run new -- DOMAIN RESOURCE'),
   })
 })
+
+test('the examples are removed after a question alone', () => {
+  const { status, output } = empty('no')
+  expect(status).toBe(0)
+  expect(output).toMatch(/lib\/shopping\n.*\n {2}resolvers\/shopping\n.*Nothing is removed/s)
+  expect(answering('', ...NEW, '--empty').output).toContain('Nothing is removed')
+  expect(has('lib/shopping/product.ts')).toBe(true)
+})
+
+test('examples that another domain imports are not removed, and the file is named', () => {
+  const reactions = join(project, 'resolvers/shipping/reactions.ts')
+  writeFileSync(reactions, "import { Order } from '../../lib/ordering/index.ts'\n\nvoid Order\n")
+  expect(empty('y')).toEqual({
+    status: 1,
+    output: expect.stringContaining('resolvers/shipping/reactions.ts imports an example domain'),
+  })
+  expect(has('lib/ordering/order.ts')).toBe(true)
+  rmSync(reactions)
+})
+
+test('what is left without the examples compiles and is synthesized, with a domain and without', () => {
+  expect(empty('y')).toMatchObject({ status: 0 })
+  expect(['lib', 'resolvers', 'test'].map((folder) => has(`${folder}/shopping`))).toEqual([
+    false,
+    false,
+    false,
+  ])
+  expect(read('schema.graphql')).not.toContain('Product')
+  expect(run('node_modules/typescript/bin/tsc')).toEqual({ status: 0, output: '' })
+  expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
+  expect(empty('y')).toEqual({
+    status: 1,
+    output: 'The example domains are removed already\n',
+  })
+
+  for (const folder of ['lib', 'resolvers', 'test']) {
+    rmSync(join(project, folder, 'shipping'), { recursive: true })
+  }
+  const stack = read('lib/infrastructure/stack.ts').replace(/.*shipping.*\n/, '')
+  writeFileSync(join(project, 'lib/infrastructure/stack.ts'), stack)
+  expect(run('--import', 'tsx', 'lib/schema/generate.ts')).toMatchObject({ status: 0 })
+  expect(run('node_modules/typescript/bin/tsc')).toEqual({ status: 0, output: '' })
+  expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
+  expect(newDomain('shipping', 'Parcel')).toMatchObject({ status: 0 })
+  expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
+}, 180_000)

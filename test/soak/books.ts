@@ -7,7 +7,7 @@ export interface StoredEvent {
   readonly number: number
   readonly type: string
   readonly commandId: string
-  readonly productId?: string
+  readonly concertId?: string
   readonly amount?: number
   readonly quantity?: number
   readonly reference?: string
@@ -18,31 +18,31 @@ export interface StoredEvent {
 export type Histories = ReadonlyMap<string, readonly StoredEvent[]>
 
 export interface Books {
-  readonly products: Histories
-  readonly orders: Histories
-  /** What the API says of each product. */
+  readonly concerts: Histories
+  readonly bookings: Histories
+  /** What the API says of each concert. */
   readonly left: ReadonlyMap<string, number>
   readonly commands: readonly Command[]
 }
 
 /** What is wrong with the histories, one sentence each: nothing may be. */
-export function audit({ products, orders, left, commands }: Books): string[] {
+export function audit({ concerts, bookings, left, commands }: Books): string[] {
   return [
-    ...[...products, ...orders].flatMap(([id, events]) => gaps(id, events)),
-    ...[...products].flatMap(([id, events]) => stock(id, events, left.get(id))),
-    ...[...orders].flatMap(([id, events]) => reservations(id, events, products)),
-    ...committedOnce([...products.values(), ...orders.values()].flat(), commands),
+    ...[...concerts, ...bookings].flatMap(([id, events]) => gaps(id, events)),
+    ...[...concerts].flatMap(([id, events]) => stock(id, events, left.get(id))),
+    ...[...bookings].flatMap(([id, events]) => reservations(id, events, concerts)),
+    ...committedOnce([...concerts.values(), ...bookings.values()].flat(), commands),
   ]
 }
 
-const REACTED_TO = ['OrderPlaced', 'OrderCancelled']
+const REACTED_TO = ['BookingPlaced', 'BookingCancelled']
 
-/** Which orders the reactor has not done with, to the last event that it has a method for. */
+/** Which bookings the reactor has not done with, to the last event that it has a method for. */
 export function unhandled(
-  orders: Histories,
+  bookings: Histories,
   checkpoints: ReadonlyMap<string, Checkpoint>,
 ): readonly string[] {
-  return [...orders].flatMap(([id, events]) => {
+  return [...bookings].flatMap(([id, events]) => {
     const last = events.findLast(({ type }) => REACTED_TO.includes(type))?.number ?? 0
     const { handled = 0, skipped = [], parked } = checkpoints.get(id) ?? {}
     const isDone = handled >= last && !parked && skipped.length === 0
@@ -60,35 +60,35 @@ function gaps(id: string, events: readonly StoredEvent[]): string[] {
 function stock(id: string, events: readonly StoredEvent[], said: number | undefined): string[] {
   let left = 0
   const oversold = events.flatMap(({ type, number, amount = 0, quantity = 0 }) => {
-    left += type === 'ProductReserved' ? -quantity : amount + quantity
+    left += type === 'SeatsReserved' ? -quantity : amount + quantity
     return left < 0 ? [`${id}: oversold by event ${number}`] : []
   })
   return left === said ? oversold : [...oversold, `${id}: ${left} are left, not ${said}`]
 }
 
-/** An order that is confirmed has its reservation, once; one that is not, none that was not released. */
-function reservations(id: string, events: readonly StoredEvent[], products: Histories): string[] {
+/** An booking that is confirmed has its reservation, once; one that is not, none that was not released. */
+function reservations(id: string, events: readonly StoredEvent[], concerts: Histories): string[] {
   const types = events.map(({ type }) => type)
   const placed = events[0]
-  if (placed?.type !== 'OrderPlaced') return [`${id}: begins with ${placed?.type}`]
-  const everywhere = [...products.values()].flat().filter(({ reference }) => reference === id)
-  const ofIt = everywhere.filter((event) => event.id === placed.productId)
+  if (placed?.type !== 'BookingPlaced') return [`${id}: begins with ${placed?.type}`]
+  const everywhere = [...concerts.values()].flat().filter(({ reference }) => reference === id)
+  const ofIt = everywhere.filter((event) => event.id === placed.concertId)
   const count = (wanted: string) =>
     ofIt.filter(({ type }) => type === wanted).reduce((sum, { quantity = 0 }) => sum + quantity, 0)
-  const isConfirmed = types.includes('OrderConfirmed')
-  const isCancelled = types.includes('OrderCancelled')
+  const isConfirmed = types.includes('BookingConfirmed')
+  const isCancelled = types.includes('BookingCancelled')
   const isOpen = types.length === 1
   const reserved = isConfirmed ? (placed.quantity ?? 0) : 0
   const released = isConfirmed && isCancelled ? reserved : 0
   return [
-    ...(ofIt.length < everywhere.length ? [`${id}: another product was reserved for it`] : []),
+    ...(ofIt.length < everywhere.length ? [`${id}: another concert was reserved for it`] : []),
     ...(isOpen ? [`${id}: hangs`] : []),
-    ...(count('ProductReserved') === reserved
+    ...(count('SeatsReserved') === reserved
       ? []
-      : [`${id} (${types}): ${count('ProductReserved')} are reserved, not ${reserved}`]),
-    ...(count('ProductReleased') === released
+      : [`${id} (${types}): ${count('SeatsReserved')} are reserved, not ${reserved}`]),
+    ...(count('SeatsReleased') === released
       ? []
-      : [`${id} (${types}): ${count('ProductReleased')} are released, not ${released}`]),
+      : [`${id} (${types}): ${count('SeatsReleased')} are released, not ${released}`]),
   ]
 }
 

@@ -4,7 +4,7 @@ import type { Dice } from '../../lib/local/faults/dice.ts'
 /** What became of a command, after as many tries as it took. */
 export interface Command {
   readonly commandId: string
-  readonly field: 'restockProduct' | 'reserveProduct' | 'placeOrder' | 'cancelOrder'
+  readonly field: 'addSeats' | 'reserveSeats' | 'placeBooking' | 'cancelBooking'
   readonly input: Readonly<Record<string, unknown>>
   /** Undefined: it was refused. */
   readonly result?: { readonly id: string }
@@ -25,12 +25,12 @@ export interface CustomersOptions {
   readonly roll: Dice
   /** What their command ids begin with. */
   readonly run: string
-  /** Hears of each order. */
-  readonly ordered: (id: string) => void
+  /** Hears of each booking. */
+  readonly booked: (id: string) => void
 }
 
 /** The answers that a rule gives: a command that gets one has ended. */
-const REFUSALS = ['SoldOut', 'OrderNotOpen', 'NotReserved']
+const REFUSALS = ['SoldOut', 'BookingNotOpen', 'NotReserved']
 
 /** In milliseconds. */
 const PATIENCE = 10_000
@@ -41,26 +41,26 @@ const PATIENCE = 10_000
  */
 export class Customers {
   readonly done: Command[] = []
-  readonly products: string[] = []
-  readonly orders: string[] = []
+  readonly concerts: string[] = []
+  readonly bookings: string[] = []
   readonly #call: Call
   readonly #roll: Dice
   readonly #run: string
-  readonly #ordered: (id: string) => void
+  readonly #booked: (id: string) => void
   #sent = 0
 
-  constructor({ call, roll, run, ordered }: CustomersOptions) {
+  constructor({ call, roll, run, booked }: CustomersOptions) {
     this.#call = call
     this.#roll = roll
     this.#run = run
-    this.#ordered = ordered
+    this.#booked = booked
   }
 
-  /** @param count of products that there are to be */
+  /** @param count of concerts that there are to be */
   async stock(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
-      const { result } = await this.#send('restockProduct', { amount: 50 })
-      if (result) this.products.push(result.id)
+      const { result } = await this.#send('addSeats', { amount: 50 })
+      if (result) this.concerts.push(result.id)
     }
   }
 
@@ -80,30 +80,30 @@ export class Customers {
     const kind = this.#roll()
     if (kind < 0.1) {
       const amount = 1 + Math.floor(this.#roll() * 10)
-      await this.#send('restockProduct', { id: this.#one(this.products), amount })
+      await this.#send('addSeats', { id: this.#one(this.concerts), amount })
     } else if (kind < 0.2) {
-      await this.#send('reserveProduct', { id: this.#one(this.products) })
-    } else if (kind < 0.8 || this.orders.length === 0) {
+      await this.#send('reserveSeats', { id: this.#one(this.concerts) })
+    } else if (kind < 0.8 || this.bookings.length === 0) {
       const quantity = 1 + Math.floor(this.#roll() * 3)
-      const order = { productId: this.#one(this.products), quantity }
-      const { result } = await this.#send('placeOrder', order)
+      const booking = { concertId: this.#one(this.concerts), quantity }
+      const { result } = await this.#send('placeBooking', booking)
       if (result) {
-        this.orders.push(result.id)
-        this.#ordered(result.id)
+        this.bookings.push(result.id)
+        this.#booked(result.id)
       }
     } else {
-      const id = this.#one(this.orders)
-      // Some think better of it at once, some when the products are reserved for them.
+      const id = this.#one(this.bookings)
+      // Some think better of it at once, some when the concerts are reserved for them.
       if (this.#roll() < 0.5) await this.#settled(id)
-      await this.#send('cancelOrder', { id })
+      await this.#send('cancelBooking', { id })
     }
   }
 
-  /** Waits until an order is not pending any more, for a while. */
+  /** Waits until a booking is not pending any more, for a while. */
   async #settled(id: string): Promise<void> {
-    const query = 'query ($id: ID!) { order(id: $id) { id status } }'
+    const query = 'query ($id: ID!) { booking(id: $id) { id status } }'
     for (const until = Date.now() + PATIENCE; Date.now() < until; await delay(200)) {
-      const status = (await this.#try(query, { id }))?.data?.order?.status
+      const status = (await this.#try(query, { id }))?.data?.booking?.status
       if (status !== undefined && status !== 'PLACED') return
     }
   }

@@ -8,7 +8,7 @@ import { startDynamoDB } from '../../lib/local/dynamodb/index.ts'
 import { type Histories, type StoredEvent, unhandled } from './books.ts'
 import type { FaultyRun } from './run.ts'
 
-const REACTOR = 'ordering.fulfilment'
+const REACTOR = 'bookings.fulfilment'
 const READERS = 8
 /** Every six hours, when a minute lasts a tenth of a second; in milliseconds. */
 const RECONCILED = 40_000
@@ -31,7 +31,7 @@ export class Inspector {
     }
   }
 
-  /** Lets the reactor handle all events of some orders once more. */
+  /** Lets the reactor handle all events of some bookings once more. */
   async replay(ids: readonly string[]): Promise<void> {
     const replay = `mutation ($input: ReplayReactorInput!) { replayReactor(input: $input) { rewound } }`
     for (const id of ids) {
@@ -41,49 +41,49 @@ export class Inspector {
   }
 
   /** What the reactor itself says that is left to do. */
-  async behind(orders: number): Promise<readonly string[]> {
+  async behind(bookings: number): Promise<readonly string[]> {
     const query = `query ($reactor: String!) {
       reactorProgress(reactor: $reactor) { resources behind parked }
     }`
     const { data } = await this.#run.current.operate(query, { reactor: REACTOR })
     const { resources, behind, parked } = data?.reactorProgress ?? {}
-    const isDone = resources === orders && behind === 0 && parked === 0
-    return isDone ? [] : [`of ${orders}: ${JSON.stringify(data?.reactorProgress)}`]
+    const isDone = resources === bookings && behind === 0 && parked === 0
+    return isDone ? [] : [`of ${bookings}: ${JSON.stringify(data?.reactorProgress)}`]
   }
 
-  async #openOrders(): Promise<readonly string[]> {
+  async #openBookings(): Promise<readonly string[]> {
     const open: string[] = []
     let nextToken: string | null | undefined
     do {
       const query = `query ($nextToken: String) {
-        orders(limit: 100, nextToken: $nextToken) { items { id status } nextToken }
+        bookings(limit: 100, nextToken: $nextToken) { items { id status } nextToken }
       }`
       const { data, errors } = await this.#run.graphql(query, { nextToken })
-      if (!data?.orders) throw new Error(JSON.stringify(errors))
-      const { items } = data.orders
+      if (!data?.bookings) throw new Error(JSON.stringify(errors))
+      const { items } = data.bookings
       open.push(...items.flatMap(({ id, status }) => (status === 'PLACED' ? [id] : [])))
-      nextToken = data.orders.nextToken
+      nextToken = data.bookings.nextToken
     } while (nextToken)
     return open
   }
 
-  /** How many of each product the API says that are left. */
+  /** How many of each concert the API says that are left. */
   async quantities(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const query = 'query ($id: ID!) { product(id: $id) { quantity } }'
+    const query = 'query ($id: ID!) { concert(id: $id) { quantity } }'
     const found = new Map<string, number>()
     for (const id of ids) {
       const { data } = await this.#run.graphql(query, { id })
-      found.set(id, data?.product?.quantity ?? Number.NaN)
+      found.set(id, data?.concert?.quantity ?? Number.NaN)
     }
     return found
   }
 
   async histories(
-    field: 'productEvents' | 'orderEvents',
+    field: 'concertEvents' | 'bookingEvents',
     ids: readonly string[],
   ): Promise<Histories> {
     const fields =
-      field === 'productEvents' ? 'amount quantity reference' : 'productId quantity reserved'
+      field === 'concertEvents' ? 'amount quantity reference' : 'concertId quantity reserved'
     const query = `query ($id: ID!, $after: Int) {
       events: ${field}(id: $id, after: $after, limit: 1000) { id number type commandId ${fields} }
     }`
@@ -108,10 +108,10 @@ export class Inspector {
    * What the reactor has not handled. It ends the run, to look at the table itself, and starts it
    * again as long as there is something left for the reconciler to find.
    */
-  async handled(orders: Histories, within: number): Promise<readonly string[]> {
+  async handled(bookings: Histories, within: number): Promise<readonly string[]> {
     for (const until = Date.now() + within; ; await delay(RECONCILED)) {
       await this.#run.current.end()
-      const left = unhandled(orders, await this.#checkpoints())
+      const left = unhandled(bookings, await this.#checkpoints())
       if (left.length === 0 || Date.now() > until) return left
       await this.#run.start({})
     }
@@ -142,14 +142,14 @@ export class Inspector {
   /** Asks until there is nothing wrong any more, or nothing moves for so many milliseconds. */
   async quiet(within: number, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
     let problems: readonly string[] = []
-    let open = await this.#openOrders()
+    let open = await this.#openBookings()
     for (let until = Date.now() + within; Date.now() < until; await delay(1000)) {
       await this.#tryParkedAgain()
       const before = open.length
-      open = await this.#openOrders()
+      open = await this.#openBookings()
       // A queue that gets shorter is none that hangs.
       if (open.length < before) until = Date.now() + within
-      problems = open.length > 0 ? [`${open.length} orders hang: ${open}`] : await look()
+      problems = open.length > 0 ? [`${open.length} bookings hang: ${open}`] : await look()
       if (problems.length === 0) break
     }
     return problems

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { REREAD_MS } from '../../lib/local/faults/index.ts'
 import { type Rates, writePlan } from '../support/fault-plan.ts'
 import { type Answer, LocalRun } from '../support/local-run.ts'
 import { newFolder } from '../support/run-folder.ts'
@@ -20,7 +22,7 @@ export class FaultyRun {
   }
 
   async start(rates: Rates): Promise<void> {
-    this.rates(rates)
+    this.#plans(rates)
     const args = ['--minute', `${MINUTE}`, '--faults', this.#plan, '--port', `${this.#port}`]
     this.#run = await LocalRun.start(this.folder, {}, args)
     this.#port = Number(new URL(this.#run.outputs.graphqlUrl).port)
@@ -31,8 +33,13 @@ export class FaultyRun {
     return this.#run
   }
 
-  /** From now on, so often. */
-  rates(rates: Rates): void {
+  /** Changes the rates of the faults, and waits until they apply. */
+  async rates(rates: Rates): Promise<void> {
+    this.#plans(rates)
+    await delay(REREAD_MS)
+  }
+
+  #plans(rates: Rates): void {
     // Each start throws other dice.
     writePlan(this.#plan, { seed: this.#seed + this.kills, rates })
   }

@@ -9,12 +9,12 @@ import { Watchers } from './watchers.ts'
 
 const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 200)
 const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000)
-/** So many of the orders are watched, beside all products. */
+/** So many of the bookings are watched, beside all concerts. */
 const WATCHED = 200
 /** So many of them are handled once more in the end, which may not change anything. */
 const REPLAYED = 200
 const CUSTOMERS = 16
-const PRODUCTS = 5
+const CONCERTS = 5
 /** The process is killed after so many commands. */
 const KILL_EVERY = Math.max(100, COMMANDS / 10)
 
@@ -36,7 +36,7 @@ const RATES: Rates = {
   'dynamodb.fails': 0.02,
   'dynamodb.losesAnswer': 0.02,
 }
-/** In milliseconds: as long as leases, the reconciler's way through all orders and some more take. */
+/** In milliseconds: as long as leases, the reconciler's way through all bookings and some more take. */
 const QUIET_WITHIN = 180_000 + COMMANDS * 30
 
 const run = new FaultyRun(SEED)
@@ -57,14 +57,14 @@ test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed $
     call: (query, variables) => run.graphql(query, variables),
     roll: dice(SEED),
     run: `soak-${SEED}`,
-    ordered(id) {
-      if (watched.count < PRODUCTS + WATCHED) watched.watch('Order', id)
+    booked(id) {
+      if (watched.count < CONCERTS + WATCHED) watched.watch('Booking', id)
     },
   })
-  await customers.stock(PRODUCTS)
-  for (const id of customers.products) watched.watch('Product', id)
+  await customers.stock(CONCERTS)
+  for (const id of customers.concerts) watched.watch('Concert', id)
 
-  run.rates(RATES)
+  await run.rates(RATES)
   const began = Date.now()
   let left = COMMANDS
   while (left > 0) {
@@ -79,31 +79,31 @@ test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed $
   }
   const shopped = Date.now()
 
-  run.rates({})
-  let products: Histories = new Map()
-  let orders: Histories = new Map()
+  await run.rates({})
+  let concerts: Histories = new Map()
+  let bookings: Histories = new Map()
   // What a stream has lost the reconciler finds; what is wrong by then stays so.
   const look = async () => {
-    products = await inspector.histories('productEvents', customers.products)
-    orders = await inspector.histories('orderEvents', customers.orders)
-    const left = await inspector.quantities(customers.products)
-    const problems = audit({ products, orders, left, commands: customers.done })
-    return [...problems, ...(await inspector.behind(orders.size))]
+    concerts = await inspector.histories('concertEvents', customers.concerts)
+    bookings = await inspector.histories('bookingEvents', customers.bookings)
+    const left = await inspector.quantities(customers.concerts)
+    const problems = audit({ concerts, bookings, left, commands: customers.done })
+    return [...problems, ...(await inspector.behind(bookings.size))]
   }
   expect(await inspector.quiet(QUIET_WITHIN, look)).toEqual([])
   const quiet = Date.now()
-  await inspector.replay(customers.orders.slice(0, REPLAYED))
+  await inspector.replay(customers.bookings.slice(0, REPLAYED))
   expect(await inspector.quiet(QUIET_WITHIN, look)).toEqual([])
-  expect(orders.size).toBe(customers.orders.length)
-  await watched.haveSeen(new Map([...products, ...orders]), 30_000)
+  expect(bookings.size).toBe(customers.bookings.length)
+  await watched.haveSeen(new Map([...concerts, ...bookings]), 30_000)
   watched.stop()
-  expect(await inspector.handled(orders, QUIET_WITHIN)).toEqual([])
+  expect(await inspector.handled(bookings, QUIET_WITHIN)).toEqual([])
 
   const tries = customers.done.reduce((sum, command) => sum + command.tries, 0)
-  const released = [...products.values()].flat().filter(({ type }) => type === 'ProductReleased')
+  const released = [...concerts.values()].flat().filter(({ type }) => type === 'SeatsReleased')
   process.stdout.write(
     `soak: seed ${SEED}, ${customers.done.length} commands in ${tries} tries, ` +
-      `${orders.size} orders, ${released.length} of them released, ${watched.count} watchers, ` +
-      `${run.kills} kills, ${shopped - began} ms of shopping, quiet after ${quiet - shopped} ms more\n`,
+      `${bookings.size} bookings, ${released.length} of them released, ${watched.count} watchers, ` +
+      `${run.kills} kills, ${shopped - began} ms of tickets, quiet after ${quiet - shopped} ms more\n`,
   )
 }, 3_600_000)

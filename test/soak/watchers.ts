@@ -19,7 +19,7 @@ const note = ({ number, type }: Noted): Noted => ({ number, type })
 /** Follows resources through whatever happens, and notes each event it is given. */
 export class Watchers {
   readonly #end = new AbortController()
-  readonly #feeds: Readonly<Record<'Product' | 'Order', EventFeed<ApiEvent>>>
+  readonly #feeds: Readonly<Record<'Concert' | 'Booking', EventFeed<ApiEvent>>>
   readonly #seen = new Map<string, Noted[]>()
   readonly #failures: unknown[] = []
 
@@ -34,10 +34,10 @@ export class Watchers {
         pollInterval: POLL,
         longestPause: LONGEST_PAUSE,
       })
-    this.#feeds = { Product: feed('Product'), Order: feed('Order') }
+    this.#feeds = { Concert: feed('Concert'), Booking: feed('Booking') }
   }
 
-  watch(resource: 'Product' | 'Order', id: string): void {
+  watch(resource: 'Concert' | 'Booking', id: string): void {
     const noted: Noted[] = []
     this.#seen.set(id, noted)
     const { signal } = this.#end

@@ -1,4 +1,4 @@
-import { exec } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -6,6 +6,8 @@ import { eventually } from './eventually.ts'
 import { runFolder } from './run-folder.ts'
 
 const ROOT = join(__dirname, '../..')
+/** The application of the tests. */
+const APP = 'test/app'
 
 /**
  * Returns the folder of the synthesized cloud assembly. The first test file that calls this creates
@@ -21,10 +23,10 @@ export async function assembly(): Promise<string> {
     await eventually(async () => existsSync(done) || undefined, 60_000)
     return folder
   }
-  const { app, context }: { app: string; context: object } = JSON.parse(
-    readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
+  const { context }: { context: object } = JSON.parse(
+    readFileSync(join(ROOT, APP, 'cdk.json'), 'utf8'),
   )
-  await promisify(exec)(app, {
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', `${APP}/app.ts`], {
     cwd: ROOT,
     env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
   })

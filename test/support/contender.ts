@@ -1,4 +1,4 @@
-// Runs in its own process. Sends 16 commands at once to one product, within 10 seconds, and prints
+// Runs in its own process. Sends 16 commands at once to one concert, within 10 seconds, and prints
 // the outcome of each: `contender.ts ENDPOINT TABLE ID NAME`.
 import {
   bind,
@@ -6,16 +6,16 @@ import {
   isEventSourcingError,
   within,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { clientFor } from './client.ts'
 
 const [endpoint = '', tableName, id = '', name] = process.argv.slice(2)
-bind(Product, dynamoDBEventStore({ tableName, client: clientFor(endpoint, { maxAttempts: 1 }) }))
+bind(Concert, dynamoDBEventStore({ tableName, client: clientFor(endpoint, { maxAttempts: 1 }) }))
 
 async function command(index: number) {
   const commandId = `${name}-${index}`
   try {
-    const events = await new Product(id).reserve({ commandId })
+    const events = await new Concert(id).reserve({ commandId })
     return { commandId, numbers: events.map(({ number }) => number) }
   } catch (error) {
     if (!isEventSourcingError(error)) throw error

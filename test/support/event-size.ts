@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { checkStorable } from '../../lib/event-sourcing/commits/validation.ts'
 import { type CommitOptions, isEventSourcingError, within } from '../../lib/event-sourcing/index.ts'
-import type { Product } from '../../lib/shopping/index.ts'
+import type { Concert } from '../app/lib/tickets/index.ts'
 
 export const KB_400 = 400 * 1024
-export const restocked = (more: object) => ({ type: 'ProductRestocked', amount: 1, ...more })
+export const seatsAdded = (more: object) => ({ type: 'SeatsAdded', amount: 1, ...more })
 
 /** Commits an event that the types would reject. */
-export function commit(product: Product, event: unknown, options?: CommitOptions) {
+export function commit(concert: Concert, event: unknown, options?: CommitOptions) {
   const decide: () => never = () => event as never
   // A busy machine needs time for a hundred thousand values.
-  return within(25_000, () => product.commit(decide, options))
+  return within(25_000, () => concert.commit(decide, options))
 }
 
 /**
@@ -18,7 +18,7 @@ export function commit(product: Product, event: unknown, options?: CommitOptions
  * @param step the ratio of two consecutive sizes
  */
 export async function storeLargest(
-  product: Product,
+  concert: Concert,
   eventOf: (size: number) => object,
   refused: number,
   step: number,
@@ -26,7 +26,7 @@ export async function storeLargest(
 ): Promise<number> {
   let size = refused
   // Runs only the check of a commit, which is faster than committing.
-  const stored = { id: product.id, number: 1, created: new Date().toISOString() }
+  const stored = { id: concert.id, number: 1, created: new Date().toISOString() }
   const fits = () => {
     try {
       checkStorable({ ...stored, meta: { commandId: randomUUID() }, type: '', ...eventOf(size) })
@@ -38,7 +38,7 @@ export async function storeLargest(
   while (!fits()) size = Math.floor(size * 0.99)
   size = Math.ceil(size * 1.01)
   const isRefused = () =>
-    commit(product, eventOf(size), options).then(
+    commit(concert, eventOf(size), options).then(
       () => false,
       (error: unknown) => {
         if (isEventSourcingError(error, 'InvalidEvent')) return true
@@ -47,6 +47,6 @@ export async function storeLargest(
     )
   expect(await isRefused()).toBe(true)
   while (await isRefused()) size = Math.floor(size * step)
-  expect(await product.events()).toHaveLength(1)
+  expect(await concert.events()).toHaveLength(1)
   return size
 }

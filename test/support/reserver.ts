@@ -1,18 +1,18 @@
-// Runs in its own process and reserves one product until it is sold out: `reserver.ts ENDPOINT
+// Runs in its own process and reserves one concert until it is sold out: `reserver.ts ENDPOINT
 // TABLE ID`.
 import { bind, dynamoDBEventStore, isEventSourcingError } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { clientFor } from './client.ts'
 
 const [endpoint = '', tableName, id = ''] = process.argv.slice(2)
-bind(Product, dynamoDBEventStore({ tableName, client: clientFor(endpoint) }))
+bind(Concert, dynamoDBEventStore({ tableName, client: clientFor(endpoint) }))
 
 const reserved: number[] = []
 
 async function buyer(): Promise<void> {
   for (;;) {
     try {
-      const [event] = await (await Product.findOne(id)).reserve()
+      const [event] = await (await Concert.findOne(id)).reserve()
       if (event) reserved.push(event.number)
     } catch (error) {
       if (isEventSourcingError(error, 'SoldOut')) return

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { EventStore, StoredEvent } from '../../lib/event-sourcing/index.ts'
 
 /** Returns an event of the shop as a store holds it, with a size of about `bytes`. */
-export function restockedEvent(id: string, number: number, bytes = 0): StoredEvent {
+export function seatsAddedEvent(id: string, number: number, bytes = 0): StoredEvent {
   return {
     id,
     number,
-    type: 'ProductRestocked',
+    type: 'SeatsAdded',
     amount: 1,
     created: '2030-01-01T00:00:00.000Z',
     meta: { commandId: randomUUID() },

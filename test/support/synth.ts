@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import type { Construct } from 'constructs'
-import { EventSourcingStack } from '../../lib/infrastructure/stack.ts'
+import { TestStack } from '../app/stack.ts'
 import { newFolder } from './run-folder.ts'
 
 /** Returns an app that skips bundling and validation: for tests of templates. */
@@ -13,7 +13,7 @@ export function unbundledApp(context: Record<string, unknown> = {}): App {
 }
 
 export function unbundledStack(context?: Record<string, unknown>): Stack {
-  return new EventSourcingStack(unbundledApp(context), 'Test')
+  return new TestStack(unbundledApp(context), 'Test')
 }
 
 /** Returns the template of a stack that holds the constructs of `build`. */

@@ -1,13 +1,26 @@
-import { dynamoDBCheckpointStore, ReactorOperations } from '../../event-sourcing/reactions/index.ts'
+import {
+  dynamoDBCheckpointStore,
+  inMemoryCheckpointStore,
+  ReactorOperations,
+} from '../../event-sourcing/reactions/index.ts'
 import { resolverHandler } from '../resolvers/resolver-handler.ts'
 import { operationCommands, operationQueries } from './operations.ts'
 
+export interface OperationsParts {
+  readonly operation: 'Query' | 'Mutation'
+  /** Whether the app has reactors, and so a table of checkpoints. */
+  readonly hasReactors: boolean
+}
+
 /**
  * Returns the handler of the operators' queries or commands. Synth generates the function's entry.
+ * In an app without reactors, the fields answer that there are none.
  */
-export function handlerOf(operation: 'Query' | 'Mutation') {
+export function handlerOf({ operation, hasReactors }: OperationsParts) {
   const operations = new ReactorOperations(
-    dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE }),
+    hasReactors
+      ? dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE })
+      : inMemoryCheckpointStore(),
   )
   return resolverHandler(
     operation === 'Query' ? operationQueries(operations) : operationCommands(operations),

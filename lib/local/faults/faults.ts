@@ -57,12 +57,12 @@ interface Plan {
   readonly rates?: Readonly<Partial<Record<Fault, number>>>
 }
 
-/** The time before a file is read again, in milliseconds. */
-const REREAD = 100
+/** The time after which a changed plan applies, in milliseconds. */
+export const REREAD_MS = 100
 
 /**
  * Returns the faults of a plan in a file: `{ "seed": 1, "rates": { "api.drops": 0.1 } }`. A changed
- * plan applies from its next read on.
+ * plan applies after {@link REREAD_MS}.
  * @throws Error if the file is not a plan
  */
 export function faultsOf(file: string): Faults {
@@ -70,7 +70,7 @@ export function faultsOf(file: string): Faults {
   let looked = Date.now()
   const roll = dice(plan.seed ?? 0)
   const current = () => {
-    if (Date.now() - looked < REREAD) return plan
+    if (Date.now() - looked < REREAD_MS) return plan
     looked = Date.now()
     plan = readPlan(file)
     return plan

@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
-import { EventSourcingApi } from '../lib/infrastructure/index.ts'
-import { expand } from '../lib/schema/expand.ts'
-import { type Part, parsePart, readParts } from '../lib/schema/part.ts'
-import { compileWith } from './support/compile.ts'
-import { generatedFrom } from './support/generated-types.ts'
-import { templateOf } from './support/synth.ts'
+import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
+import { expand } from '../../lib/schema/expand.ts'
+import { type Part, parsePart, readParts } from '../../lib/schema/part.ts'
+import { compileWith } from '../support/compile.ts'
+import { generatedFrom } from '../support/generated-types.ts'
+import { templateOf } from '../support/synth.ts'
 
 // docs/add-a-domain.md, done as it says: its pieces, in the order in which they stand there.
 
-const ROOT = join(__dirname, '..')
+const ROOT = join(__dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const guide = read('docs/add-a-domain.md')
 const [domain = '', index = '', tests = '', commands = '', reactions = ''] = pieces('ts')
@@ -29,7 +29,7 @@ test('the pieces of the guide compile together', () => {
   const texts = new Map([
     ['lib/shipping/parcel.ts', domain],
     ['lib/shipping/index.ts', index],
-    ['lib/generated/schema.ts', generatedFrom(expanded(readParts(join(ROOT, 'resolvers'))))],
+    ['lib/generated/schema.ts', generatedFrom(expanded(readParts(join(ROOT, 'resolvers'))), ROOT)],
     ['resolvers/shipping/commands.ts', commands],
     ['resolvers/shipping/reactions.ts', reactions],
     ['test/shipping/parcel.test.ts', tests],

@@ -1,5 +1,5 @@
-// Runs in its own process and restocks one product. Jest wraps the errors of Node.js's sockets, so
-// only a separate process shows how they are handled. `restocker.ts ENDPOINT TABLE ID MAX_ATTEMPTS
+// Runs in its own process and adds a seat to one concert. Jest wraps the errors of Node.js's sockets, so
+// only a separate process shows how they are handled. `seat-adder.ts ENDPOINT TABLE ID MAX_ATTEMPTS
 // MILLISECONDS`
 import {
   bind,
@@ -7,7 +7,7 @@ import {
   isEventSourcingError,
   within,
 } from '../../lib/event-sourcing/index.ts'
-import { Product } from '../../lib/shopping/index.ts'
+import { Concert } from '../app/lib/tickets/index.ts'
 import { clientFor } from './client.ts'
 
 const [endpoint = '', tableName, id = '', maxAttempts, time] = process.argv.slice(2)
@@ -15,14 +15,14 @@ const client = clientFor(endpoint, {
   maxAttempts: Number(maxAttempts),
   requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
 })
-bind(Product, dynamoDBEventStore({ tableName, client }))
+bind(Concert, dynamoDBEventStore({ tableName, client }))
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
-const restocking = within(Number(time), () => new Product(id).restock(1, { commandId: 'once' }))
-const outcome = await restocking.then(
+const adding = within(Number(time), () => new Concert(id).addSeats(1, { commandId: 'once' }))
+const outcome = await adding.then(
   ([event]) => ({ code: 'committed', data: { number: event?.number }, cause: undefined }),
   (error: unknown) => {
     if (!isEventSourcingError(error)) throw error

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSchema, parse, validate } from 'graphql'
-import { compile } from './support/compile.ts'
+import { compile } from '../support/compile.ts'
 
-const ROOT = join(__dirname, '..')
+const ROOT = join(__dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const AWS = read('lib/local/appsync/schema/aws.graphql')
 const schema = buildSchema(`${read('schema.graphql')}\n${AWS}`)

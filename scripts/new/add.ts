@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { domainFiles, namesOf, stackLine } from './domain.ts'
+import { nameErrors } from './names.ts'
+import { readStack, STACK, withLine, writeStack } from './stack-file.ts'
+
+/**
+ * Writes the files of a new domain, and its line in the stack.
+ * @returns the text to print
+ * @throws Error with a sentence for each reason why nothing was written
+ */
+export function addDomain(root: string, domain: string, resource: string): string {
+  const schema = readFileSync(join(root, 'schema.graphql'), 'utf8')
+  const files = Object.entries(domainFiles(domain, resource))
+  const existing = files.map(([path]) => path).filter((path) => existsSync(join(root, path)))
+  const stack = withLine(readStack(root), stackLine(domain, resource))
+  const errors = [
+    ...nameErrors(domain, resource, schema),
+    ...existing.map((path) => `${path} exists already: nothing is overwritten`),
+    ...(stack === undefined
+      ? [`${STACK} has no line api.addDomain(…) or api.addOperations() to write the new line by`]
+      : []),
+  ]
+  if (errors.length > 0 || stack === undefined) throw new Error(errors.join('\n'))
+
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text, { flag: 'wx' })
+  }
+  writeStack(root, stack)
+
+  const { file, words } = namesOf(resource)
+  return `
+Wrote the domain ${domain}:
+
+${[...files.map(([path]) => path), `${STACK} (one line)`].map((path) => `  ${path}`).join('\n')}
+
+Next:
+
+  npx jest test/${domain}   runs its tests
+  npm start                 runs its API: create${resource}, rename${resource}, archive${resource}
+
+Change lib/${domain}/${file}.ts and resolvers/${domain}/schema.graphql to what a ${words} is for you:
+docs/add-a-domain.md explains each piece.
+`
+}

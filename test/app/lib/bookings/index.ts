@@ -1,0 +1,1 @@
+export { Booking, type BookingEvent } from './booking.ts'

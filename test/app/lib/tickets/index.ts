@@ -1,0 +1,7 @@
+export {
+  Concert,
+  type ConcertEvent,
+  type Reservation,
+  type SeatsReservedEvent,
+  SoldOut,
+} from './concert.ts'

@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
+
+/** The application of the tests, so that they pass with any domains in lib. */
+export class TestStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props)
+    const api = new EventSourcingApi(this, 'Api', {
+      schema: join(import.meta.dirname, 'schema.graphql'),
+      resolvers: join(import.meta.dirname, 'resolvers'),
+    })
+    api.addDomain('tickets', { resources: ['Concert'] })
+    api.addDomain('bookings', { resources: ['Booking'] })
+    api.addOperations()
+  }
+}
