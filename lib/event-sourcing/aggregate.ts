@@ -1,7 +1,8 @@
 import { v4 as uuidv4 } from 'uuid'
 import { bindingOf } from './binding.ts'
-import { commitTo, turns } from './commits/commit-to.ts'
+import { commit, turns } from './commits/commit.ts'
 import type { Member } from './commits/participant.ts'
+import { type PlanOptions, planOf } from './commits/plan.ts'
 import { listOf } from './commits/proposal.ts'
 import { checkWhole } from './commits/validation.ts'
 import { ResourceNotFound } from './errors.ts'
@@ -47,29 +48,8 @@ export type Decide<A, E extends Event, R extends readonly AnyAggregate[] = []> =
 /** The types of the copies. Keeps their inference to the option `reads`. */
 type Copies<R extends readonly AnyAggregate[]> = { [K in keyof R]: R[K] }
 
-export interface CommandOptions {
-  /**
-   * The command's id, 1 to 128 characters. A command is committed once: a repetition with the same
-   * id returns the events of the first time. Default: a fresh UUID.
-   */
-  readonly commandId?: string | undefined
-  /**
-   * The command's name and arguments. Another command under the same `commandId` fails with
-   * `CommandIdReused`. Default: a repetition must lead to the same events. Set it if events contain
-   * random values, or depend on resources that get no event.
-   */
-  readonly command?: unknown
-}
-
 export interface CommitOptions<R extends readonly AnyAggregate[] = readonly AnyAggregate[]>
-  extends CommandOptions {
-  /**
-   * An optimistic lock: the version that the caller has seen. Default: none. After a conflict, the
-   * rule then decides again on the new state.
-   */
-  readonly expectedVersion?: number | undefined
-  /** Whether a resource without events fails with ResourceNotFound. Default: false. */
-  readonly existing?: boolean | undefined
+  extends PlanOptions {
   /**
    * Other resources that the rule reads. The rule gets up-to-date copies of them as arguments. The
    * commit succeeds only if none of them has changed. Default: none.
@@ -217,29 +197,33 @@ export abstract class Aggregate<E extends Event> implements Resource {
     proposal: Proposal<E> | Decide<this, E, R>,
     options: CommitOptions<R> = {},
   ): Promise<readonly E[]> {
-    const { reads, ...rest } = options
+    const { reads } = options
     const isDecision = typeof proposal === 'function'
     const rules = ([copy, ...others]: readonly Versioned[]) => [
       listOf(isDecision ? proposal(sameKind(this, copy), ...sameKind(reads, others)) : proposal),
     ]
-    const members = [this, ...(reads ?? [])].map((resource) => () => memberOf(resource))
-    const [committed = []] = await commitTo(members, rules, { ...rest, isDecision })
+    const members = [this, ...(reads ?? [])].map(memberOf)
+    const [committed = []] = await commit(planOf(members, rules, isDecision, options))
     return committed.map((event) => withoutId<E>(event))
   }
 
   #member(): Member {
-    const { id, version } = this
+    const aggregate = this
     return {
       instance: this,
-      id,
+      id: this.id,
       binding: bindingOf(this.constructor),
       make: classOf(this),
-      known: this.#known,
       isFresh: this.#isFresh,
-      shown: version,
-      show: (derived) => {
-        this.#known = derived
-        copyStateInto<Versioned>(this, derived.state)
+      get known() {
+        return aggregate.#known
+      },
+      get shown() {
+        return aggregate.version
+      },
+      show(derived) {
+        aggregate.#known = derived
+        copyStateInto<Versioned>(aggregate, derived.state)
       },
     }
   }

@@ -2,7 +2,6 @@ export {
   Aggregate,
   type AggregateClass,
   type AnyAggregate,
-  type CommandOptions,
   type CommitOptions,
   type Decide,
   type PageOptions,
@@ -11,6 +10,7 @@ export {
 } from './aggregate.ts'
 export { type BindOptions, bind } from './binding.ts'
 export { type CommittedTo, commitTogether, type Proposals } from './commits/commit-together.ts'
+export type { CommandOptions } from './commits/plan.ts'
 export {
   CommandIdReused,
   CorruptHistory,

@@ -1,9 +1,10 @@
-import type { AnyAggregate, CommandOptions, Proposal } from '../aggregate.ts'
+import type { AnyAggregate, Proposal } from '../aggregate.ts'
 import { memberOf } from '../aggregate.ts'
 import type { EventOf } from '../event.ts'
 import { sameKind } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
-import { commitTo } from './commit-to.ts'
+import { commit } from './commit.ts'
+import { type CommandOptions, planOf } from './plan.ts'
 import { listOf } from './proposal.ts'
 
 /** The events for each resource, in the order of the resources. */
@@ -36,17 +37,14 @@ export async function commitTogether<const R extends readonly [AnyAggregate, ...
   decide: (copies: R) => Proposals<R> | undefined,
   options: CommandOptions = {},
 ): Promise<CommittedTo<R>> {
-  const committed = await commitTo(
-    resources.map((resource) => () => memberOf(resource)),
-    (copies) => {
-      const proposals: readonly unknown[] | undefined = decide(sameKind(resources, copies))
-      if (proposals !== undefined && proposals.length !== resources.length) {
-        throw new TypeError('decide gives a list with one entry for each resource')
-      }
-      return (proposals ?? []).map(listOf)
-    },
-    { ...options, isDecision: true },
-  )
+  const rules = (copies: readonly unknown[]) => {
+    const proposals: readonly unknown[] | undefined = decide(sameKind(resources, copies))
+    if (proposals !== undefined && proposals.length !== resources.length) {
+      throw new TypeError('decide gives a list with one entry for each resource')
+    }
+    return (proposals ?? []).map(listOf)
+  }
+  const committed = await commit(planOf(resources.map(memberOf), rules, true, options))
   const events: unknown = committed.map((list) => list.map((event) => withoutId(event)))
   return events as CommittedTo<R>
 }

@@ -1,43 +1,58 @@
-import { ResourceNotFound, VersionConflict } from '../errors.ts'
-import type { EventMeta, StoredEvent } from '../event.ts'
+import { VersionConflict } from '../errors.ts'
 import { Retries } from '../runtime/retries.ts'
-import { deadline } from '../runtime/time-left.ts'
-import type { Annotate } from '../runtime/tracing.ts'
-import { isPlainObject } from '../state/state.ts'
-import { appendTogether } from './append-together.ts'
-import { fingerprintOf } from './fingerprint.ts'
-import type { Participant, Proposed } from './participant.ts'
-import type { CommitPlan, Committed } from './plan.ts'
-import { asRejection, contentOf } from './proposal.ts'
+import { deadline, inOneTime } from '../runtime/time-left.ts'
+import { type Annotate, traced } from '../runtime/tracing.ts'
+import { Turns } from '../runtime/turns.ts'
+import { appendTogether } from './append.ts'
+import { attemptOf } from './attempt.ts'
+import { Participant, type Proposed } from './participant.ts'
+import { type CommitPlan, type Committed, keyOf } from './plan.ts'
 import { committedBefore } from './repeated-command.ts'
-import { checkTransaction } from './validation.ts'
 
-type Attempt =
-  | {
-      readonly outcome: 'events'
-      readonly proposed: readonly Proposed[]
-      readonly isLocked: boolean
-    }
-  | { readonly outcome: 'nothing' }
-  | { readonly outcome: 'refused'; readonly error: unknown }
+/** Queues commits per instance and per resource, so that instances of one resource take turns. */
+export const turns = new Turns()
 
 const PACE = { first: 10, longest: 500 }
+
+/**
+ * Commits the events that the plan's rules return for the current states. Waits for earlier commits
+ * to the same resources. Afterwards updates the instances, whether the commit succeeded or failed.
+ */
+export function commit(plan: CommitPlan): Promise<Committed> {
+  const { members } = plan
+  const keys = [...members.map(({ instance }) => instance), ...members.map(keyOf)]
+  const work = () =>
+    traced('commit', async (annotate) => {
+      const participants = members.map((member) => new Participant(member))
+      annotate({ resource: participants[0]?.id ?? '' })
+      try {
+        return await attempts(plan, participants, annotate)
+      } finally {
+        for (const participant of participants) participant.show()
+      }
+    })
+  return inOneTime(() => turns.run(keys, work))
+}
 
 /**
  * Steps 3 to 5: from the cached states to new events in the store, or to a rejection. Cached state
  * is trusted until a put proves that it is outdated. Before an outcome without a put, the store
  * confirms the state.
  */
-export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<Committed> {
-  const { participants } = plan
+async function attempts(
+  plan: CommitPlan,
+  participants: readonly Participant[],
+  annotate: Annotate,
+): Promise<Committed> {
   const isOne = participants.length === 1
-  const retries = new Retries(deadline(), PACE)
+  const retries = new Retries(PACE, deadline())
   let conflicts = 0
   let isConfirmed = (await readUnknown(participants)) && isOne
   for (;;) {
-    const before = await committedBefore(plan)
+    const before = await committedBefore(plan, participants)
     if (before) return before
-    const attempt = attemptOf(plan)
+    // 4. The rules decide.
+    const attempt = attemptOf(plan, participants)
     if (attempt.outcome === 'events') {
       const { proposed, isLocked } = attempt
       annotateFirst(proposed, annotate)
@@ -52,8 +67,10 @@ export async function commitPlan(plan: CommitPlan, annotate: Annotate): Promise<
       const tried = losers[0]?.version
       const behind = losers.filter((participant) => !participant.absorb(taken(participant)))
       // The first retry runs at once: the winner has already finished.
-      const isOver = conflicts > 1 && !(await retries.next())
-      if (isOver) return (await committedNow(plan)) ?? giveUp(losers, tried, participants)
+      if (conflicts > 1 && !(await retries.next())) {
+        await refresh(participants)
+        return (await committedBefore(plan, participants)) ?? giveUp(losers, tried, participants)
+      }
       isConfirmed = isLocked && isOne
       // After a second conflict, more than the one returned event is missing.
       await refresh(isConfirmed ? participants : conflicts > 1 ? losers : behind)
@@ -93,59 +110,6 @@ async function confirm(participants: readonly Participant[]): Promise<boolean> {
     participants.length === 1 ||
     participants.every(({ version }, index) => version === versions[index])
   )
-}
-
-async function committedNow(plan: CommitPlan): Promise<Committed | undefined> {
-  await refresh(plan.participants)
-  return committedBefore(plan)
-}
-
-/** 4. The rules decide. Their events are applied to copies of the states. */
-function attemptOf(plan: CommitPlan): Attempt {
-  const { participants, rules, command, expectedVersion, existing } = plan
-  const [first] = participants
-  try {
-    if (first && expectedVersion !== undefined && expectedVersion !== first.version) {
-      throw first.conflict(expectedVersion)
-    }
-    if (first && existing && first.version === 0) {
-      throw new ResourceNotFound(`There is no resource with the id ${first.id}`, { id: first.id })
-    }
-    const proposals = rules(participants.map((participant) => participant.copy()))
-    const now = new Date().toISOString()
-    const drafts = participants.map((participant, index) =>
-      participant.complete(proposals[index] ?? [], metaOf(plan, proposals), now),
-    )
-    const fingerprint = fingerprintOf(command ?? drafts.map((events) => events.map(contentOf)))
-    const proposed = participants.map((participant, index) =>
-      participant.propose(
-        (drafts[index] ?? []).map((event) => withFingerprint(event, fingerprint)),
-      ),
-    )
-    const events = proposed.flatMap((one) => one.events)
-    if (events.length === 0) return { outcome: 'nothing' }
-    checkTransaction(events, proposed.filter((one) => one.events.length === 0).length)
-    const isLocked = expectedVersion !== undefined || proposals.flat().some(hasNumber)
-    return { outcome: 'events', proposed, isLocked }
-  } catch (error) {
-    return { outcome: 'refused', error: asRejection(error, first) }
-  }
-}
-
-function metaOf(
-  { commandId, traceId }: CommitPlan,
-  proposals: readonly (readonly unknown[])[],
-): EventMeta {
-  const resources = proposals.filter(({ length }) => length > 0).length
-  return { commandId, ...(traceId && { traceId }), ...(resources > 1 && { resources }) }
-}
-
-function withFingerprint(event: StoredEvent, fingerprint: string): StoredEvent {
-  return { ...event, meta: { ...event.meta, fingerprint } }
-}
-
-function hasNumber(proposal: unknown): boolean {
-  return isPlainObject(proposal) && proposal.number !== undefined
 }
 
 function adopt(participants: readonly Participant[], proposed: readonly Proposed[]): Committed {

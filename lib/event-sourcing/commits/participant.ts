@@ -8,7 +8,7 @@ import { copyOf } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { completeEvent } from './proposal.ts'
 
-/** The instance's input to a commit, and the callback that shows the result. */
+/** An instance in a commit: its current state, and the callback that shows the result. */
 export interface Member extends Source {
   readonly instance: object
   /** The state of the instance; undefined before the first read from the store. */

@@ -1,13 +1,40 @@
+import { v4 as uuidv4 } from 'uuid'
+import { InvalidArgument } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import type { Versioned } from '../state/handlers.ts'
-import type { Participant } from './participant.ts'
+import type { Member } from './participant.ts'
+import { checkCommandId, checkWhole } from './validation.ts'
+
+export interface CommandOptions {
+  /**
+   * The command's id, 1 to 128 characters. A command is committed once: a repetition with the same
+   * id returns the events of the first time. Default: a fresh UUID.
+   */
+  readonly commandId?: string | undefined
+  /**
+   * The command's name and arguments. Another command under the same `commandId` fails with
+   * `CommandIdReused`. Default: a repetition must lead to the same events. Set it if events contain
+   * random values, or depend on resources that get no event.
+   */
+  readonly command?: unknown
+}
+
+export interface PlanOptions extends CommandOptions {
+  /**
+   * An optimistic lock: the version that the caller has seen. Default: none. After a conflict, the
+   * rule then decides again on the new state.
+   */
+  readonly expectedVersion?: number | undefined
+  /** Whether a resource without events fails with ResourceNotFound. Default: false. */
+  readonly existing?: boolean | undefined
+}
 
 /** Decides, from the states of the resources, the events for each one: one list per resource. */
 export type Rules = (copies: readonly Versioned[]) => readonly (readonly unknown[])[]
 
-/** A command, from its first attempt to its last. */
+/** A command: its resources and rules, and what identifies and limits it. */
 export interface CommitPlan {
-  readonly participants: readonly Participant[]
+  readonly members: readonly Member[]
   readonly rules: Rules
   /** Whether the rules read the state. Otherwise they always return the same events. */
   readonly isDecision: boolean
@@ -18,8 +45,28 @@ export interface CommitPlan {
   readonly expectedVersion: number | undefined
   /** Whether the first resource must already have events. */
   readonly existing: boolean
-  readonly traceId: string | undefined
 }
 
 /** The committed events, a list for each resource. */
 export type Committed = readonly (readonly StoredEvent[])[]
+
+/** @throws InvalidArgument for bad options, or a resource that is named twice */
+export function planOf(
+  members: readonly Member[],
+  rules: Rules,
+  isDecision: boolean,
+  options: PlanOptions,
+): CommitPlan {
+  const { commandId = uuidv4(), command, expectedVersion, existing = false } = options
+  checkCommandId(commandId)
+  if (expectedVersion !== undefined) checkWhole('expectedVersion', expectedVersion, 0)
+  if (new Set(members.map(keyOf)).size < members.length) {
+    throw new InvalidArgument('A commit takes each resource once', { argument: 'resources' })
+  }
+  return { members, rules, isDecision, commandId, command, expectedVersion, existing }
+}
+
+/** Returns a key that identifies the resource among those of all classes. */
+export function keyOf({ binding, id }: Member): string {
+  return binding.keyOf(id)
+}

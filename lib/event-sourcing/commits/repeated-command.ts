@@ -1,20 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { CommandIdReused } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { Retries } from '../runtime/retries.ts'
 import type { Versioned } from '../state/handlers.ts'
+import { REREADS } from '../state/history.ts'
 import { canonical, fingerprintOf } from './fingerprint.ts'
-import type { CommitPlan, Committed } from './plan.ts'
+import type { Participant } from './participant.ts'
+import type { CommitPlan, Committed, Rules } from './plan.ts'
 import { completeEvent, contentOf } from './proposal.ts'
-
-const MOST_REREADS = 4
 
 /**
  * Returns the events that this command has already committed, as far as the participants know.
  * Returns undefined if there are none. A later put proves that the participants have all events.
  * @throws CommandIdReused if another command has committed under the same commandId
  */
-export async function committedBefore(plan: CommitPlan): Promise<Committed | undefined> {
-  const { participants, commandId } = plan
+export async function committedBefore(
+  plan: CommitPlan,
+  participants: readonly Participant[],
+): Promise<Committed | undefined> {
+  const { commandId } = plan
   const find = () =>
     Promise.all(participants.map((participant) => participant.committedBy(commandId)))
   let found = await find()
@@ -22,13 +25,15 @@ export async function committedBefore(plan: CommitPlan): Promise<Committed | und
   if (!hit) return undefined
   // A read may show only a part of a transaction over several resources.
   const { resources = 1 } = hit.meta
-  for (let rereads = 0; count(found) < resources && rereads < MOST_REREADS; rereads += 1) {
-    await delay(10 * 2 ** rereads)
+  const rereads = new Retries(REREADS)
+  while (count(found) < resources && (await rereads.next())) {
     await Promise.all(participants.map((participant) => participant.refresh()))
     found = await find()
   }
   const committed = found.map((events) => events ?? [])
-  if (count(found) === resources && (await isSameCommand(plan, hit, committed))) return committed
+  if (count(found) === resources && (await isSameCommand(plan, participants, hit, committed))) {
+    return committed
+  }
   const { id, number } = hit
   throw new CommandIdReused(
     `Another command was committed under the commandId ${commandId}: each needs one of its own`,
@@ -46,15 +51,15 @@ function count(found: readonly (readonly StoredEvent[] | undefined)[]): number {
 
 /** Compares the fingerprints of named commands. Otherwise compares the events of both commands. */
 async function isSameCommand(
-  plan: CommitPlan,
+  { command, isDecision, rules }: CommitPlan,
+  participants: readonly Participant[],
   hit: StoredEvent,
   committed: Committed,
 ): Promise<boolean> {
-  const { command, isDecision, participants } = plan
   if (command !== undefined) {
     return hit.meta.fingerprint === undefined || hit.meta.fingerprint === fingerprintOf(command)
   }
-  if (!isDecision) return isSameContent(plan, [], committed)
+  if (!isDecision) return isSameContent(rules, [], participants, committed)
   const before = await Promise.all(
     participants.map((participant, index) => {
       const [first] = committed[index] ?? []
@@ -63,12 +68,15 @@ async function isSameCommand(
   )
   const copies = before.filter((copy) => copy !== undefined)
   // The old state of a resource without an event is unknown. Only named commands can be compared.
-  return copies.length < participants.length || isSameContent(plan, copies, committed)
+  return (
+    copies.length < participants.length || isSameContent(rules, copies, participants, committed)
+  )
 }
 
 function isSameContent(
-  { participants, rules }: CommitPlan,
+  rules: Rules,
   copies: readonly Versioned[],
+  participants: readonly Participant[],
   committed: Committed,
 ): boolean {
   try {

@@ -5,6 +5,8 @@ export interface RetryPace {
   readonly first: number
   /** The upper bound of every pause, in milliseconds. */
   readonly longest: number
+  /** The maximum number of retries. Default: no limit. */
+  readonly most?: number
 }
 
 /** Milliseconds reserved for the last attempt. An aborted write has an unknown outcome. */
@@ -18,17 +20,17 @@ export class Retries {
   readonly #pace: RetryPace
   #made = 0
 
-  /** @param until the end of the time for retries, as a value of `performance.now()` */
-  constructor(until: number, pace: RetryPace) {
-    this.#until = until
+  /** @param until the end of the time for retries, as a value of `performance.now()`; default: none */
+  constructor(pace: RetryPace, until = Number.POSITIVE_INFINITY) {
     this.#pace = pace
+    this.#until = until
   }
 
-  /** Pauses before the next attempt. Returns false at once when the time is over. */
+  /** Pauses before the next attempt. Returns false at once after the last one. */
   async next(): Promise<boolean> {
-    const { first, longest } = this.#pace
+    const { first, longest, most = Number.POSITIVE_INFINITY } = this.#pace
     const left = this.#until - performance.now() - LAST_TRY
-    if (left <= 0) return false
+    if (left <= 0 || this.#made >= most) return false
     const pause = Math.min(left, Math.random() * Math.min(longest, first * 2 ** this.#made))
     this.#made += 1
     await delay(pause)

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
 
-const LEAST_SLOTS = 12
-const FULLEST = 0.8
+const LEAST_EVENTS = 12
 const GROWTH = 1.5
 /**
  * The process's random seed. Without a seed, clients could choose thousands of ids with the same
@@ -10,58 +9,44 @@ const GROWTH = 1.5
 const SEED = randomInt(2 ** 32)
 
 /**
- * Remembers which command committed which event of one resource, in 10 to 15 bytes per event. Uses
- * an open-addressing table of 32 bits of the id's hash and the event's number. Two ids may share a
- * hash (once in 4 billion), so a hit has to be verified in the store. A miss is certain.
+ * Remembers which command committed which event of one resource: 32 bits of the id's hash for each
+ * event, in the order of the events. Two ids may share a hash (once in 4 billion), so a hit has to
+ * be verified in the store. A miss is certain.
  *
  * Holds only facts of the stored history, so all states derived from one resource share it.
  */
 export class CommandIds {
-  #slots = new Uint32Array(2 * LEAST_SLOTS)
+  #hashes = new Uint32Array(LEAST_EVENTS)
   #last = 0
 
   /** The memory in bytes. */
   get size(): number {
-    return this.#slots.byteLength
+    return this.#hashes.byteLength
   }
 
   /** Adds the commandId of the next event. Ignores events that are already known. */
   add(commandId: string, number: number): void {
     if (number !== this.#last + 1) return
+    if (number > this.#hashes.length) {
+      const larger = new Uint32Array(Math.ceil(this.#hashes.length * GROWTH))
+      larger.set(this.#hashes)
+      this.#hashes = larger
+    }
+    this.#hashes[this.#last] = hashOf(commandId)
     this.#last = number
-    if (number > (this.#slots.length / 2) * FULLEST) this.#grow()
-    put(this.#slots, hashOf(commandId), number)
   }
 
   /** Returns the numbers of events that the command may have committed, ascending. */
   find(commandId: string): number[] {
-    const slots = this.#slots
-    const count = slots.length / 2
     const hash = hashOf(commandId)
     const found: number[] = []
-    for (let slot = hash % count; ; slot = (slot + 1) % count) {
-      const number = slots[2 * slot + 1] ?? 0
-      if (number === 0) return found.sort((one, other) => one - other)
-      if (slots[2 * slot] === hash) found.push(number)
+    let at = this.#hashes.indexOf(hash)
+    while (at >= 0 && at < this.#last) {
+      found.push(at + 1)
+      at = this.#hashes.indexOf(hash, at + 1)
     }
+    return found
   }
-
-  #grow(): void {
-    const old = this.#slots
-    this.#slots = new Uint32Array(2 * Math.ceil((old.length / 2) * GROWTH))
-    for (let index = 0; index < old.length; index += 2) {
-      const number = old[index + 1] ?? 0
-      if (number > 0) put(this.#slots, old[index] ?? 0, number)
-    }
-  }
-}
-
-function put(slots: Uint32Array, hash: number, number: number): void {
-  const count = slots.length / 2
-  let slot = hash % count
-  while (slots[2 * slot + 1] !== 0) slot = (slot + 1) % count
-  slots[2 * slot] = hash
-  slots[2 * slot + 1] = number
 }
 
 /** FNV-1a with a seed and an extra mixing step: http://www.isthe.com/chongo/tech/comp/fnv/ */

@@ -2,6 +2,7 @@ import type { StoredEvent } from '../event.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { CommandIds } from './command-ids.ts'
 import { replayEvent, type Versioned } from './handlers.ts'
+import { missingAfter } from './history.ts'
 import { copyOf } from './state.ts'
 
 /**
@@ -13,11 +14,6 @@ export interface Derived<A> {
   /** The date of the last event; undefined before the first event. */
   readonly lastCreated: string | undefined
   readonly commandIds: CommandIds
-}
-
-/** Returns how many events of the same commit have to follow this one. */
-export function missingAfter({ meta: { position = 1, size = 1 } }: StoredEvent): number {
-  return size - position
 }
 
 /** Returns the state of a resource before its first event. */

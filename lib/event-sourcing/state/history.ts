@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { CorruptHistory } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { Retries } from '../runtime/retries.ts'
 import type { EventStore, HistoryRange } from '../store/event-store.ts'
-import { missingAfter } from './derived.ts'
 
-const MOST_REREADS = 4
+/** The pace of reading again what a read has shown only in part, because it met a transaction. */
+export const REREADS = { first: 20, longest: 160, most: 4 }
 
 /**
  * Returns a resource's history without gaps. DynamoDB's reads are read-committed with respect to
@@ -19,7 +19,8 @@ export async function* contiguousHistory(
 ): AsyncGenerator<readonly StoredEvent[]> {
   let last = after
   let missing = 0
-  for (let rereads = 0; ; rereads += 1) {
+  let rereads = new Retries(REREADS)
+  for (;;) {
     let isBroken = false
     const left = limit - (last - after)
     const range = { after: last, ...(Number.isFinite(left) && { limit: left }) }
@@ -29,7 +30,7 @@ export async function* contiguousHistory(
       const whole = broken < 0 ? page : page.slice(0, broken)
       const end = whole.at(-1)
       if (end) {
-        rereads = 0
+        rereads = new Retries(REREADS)
         last += whole.length
         missing = missingAfter(end)
         yield whole
@@ -39,10 +40,13 @@ export async function* contiguousHistory(
     }
     const isTorn = missing > 0 && last - after < limit
     if (!isBroken && !isTorn) return
-    if (rereads === MOST_REREADS) {
-      const number = last + 1
-      throw new CorruptHistory(`Event ${number} of ${id} is missing`, { id, number })
-    }
-    await delay(10 * 2 ** rereads)
+    if (await rereads.next()) continue
+    const number = last + 1
+    throw new CorruptHistory(`Event ${number} of ${id} is missing`, { id, number })
   }
+}
+
+/** Returns how many events of the same commit have to follow this one. */
+export function missingAfter({ meta: { position = 1, size = 1 } }: StoredEvent): number {
+  return size - position
 }

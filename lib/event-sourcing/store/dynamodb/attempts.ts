@@ -95,7 +95,7 @@ async function untilAnswered<T>(
   { onThrottled = () => {}, isThere = () => true }: Reader,
 ): Promise<Outcome<T>> {
   const until = deadline()
-  const retries = new Retries(until, PACE)
+  const retries = new Retries(PACE, until)
   let mayHaveWorked = false
   if (performance.now() >= until) return { answered: false, cause: tooLate(), mayHaveWorked }
   for (;;) {

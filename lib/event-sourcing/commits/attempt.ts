@@ -1,0 +1,71 @@
+import { ResourceNotFound } from '../errors.ts'
+import type { EventMeta, StoredEvent } from '../event.ts'
+import { currentTraceId } from '../runtime/tracing.ts'
+import { isPlainObject } from '../state/state.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import type { Participant, Proposed } from './participant.ts'
+import type { CommitPlan } from './plan.ts'
+import { asRejection, contentOf } from './proposal.ts'
+import { checkTransaction } from './validation.ts'
+
+/** The result of the rules, before anything is stored. */
+export type Attempt =
+  | {
+      readonly outcome: 'events'
+      readonly proposed: readonly Proposed[]
+      /** Whether the caller has fixed a number, so that a conflict ends the commit. */
+      readonly isLocked: boolean
+    }
+  | { readonly outcome: 'nothing' }
+  | { readonly outcome: 'refused'; readonly error: unknown }
+
+/** 4. The rules decide. Their events are applied to copies of the states. */
+export function attemptOf(plan: CommitPlan, participants: readonly Participant[]): Attempt {
+  const { rules, command, expectedVersion } = plan
+  const [first] = participants
+  try {
+    if (first) checkFirst(plan, first)
+    const proposals = rules(participants.map((participant) => participant.copy()))
+    const now = new Date().toISOString()
+    const drafts = participants.map((participant, index) =>
+      participant.complete(proposals[index] ?? [], metaOf(plan, proposals), now),
+    )
+    const fingerprint = fingerprintOf(command ?? drafts.map((events) => events.map(contentOf)))
+    const proposed = participants.map((participant, index) =>
+      participant.propose(
+        (drafts[index] ?? []).map((event) => withFingerprint(event, fingerprint)),
+      ),
+    )
+    const events = proposed.flatMap((one) => one.events)
+    if (events.length === 0) return { outcome: 'nothing' }
+    checkTransaction(events, proposed.filter((one) => one.events.length === 0).length)
+    const isLocked = expectedVersion !== undefined || proposals.flat().some(hasNumber)
+    return { outcome: 'events', proposed, isLocked }
+  } catch (error) {
+    return { outcome: 'refused', error: asRejection(error, first) }
+  }
+}
+
+function checkFirst({ expectedVersion, existing }: CommitPlan, first: Participant): void {
+  const { id, version } = first
+  if (expectedVersion !== undefined && expectedVersion !== version) {
+    throw first.conflict(expectedVersion)
+  }
+  if (existing && version === 0) {
+    throw new ResourceNotFound(`There is no resource with the id ${id}`, { id })
+  }
+}
+
+function metaOf({ commandId }: CommitPlan, proposals: readonly (readonly unknown[])[]): EventMeta {
+  const traceId = currentTraceId()
+  const resources = proposals.filter(({ length }) => length > 0).length
+  return { commandId, ...(traceId && { traceId }), ...(resources > 1 && { resources }) }
+}
+
+function withFingerprint(event: StoredEvent, fingerprint: string): StoredEvent {
+  return { ...event, meta: { ...event.meta, fingerprint } }
+}
+
+function hasNumber(proposal: unknown): boolean {
+  return isPlainObject(proposal) && proposal.number !== undefined
+}
