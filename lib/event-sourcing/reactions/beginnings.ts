@@ -1,5 +1,5 @@
-import { newCheckpoint } from './checkpoint.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
+import { newCheckpoint } from './checkpoints/checkpoint.ts'
+import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 
 /** The id of the checkpoints that store when each reactor started. Their names are reserved. */
 const BEGINNINGS = '#beginnings'

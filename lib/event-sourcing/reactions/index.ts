@@ -1,16 +1,16 @@
-export type { Checkpoint, Parked, Skipped } from './checkpoint.ts'
-export type { CheckpointStore } from './checkpoint-store.ts'
+export type { Checkpoint, Parked, Skipped } from './checkpoints/checkpoint.ts'
+export type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
+export {
+  type DynamoDBCheckpointStoreOptions,
+  dynamoDBCheckpointStore,
+} from './checkpoints/dynamodb-checkpoint-store.ts'
+export { inMemoryCheckpointStore } from './checkpoints/in-memory-checkpoint-store.ts'
 export {
   Dispatcher,
   type DispatcherObserver,
   type DispatcherOptions,
   type StreamedEvent,
 } from './dispatcher.ts'
-export {
-  type DynamoDBCheckpointStoreOptions,
-  dynamoDBCheckpointStore,
-} from './dynamodb-checkpoint-store.ts'
-export { inMemoryCheckpointStore } from './in-memory-checkpoint-store.ts'
 export { NotParked, type Progress, ReactorOperations, type Rewound } from './operations.ts'
 export {
   type AnyReactor,

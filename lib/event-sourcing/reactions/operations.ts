@@ -1,8 +1,8 @@
 import { EventRejected, InvalidArgument } from '../errors.ts'
 import { deadline } from '../runtime/time-left.ts'
 import { knownReactors } from './beginnings.ts'
-import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoint.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
+import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoints/checkpoint.ts'
+import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 
 /**
  * The event to change is not parked: the resource is not parked, or is parked at another event.

@@ -4,9 +4,16 @@ import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { deadline } from '../runtime/time-left.ts'
 import { traced } from '../runtime/tracing.ts'
-import { type Checkpoint, done, type HeldUp, isBehind, parkedFor, settled } from './checkpoint.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
-import { Lease, LeaseLost, type NotTaken } from './lease.ts'
+import {
+  type Checkpoint,
+  done,
+  type HeldUp,
+  isBehind,
+  parkedFor,
+  settled,
+} from './checkpoints/checkpoint.ts'
+import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
+import { Lease, LeaseLost, type NotTaken } from './checkpoints/lease.ts'
 import { type React, reactionTo } from './reaction-to.ts'
 import type { AnyReactor } from './reactor.ts'
 import { lastBefore, storedHistory } from './stored-history.ts'

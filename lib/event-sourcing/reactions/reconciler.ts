@@ -1,8 +1,8 @@
 import type { EventStore } from '../store/event-store.ts'
-import { type Checkpoint, isBehind, newCheckpoint, settled } from './checkpoint.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
+import { type Checkpoint, isBehind, newCheckpoint, settled } from './checkpoints/checkpoint.ts'
+import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
+import { Lease, LeaseLost } from './checkpoints/lease.ts'
 import { type Head, headsOf } from './heads.ts'
-import { Lease, LeaseLost } from './lease.ts'
 
 export interface ReconcilerOptions {
   readonly reactor: string

@@ -2,8 +2,7 @@ import { createInterface } from 'node:readline'
 import { Worker } from 'node:worker_threads'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { FunctionError, InvocationResult } from './local-function.ts'
-import type { Log } from './log.ts'
-import type { Invocation, WorkerData, WorkerMessage } from './protocol.ts'
+import type { Invocation, Log, WorkerData, WorkerMessage } from './protocol.ts'
 
 /** The most bytes of JSON in an invocation's payload and in its result. */
 export const PAYLOAD_LIMIT = 6_291_556

@@ -5,7 +5,7 @@ import { EnvironmentPool } from './environment-pool.ts'
 import { ExecutionEnvironment, type Outcome, PAYLOAD_LIMIT } from './execution-environment.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { InvocationResult, InvokeOptions, LocalFunction } from './local-function.ts'
-import type { Log } from './log.ts'
+import type { Log } from './protocol.ts'
 import {
   formatTraceHeader,
   newSegmentId,

@@ -6,10 +6,10 @@ import { type Endpoints, functionEnvironment } from './environment.ts'
 import { functionDefinition, type RunOptions } from './function-definition.ts'
 import { FunctionHost } from './function-host.ts'
 import type { LocalFunction } from './local-function.ts'
-import type { Log } from './log.ts'
+import type { Log } from './protocol.ts'
 
 export type { LocalFunction } from './local-function.ts'
-export type { Log, LogEntry } from './log.ts'
+export type { Log, LogEntry } from './protocol.ts'
 
 export interface Functions {
   /**

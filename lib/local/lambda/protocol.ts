@@ -1,5 +1,22 @@
 import type { FunctionError } from './local-function.ts'
-import type { LogEntry } from './log.ts'
+
+/** A line of a log, in the form of Lambda's JSON log format. */
+export interface LogEntry {
+  /** The logical id of the function, or the name of the API. */
+  readonly function: string
+  /** ISO 8601, UTC. */
+  readonly timestamp: string
+  readonly level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+  /** Undefined outside an invocation. */
+  readonly requestId?: string
+  /** The logged value. An object stays an object in the JSON format. */
+  readonly message: unknown
+  readonly errorType?: string
+  readonly errorMessage?: string
+  readonly stackTrace?: readonly string[]
+}
+
+export type Log = (entry: LogEntry) => void
 
 /** The data that a worker receives at its start: see runtime.mjs. */
 export interface WorkerData {

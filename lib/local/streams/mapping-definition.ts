@@ -1,5 +1,5 @@
+import type { LocalTable } from '../dynamodb/tables.ts'
 import type { Functions, LocalFunction } from '../lambda/index.ts'
-import type { LocalTable } from '../tables.ts'
 import type { Properties, Resource, Template } from '../template/index.ts'
 import { compileFilters, type Filter } from './filter.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
-import { newCheckpoint } from '../../../lib/event-sourcing/reactions/checkpoint.ts'
+import { newCheckpoint } from '../../../lib/event-sourcing/reactions/checkpoints/checkpoint.ts'
 import {
   type Checkpoint,
   type CheckpointStore,

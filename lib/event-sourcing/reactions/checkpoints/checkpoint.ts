@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import type { EventMeta } from '../event.ts'
-import { isPlainObject } from '../state/state.ts'
+import type { EventMeta } from '../../event.ts'
+import { isPlainObject } from '../../state/state.ts'
 
 /** The progress of one reactor on one resource. */
 export interface Checkpoint {

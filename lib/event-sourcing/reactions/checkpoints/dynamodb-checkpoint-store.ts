@@ -8,9 +8,9 @@ import {
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { StoreUnavailable } from '../errors.ts'
-import { type AttemptOptions, read } from '../store/dynamodb/attempts.ts'
-import { sharedClient } from '../store/dynamodb/client.ts'
+import { StoreUnavailable } from '../../errors.ts'
+import { type AttemptOptions, read } from '../../store/dynamodb/attempts.ts'
+import { sharedClient } from '../../store/dynamodb/client.ts'
 import { type Checkpoint, checkpointOf } from './checkpoint.ts'
 import type { CheckpointStore, Put } from './checkpoint-store.ts'
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Feed, handledTypes } from '../appsync/index.ts'
-import type { ModuleParts } from './bundled-code.ts'
+import { type Feed, handledTypes } from '../../appsync/index.ts'
+import type { ModuleParts } from '../functions/bundled-code.ts'
 import type { ResourceContract } from './contract.ts'
 import { quotedWords, suggestion } from './event-types.ts'
 

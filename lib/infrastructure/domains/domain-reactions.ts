@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type AnyReactor, handledTypes, reactionsOf, reactorName } from '../appsync/index.ts'
-import type { ModuleParts } from './bundled-code.ts'
+import { type AnyReactor, handledTypes, reactionsOf, reactorName } from '../../appsync/index.ts'
+import type { ModuleParts } from '../functions/bundled-code.ts'
 import type { Domains } from './domains.ts'
 import { suggestion } from './event-types.ts'
 

@@ -12,8 +12,8 @@ import {
   type TypeNode,
   visit,
 } from 'graphql'
-import type { BuiltInQueries, Feed, Presentation } from '../appsync/index.ts'
-import { nameOf, SCALARS } from '../schema/index.ts'
+import type { BuiltInQueries, Feed, Presentation } from '../../appsync/index.ts'
+import { nameOf, SCALARS } from '../../schema/index.ts'
 
 export type Operation = 'Query' | 'Mutation'
 

@@ -1,5 +1,5 @@
 import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync'
-import { MOST_MESSAGES } from '../appsync/index.ts'
+import { MOST_MESSAGES } from '../../appsync/index.ts'
 
 /** AppSync's limit of resolvers per request, if the API sets no limit (0 or undefined). */
 const MOST_RESOLVERS = 10_000

@@ -9,15 +9,15 @@ import {
   type LambdaDataSource,
 } from 'aws-cdk-lib/aws-appsync'
 import type { Construct } from 'constructs'
-import { type BuiltInQueries, fieldsOf, operationFields } from '../appsync/index.ts'
-import { acknowledge, logicalIdOf } from './acknowledge.ts'
+import { type BuiltInQueries, fieldsOf, operationFields } from '../../appsync/index.ts'
+import { acknowledge, logicalIdOf } from '../acknowledge.ts'
+import type { Contract, Operation } from '../domains/contract.ts'
+import type { Domains } from '../domains/domains.ts'
 import type { ModuleParts } from './bundled-code.ts'
-import type { Contract, Operation } from './contract.ts'
-import type { Domains } from './domains.ts'
 import { EventFunction } from './event-function.ts'
 
 /** The folder of the code that runs in functions and as AppSync scripts. */
-export const APPSYNC = join(import.meta.dirname, '../appsync')
+export const APPSYNC = join(import.meta.dirname, '../../appsync')
 
 const TIMEOUT = Duration.seconds(20)
 const OPERATIONS: readonly Operation[] = ['Query', 'Mutation']

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { acknowledge, managedPolicy } from './acknowledge.ts'
+import { acknowledge, managedPolicy } from '../acknowledge.ts'
 import { bundleAtSynthesis, type ModuleParts } from './bundled-code.ts'
 
 export interface EventFunctionProps {

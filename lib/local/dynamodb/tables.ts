@@ -11,7 +11,7 @@ import {
   type TableDescription,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
-import type { Properties, Resource, Template } from './template/index.ts'
+import type { Properties, Resource, Template } from '../template/index.ts'
 
 /** A table of the template in the emulator. */
 export interface LocalTable {

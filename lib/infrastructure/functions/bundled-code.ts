@@ -11,7 +11,7 @@ import {
   type Recipe,
   type RecipeFile,
   recipeFileName,
-} from '../bundles/index.ts'
+} from '../../bundles/index.ts'
 
 /** An expression of JavaScript, and the imports that it needs. */
 export interface ModuleParts {
