@@ -1,13 +1,10 @@
-import { type Binding, bindingOf } from '../binding.ts'
 import type { StoredEvent } from '../event.ts'
 import { deadline } from '../runtime/time-left.ts'
-import { Beginnings } from './beginnings.ts'
 import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { LeaseLost } from './checkpoints/lease.ts'
-import { ReactionRun, type RunOutcome } from './reaction-run.ts'
-import { concerns } from './reaction-to.ts'
-import type { AnyReactor, Reactors } from './reactor.ts'
+import type { Reactors } from './reactor.ts'
+import { ReactorRunner, type RunOutcome } from './reactor-runner.ts'
 import { Reconciler } from './reconciler.ts'
 
 /** Receives the dispatcher's progress, for logs and metrics. */
@@ -42,8 +39,14 @@ const BATCH_SIZE = 100
 /** The minimum remaining time for new work, in milliseconds. */
 const LEAST_TIME = 5000
 
+/** A reactor in this process. */
+interface Hosted {
+  readonly runner: ReactorRunner
+  readonly reconciler: Reconciler
+}
+
 interface Work {
-  readonly reactor: string
+  readonly runner: ReactorRunner
   readonly id: string
   readonly seen: number
 }
@@ -53,18 +56,30 @@ interface Work {
  * events and their order.
  */
 export class Dispatcher {
-  readonly #reactors: Reactors
+  readonly #hosted: readonly Hosted[]
   readonly #checkpoints: CheckpointStore
   readonly #observer: DispatcherObserver
   readonly #atOnce: number
-  readonly #beginnings: Beginnings
 
   constructor({ reactors, checkpoints, observer = {}, atOnce = AT_ONCE }: DispatcherOptions) {
-    this.#reactors = reactors
     this.#checkpoints = checkpoints
-    this.#beginnings = new Beginnings(checkpoints)
     this.#observer = observer
     this.#atOnce = atOnce
+    this.#hosted = Object.entries(reactors).map(([name, reactor]) => {
+      const runner = new ReactorRunner({
+        name,
+        reactor,
+        checkpoints,
+        handled: (event, time) => observer.handled?.(name, event, time),
+      })
+      const reconciler = new Reconciler({
+        runner,
+        checkpoints,
+        bringUp: (heads) => this.#all(heads.map(({ id, seen }) => ({ runner, id, seen }))),
+        progress: (resources) => observer.progress?.(name, resources),
+      })
+      return { runner, reconciler }
+    })
   }
 
   /**
@@ -74,15 +89,16 @@ export class Dispatcher {
    * the time was over
    */
   async wake(table: string, events: readonly StreamedEvent[]): Promise<void> {
-    const names = Object.keys(this.#reactors).filter((name) => this.#tableOf(name) === table)
-    await Promise.all(names.map((name) => this.#began(name)))
-    const work = names.flatMap((reactor) => {
+    const woken = this.#hosted
+      .map(({ runner }) => runner)
+      .filter(({ store }) => store.name === table)
+    await Promise.all(woken.map((runner) => runner.began()))
+    const work = woken.flatMap((runner) => {
       const heads = new Map<string, number>()
       for (const { id, number, type } of events) {
-        if (!concerns(this.#reactor(reactor), type)) continue
-        heads.set(id, Math.max(heads.get(id) ?? 0, number))
+        if (runner.concerns(type)) heads.set(id, Math.max(heads.get(id) ?? 0, number))
       }
-      return [...heads].map(([id, seen]) => ({ reactor, id, seen }))
+      return [...heads].map(([id, seen]) => ({ runner, id, seen }))
     })
     const left = await this.#all(work)
     if (left > 0) throw new Error(`Out of time: ${left} resources have to come again`)
@@ -94,12 +110,12 @@ export class Dispatcher {
    * @throws AggregateError of all failures; the failure of one reactor does not stop the others
    */
   async runDue(): Promise<void> {
-    await this.#each(async (reactor) => {
+    await this.#each(async ({ runner }) => {
       // The schedule runs from the deployment on, so a new reactor starts here.
-      await this.#began(reactor)
+      await runner.began()
       let work: Work[] = []
-      for await (const { id, seen } of this.#checkpoints.due(reactor, Date.now())) {
-        work.push({ reactor, id, seen })
+      for await (const { id, seen } of this.#checkpoints.due(runner.name, Date.now())) {
+        work.push({ runner, id, seen })
         if (work.length < BATCH_SIZE) continue
         if ((await this.#all(work)) > 0) return
         work = []
@@ -116,7 +132,7 @@ export class Dispatcher {
    * @throws AggregateError of all failures; the failure of one reactor does not stop the others
    */
   async reconcile(): Promise<boolean> {
-    await this.#each(async (reactor) => this.#reconciler(reactor).ask())
+    await this.#each(({ reconciler }) => reconciler.ask())
     return this.#goOn(deadline())
   }
 
@@ -125,21 +141,21 @@ export class Dispatcher {
    */
   async #goOn(until: number): Promise<boolean> {
     let isWhole = true
-    let left = Object.keys(this.#reactors).length
-    await this.#each(async (reactor) => {
+    let left = this.#hosted.length
+    await this.#each(async ({ reconciler }) => {
       const now = performance.now()
       const end = now + (until - now) / left
       left -= 1
       const hasShare = () => hasTime(2 * LEAST_TIME) && performance.now() < end
-      isWhole = (await this.#reconciler(reactor).goOn(hasShare)) && isWhole
+      isWhole = (await reconciler.goOn(hasShare)) && isWhole
     })
     return isWhole
   }
 
-  async #each(work: (reactor: string) => Promise<void>): Promise<void> {
+  async #each(work: (hosted: Hosted) => Promise<void>): Promise<void> {
     const failures: unknown[] = []
-    for (const reactor of Object.keys(this.#reactors)) {
-      await work(reactor).catch((error) => failures.push(error))
+    for (const hosted of this.#hosted) {
+      await work(hosted).catch((error) => failures.push(error))
     }
     if (failures.length > 0) throw new AggregateError(failures, 'Not all reactors could go on')
   }
@@ -168,12 +184,12 @@ export class Dispatcher {
   }
 
   async #run(
-    { reactor, id, seen }: Work,
+    { runner, id, seen }: Work,
     failures: unknown[],
     isAlone = false,
   ): Promise<RunOutcome | undefined> {
     try {
-      const outcome = await this.#runOf(reactor).run(id, seen, isAlone)
+      const outcome = await runner.run(id, seen, isAlone)
       if (outcome.outcome === 'parked') this.#observer.parked?.(outcome.checkpoint, outcome.cause)
       return outcome
     } catch (error) {
@@ -181,51 +197,6 @@ export class Dispatcher {
       if (!(error instanceof LeaseLost)) failures.push(error)
       return undefined
     }
-  }
-
-  #runOf(name: string): ReactionRun {
-    const reactor = this.#reactor(name)
-    return new ReactionRun({
-      name,
-      reactor,
-      checkpoints: this.#checkpoints,
-      began: () => this.#began(name),
-      handled: (event, time) => this.#observer.handled?.(name, event, time),
-    })
-  }
-
-  /**
-   * Returns the start of a reactor. A new reactor with `begins: 'beginning'` also requests a
-   * reconciler pass, which runs it for all resources.
-   */
-  #began(name: string): Promise<string> {
-    return this.#beginnings.of(name, async () => {
-      if (this.#reactor(name).begins === 'beginning') await this.#reconciler(name).ask()
-    })
-  }
-
-  #reconciler(name: string): Reconciler {
-    return new Reconciler({
-      reactor: name,
-      store: this.#binding(name).store,
-      checkpoints: this.#checkpoints,
-      bringUp: (heads) => this.#all(heads.map((head) => ({ reactor: name, ...head }))),
-      progress: (resources) => this.#observer.progress?.(name, resources),
-    })
-  }
-
-  #reactor(name: string): AnyReactor {
-    const reactor = this.#reactors[name]
-    if (reactor) return reactor
-    throw new TypeError(`There is no reactor ${name}`)
-  }
-
-  #binding(name: string): Binding {
-    return bindingOf(this.#reactor(name).of)
-  }
-
-  #tableOf(name: string): string {
-    return this.#binding(name).store.name
   }
 }
 

@@ -1,6 +1,5 @@
 import { EventRejected, InvalidArgument } from '../errors.ts'
 import { deadline } from '../runtime/time-left.ts'
-import { knownReactors } from './beginnings.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 
@@ -44,7 +43,7 @@ export class ReactorOperations {
   /** Returns the names of all reactors that have ever been woken. */
   async reactors(): Promise<string[]> {
     const names: string[] = []
-    for await (const name of knownReactors(this.#checkpoints)) names.push(name)
+    for await (const { reactor } of this.#checkpoints.reactors()) names.push(reactor)
     return names.sort()
   }
 
@@ -126,7 +125,7 @@ export class ReactorOperations {
       const changed = change(there)
       if (changed === there) return there
       const put = await this.#checkpoints.put(changed)
-      if (put.outcome === 'stored') return put.checkpoint
+      if (put.outcome === 'stored') return put.stored
     }
   }
 }

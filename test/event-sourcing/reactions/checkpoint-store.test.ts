@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { newCheckpoint } from '../../../lib/event-sourcing/reactions/checkpoints/checkpoint.ts'
+import { newRecord } from '../../../lib/event-sourcing/reactions/checkpoints/reactor-record.ts'
 import {
   type Checkpoint,
   type CheckpointStore,
@@ -83,7 +84,7 @@ describe.each([
     expect(stored).toHaveLength(1)
     const there = await store.get('race', 'a')
     for (const put of puts) {
-      expect(put.outcome === 'stored' ? put.checkpoint : put.by).toEqual(there)
+      expect(put.outcome === 'stored' ? put.stored : put.by).toEqual(there)
     }
   })
 
@@ -101,12 +102,26 @@ describe.each([
     expect(await list(store.all('waits'))).toEqual(['early', 'late', 'never'])
   })
 
-  test('those about a resource are those of all reactors', async () => {
-    for (const reactor of ['first', 'second']) await store.put(newCheckpoint(reactor, 'shared', 1))
-    await store.put(newCheckpoint('first', 'other', 1))
+  test('one of several writers of a reactor’s record wins, and the others get what it wrote', async () => {
+    const record = newRecord('race', 'now', Date.now())
+    const puts = await Promise.all([1, 2, 3].map(() => store.putReactor(record)))
+    expect(puts.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1)
+    const there = await store.reactor('race')
+    expect(there).toEqual({ ...record, revision: 1 })
+    for (const put of puts) expect(put.outcome === 'stored' ? put.stored : put.by).toEqual(there)
+    expect(await store.reactor('other')).toBeUndefined()
+  })
+
+  test('the records of all reactors are listed, and are no checkpoints', async () => {
+    const names = ['first', 'second']
+    for (const name of names) {
+      await store.putReactor(newRecord(name, 'beginning', Date.now()))
+      await store.put(newCheckpoint(name, 'a', 1))
+    }
     const found: string[] = []
-    for await (const { reactor } of store.about('shared')) found.push(reactor)
-    expect(found.sort()).toEqual(['first', 'second'])
+    for await (const { reactor } of store.reactors()) found.push(reactor)
+    expect(found.filter((name) => names.includes(name)).sort()).toEqual(names)
+    expect(await list(store.all('first'))).toEqual(['a'])
   })
 
   test('all of a reactor are listed from behind one on', async () => {

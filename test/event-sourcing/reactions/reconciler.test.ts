@@ -138,8 +138,9 @@ test('one process at a time is at it, and another goes on when that has died', a
   reconcile(dispatcher(patient)).catch(() => {})
   await eventually(async () => handled.length === 8 || undefined)
   expect(await reconcile(dispatcher())).toBe(false)
-  for await (const lease of checkpoints.all('#listening')) {
-    if (lease.due !== undefined) await checkpoints.put({ ...lease, due: 0 })
+  const record = await checkpoints.reactor('listening')
+  if (record) {
+    await checkpoints.putReactor({ ...record, reconciler: { ...record.reconciler, leasedUntil: 0 } })
   }
   expect(await reconcile(dispatcher())).toBe(true)
   expect(handled).toContain('bell-1009/1')

@@ -1,6 +1,10 @@
 import type { Checkpoint } from './checkpoint.ts'
+import type { ReactorRecord } from './reactor-record.ts'
 
-/** The store of reactors' checkpoints. Every read of a single checkpoint is strongly consistent. */
+/**
+ * The store of checkpoints, one per reactor and resource, and of one record per reactor. Every read
+ * of a single item is strongly consistent.
+ */
 export interface CheckpointStore {
   readonly name: string
   /** @throws StoreUnavailable */
@@ -10,12 +14,19 @@ export interface CheckpointStore {
    * the stored checkpoint, whose `revision` is one higher after a successful write.
    * @throws StoreUnavailable, OutcomeUnknown
    */
-  put(checkpoint: Checkpoint): Promise<Put>
+  put(checkpoint: Checkpoint): Promise<Put<Checkpoint>>
+  /** @throws StoreUnavailable */
+  reactor(name: string): Promise<ReactorRecord | undefined>
   /**
-   * Returns the checkpoints of all reactors for one resource.
+   * Writes the record of a reactor, like `put`.
+   * @throws StoreUnavailable, OutcomeUnknown
+   */
+  putReactor(record: ReactorRecord): Promise<Put<ReactorRecord>>
+  /**
+   * Returns the records of all reactors.
    * @throws StoreUnavailable
    */
-  about(id: string): AsyncIterable<Checkpoint>
+  reactors(): AsyncIterable<ReactorRecord>
   /**
    * Returns a reactor's checkpoints whose lease or pause has ended by `now`. May miss very recent
    * writes.
@@ -30,7 +41,7 @@ export interface CheckpointStore {
   all(reactor: string, after?: string): AsyncIterable<Checkpoint>
 }
 
-export type Put =
-  | { readonly outcome: 'stored'; readonly checkpoint: Checkpoint }
-  /** Another writer was first; `by` is the stored checkpoint. */
-  | { readonly outcome: 'taken'; readonly by: Checkpoint | undefined }
+export type Put<T> =
+  | { readonly outcome: 'stored'; readonly stored: T }
+  /** Another writer was first; `by` is the stored item. */
+  | { readonly outcome: 'taken'; readonly by: T | undefined }

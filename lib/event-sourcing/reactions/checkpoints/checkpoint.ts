@@ -24,8 +24,6 @@ export interface Checkpoint {
   readonly due?: number | undefined
   /** Events that an operator skipped. */
   readonly skipped?: readonly Skipped[] | undefined
-  /** The dispatcher's own data about a reactor, stored under a reserved name. */
-  readonly note?: string | undefined
   /** Counts the writes. Each write is conditional on it. */
   readonly revision: number
 }

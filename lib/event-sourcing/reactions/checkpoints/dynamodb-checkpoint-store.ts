@@ -9,10 +9,12 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { StoreUnavailable } from '../../errors.ts'
+import { isPlainObject } from '../../state/state.ts'
 import { type AttemptOptions, read } from '../../store/dynamodb/attempts.ts'
 import { sharedClient } from '../../store/dynamodb/client.ts'
 import { type Checkpoint, checkpointOf } from './checkpoint.ts'
 import type { CheckpointStore, Put } from './checkpoint-store.ts'
+import type { ReactorRecord, ReconcilerState } from './reactor-record.ts'
 
 /** Options of {@link dynamoDBCheckpointStore}. */
 export interface DynamoDBCheckpointStoreOptions {
@@ -28,6 +30,10 @@ export interface DynamoDBCheckpointStoreOptions {
 
 type Item = Record<string, unknown>
 
+interface Revised {
+  readonly revision: number
+}
+
 interface Start {
   readonly TableName: string
   readonly ExclusiveStartKey: Item | undefined
@@ -39,12 +45,15 @@ interface Page {
 }
 
 const INDEX = 'due'
+/** The partition of the reactors' records, and the prefix of their sort keys. Both are reserved. */
+const RECORDS = '#reactors'
+const MARK = '#'
 /** The index is split into parts, so that the leases are spread over several partitions. */
 const PARTS = Array.from({ length: 8 })
 
 /**
- * Returns a checkpoint store on DynamoDB. Keeps one item per reactor and resource. Every write is
- * conditional on the revision.
+ * Returns a checkpoint store on DynamoDB. Keeps one item per reactor and resource, and one per
+ * reactor. Every write is conditional on the revision.
  */
 export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions): CheckpointStore {
   const { client = sharedClient(), tableName } = options
@@ -61,7 +70,8 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
     )
   }
 
-  async function* pages(
+  async function* pages<T>(
+    of: (item: Item) => T,
     next: (start: Start, attempt: AttemptOptions) => Promise<Page>,
     first?: Item,
   ) {
@@ -69,53 +79,66 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
     do {
       const start = { TableName: table(), ExclusiveStartKey: from }
       const { Items = [], LastEvaluatedKey } = await read(name, (attempt) => next(start, attempt))
-      for (const item of Items) yield fromItem(item)
+      for (const item of Items) yield of(item)
       from = LastEvaluatedKey
     } while (from)
+  }
+
+  async function get<T>(key: Item, of: (item: Item) => T): Promise<T | undefined> {
+    const request = { TableName: table(), Key: key, ConsistentRead: true }
+    const { Item } = await read(name, (attempt) => documents.send(new GetCommand(request), attempt))
+    return Item && of(Item)
+  }
+
+  /** Writes an item, if the item's revision is one higher than the stored revision. */
+  async function put<T>(item: Item & Revised, of: (item: Item) => T): Promise<Put<T>> {
+    const writer = randomUUID()
+    const command = new PutCommand({
+      TableName: table(),
+      Item: { ...item, writer },
+      ConditionExpression: 'attribute_not_exists(id) OR revision = :revision',
+      ExpressionAttributeValues: { ':revision': item.revision - 1 },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+    return read(name, async (attempt): Promise<Put<T>> => {
+      try {
+        await documents.send(command, attempt)
+        return { outcome: 'stored', stored: of(item) }
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error
+        const there = error.Item && unmarshall(error.Item)
+        // An earlier attempt succeeded, but its response was lost.
+        if (there?.writer === writer) return { outcome: 'stored', stored: of(item) }
+        return { outcome: 'taken', by: there && of(there) }
+      }
+    })
   }
 
   return {
     name,
 
-    async get(reactor, id) {
-      const request = { TableName: table(), Key: { reactor, id }, ConsistentRead: true }
-      const { Item } = await read(name, (attempt) =>
-        documents.send(new GetCommand(request), attempt),
-      )
-      return Item && fromItem(Item)
-    },
+    get: (reactor, id) => get({ reactor, id }, toCheckpoint),
 
-    async put(checkpoint) {
+    put(checkpoint) {
       const next = { ...checkpoint, revision: checkpoint.revision + 1 }
-      const writer = randomUUID()
-      const put = new PutCommand({
-        TableName: table(),
-        Item: { ...next, writer, ...waiting(next) },
-        ConditionExpression: 'attribute_not_exists(id) OR revision = :revision',
-        ExpressionAttributeValues: { ':revision': checkpoint.revision },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      })
-      return read(name, async (attempt): Promise<Put> => {
-        try {
-          await documents.send(put, attempt)
-          return { outcome: 'stored', checkpoint: next }
-        } catch (error) {
-          if (!(error instanceof ConditionalCheckFailedException)) throw error
-          const there = error.Item && unmarshall(error.Item)
-          // An earlier attempt succeeded, but its response was lost.
-          if (there?.writer === writer) return { outcome: 'stored', checkpoint: next }
-          return { outcome: 'taken', by: there && fromItem(there) }
-        }
-      })
+      return put({ ...next, ...waiting(next) }, toCheckpoint)
     },
 
-    about(id) {
+    reactor: (reactor) => get({ id: RECORDS, reactor: MARK + reactor }, toRecord),
+
+    putReactor(record) {
+      const { reactor, revision } = record
+      const key = { id: RECORDS, reactor: MARK + reactor }
+      return put({ ...record, ...key, revision: revision + 1 }, toRecord)
+    },
+
+    reactors() {
       const query = {
         KeyConditionExpression: 'id = :id',
-        ExpressionAttributeValues: { ':id': id },
+        ExpressionAttributeValues: { ':id': RECORDS },
         ConsistentRead: true,
       }
-      return pages((start, attempt) =>
+      return pages(toRecord, (start, attempt) =>
         documents.send(new QueryCommand({ ...query, ...start }), attempt),
       )
     },
@@ -127,7 +150,7 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
           KeyConditionExpression: 'waiting = :waiting AND due <= :now',
           ExpressionAttributeValues: { ':waiting': waitingIn(reactor, part), ':now': now },
         }
-        yield* pages((start, attempt) =>
+        yield* pages(toCheckpoint, (start, attempt) =>
           documents.send(new QueryCommand({ ...query, ...start }), attempt),
         )
       }
@@ -142,6 +165,7 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
         ConsistentRead: true,
       }
       return pages(
+        toCheckpoint,
         (start, attempt) => documents.send(new ScanCommand({ ...scan, ...start }), attempt),
         after === undefined ? undefined : { id: after, reactor },
       )
@@ -160,6 +184,24 @@ function waitingIn(reactor: string, part: number): string {
   return `${reactor}#${part}`
 }
 
-function fromItem({ writer: _, waiting: __, ...item }: Item): Checkpoint {
+function toCheckpoint({ writer: _, waiting: __, ...item }: Item): Checkpoint {
   return checkpointOf(item)
+}
+
+/** @throws TypeError if the item is not a reactor's record */
+function toRecord({ writer: _, id: __, ...item }: Item): ReactorRecord {
+  const { reactor, began, reconciler, revision } = item
+  const isRecord =
+    typeof reactor === 'string' && typeof began === 'string' && typeof revision === 'number'
+  if (!isRecord || !isReconcilerState(reconciler)) {
+    throw new TypeError('The item is not the record of a reactor')
+  }
+  return { reactor: reactor.slice(MARK.length), began, reconciler, revision }
+}
+
+function isReconcilerState(value: unknown): value is ReconcilerState {
+  return (
+    isPlainObject(value) &&
+    ['asked', 'served', 'generation'].every((name) => typeof value[name] === 'number')
+  )
 }

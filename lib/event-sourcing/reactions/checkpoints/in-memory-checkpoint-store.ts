@@ -1,36 +1,53 @@
 import type { Checkpoint } from './checkpoint.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
+import type { CheckpointStore, Put } from './checkpoint-store.ts'
+import type { ReactorRecord } from './reactor-record.ts'
+
+interface Revised {
+  readonly revision: number
+}
 
 /**
  * Returns a checkpoint store in memory, for tests and experiments. It behaves like the DynamoDB
  * store.
  */
 export function inMemoryCheckpointStore(name = 'checkpoints'): CheckpointStore {
-  const items = new Map<string, Checkpoint>()
+  const checkpoints = new Map<string, Checkpoint>()
+  const records = new Map<string, ReactorRecord>()
   const keyOf = (reactor: string, id: string) => JSON.stringify([reactor, id])
   const of = (reactor: string) =>
-    structuredClone([...items.values()].filter((item) => item.reactor === reactor))
+    structuredClone([...checkpoints.values()].filter((item) => item.reactor === reactor))
+
+  function put<T extends Revised>(items: Map<string, T>, key: string, item: T): Put<T> {
+    const there = items.get(key)
+    if ((there?.revision ?? 0) !== item.revision) {
+      return { outcome: 'taken', by: structuredClone(there) }
+    }
+    const next = { ...structuredClone(item), revision: item.revision + 1 }
+    items.set(key, next)
+    return { outcome: 'stored', stored: structuredClone(next) }
+  }
 
   return {
     name,
 
     async get(reactor, id) {
-      return structuredClone(items.get(keyOf(reactor, id)))
+      return structuredClone(checkpoints.get(keyOf(reactor, id)))
     },
 
     async put(checkpoint) {
-      const key = keyOf(checkpoint.reactor, checkpoint.id)
-      const there = items.get(key)
-      if ((there?.revision ?? 0) !== checkpoint.revision) {
-        return { outcome: 'taken', by: structuredClone(there) }
-      }
-      const next = { ...structuredClone(checkpoint), revision: checkpoint.revision + 1 }
-      items.set(key, next)
-      return { outcome: 'stored', checkpoint: structuredClone(next) }
+      return put(checkpoints, keyOf(checkpoint.reactor, checkpoint.id), checkpoint)
     },
 
-    async *about(id) {
-      for (const item of items.values()) if (item.id === id) yield structuredClone(item)
+    async reactor(reactor) {
+      return structuredClone(records.get(reactor))
+    },
+
+    async putReactor(record) {
+      return put(records, record.reactor, record)
+    },
+
+    async *reactors() {
+      yield* structuredClone([...records.values()])
     },
 
     async *due(reactor, now) {

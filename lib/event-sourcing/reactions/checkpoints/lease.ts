@@ -54,7 +54,7 @@ export class Lease {
       if (notTaken && heard === there) return notTaken
       // The write makes the holder's next write fail, so that the holder sees the higher number.
       const put = await store.put(notTaken ? heard : leased(heard, Date.now() + length))
-      if (put.outcome === 'stored') return notTaken ?? new Lease(store, put.checkpoint)
+      if (put.outcome === 'stored') return notTaken ?? new Lease(store, put.stored)
     }
   }
 
@@ -74,13 +74,13 @@ export class Lease {
   async write(change: (checkpoint: Checkpoint) => Checkpoint): Promise<void> {
     for (;;) {
       const put = await this.#store.put(change(this.#checkpoint))
-      const there = put.outcome === 'stored' ? put.checkpoint : put.by
+      const there = put.outcome === 'stored' ? put.stored : put.by
       if (!there || there.generation !== this.#checkpoint.generation) {
         throw new LeaseLost(`Another run has taken ${this.#checkpoint.id}`)
       }
       this.#checkpoint =
         put.outcome === 'stored'
-          ? put.checkpoint
+          ? put.stored
           : { ...withSeen(this.#checkpoint, there.seen), revision: there.revision }
       if (put.outcome === 'stored') return
     }

@@ -4,6 +4,7 @@ import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { deadline } from '../runtime/time-left.ts'
 import { traced } from '../runtime/tracing.ts'
+import type { EventStore } from '../store/event-store.ts'
 import {
   type Checkpoint,
   done,
@@ -14,7 +15,8 @@ import {
 } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { Lease, LeaseLost, type NotTaken } from './checkpoints/lease.ts'
-import { type React, reactionTo } from './reaction-to.ts'
+import { newRecord, type ReactorRecord } from './checkpoints/reactor-record.ts'
+import { concerns, type React, reactionTo } from './reaction-to.ts'
 import type { AnyReactor } from './reactor.ts'
 import { lastBefore, storedHistory } from './stored-history.ts'
 
@@ -30,12 +32,10 @@ export type RunOutcome =
   /** The time was over; the resource is due at once. */
   | { readonly outcome: 'unfinished' }
 
-export interface ReactionRunOptions {
+export interface ReactorRunnerOptions {
   readonly name: string
   readonly reactor: AnyReactor
   readonly checkpoints: CheckpointStore
-  /** Returns when the reactor was first deployed, as ISO 8601. */
-  readonly began: () => Promise<string>
   /** Receives each handled event and the duration of its handler, in milliseconds. */
   readonly handled: (event: StoredEvent, time: number) => void
 }
@@ -51,20 +51,45 @@ const FIRST_PAUSE = 50
  */
 const MOST_NEEDED = 240_000
 
-/** Brings a reactor up to date with single resources. */
-export class ReactionRun {
-  readonly #name: string
+/** One reactor: its start, and its runs for single resources. */
+export class ReactorRunner {
+  readonly name: string
   readonly #reactor: AnyReactor
   readonly #checkpoints: CheckpointStore
-  readonly #began: () => Promise<string>
   readonly #handled: (event: StoredEvent, time: number) => void
+  #began: string | undefined
 
-  constructor({ name, reactor, checkpoints, began, handled }: ReactionRunOptions) {
-    this.#name = name
+  constructor({ name, reactor, checkpoints, handled }: ReactorRunnerOptions) {
+    this.name = name
     this.#reactor = reactor
     this.#checkpoints = checkpoints
-    this.#began = began
     this.#handled = handled
+  }
+
+  /** The store of the resources to which the reactor reacts. */
+  get store(): EventStore {
+    return bindingOf(this.#reactor.of).store
+  }
+
+  /** Whether the reactor has to read events with a stored type. */
+  concerns(type: string): boolean {
+    return concerns(this.#reactor, type)
+  }
+
+  /** Returns the reactor's record. Registers a new reactor. */
+  async record(): Promise<ReactorRecord> {
+    const there = await this.#checkpoints.reactor(this.name)
+    if (there) return there
+    const fresh = newRecord(this.name, this.#reactor.begins, Date.now())
+    const put = await this.#checkpoints.putReactor(fresh)
+    // Another process may have registered it first.
+    return put.outcome === 'stored' ? put.stored : (put.by ?? this.record())
+  }
+
+  /** Returns the start of the reactor, as ISO 8601. */
+  async began(): Promise<string> {
+    this.#began ??= (await this.record()).began
+    return this.#began
   }
 
   /**
@@ -72,7 +97,7 @@ export class ReactionRun {
    * @param isAlone whether nothing else runs in this process
    */
   async run(id: string, seen: number, isAlone = false): Promise<RunOutcome> {
-    const wanted = { reactor: this.#name, id, seen, length: this.#length, isAlone }
+    const wanted = { reactor: this.name, id, seen, length: this.#length, isAlone }
     const lease = await Lease.take(this.#checkpoints, wanted)
     if (!(lease instanceof Lease)) return lease
     return traced('react', async (annotate) => {
@@ -106,12 +131,11 @@ export class ReactionRun {
    */
   async #catchUp(lease: Lease): Promise<RunOutcome | undefined> {
     const { id, handled = 0 } = lease.checkpoint
-    const { store } = bindingOf(this.#reactor.of)
     let passed = handled
     try {
-      for await (const { page, isLast: isLastPage } of storedHistory(store, id, handled)) {
+      for await (const { page, isLast: isLastPage } of storedHistory(this.store, id, handled)) {
         for (const event of page) {
-          const reaction = reactionTo(this.#name, this.#reactor, event)
+          const reaction = reactionTo(this.name, this.#reactor, event)
           if (reaction) {
             const isLast = isLastPage && event === page.at(-1)
             const ended = await this.#handle(lease, event, reaction, { passed, isLast })
@@ -215,9 +239,8 @@ export class ReactionRun {
 
   /** Returns the number of the last event before the reactor's start. */
   async #beginning(id: string): Promise<number> {
-    const { of, begins } = this.#reactor
-    if (begins === 'beginning') return 0
-    return lastBefore(bindingOf(of).store, id, Date.parse(await this.#began()))
+    if (this.#reactor.begins === 'beginning') return 0
+    return lastBefore(this.store, id, Date.parse(await this.began()))
   }
 
   #due(): number {
