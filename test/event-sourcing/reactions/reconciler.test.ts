@@ -140,7 +140,10 @@ test('one process at a time is at it, and another goes on when that has died', a
   expect(await reconcile(dispatcher())).toBe(false)
   const record = await checkpoints.reactor('listening')
   if (record) {
-    await checkpoints.putReactor({ ...record, reconciler: { ...record.reconciler, leasedUntil: 0 } })
+    await checkpoints.putReactor({
+      ...record,
+      reconciler: { ...record.reconciler, leasedUntil: 0 },
+    })
   }
   expect(await reconcile(dispatcher())).toBe(true)
   expect(handled).toContain('bell-1009/1')
