@@ -6,7 +6,7 @@ import { type PlanOptions, planOf } from './commits/plan.ts'
 import { listOf } from './commits/proposal.ts'
 import { checkWhole } from './commits/validation.ts'
 import { ResourceNotFound } from './errors.ts'
-import type { CompleteClass, EVENTS, Event, Uncommitted } from './event.ts'
+import type { CompleteClass, EVENTS, Event, Uncommitted, WithoutStray } from './event.ts'
 import { checkId } from './ids.ts'
 import type { Page } from './lists/page.ts'
 import { allResources, pageOfResources, type Resources } from './lists/resources.ts'
@@ -41,8 +41,13 @@ export type Proposal<E extends Event> = Uncommitted<E> | readonly Uncommitted<E>
  * and of the resources in `reads`, in their order.
  * The type of a method, so that each aggregate is an `AnyAggregate`.
  */
-export type Decide<A, E extends Event, R extends readonly AnyAggregate[] = []> = {
-  decide(resource: A, ...reads: Copies<R>): Proposal<E>
+export type Decide<
+  A,
+  E extends Event,
+  R extends readonly AnyAggregate[] = [],
+  P extends Proposal<E> = Proposal<E>,
+> = {
+  decide(resource: A, ...reads: Copies<R>): P & WithoutStray<E, P>
 }['decide']
 
 /** The types of the copies. Keeps their inference to the option `reads`. */
@@ -193,8 +198,11 @@ export abstract class Aggregate<E extends Event> implements Resource {
    * @throws EventRejected, VersionConflict, InvalidEvent, InvalidArgument, CommandIdReused,
    * ResourceNotFound, OutcomeUnknown
    */
-  async commit<const R extends readonly AnyAggregate[] = []>(
-    proposal: Proposal<E> | Decide<this, E, R>,
+  async commit<
+    const R extends readonly AnyAggregate[] = [],
+    const P extends Proposal<E> = Proposal<E>,
+  >(
+    proposal: Proposal<E> | Decide<this, E, R, P>,
     options: CommitOptions<R> = {},
   ): Promise<readonly E[]> {
     const { reads } = options

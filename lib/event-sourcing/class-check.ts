@@ -1,7 +1,7 @@
 /** The static members that the framework reads. */
 const STATICS = ['upcasters', 'schemas']
 /** Names that are probably meant to be one of these. */
-const ALIKE = /^_?(up_?cast|schema)/i
+const ALIKE = /^_?(up_?cast(s|er|ers|ing)?|(event_?)?schemas?)$/i
 /** Comments, texts and regular expressions, where `#` means nothing. */
 const NOT_CODE =
   /\/\*.*?\*\/|\/\/[^\n]*|(["'`])(?:\\.|(?!\1).)*\1|(?<=[(,=:]\s*)\/(?:\\.|[^/\n])+\//gs

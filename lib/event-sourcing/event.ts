@@ -51,10 +51,48 @@ export type EventHandlers<E extends Event> = {
   [T in E['type'] as `on${T}`]: { handler(event: EventOfType<E, T>): void }['handler']
 }
 
-/** An event before it is committed: its number and date may be left to the commit. */
-export type Uncommitted<E extends Event> = E extends Event
-  ? Omit<E, 'number' | 'created' | 'meta'> & Partial<Pick<E, 'number' | 'created'>>
+/** A new event: its type and attributes. The commit adds the number and the date. */
+export type NewEvent<E extends Event> = {
+  readonly [K in keyof E as K extends keyof Event ? never : K]: E[K]
+} & {
+  readonly type: E['type']
+  /** Fixes the number of the event: another number is a conflict. Default: the next number. */
+  readonly number?: number
+  /** Default: now. */
+  readonly created?: string
+}
+
+/** A new event of one of the types of a union. */
+export type Uncommitted<E extends Event> = E extends Event ? NewEvent<E> : never
+
+/**
+ * What a decision returns, without attributes that its events do not have. TypeScript checks this in
+ * literals, but not in the results of functions. A message names the attribute:
+ * `'ProductRestocked has no attribute amont'`.
+ */
+export type WithoutStray<E extends Event, P> = [StrayIn<E, P>] extends [never]
+  ? P
+  : { readonly [K in StrayIn<E, P>]: never }
+
+type StrayIn<E extends Event, P> = P extends readonly (infer Item)[]
+  ? StrayOf<E, Item>
+  : StrayOf<E, P>
+
+type StrayOf<E extends Event, P> = P extends { readonly type: infer T extends E['type'] }
+  ? { [K in keyof P & string]: IsStray<E, T, P, K> }[keyof P & string]
   : never
+
+/** In a union of literals, TypeScript gives each literal the others' attributes, as undefined. */
+type IsStray<
+  E extends Event,
+  T extends E['type'],
+  P,
+  K extends keyof P & string,
+> = K extends keyof EventOfType<E, T>
+  ? never
+  : P[K] extends undefined
+    ? never
+    : `${T} has no attribute ${K}`
 
 /** Marks the events of an aggregate. Exists in types only. */
 export declare const EVENTS: unique symbol

@@ -33,6 +33,7 @@ export type {
   EventMeta,
   EventOf,
   EventOfType,
+  NewEvent,
   StoredEvent,
   Uncommitted,
 } from './event.ts'

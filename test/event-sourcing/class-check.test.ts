@@ -30,6 +30,14 @@ test('a misspelt static is refused, with the names that are read', () => {
   )
 })
 
+test('a static with a name of its own is accepted', () => {
+  class Lamp extends Light {
+    static readonly schemaVersion = 2
+    static readonly upcastedFrom = 'Lantern'
+  }
+  expect(() => bind(Lamp, store)).not.toThrow()
+})
+
 test('a private field is refused, also one of a class between', () => {
   class Secret extends Light {
     #watts = 5

@@ -2,9 +2,10 @@ import {
   bind,
   commitTogether,
   InvalidArgument,
+  type NewEvent,
   ResourceNotFound,
 } from '../../lib/event-sourcing/index.ts'
-import { Concert } from '../app/lib/tickets/index.ts'
+import { Concert, type SeatsAddedEvent } from '../app/lib/tickets/index.ts'
 import { refusal } from '../support/refusal.ts'
 import { withStores } from '../support/stores.ts'
 
@@ -58,7 +59,8 @@ describe.each(kinds)('a resource as it was, $kind, with $held held', ({ emptySto
         return 'slow'
       },
     } as const
-    const committed = await commitTogether(concerts, () => [[slow, slow, slow], [slow]])
+    const event: NewEvent<SeatsAddedEvent> = slow
+    const committed = await commitTogether(concerts, () => [[event, event, event], [event]])
     expect(new Set(committed.flat().map(({ created }) => created)).size).toBe(1)
   })
 

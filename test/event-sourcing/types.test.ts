@@ -1,7 +1,7 @@
 import { compile } from '../support/compile.ts'
 
 const EVENTS = `
-  import { Aggregate, bind, commitTogether, type Event, type EventHandlers, inMemoryEventStore } from '../lib/event-sourcing/index.ts'
+  import { Aggregate, bind, commitTogether, type Event, type EventHandlers, inMemoryEventStore, type Uncommitted } from '../lib/event-sourcing/index.ts'
   import { given } from '../lib/event-sourcing/testing/index.ts'
   interface Opened extends Event { readonly type: 'Opened'; readonly by: string }
   interface Closed extends Event { readonly type: 'Closed' }
@@ -24,6 +24,13 @@ const COMPILES = {
     export const open = () => door.commit({ type: 'Opened', by: 'me' })
     export const close = () => door.commit(() => ({ type: 'Closed', number: 2 }))
     export const nothing = () => door.commit(() => undefined)
+    export const refusing = () => door.commit(() => { throw new Error('locked') })
+    export const either = () => door.commit(({ version }) => {
+      if (version === 0) return undefined
+      return version > 1 ? { type: 'Closed' } : { type: 'Opened', by: 'me' }
+    })
+    const closing = (): Uncommitted<Closed> => ({ type: 'Closed' })
+    export const made = () => door.commit(({ version }) => version > 0 ? [closing()] : closing())
     export const found: Promise<Door> = Door.findOne('x')
     export const first = async () => (await Door.findAll({ limit: 1 })).items[0]?.onClosed()
     export const types = async () => (await door.events()).map((event) => event.type === 'Opened' ? event.by : '')
@@ -59,6 +66,17 @@ const DOES_NOT = {
   'a wrong payload': `${DOOR} export const open = () => door.commit({ type: 'Opened', by: 1 })`,
   'a missing attribute': `${DOOR} export const open = () => door.commit({ type: 'Opened' })`,
   'a stray attribute': `${DOOR} export const close = () => door.commit({ type: 'Closed', by: 'me' })`,
+  'a stray attribute in a decision': `${DOOR}
+    export const close = () => door.commit(() => ({ type: 'Closed', by: 'me' }))`,
+  'a stray attribute in a list': `${DOOR}
+    export const close = () => door.commit(() => [{ type: 'Opened', by: 'me' }, { type: 'Closed', why: 'x' }])`,
+  'a stray attribute in one of several results': `${DOOR}
+    export const close = () => door.commit(({ version }) => {
+      if (version === 0) return undefined
+      return version > 1 ? { type: 'Closed', why: 'x' } : { type: 'Opened', by: 'me' }
+    })`,
+  'a stray attribute of one of several resources': `${DOOR}
+    export const both = () => commitTogether([door, lamp], () => [{ type: 'Closed', why: 'x' }, undefined])`,
   'an unknown type': `${DOOR} export const lock = () => door.commit({ type: 'Locked' })`,
   'a decision for a missing attribute': `${DOOR}
     export const open = () => door.commit(() => ({ type: 'Opened' }))`,
@@ -113,7 +131,12 @@ test.each<[keyof typeof DOES_NOT, string]>([
   ['a misspelt static with override', "'override' modifier"],
   ['upcasters without override', "'override' modifier"],
   ['a missing attribute', "'by'"],
+  ['a missing attribute', 'NewEvent<Opened>'],
   ['a stray attribute', "'by' does not exist"],
+  ['a stray attribute in a decision', 'Closed has no attribute by'],
+  ['a stray attribute in a list', 'Closed has no attribute why'],
+  ['a stray attribute in one of several results', 'Closed has no attribute why'],
+  ['a stray attribute of one of several resources', 'Closed has no attribute why'],
 ])('the message about %s names %s', (name, words) => {
   expect(messages[name]?.[0]).toContain(words)
 })

@@ -1,6 +1,6 @@
 import type { AnyAggregate, Proposal } from '../aggregate.ts'
 import { memberOf } from '../aggregate.ts'
-import type { EventOf } from '../event.ts'
+import type { EventOf, WithoutStray } from '../event.ts'
 import { sameKind } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { commit } from './commit.ts'
@@ -11,6 +11,12 @@ import { listOf } from './proposal.ts'
 export type Proposals<R extends readonly AnyAggregate[]> = {
   readonly [K in keyof R]: Proposal<EventOf<R[K]>>
 }
+
+/** The proposals, without attributes that the events do not have: see {@link WithoutStray}. */
+export type WithoutStrays<R extends readonly AnyAggregate[], P> =
+  P extends Proposals<R>
+    ? { readonly [K in keyof R & keyof P]: WithoutStray<EventOf<R[K]>, P[K]> }
+    : P
 
 /** The committed events of each resource, in the order of the resources. */
 export type CommittedTo<R extends readonly AnyAggregate[]> = {
@@ -32,9 +38,12 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  * A commit is one DynamoDB transaction: at most 100 events and resources together, and 4 MB.
  * @throws the errors of `commit`; a VersionConflict lists all `losers`
  */
-export async function commitTogether<const R extends readonly [AnyAggregate, ...AnyAggregate[]]>(
+export async function commitTogether<
+  const R extends readonly [AnyAggregate, ...AnyAggregate[]],
+  const P extends Proposals<R> | undefined = Proposals<R> | undefined,
+>(
   resources: R,
-  decide: (copies: R) => Proposals<R> | undefined,
+  decide: (copies: R) => P & WithoutStrays<R, P>,
   options: CommandOptions = {},
 ): Promise<CommittedTo<R>> {
   const rules = (copies: readonly unknown[]) => {
