@@ -2,12 +2,7 @@ import { isEventSourcingError, OutcomeUnknown, StoreUnavailable } from '../../er
 import type { StoredEvent } from '../../event.ts'
 import { Retries } from '../../runtime/retries.ts'
 import { deadline } from '../../runtime/time-left.ts'
-import type { FailureMetadata } from './requests.ts'
-
-/** The options of one request, which has to end within the remaining time. */
-export interface AttemptOptions {
-  readonly abortSignal: AbortSignal
-}
+import type { AttemptOptions, FailureMetadata } from './requests.ts'
 
 type Send<T> = (options: AttemptOptions) => Promise<T>
 

@@ -6,10 +6,14 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { isPlainObject } from '../../state/state.ts'
-import type { AttemptOptions } from './attempts.ts'
 
 /** The DynamoDB operations that stores use. */
 export type Operation = 'PutItem' | 'Query' | 'Scan' | 'TransactWriteItems'
+
+/** The options of one request, which has to end within the remaining time. */
+export interface AttemptOptions {
+  readonly abortSignal: AbortSignal
+}
 
 export interface FailureMetadata {
   readonly httpStatusCode: number
