@@ -160,6 +160,15 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     if (!keepData) started.add(() => removeCertificate(state.certificate))
     started.add(() => state.removeOutputs())
     await state.writeOperator(credentialsOf(stack.operator, region))
+    const writeTables = () =>
+      state.writeTables({
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        ...stack.tableVariables,
+      })
+    await writeTables()
     await state.writeOutputs(outputs)
 
     const { watch = false, types } = options
@@ -189,6 +198,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           await before.events.stop()
           await after.events.start(before.events)
           before.retire().catch(report)
+          await writeTables()
         },
         print: options.print ?? (() => {}),
         report,

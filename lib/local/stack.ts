@@ -54,6 +54,8 @@ export interface Stack {
   /** The user of this machine. */
   readonly operator: Principal
   readonly events: Events
+  /** The names of the tables, by the environment variables that functions read them from. */
+  readonly tableVariables: Readonly<Record<string, string>>
   /** Returns the principal that owns an access key of this run. */
   principal(accessKeyId: string): Principal | undefined
   /** Stops a stack that was never served, and removes the tables that it has created. */
@@ -135,6 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       functions: started,
       operator: roles.operator,
       events: opened,
+      tableVariables: tableVariables(template, tables),
       principal: (accessKeyId) => roles.ofAccessKey(accessKeyId),
       async abandon() {
         await removeNewTables(tables, dynamodb)
@@ -151,4 +154,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop()
     throw error
   }
+}
+
+function tableVariables(
+  template: Template,
+  tables: readonly LocalTable[],
+): Readonly<Record<string, string>> {
+  const names = new Set(tables.map(({ name }) => name))
+  const variables = template.resources('AWS::Lambda::Function').flatMap((resource) => {
+    const environment = resource.properties().object('Environment').object('Variables')
+    return environment.names().map((variable) => [variable, environment.text(variable)] as const)
+  })
+  return Object.fromEntries(variables.filter(([, value]) => names.has(value)))
 }

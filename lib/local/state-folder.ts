@@ -13,7 +13,9 @@ export interface Outputs {
   readonly apiKey?: string
 }
 
+const OUTPUTS = 'outputs.json'
 const OPERATOR = 'operator.json'
+const TABLES = 'tables.env'
 
 /** The credentials that sign a request (SigV4). */
 export interface Credentials {
@@ -77,16 +79,22 @@ export class StateFolder {
 
   /** Writes the outputs in one step. The file is always complete, and its run is ready. */
   async writeOutputs(outputs: Outputs): Promise<void> {
-    await this.#replace('outputs.json', outputs)
+    await this.#replace(OUTPUTS, json(outputs))
   }
 
   removeOutputs(): void {
-    for (const file of ['outputs.json', OPERATOR]) rmSync(join(this.path, file), { force: true })
+    for (const file of [OUTPUTS, OPERATOR, TABLES]) rmSync(join(this.path, file), { force: true })
   }
 
   /** Writes the operator's credentials. Requests signed with these may do everything. */
   async writeOperator(credentials: Credentials): Promise<void> {
-    await this.#replace(OPERATOR, credentials, 0o600)
+    await this.#replace(OPERATOR, json(credentials), 0o600)
+  }
+
+  /** Writes the environment of a script that reads and writes the local tables. */
+  async writeTables(environment: Readonly<Record<string, string>>): Promise<void> {
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`)
+    await this.#replace(TABLES, lines.join(''))
   }
 
   /**
@@ -102,16 +110,20 @@ export class StateFolder {
       this.#apiKeys.set(id, known ?? newApiKey())
     }
     const keys = new Map([...this.#apiKeys].filter(([id]) => logicalIds.includes(id)))
-    if (this.#keepData) await this.#replace('api-keys.json', Object.fromEntries(keys))
+    if (this.#keepData) await this.#replace('api-keys.json', json(Object.fromEntries(keys)))
     return keys
   }
 
-  async #replace(name: string, content: unknown, mode = 0o666): Promise<void> {
+  async #replace(name: string, content: string, mode = 0o666): Promise<void> {
     await mkdir(this.path, { recursive: true })
     const file = join(this.path, name)
-    await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode })
+    await writeFile(`${file}.new`, content, { mode })
     await rename(`${file}.new`, file)
   }
+}
+
+function json(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`
 }
 
 /** Creates a key in AppSync's form: `da2-` and 26 lower-case letters and digits. */

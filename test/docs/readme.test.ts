@@ -30,7 +30,7 @@ test('the body that the README sends with curl is valid for the schema', () => {
 })
 
 test('the TypeScript of README and docs compiles', () => {
-  const docs = ['client', 'reactions', 'commits', 'errors', 'evolving-events'].map(
+  const docs = ['client', 'reactions', 'commits', 'errors', 'evolving-events', 'local'].map(
     (name) => `docs/${name}.md`,
   )
   const texts = ['README.md', ...docs].flatMap((path) =>

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { LocalRun } from '../support/local-run.ts'
 import { Subscriber } from '../support/subscriber.ts'
 
@@ -127,4 +130,16 @@ describe('publishing is for the feed function alone', () => {
     expect(response.ok).toBe(false)
     expect(await response.json()).toMatchObject({ errors: [{ errorType: expect.any(String) }] })
   })
+})
+
+test('an event that a script commits to the local tables reaches a subscriber', async () => {
+  const { stdout: id } = await promisify(execFile)(
+    process.execPath,
+    [
+      `--env-file=${join(run.folder, 'tables.env')}`,
+      ...['--import', 'tsx', join(__dirname, '../support/seat-script.ts')],
+    ],
+    { env: { PATH: process.env.PATH } },
+  )
+  await subscriber.message(everything, { id, number: 1 })
 })
