@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { checkStorable } from '../../lib/event-sourcing/commits/validation.ts'
 import { type CommitOptions, isEventSourcingError, within } from '../../lib/event-sourcing/index.ts'
+import { checkStorable } from '../../lib/event-sourcing/store/dynamodb/limits.ts'
 import type { Concert } from '../app/lib/tickets/index.ts'
 
 export const KB_400 = 400 * 1024

@@ -2,11 +2,11 @@ import { ResourceNotFound } from '../errors.ts'
 import type { EventMeta, StoredEvent } from '../event.ts'
 import { currentTraceId } from '../runtime/tracing.ts'
 import { isPlainObject } from '../state/state.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import { checkTransaction } from '../store/dynamodb/limits.ts'
 import type { Participant, Proposed } from './participant.ts'
 import type { CommitPlan } from './plan.ts'
 import { asRejection, contentOf } from './proposal.ts'
-import { checkTransaction } from './validation.ts'
+import { fingerprintOf } from './repeated-command.ts'
 
 /** The result of the rules, before anything is stored. */
 export type Attempt =

@@ -1,7 +1,8 @@
 import { EventRejected, isEventSourcingError } from '../errors.ts'
 import type { EventMeta, StoredEvent } from '../event.ts'
 import { accordingToSchema } from '../state/schemas.ts'
-import { checkProposal, checkStorable } from './validation.ts'
+import { checkStorable } from '../store/dynamodb/limits.ts'
+import { checkProposal } from './validation.ts'
 
 /** The context in which a command proposes an event. */
 export interface Ground {

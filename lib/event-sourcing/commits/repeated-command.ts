@@ -1,12 +1,22 @@
+import { createHash } from 'node:crypto'
 import { CommandIdReused } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { Retries } from '../runtime/retries.ts'
 import type { Versioned } from '../state/handlers.ts'
 import { REREADS } from '../state/history.ts'
-import { canonical, fingerprintOf } from './fingerprint.ts'
+import { canonical } from '../store/stored-event.ts'
 import type { Participant } from './participant.ts'
 import type { CommitPlan, Committed, Rules } from './plan.ts'
 import { completeEvent, contentOf } from './proposal.ts'
+
+/** 132 bits, so that an accidental collision is practically impossible. */
+const FINGERPRINT_LENGTH = 22
+
+/** Returns a short hash of a command's content. The order of its attributes does not matter. */
+export function fingerprintOf(command: unknown): string {
+  const hash = createHash('sha256').update(canonical(command))
+  return hash.digest('base64url').slice(0, FINGERPRINT_LENGTH)
+}
 
 /**
  * Returns the events that this command has already committed, as far as the participants know.

@@ -1,4 +1,3 @@
-import { canonical } from '../commits/fingerprint.ts'
 import { CorruptHistory } from '../errors.ts'
 import type { Event, StoredEvent } from '../event.ts'
 
@@ -39,4 +38,14 @@ export function isSameEvent(one: StoredEvent, other: StoredEvent): boolean {
 export function withoutId<E extends Event>({ id: _, ...event }: StoredEvent): E {
   const domainEvent: Event = event
   return domainEvent as E
+}
+
+/** Returns JSON with sorted attributes, so that equal contents give equal texts. */
+export function canonical(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === 'bigint') return `${part}n`
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+  })
+  return text ?? 'undefined'
 }
