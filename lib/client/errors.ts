@@ -65,19 +65,22 @@ export function apiError(failure: unknown): unknown {
   if (told instanceof ApiError) return told
   if (typeof statusCode !== 'number') return failure
   const code = `Http${statusCode}`
-  return new ApiError(`The API answered ${statusCode}`, { code, cause: failure })
+  return new ApiError(`The API answered with HTTP status ${statusCode}`, { code, cause: failure })
 }
 
 function fromAnswer(first: Record<string, unknown>, cause: unknown): unknown {
   const { message, errorInfo } = first
   const code = codeOf(first)
-  // Network errors have no type. The thrown error says more than the entry in the list.
+  // Network errors have no type. The thrown error has more details than the entry in the list.
   if (code === undefined && cause instanceof Error) return cause
-  return new ApiError(typeof message === 'string' ? message : 'The API answered with an error', {
-    code: code ?? 'Unknown',
-    ...(isObject(errorInfo) && { data: errorInfo }),
-    cause,
-  })
+  return new ApiError(
+    typeof message === 'string' ? message : 'The API answered with an error that has no message',
+    {
+      code: code ?? 'Unknown',
+      ...(isObject(errorInfo) && { data: errorInfo }),
+      cause,
+    },
+  )
 }
 
 function codeOf(error: Record<string, unknown>): string | undefined {
@@ -86,7 +89,7 @@ function codeOf(error: Record<string, unknown>): string | undefined {
   // Amplify reports a rejected request in this form.
   const name = isObject(originalError) ? originalError.name : undefined
   if (typeof name === 'string' && LASTING.has(name)) return name
-  // AppSync sets no type on errors in a document. They only have locations in its text.
+  // AppSync sets no type on errors in a document. They have only locations in its text.
   const isOfDocument = !path && Array.isArray(locations) && locations.length > 0
   return isOfDocument ? 'ValidationError' : undefined
 }

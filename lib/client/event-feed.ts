@@ -14,9 +14,9 @@ export interface EventFeedOptions<E extends ApiEvent> {
   /** The fields of an event to read, beside `id`, `number`, `type` and `created`. */
   readonly fields: readonly Exclude<Field<E>, keyof ApiEvent>[]
   /**
-   * The number of resources that have a subscription of their own. Resources beyond it share one
-   * subscription for all resources. Default 50: a connection carries 100. 0: all resources share
-   * it.
+   * The most resources that have a subscription of their own. Further resources share one
+   * subscription. Default 50, because an AppSync connection carries 100 subscriptions. 0: all
+   * resources share one subscription.
    */
   readonly sharedFrom?: number
   /**
@@ -25,7 +25,7 @@ export interface EventFeedOptions<E extends ApiEvent> {
   readonly pollInterval?: number
   /** The time from the start of a subscription to the first such read; ±20 %. Default 2,000. */
   readonly firstPoll?: number
-  /** How long the feed waits for a late message before it queries the event. Default 200. */
+  /** The time to wait for a late message before the feed queries its event. Default 200. */
   readonly gapWait?: number
   /** The longest pause between two tries. Default 30,000. */
   readonly longestPause?: number
@@ -36,8 +36,8 @@ export interface EventFeedOptions<E extends ApiEvent> {
   /** The most queries in flight at a time. Default 10. */
   readonly mostQueries?: number
   /**
-   * The time after which a query without an answer fails. Default 35,000: AppSync's limit is
-   * 30,000.
+   * The time after which a query without an answer fails. Default 35,000, because AppSync's own
+   * limit is 30,000.
    */
   readonly longestQuery?: number
   /** Called with the error of every failure that is retried. */
@@ -125,7 +125,7 @@ export function eventFeed<E extends ApiEvent = ApiEvent>({
     watchEvents(watched) {
       const { after = 0, signal } = watched
       if (!Number.isSafeInteger(after) || after < 0) {
-        throw new RangeError(`after is the number of an event, or 0; not ${after}`)
+        throw new RangeError(`after must be an integer of at least 0; got ${after}`)
       }
       return iteration(signal, (given) => events(watched, given))
     },

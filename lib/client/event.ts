@@ -30,7 +30,7 @@ export interface Message<E> {
   readonly truncated: boolean
 }
 
-/** Returns undefined if the value is not an event. */
+/** Returns the message in a value; undefined if the value is not an event. */
 export function messageOf<E extends ApiEvent>(value: unknown): Message<E> | undefined {
   if (!isObject(value)) return undefined
   const { truncated, ...event } = value

@@ -32,7 +32,7 @@ export interface Transport {
   readonly tellsStart?: boolean
   /**
    * Sends a query and returns its data.
-   * @throws ApiError, preferably, for an answer with errors; any other error is retried
+   * @throws ApiError, if possible, for an answer with errors. Errors of other types are retried.
    */
   query<T>(request: GraphQLRequest, signal?: AbortSignal): Promise<T>
   /** Starts a subscription. Returns the function that ends it. */

@@ -28,16 +28,16 @@ export interface ApiSource {
 export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
   const { template, region, inspect } = source
   const [api, another] = template.resources('AWS::AppSync::GraphQLApi')
-  if (!api) throw new Error('The template has no AWS::AppSync::GraphQLApi')
+  if (!api) throw new Error('The template has no AWS::AppSync::GraphQLApi: add an API to the stack')
   if (another)
     throw new TemplateError(
       another,
-      `a second API beside ${api.logicalId} is not supported locally`,
+      `a second API beside ${api.logicalId} is not supported locally: remove one of them`,
     )
   const properties = api.properties()
   const apiType = properties.optionalText('ApiType')
   if (apiType !== undefined && apiType !== 'GRAPHQL')
-    properties.fail('ApiType', `${apiType} is not supported locally`)
+    properties.fail('ApiType', `${apiType} is not supported locally: use GRAPHQL`)
   return {
     apiId: api.attribute('ApiId'),
     arn: api.attribute('Arn'),
@@ -62,7 +62,10 @@ export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
 function authMode(provider: Properties): AuthMode {
   const mode = provider.text('AuthenticationType')
   if (mode === 'API_KEY' || mode === 'AWS_IAM') return mode
-  return provider.fail('AuthenticationType', `${mode} is not supported locally`)
+  return provider.fail(
+    'AuthenticationType',
+    `${mode} is not supported locally: use API_KEY or AWS_IAM`,
+  )
 }
 
 function apiKey({ logicalId, properties }: Resource, { apiKeys }: ApiSource): ApiKey {
@@ -75,7 +78,8 @@ function apiKey({ logicalId, properties }: Resource, { apiKeys }: ApiSource): Ap
 
 async function schemaOf({ template, assembly }: ApiSource, api: Resource): Promise<string> {
   const [schema] = template.resources('AWS::AppSync::GraphQLSchema')
-  if (!schema) throw new TemplateError(api, 'it has no AWS::AppSync::GraphQLSchema')
+  if (!schema)
+    throw new TemplateError(api, 'it has no AWS::AppSync::GraphQLSchema: add one to the template')
   return sourceText(schema.properties(), 'Definition', 'DefinitionS3Location', assembly)
 }
 
@@ -85,12 +89,14 @@ async function resolverOf(
 ): Promise<ResolverDefinition> {
   const resolver = properties()
   const kind = resolver.optionalText('Kind') ?? 'UNIT'
-  if (kind !== 'UNIT') resolver.fail('Kind', `${kind} resolvers are not supported locally`)
+  if (kind !== 'UNIT')
+    resolver.fail('Kind', `${kind} resolvers are not supported locally: use UNIT`)
   const runtime = resolver.object('Runtime')
-  if (runtime.text('Name') !== 'APPSYNC_JS')
-    runtime.fail('Name', 'only APPSYNC_JS is supported locally')
+  const runtimeName = runtime.text('Name')
+  if (runtimeName !== 'APPSYNC_JS')
+    runtime.fail('Name', `${runtimeName} is not supported locally: use APPSYNC_JS`)
   if (resolver.number('MaxBatchSize', 0) > 0)
-    resolver.fail('MaxBatchSize', 'batching is not supported locally')
+    resolver.fail('MaxBatchSize', 'batching is not supported locally: remove the property')
   const name = resolver.text('DataSourceName')
   const dataSource =
     template.resources('AWS::AppSync::DataSource').find((candidate) => candidate.name === name) ??
@@ -108,11 +114,12 @@ function dataSourceOf({ name, properties }: Resource, functions: Functions): Dat
   const dataSource = properties()
   const type = dataSource.text('Type')
   if (type === 'NONE') return { type, name }
-  if (type !== 'AWS_LAMBDA') return dataSource.fail('Type', `${type} is not supported locally`)
+  if (type !== 'AWS_LAMBDA')
+    return dataSource.fail('Type', `${type} is not supported locally: use AWS_LAMBDA or NONE`)
   const config = dataSource.object('LambdaConfig')
+  const arn = config.text('LambdaFunctionArn')
   const target =
-    functions.find(config.text('LambdaFunctionArn')) ??
-    config.fail('LambdaFunctionArn', 'the template has no such function')
+    functions.find(arn) ?? config.fail('LambdaFunctionArn', `the template has no function ${arn}`)
   return { type, name, function: target }
 }
 
@@ -129,6 +136,6 @@ async function sourceText(
   if (text !== undefined) return text
   const key = owner.text(location).split('/').at(-1) ?? ''
   const file = assembly.asset(key)
-  if (!file) return owner.fail(location, 'the cloud assembly has no such asset')
+  if (!file) return owner.fail(location, `the cloud assembly has no asset ${key}`)
   return readFile(file, 'utf8')
 }

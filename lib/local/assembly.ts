@@ -8,7 +8,7 @@ export interface Assembly {
   readonly folder: string
   readonly stackName: string
   readonly template: JsonObject
-  /** Returns the folder or file that is uploaded under a key; undefined if there is none. */
+  /** Returns the folder or file of the asset with this key; undefined if it does not exist. */
   asset(objectKey: string): string | undefined
   /**
    * Returns the folder or file with a function's code; undefined if it is not an asset of this
@@ -37,15 +37,21 @@ export async function readAssembly(folder: string): Promise<Assembly> {
   const [stack, another] = stacks
   if (!stack || another) {
     const names = stacks.map(([id]) => id).join(', ')
-    throw new Error(`${folder} has ${stacks.length} stacks: expected one. ${names}`.trim())
+    throw new Error(`${folder} must have one stack; got ${stacks.length}: ${names || 'none'}`)
   }
   const [id, artifact] = stack
   const properties = objectAt(artifact, 'properties')
-  const template = await readJson(join(folder, `${properties.templateFile}`), 'No template')
+  const template = await readJson(
+    join(folder, `${properties.templateFile}`),
+    'The cloud assembly has no template',
+  )
   const assets = new Map<string, string>()
   for (const [, { type, properties }] of artifacts) {
     if (type !== 'cdk:asset-manifest' || !isObject(properties)) continue
-    const files = await readJson(join(folder, `${properties.file}`), 'No asset manifest')
+    const files = await readJson(
+      join(folder, `${properties.file}`),
+      'The cloud assembly has no asset manifest',
+    )
     for (const [key, path] of assetsOf(files)) assets.set(key, join(folder, path))
   }
   const places = await placesOf(folder, artifact)
@@ -73,7 +79,7 @@ export async function readAssembly(folder: string): Promise<Assembly> {
 async function placesOf(folder: string, artifact: JsonObject): Promise<Map<string, string>> {
   const file = artifact.additionalMetadataFile
   if (typeof file !== 'string') return new Map()
-  const metadata = await readJson(join(folder, file), 'No metadata')
+  const metadata = await readJson(join(folder, file), 'The cloud assembly has no metadata')
   return new Map(
     Object.values(metadata).flatMap((entries): [string, string][] => {
       const known = Array.isArray(entries) ? entries.filter(isObject) : []
@@ -110,6 +116,6 @@ async function readJson(path: string, problem: string): Promise<JsonObject> {
     throw new Error(`${problem}: cannot read ${path}`, { cause })
   })
   const value: Json = JSON.parse(text)
-  if (!isObject(value)) throw new Error(`${problem}: ${path} holds no object`)
+  if (!isObject(value)) throw new Error(`${problem}: ${path} must contain a JSON object`)
   return value
 }

@@ -48,7 +48,7 @@ export class Events {
     this.#stopSchedules = runSchedules(schedules, minute)
   }
 
-  /** Stops accepting events. Resolves once the running ones are handled. */
+  /** Stops accepting events. Resolves once the running events are handled. */
   async stop(): Promise<void> {
     this.#stopSchedules()
     const mappings = [...this.#running.values()]

@@ -33,7 +33,7 @@ async function run(options: RunOptions): Promise<number> {
   try {
     if (options.inspect !== undefined) {
       open(options.inspect, '127.0.0.1')
-      print(`a debugger of all functions may attach to ${url()}`)
+      print(`attach a debugger for all functions to ${url()}`)
     }
     // Loaded here, after the variables above have been set.
     const { startLocal } = await import('./run.ts')

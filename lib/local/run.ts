@@ -41,7 +41,7 @@ export interface LocalOptions {
    */
   readonly inspect?: boolean
   /**
-   * Receives the type errors of the app, and a notice when they are gone. Default: types are not
+   * Receives the type errors of the app, and a notice when they are fixed. Default: types are not
    * checked.
    */
   readonly types?: (text: string) => void
@@ -67,7 +67,7 @@ export interface LocalRun {
   readonly outputs: Outputs
   /** Stops all parts of the run. Further calls wait for the same stop. */
   stop(): Promise<void>
-  /** Removes the files that announce the run: it is about to be killed. */
+  /** Removes the files that announce the run, before the process is killed. */
   abandon(): void
 }
 
@@ -208,7 +208,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
 
     let stopping = false
     void dynamodb.exited.then((output) => {
-      if (!stopping) onFailure(new Error(`DynamoDB (${dynamodb.kind}) ended by itself. ${output}`))
+      if (!stopping)
+        onFailure(new Error(`DynamoDB (${dynamodb.kind}) ended unexpectedly: ${output}`))
     })
     return {
       outputs,

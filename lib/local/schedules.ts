@@ -15,6 +15,9 @@ interface ScheduleTarget {
   readonly input: Json | undefined
 }
 
+/** The longest time of a timer, in milliseconds: 24 days. A longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 }
 
 /** Returns the enabled rules. Throws a `TemplateError` for a schedule that is not a rate. */
@@ -39,12 +42,15 @@ export function runSchedules(schedules: readonly Schedule[], minute: number): ()
   const timers = schedules.flatMap(({ logicalId, period, targets }) =>
     targets.map((target) => {
       let isAtWork = false
-      const timer = setInterval(async () => {
-        if (isAtWork) return
-        isAtWork = true
-        await target.function.invoke(target.input ?? scheduledEvent(logicalId))
-        isAtWork = false
-      }, period * minute)
+      const timer = setInterval(
+        async () => {
+          if (isAtWork) return
+          isAtWork = true
+          await target.function.invoke(target.input ?? scheduledEvent(logicalId))
+          isAtWork = false
+        },
+        Math.min(period * minute, LONGEST_TIMER),
+      )
       return timer
     }),
   )
@@ -56,10 +62,11 @@ export function runSchedules(schedules: readonly Schedule[], minute: number): ()
 function periodOf({ properties }: Resource): number {
   const rule = properties()
   const expression = rule.text('ScheduleExpression')
-  const [, value = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
+  const [, value = '', unit = ''] =
+    /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(expression) ?? []
   const minutes = MINUTES[unit]
   return minutes === undefined
-    ? rule.fail('ScheduleExpression', `${expression}: only rates are supported locally`)
+    ? rule.fail('ScheduleExpression', `${expression} is not supported locally: use rate(…)`)
     : Number(value) * minutes
 }
 
@@ -68,10 +75,11 @@ function targetsOf({ properties }: Resource, functions: Pick<Functions, 'find'>)
     .objects('Targets')
     .map((target) => {
       const input = target.optionalText('Input')
+      const arn = target.text('Arn')
       return {
         function:
-          functions.find(target.text('Arn')) ??
-          target.fail('Arn', 'only functions of the template are supported locally'),
+          functions.find(arn) ??
+          target.fail('Arn', `${arn} is not supported locally: use a function of the template`),
         input: input === undefined ? undefined : JSON.parse(input),
       }
     })

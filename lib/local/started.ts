@@ -34,6 +34,7 @@ export class Started {
         problems.push(problem)
       }
     }
-    if (problems.length > 0) throw new AggregateError(problems, 'Not everything stopped properly')
+    if (problems.length > 0)
+      throw new AggregateError(problems, `Some parts did not stop properly: ${problems.join('; ')}`)
   }
 }

@@ -6,7 +6,12 @@ import {
 } from '../../lib/client/index.ts'
 
 const ERRORS = [
-  { errorType: 'InvalidId', message: 'An id is a UUID', errorInfo: { id: 'x' }, path: ['concert'] },
+  {
+    errorType: 'InvalidId',
+    message: 'An id must be a UUID',
+    errorInfo: { id: 'x' },
+    path: ['concert'],
+  },
 ]
 
 const UNAUTHORIZED = { name: 'UnauthorizedException' }
@@ -70,6 +75,18 @@ describe.each(libraries)('over %s', (_, over) => {
     expect(await over(new Client()).query(query)).toEqual({ thing: { id: 'a' } })
   })
 
+  test.each([[{ data: null }], [{}], [null]])(
+    'the answer %p is thrown as an error',
+    async (answer) => {
+      const client = new Client()
+      client.answer = async () => answer
+      await expect(over(client).query(query)).rejects.toMatchObject({
+        name: 'ApiError',
+        code: 'Unknown',
+      })
+    },
+  )
+
   test.each([
     ['thrown as an answer', () => Promise.reject({ data: null, errors: ERRORS })],
     ['thrown as an error of Apollo 3', () => Promise.reject(withField('graphQLErrors'))],
@@ -132,7 +149,7 @@ describe.each(libraries)('over %s', (_, over) => {
     expect(told).toMatchObject([
       { onThingEvent: { id: 'a' } },
       { code: 'InvalidId' },
-      new Error('The subscription was completed'),
+      new Error('The server completed the subscription'),
     ])
     end()
     expect(client.unsubscribed).toBe(1)
@@ -179,5 +196,5 @@ test('Amplify is told when a query is given up', async () => {
 })
 
 function withField(name: 'errors' | 'graphQLErrors', errors: object[] = ERRORS): Error {
-  return Object.assign(new Error('An id is a UUID'), { [name]: errors })
+  return Object.assign(new Error('An id must be a UUID'), { [name]: errors })
 }

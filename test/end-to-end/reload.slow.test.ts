@@ -17,7 +17,7 @@ test('a schema that does not fit is shown with file, line and code, and the old 
   await run.answerIs('old')
   const next = run.printed()
   run.app.change('schema.graphql', '  endTask(id: ID!): Task\n', '')
-  await next('The error is gone')
+  await next('The error is fixed')
 })
 
 test('a resource that is not supported is shown with its place, and the old stack goes on', async () => {
@@ -28,7 +28,7 @@ test('a resource that is not supported is shown with its place, and the old stac
   await run.answerIs('old')
   const next = run.printed()
   run.app.change('app.ts', "new Bucket(stack, 'Bucket')\n", '')
-  await next('The error is gone')
+  await next('The error is fixed')
 })
 
 test('a mistake in a script of the stack is shown with file and line', async () => {
@@ -37,7 +37,7 @@ test('a mistake in a script of the stack is shown with file and line', async () 
   await says(/app\.ts:\d+:\d+: ERROR: Expected ";"(?:.|\n)*\^/)
   const next = run.printed()
   run.app.change('app.ts', 'api addDomain', 'api.addDomain')
-  await next('The error is gone')
+  await next('The error is fixed')
   await run.answerIs('old')
 })
 

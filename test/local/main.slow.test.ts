@@ -30,7 +30,7 @@ test('an emulator that ends by itself ends the run, which says so', async () => 
   await main.ready(runs.state)
   for (const emulator of childrenOf(...childrenOf(main.pid))) process.kill(emulator, 'SIGKILL')
   expect(await main.exited).toBe(1)
-  expect(main.output).toMatch(/^DynamoDB \(.+\) ended by itself/m)
+  expect(main.output).toMatch(/^DynamoDB \(.+\) ended unexpectedly/m)
 })
 
 test('a second signal ends it at once', async () => {
@@ -61,7 +61,7 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
     await writeFile(join(cwd, 'cdk.json'), JSON.stringify({ app }))
     await expectFailure(
       runs.start(['--port', '0', '--data', join(cwd, 'state')], cwd),
-      'The CDK app does not synthesize',
+      'The CDK app failed to synthesize',
       'the app is broken',
     )
     expect(readdirSync(join(cwd, 'state'))).toEqual(['dynamodb'])

@@ -147,6 +147,6 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
 test('options that make no sense are refused, with the help', async () => {
   const main = runs.start(['--port', 'x'])
   expect(await main.exited).toBe(2)
-  expect(main.output).toContain('--port x: expected a number from 0 to 65535')
+  expect(main.output).toContain('--port must be an integer from 0 to 65535; got x')
   expect(main.output).toContain('--assembly')
 })

@@ -32,11 +32,11 @@ test('--data memory keeps no data', () => {
 })
 
 test.each([
-  [['--port', 'x'], '--port x: expected a number from 0 to 65535'],
-  [['--port', '65536'], '--port 65536: expected a number from 0 to 65535'],
-  [['--data', ''], '--data: expected a folder, or memory'],
-  [['--minute', '9'], '--minute 9: expected a number of milliseconds, 10 or more'],
-  [['--inspect=here'], '--inspect=here: expected a port from 0 to 65535'],
+  [['--port', 'x'], '--port must be an integer from 0 to 65535; got x'],
+  [['--port', '65536'], '--port must be an integer from 0 to 65535; got 65536'],
+  [['--data', ''], '--data must be a folder or memory; got an empty value'],
+  [['--minute', '9'], '--minute must be at least 10 milliseconds; got 9'],
+  [['--inspect=here'], '--inspect must be a port from 0 to 65535; got here'],
   [['--unheard'], "Unknown option '--unheard'"],
 ])('options that make no sense are refused: %j', (args, problem) => {
   expect(parseCommand(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })

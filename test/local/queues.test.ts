@@ -122,5 +122,5 @@ test('a queue that nobody takes from is a file', () => {
 test('a dead-letter queue that is not in the template is refused', () => {
   const policy = { deadLetterTargetArn: 'elsewhere', maxReceiveCount: 1 }
   const Waiting = { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: policy } }
-  expect(() => open(undefined, { ...RESOURCES, Waiting })).toThrow(/Waiting.*no such queue/s)
+  expect(() => open(undefined, { ...RESOURCES, Waiting })).toThrow(/Waiting.*no queue elsewhere/s)
 })

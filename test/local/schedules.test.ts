@@ -56,6 +56,19 @@ test.each([
   expect(schedulesWith({ ScheduleExpression }).schedules).toMatchObject([{ period }])
 })
 
+test('a period that is longer than any timer does not fire at once', async () => {
+  const { schedules, invocations } = schedulesWith({ ScheduleExpression: 'rate(25 days)' })
+  stops.push(runSchedules(schedules, 60_000))
+  const { schedules: others, invocations: ticks } = schedulesWith({})
+  stops.push(runSchedules(others, 5))
+  await until('ticks.length >= 3', () => ticks.length >= 3)
+  expect(invocations).toEqual([])
+})
+
+test('a rate of zero is rejected', () => {
+  expect(() => schedulesWith({ ScheduleExpression: 'rate(0 minutes)' })).toThrow('rate(0 minutes)')
+})
+
 test('a target is invoked with its input, time and again', async () => {
   const { schedules, invocations } = schedulesWith({})
   stops.push(runSchedules(schedules, 10))
@@ -90,8 +103,8 @@ test('a rule that is off runs nothing', () => {
 })
 
 test.each([
-  [{ ScheduleExpression: 'cron(0 12 * * ? *)' }, /only rates are supported locally/],
-  [{ Targets: [{ Id: 'a', Arn: 'elsewhere' }] }, /only functions of the template/],
+  [{ ScheduleExpression: 'cron(0 12 * * ? *)' }, /is not supported locally: use rate\(/],
+  [{ Targets: [{ Id: 'a', Arn: 'elsewhere' }] }, /use a function of the template/],
   [{ EventPattern: { source: ['a'] } }, /EventPattern/],
 ])('what cannot run here is refused: %p', (properties, problem) => {
   expect(() => schedulesWith(properties)).toThrow(problem)

@@ -193,7 +193,7 @@ test('a table that is kept with another definition is refused', async () => {
   await expect(
     stand({ Kept: table('Kept', { KeySchema: [key], AttributeDefinitions: [attribute] }) }),
   ).rejects.toThrow(
-    'The table Kept is kept from an earlier start with another definition. Remove the state folder',
+    'The table Kept of an earlier start differs from the template: remove the state folder',
   )
 })
 
@@ -207,7 +207,7 @@ test.each<[string, Record<string, Json>]>([
     { Function: lambda({ Runtime: 'python3.13' }) },
   ],
   [
-    'Function (AWS::Lambda::Function), property Code.S3Key: the cloud assembly has no such asset',
+    'Function (AWS::Lambda::Function), property Code.S3Key: the cloud assembly has no asset other.zip',
     { Function: lambda({ Code: { S3Key: 'other.zip' } }) },
   ],
   [
@@ -250,11 +250,11 @@ test.each<[string, Record<string, Json>]>([
     mapping({ FilterCriteria: { Filters: [{ Pattern: '{"a":[{"wildcard":"*"}]}' }] } }),
   ],
   [
-    'property DestinationConfig.OnFailure.Destination: only a queue',
+    'property DestinationConfig.OnFailure.Destination: arn:aws:s3:::bucket is not',
     mapping({ DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::bucket' } } }),
   ],
   [
-    'property EventSourceArn: only streams of tables',
+    'property EventSourceArn: arn:aws:kinesis:us-east-1:000000000000:stream/x is not',
     mapping({ EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/x' }),
   ],
 ])('%s …', async (problem, resources) => {

@@ -6,9 +6,7 @@ export class Bell {
     for (const wake of [...this.#waiting]) wake()
   }
 
-  /**
-   * Waits until the bell rings, the milliseconds are over, or the signal is aborted. Never rejects.
-   */
+  /** Waits until the bell rings, the time is over, or the signal is aborted. Never rejects. */
   wait(signal: AbortSignal, milliseconds?: number): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve()

@@ -6,7 +6,7 @@ import type { Listener } from './source.ts'
 
 /** The timing and sizes of a following. All times are in milliseconds. */
 export interface Pace {
-  /** How long to wait for late messages to fill a gap before the missing events are queried. */
+  /** The time to wait for late messages to fill a gap, before the missing events are queried. */
   readonly gapWait: number
   /** The time from the start of a subscription to the first check for lost messages. */
   readonly firstPoll: number
@@ -42,8 +42,8 @@ export class Following<E extends ApiEvent> implements Listener<E> {
   /** The highest number that is known to exist. */
   #newest = 0
   /**
-   * The number of times that messages may have been missed. A waiting reader has queried for its
-   * next event since the last of them and found none.
+   * The number of times that messages may have been missed. Since the last such time, a waiting
+   * reader has queried its next event, and the event did not exist.
    */
   #suspicions = 0
   #failure: { readonly error: unknown } | undefined
@@ -119,7 +119,7 @@ export class Following<E extends ApiEvent> implements Listener<E> {
       page = new Map(events.map((found) => [found.number, found]))
       const isFound = page.has(cursor.next)
       const isFull = events.length >= this.#pace.pageSize
-      // Even a short page may not be the last: pages of large events hold few.
+      // A short page is not always the last page: a page of large events holds few events.
       trusted = isFound && (isFull || !wasTrusted) ? -1 : suspicions
       misses = isFound ? 0 : misses + 1
     }
@@ -127,7 +127,7 @@ export class Following<E extends ApiEvent> implements Listener<E> {
 
   /**
    * Waits a short time for a change that makes the query for a known event unnecessary or urgent.
-   * Returns true if there was one.
+   * Returns true if such a change occurred.
    */
   async #comesLate({ next }: Cursor, misses: number, signal: AbortSignal): Promise<boolean> {
     const { gapWait, longestPause } = this.#pace
@@ -145,7 +145,7 @@ export class Following<E extends ApiEvent> implements Listener<E> {
   }
 
   async #page(after: number, signal: AbortSignal): Promise<readonly E[]> {
-    // A query from before the last suspicion does not resolve it.
+    // A query that began before the last suspicion cannot resolve it.
     const key = `${this.#suspicions} ${after}`
     return await this.#asked.join(key, signal, async (given) => {
       const events = await this.#ask(after, given)

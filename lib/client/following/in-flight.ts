@@ -13,7 +13,7 @@ export class InFlight<T> {
 
   /**
    * Joins the work with this key, or starts it.
-   * @throws the reason of the signal, once that is aborted
+   * @throws the signal's reason when the signal is aborted
    */
   async join(
     key: string,

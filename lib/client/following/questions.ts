@@ -17,7 +17,7 @@ export interface Retries {
 const FIRST_PAUSE = 500
 
 /**
- * Sends queries to the API. Limits the queries in flight, and retries each until there is an
+ * Sends queries to the API. Limits the queries in flight, and retries each query until it has an
  * answer.
  */
 export class Questions {

@@ -5,9 +5,9 @@ import type { Retries } from './questions.ts'
 import { type Listener, Source } from './source.ts'
 
 /**
- * The subscriptions of a feed. Each watched resource has its own, up to a number. Resources beyond
- * it share one for all, since a connection carries 100. A resource keeps the subscription that it
- * started with.
+ * The subscriptions of a feed. Up to `sharedFrom` watched resources have a subscription each.
+ * Further resources share one, because an AppSync connection carries 100 subscriptions. A resource
+ * keeps the subscription that it started with.
  */
 export class Sources<E extends ApiEvent> {
   readonly #transport: Transport

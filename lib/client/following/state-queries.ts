@@ -15,7 +15,7 @@ export class StateQueries {
     this.#questions = questions
   }
 
-  /** Returns undefined if the resource does not exist. */
+  /** Returns the state of a resource; undefined if the resource does not exist. */
   async ask<S extends ApiResource>(
     id: string,
     fields: readonly string[],

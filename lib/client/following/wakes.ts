@@ -6,10 +6,9 @@ interface Target {
 }
 
 /**
- * Calls back when the machine was asleep, the network is back, or the page is shown again. Messages
- * and timers may have been missed meanwhile. Returns the function that ends it.
- * @param every the interval of a timer, in milliseconds; a delay of more than that counts as a
- * sleep
+ * Calls back when the machine wakes from sleep, the network is back, or the page is shown again.
+ * Messages and timers may have been missed meanwhile. Returns the function that ends the calls.
+ * @param every the interval of a timer, in milliseconds; a longer delay counts as a sleep
  */
 export function onWake(callback: () => void, every = 5_000): () => void {
   let due = Date.now() + every

@@ -9,6 +9,9 @@ export interface AmplifyClientLike {
   cancel(promise: Promise<unknown>): boolean
 }
 
+const NOT_SUBSCRIBABLE =
+  "The client's graphql() returned no subscribable: pass the client that generateClient returns"
+
 interface Subscribable {
   subscribe(observer: {
     next(answer: unknown): void
@@ -38,11 +41,11 @@ export function amplifyTransport(client: AmplifyClientLike): Transport {
 
     subscribe(request, observer) {
       const messages = client.graphql(request)
-      if (!isSubscribable(messages)) throw new Error('Amplify gave nothing to subscribe to')
+      if (!isSubscribable(messages)) throw new Error(NOT_SUBSCRIBABLE)
       const subscription = messages.subscribe({
         next: (answer) => observer.next(isObject(answer) ? answer.data : undefined),
         error: (error) => observer.error(apiError(error)),
-        complete: () => observer.error(new Error('The subscription was completed')),
+        complete: () => observer.error(new Error('The server completed the subscription')),
       })
       return () => subscription.unsubscribe()
     },

@@ -1,4 +1,4 @@
-import { apiError, isObject } from '../errors.ts'
+import { ApiError, apiError, isObject } from '../errors.ts'
 
 /**
  * Returns the data of a GraphQL answer.
@@ -6,7 +6,12 @@ import { apiError, isObject } from '../errors.ts'
  */
 export function dataOf<T>(answer: unknown): T {
   if (isWhole<T>(answer)) return answer.data
-  throw apiError(answer)
+  const error = apiError(answer)
+  if (error instanceof Error) throw error
+  throw new ApiError('The API answered with neither data nor errors', {
+    code: 'Unknown',
+    cause: answer,
+  })
 }
 
 function isWhole<T>(answer: unknown): answer is { data: T } {

@@ -55,7 +55,7 @@ export function apolloTransport<D>(
           next: ({ data, error }) =>
             error && !data ? observer.error(apiError(error)) : observer.next(data),
           error: (error) => observer.error(apiError(error)),
-          complete: () => observer.error(new Error('The subscription was completed')),
+          complete: () => observer.error(new Error('The server completed the subscription')),
         })
       return () => subscription.unsubscribe()
     },

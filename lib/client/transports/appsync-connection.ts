@@ -128,7 +128,7 @@ export class AppSyncConnection {
     this.#hangUp()
     const pause = backOff(this.#failures, FIRST_PAUSE, this.#options.longestPause)
     this.#redial = setTimeout(() => this.#dial(), pause)
-    const error = new Error(`The connection was lost: it is dialled again in ${pause.toFixed()} ms`)
+    const error = new Error(`The connection was lost; reconnecting in ${pause.toFixed()} ms`)
     for (const { observer } of [...this.#subscribed.values()]) observer.lost?.(error)
   }
 

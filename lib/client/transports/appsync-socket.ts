@@ -3,8 +3,8 @@ import { parsedJson } from '../json.ts'
 import type { Socket } from './web-socket.ts'
 
 /**
- * Milliseconds without a message after which a connection is dead. Default; AppSync can set
- * another.
+ * Milliseconds without a message after which a connection counts as dead. AppSync can replace this
+ * default when it acknowledges the connection.
  */
 const SILENCE = 300_000
 /** Milliseconds within which AppSync must acknowledge a connection. */

@@ -9,7 +9,7 @@ export interface AppSyncTransportOptions {
   /** Default: the real-time URL that belongs to graphqlUrl. */
   readonly realtimeUrl?: string
   readonly apiKey: string
-  /** Default: the platform's WebSocket. Node.js 20 has none: pass the one of the package `ws`. */
+  /** Default: the platform's WebSocket. On Node.js 20, pass `WebSocket` of the package `ws`. */
   readonly webSocket?: SocketConstructor
   /**
    * The longest pause before a lost connection is dialled again, in milliseconds. Default 30,000.
@@ -69,10 +69,12 @@ async function query<T>(
   if (answer?.errors && answer.errors.length > 0) throw apiError(answer)
   if (answer?.data) return answer.data
   const { status } = response
-  throw new ApiError(`The API answered ${status} without data`, { code: `Http${status}` })
+  throw new ApiError(`The API answered with HTTP status ${status} and without data`, {
+    code: `Http${status}`,
+  })
 }
 
-/** Returns undefined if the text is not a JSON object, such as the page of a proxy. */
+/** Parses a JSON object. Returns undefined for any other text, such as the page of a proxy. */
 function parsed<T extends object>(text: string): T | undefined {
   try {
     const value: T = JSON.parse(text)

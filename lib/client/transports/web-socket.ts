@@ -18,7 +18,7 @@ export function platformSocket(): SocketConstructor {
   const found: unknown = Reflect.get(globalThis, 'WebSocket')
   if (isConstructor(found)) return found
   throw new Error(
-    'This runtime has no WebSocket: pass one to appSyncTransport, such as that of the package ws',
+    'This runtime has no WebSocket: pass webSocket to appSyncTransport, such as that of the package ws',
   )
 }
 

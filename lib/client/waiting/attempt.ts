@@ -20,7 +20,7 @@ export function attempt<T>(
       given.abort()
     }
     const abort = () => giveUp(signal.reason)
-    const late = () => giveUp(new Error(`There was no answer within ${milliseconds} ms`))
+    const late = () => giveUp(new Error(`The query got no answer within ${milliseconds} ms`))
     const timer = setTimeout(late, milliseconds)
     signal.addEventListener('abort', abort)
     work(given.signal).finally(end).then(resolve, reject)

@@ -13,8 +13,8 @@ export class IamPolicy {
   readonly #statements: readonly Statement[]
 
   /**
-   * @param documents with their references resolved. Throws for statements that cannot be
-   * evaluated.
+   * @param documents the policy documents, with references resolved
+   * @throws Error for a statement about AppSync with a Condition
    */
   constructor(documents: readonly Json[]) {
     this.#statements = documents.flatMap((document) => {
@@ -36,14 +36,19 @@ function statementOf(statement: JsonObject): Statement {
   const actions = patternsOf(statement, 'Action', 'NotAction', 'i')
   const resources = patternsOf(statement, 'Resource', 'NotResource')
   if (statement.Condition !== undefined && JSON.stringify(statement).includes(ENFORCED))
-    throw new Error('a statement about AppSync has a Condition, which is not evaluated here')
+    throw new Error(
+      'a statement about AppSync has a Condition, which is not supported locally: remove it',
+    )
   return {
     effect: statement.Effect === 'Allow' ? 'Allow' : 'Deny',
     covers: (action, resource) => actions(action) && resources(resource),
   }
 }
 
-/** Whether a statement includes a value: by its list of names, or by its list of exceptions. */
+/**
+ * Returns a test of whether a statement includes a value, by its list of names or its list of
+ * exceptions.
+ */
 function patternsOf(statement: JsonObject, name: string, except: string, flags = '') {
   const excluded = statement[except] !== undefined
   const patterns = listOf(statement[excluded ? except : name]).map((pattern) =>

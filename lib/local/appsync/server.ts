@@ -18,7 +18,7 @@ export interface ListenOptions {
   readonly port: number
   /** Default: 127.0.0.1. */
   readonly host?: string
-  /** Returns the principal that owns the access key; undefined if there is none. */
+  /** Returns the principal that owns the access key; undefined if the key is unknown. */
   principal(accessKeyId: string): Principal | undefined
   log: AppSyncLog
   /**
@@ -27,7 +27,7 @@ export interface ListenOptions {
    */
   segment?(document: object): void
   /**
-   * Milliseconds between two `ka` messages of the real-time protocol. Default: 60,000, as AppSync.
+   * Milliseconds between two `ka` messages of the real-time protocol. Default: 60,000, AppSync's.
    */
   readonly keepAlive?: number
   /**
@@ -39,7 +39,7 @@ export interface ListenOptions {
 }
 
 export interface ConsoleOptions {
-  /** The operations that the console opens with, in a window each. */
+  /** The operations that the console opens, each in its own window. */
   readonly starters: readonly Starter[]
 }
 
@@ -134,11 +134,11 @@ function pathOf({ url }: IncomingMessage): string {
 
 function notFound(path: string, response: ServerResponse): void {
   response.writeHead(404, { 'content-type': 'text/plain' })
-  response.end(`There is nothing at ${path}: GraphQL is at ${GRAPHQL_PATH}\n`)
+  response.end(`${path} does not exist: GraphQL is at ${GRAPHQL_PATH}\n`)
 }
 
 function cannotListen(host: string, port: number, cause: unknown): string {
   return isJsonObject(cause) && cause.code === 'EADDRINUSE'
-    ? `The port ${port} of ${host} is taken: stop what runs there, or choose another port (0: any)`
+    ? `The port ${port} of ${host} is in use: stop the process there, or choose another port (0: any)`
     : `The API cannot listen on port ${port} of ${host}: ${cause}`
 }

@@ -13,7 +13,7 @@ export interface RequestTrace {
   readonly requestHeader: string
   /** The trace header for the invocation of a function. */
   readonly functionHeader: string
-  /** Returns the document of the API's own segment; undefined if there is none. */
+  /** Returns the document of the API's own segment; undefined if the request is not traced. */
   segment(failed: boolean): object | undefined
 }
 

@@ -22,7 +22,7 @@ export interface Emulator {
 
 const require = createRequire(import.meta.url)
 
-/** The emulators in order of preference: see docs/local.md for how they differ. */
+/** The emulators in order of preference: see docs/local.md for their differences. */
 export const emulatorKinds: readonly EmulatorKind[] = ['dynoxide', 'dynamodb-local']
 
 export function findEmulator(kind: EmulatorKind): Emulator | undefined {
@@ -81,7 +81,7 @@ function findDynamoDBLocal(): Emulator | undefined {
       args: [
         // Uses only the quick compiler: a start takes half the processor time.
         '-XX:TieredStopAtLevel=1',
-        // By default the heap grows to gigabytes, and performance data stays in the temp folder.
+        // The default heap grows to gigabytes, and performance data stays in the temp folder.
         ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:-UsePerfData'],
         // The emulator unpacks a library at each start and leaves it in the temp folder.
         '-Djava.io.tmpdir={scratch}',

@@ -58,7 +58,7 @@ export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<Loca
     await stop()
     const taken = /in use|failed to bind/i.test(failure)
     if (!taken || attempt === PORT_ATTEMPTS)
-      throw new Error(`${emulator.kind} did not start; ${failure}`)
+      throw new Error(`${emulator.kind} did not start: ${failure}`)
   }
 }
 
@@ -66,7 +66,7 @@ function kindFromEnvironment(): EmulatorKind | undefined {
   const name = process.env.LOCAL_DYNAMODB
   if (!name) return undefined
   const kind = emulatorKinds.find((known) => known === name)
-  if (!kind) throw new Error(`LOCAL_DYNAMODB is ${name}: expected ${emulatorKinds.join(' or ')}`)
+  if (!kind) throw new Error(`LOCAL_DYNAMODB must be ${emulatorKinds.join(' or ')}; got ${name}`)
   return kind
 }
 
@@ -78,14 +78,14 @@ function installedEmulator(kind: EmulatorKind | undefined): Emulator {
   throw new Error(missingEmulator(kind))
 }
 
-/** Returns the reason why it did not start, or undefined as soon as it answers. */
+/** Returns the reason why the emulator did not start; undefined as soon as it answers. */
 async function failureToStart({ endpoint, exited }: LocalDynamoDB): Promise<string | undefined> {
   const end = new AbortController()
   const outcome = await Promise.race([
     exited.then((output) => `it ended: ${output}`),
     whenAnswering(endpoint, end.signal).then(
       () => undefined,
-      (error: unknown) => `it gave no answer within ${READY_WITHIN / 1000} s: ${error}`,
+      (error: unknown) => `it did not answer within ${READY_WITHIN / 1000} s: ${error}`,
     ),
   ])
   end.abort()
@@ -94,7 +94,10 @@ async function failureToStart({ endpoint, exited }: LocalDynamoDB): Promise<stri
 
 async function externalDynamoDB(endpoint: string): Promise<LocalDynamoDB> {
   await whenAnswering(endpoint).catch((error: unknown) => {
-    throw new Error(`Nothing answers like DynamoDB at DYNAMODB_ENDPOINT ${endpoint}: ${error}`)
+    throw new Error(
+      `DynamoDB does not answer at DYNAMODB_ENDPOINT ${endpoint}: ` +
+        `start it, or unset DYNAMODB_ENDPOINT. ${error}`,
+    )
   })
   return { kind: 'external', endpoint, exited: new Promise(() => {}), stop: async () => {} }
 }

@@ -1,10 +1,10 @@
 import { renameSync } from 'node:fs'
 
 /**
- * dynoxide's table of stream records, exactly as dynoxide 1.2 creates it where it is missing, and
- * an index. Each put to a table with a stream looks for the greatest sequence number, and each read
- * of a stream looks for the records after one. Without the index, both go through all records, and
- * a local run gets slower with each event: see docs/local.md.
+ * The statements for dynoxide's table of stream records, with an index. If the table is missing,
+ * dynoxide 1.2 creates exactly this table. Each put to a table with a stream reads the greatest
+ * sequence number. Each read of a stream reads the records after a sequence number. Without the
+ * index, both scan all records, and a local run gets slower with each event: see docs/local.md.
  */
 export const STREAM_RECORDS = `
   CREATE TABLE _stream_records (
@@ -22,7 +22,7 @@ export const STREAM_RECORDS = `
   CREATE INDEX _stream_records_in_order
     ON _stream_records (table_name, CAST(sequence_number AS INTEGER));`
 
-/** Makes dynoxide's database file, with an index that dynoxide lacks. */
+/** Creates dynoxide's database file, with an index that dynoxide lacks. */
 export async function makeDatabase(path: string): Promise<void> {
   const { default: sqlite } = await import('node-sqlite3-wasm')
   const unfinished = `${path}.${process.pid}`

@@ -17,7 +17,7 @@ import type { Properties, Resource, Template } from '../template/index.ts'
 export interface LocalTable {
   readonly logicalId: string
   readonly name: string
-  /** The ARN of its stream in the emulator, for reading it; undefined: it has no stream. */
+  /** The ARN of its stream in the emulator; undefined: the table has no stream. */
   readonly streamArn?: string
   /** Whether this start has created the table. */
   readonly isNew: boolean
@@ -80,7 +80,7 @@ function definitionOf({ name, type, properties }: Resource): CreateTableCommandI
   const table = properties()
   const replicas = table.objects('Replicas')
   if (type === 'AWS::DynamoDB::GlobalTable' && replicas.length > 1)
-    table.fail('Replicas', `${replicas.length} replicas: this machine stands for one region`)
+    table.fail('Replicas', `${replicas.length} replicas are not supported locally: use one`)
   const stream = table.object('StreamSpecification')
   const viewType = stream.optionalText('StreamViewType')
   return {
@@ -138,11 +138,11 @@ function oneOf<const T extends string>(owner: Properties, name: string, values: 
   const text = owner.text(name)
   return (
     values.find((value) => value === text) ??
-    owner.fail(name, `${text} is not one of ${values.join(', ')}`)
+    owner.fail(name, `it must be one of ${values.join(', ')}; got ${text}`)
   )
 }
 
-/** Throws if keys, indexes or stream differ: those of an existing table cannot be changed here. */
+/** Throws if keys, indexes or stream differ: this run cannot change those of an existing table. */
 function assertSame(
   { logicalId }: Resource,
   wanted: CreateTableCommandInput,
@@ -159,8 +159,8 @@ function assertSame(
   const [now, before] = [shape(wanted), shape(kept)]
   if (now === before) return
   throw new Error(
-    `The table ${logicalId} is kept from an earlier start with another definition. ` +
-      `Remove the state folder to begin with empty tables. Kept: ${before}; template: ${now}`,
+    `The table ${logicalId} of an earlier start differs from the template: ` +
+      `remove the state folder to begin with empty tables. Stored: ${before}; template: ${now}`,
   )
 }
 

@@ -47,7 +47,7 @@ async function serve(
   const passed = request(target, { agent, method, headers })
   passed.end(body)
   const [answer]: IncomingMessage[] = await once(passed, 'response')
-  if (!answer) throw new Error('There is no answer')
+  if (!answer) throw new Error('DynamoDB did not answer')
   const content = await contentOf(answer)
   if (faults.strikes('dynamodb.losesAnswer')) {
     incoming.socket.destroy()
@@ -57,7 +57,10 @@ async function serve(
 }
 
 function refuse(response: ServerResponse, status: number, error: string): void {
-  const content = { __type: `com.amazonaws.dynamodb.v20120810#${error}`, message: 'On purpose' }
+  const content = {
+    __type: `com.amazonaws.dynamodb.v20120810#${error}`,
+    message: 'An injected fault',
+  }
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
   response.end(JSON.stringify(content))
 }

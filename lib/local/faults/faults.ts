@@ -88,9 +88,10 @@ function readPlan(file: string): Plan {
   const plan: Plan = JSON.parse(readFileSync(file, 'utf8'))
   const known: readonly string[] = FAULTS
   for (const [name, rate] of Object.entries(plan.rates ?? {})) {
-    if (!known.includes(name)) throw new Error(`${file}: there is no fault ${name}`)
+    if (!known.includes(name))
+      throw new Error(`${file}: the fault ${name} does not exist: use one of ${known.join(', ')}`)
     if (typeof rate !== 'number' || rate < 0 || rate > 1)
-      throw new Error(`${file}: the rate of ${name} is a number from 0 to 1`)
+      throw new Error(`${file}: the rate of ${name} must be a number from 0 to 1; got ${rate}`)
   }
   return plan
 }

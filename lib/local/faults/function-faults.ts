@@ -1,10 +1,7 @@
 import type { Outcome } from '../lambda/execution-environment.ts'
 import type { Faults } from './faults.ts'
 
-/**
- * The latest time at which a process is ended in the middle of its work, as a power of two
- * milliseconds.
- */
+/** The latest time at which a process ends in the middle of its work: 2^11 milliseconds. */
 const LATEST_DEATH = 11
 
 /** Runs an invocation and injects faults. */
@@ -14,14 +11,14 @@ export async function withFunctionFaults(
   kill: () => void,
 ): Promise<Outcome> {
   if (faults.strikes('function.throws')) {
-    const thrown = failed('Error', 'A fault on purpose')
+    const thrown = failed('Error', 'An injected fault')
     if (faults.roll() < 0.5) return { result: thrown, usable: true }
     const { usable } = await run()
     return { result: thrown, usable }
   }
   if (faults.strikes('function.timesOut')) {
     await run()
-    const { error } = failed('Sandbox.Timedout', 'Error: Task timed out, on purpose')
+    const { error } = failed('Sandbox.Timedout', 'Error: Task timed out (an injected fault)')
     return { result: { status: 'timed-out', error }, usable: false }
   }
   if (!faults.strikes('function.dies')) return run()

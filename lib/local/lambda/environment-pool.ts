@@ -3,8 +3,8 @@ import type { ExecutionEnvironment } from './execution-environment.ts'
 
 /**
  * The number of environments that compute at the same time: the number of processors plus one,
- * since each sometimes waits for the store. With more environments, each would get less of a
- * processor. Each would also have to compile its code and update its own state.
+ * since each sometimes waits for the store. More environments would each get less of a processor.
+ * Each would also have to compile its code and update its own state.
  */
 const LANES = availableParallelism() + 1
 /** Milliseconds. A longer invocation counts as waiting, and leaves room for another. */
@@ -13,7 +13,7 @@ const COMPUTING_TIME = 100
 const LOADING_TIME = 2000
 /** The interval of checks for room while invocations wait, in milliseconds. */
 const LOOK = 25
-/** How long an execution environment may stay idle while there is another, in milliseconds. */
+/** The longest time that an environment stays idle while another one exists, in milliseconds. */
 const IDLE_LIMIT = 60_000
 
 /** Starts an environment. `onDeath` is called if it ends by itself between two invocations. */

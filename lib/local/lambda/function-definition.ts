@@ -18,7 +18,7 @@ export interface FunctionDefinition {
   readonly memorySize: number
   /** Milliseconds. */
   readonly timeout: number
-  /** The most invocations that run at once; more wait. 0: none may run. */
+  /** The most invocations that run at once; further invocations wait. 0: every invocation fails. */
   readonly concurrency: number
   readonly environment: Readonly<Record<string, string>>
   readonly roleArn: string
@@ -32,7 +32,10 @@ export interface FunctionDefinition {
 /** The longest time of a timer, in milliseconds: 24 days. */
 const UNLIMITED = 2 ** 31 - 1
 
-/** An AWS account has 1,000. Here each may become a thread of this process. */
+/**
+ * The default concurrency. An AWS account allows 1,000; here each invocation can take a thread of
+ * this process.
+ */
 const CONCURRENCY = 10
 
 /** The options for running functions, beside the template. */
@@ -50,10 +53,10 @@ export function functionDefinition(
   const { logicalId, name } = resource
   const properties = resource.properties()
   if (properties.optionalText('PackageType') === 'Image')
-    properties.fail('PackageType', 'container images are not supported locally')
+    properties.fail('PackageType', 'container images are not supported locally: use Zip')
   const runtime = properties.text('Runtime')
   if (!runtime.startsWith('nodejs'))
-    properties.fail('Runtime', `${runtime}: only Node.js runs locally`)
+    properties.fail('Runtime', `${runtime} is not supported locally: use a Node.js runtime`)
   const variables = properties.object('Environment').object('Variables')
   const logging = properties.object('LoggingConfig')
   return {
@@ -79,11 +82,12 @@ export function functionDefinition(
 function codeFolder(resource: Resource, assembly: Assembly): string {
   const properties = resource.properties()
   const code = properties.object('Code')
-  const folder = assembly.asset(code.text('S3Key'))
+  const key = code.text('S3Key')
+  const folder = assembly.asset(key)
   if (!folder || !existsSync(folder))
-    return code.fail('S3Key', 'the cloud assembly has no such asset')
+    return code.fail('S3Key', `the cloud assembly has no asset ${key}`)
   if (!statSync(folder).isDirectory())
-    return code.fail('S3Key', 'the asset is an archive: only folders run locally')
+    return code.fail('S3Key', 'archives are not supported locally: use a folder as the asset')
   const [file = ''] = properties.text('Handler').split('.')
   const found = ['mjs', 'js', 'cjs'].some((ending) => existsSync(join(folder, `${file}.${ending}`)))
   return found

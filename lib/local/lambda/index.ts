@@ -13,8 +13,8 @@ export type { Log, LogEntry } from './protocol.ts'
 
 export interface Functions {
   /**
-   * Returns a function by ARN or by name. A version or alias refers to the same function. Returns
-   * undefined if there is none.
+   * Returns a function by ARN or by name; undefined if it does not exist. A version or alias refers
+   * to the same function.
    */
   find(arnOrName: string): LocalFunction | undefined
   /**
@@ -47,7 +47,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
     const definition = functionDefinition(resource, assembly, run)
     const role =
       roles.ofRole(definition.roleArn) ??
-      resource.properties().fail('Role', 'the template has no such role')
+      resource.properties().fail('Role', `the template has no role ${definition.roleArn}`)
     const environment = functionEnvironment(definition, role, endpoints)
     return {
       name: resource.name,

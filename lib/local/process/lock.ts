@@ -48,7 +48,7 @@ function lockOf(file: string): Lock {
 function heldBy(holder: number, folder: string, file: string): Error {
   return new Error(
     `${folder} is in use by process ${holder}. Stop that run, or choose another folder with --data. ` +
-      `(If process ${holder} is something else by now, remove ${file}.)`,
+      `(If process ${holder} is not a local run, remove ${file}.)`,
   )
 }
 

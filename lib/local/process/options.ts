@@ -26,14 +26,14 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --no-watch      do not reload changed sources, and check types only once
   --inspect       let a debugger attach, at port 9229; --inspect=N: at port N
   --assembly DIR  run this cloud assembly instead of synthesizing the app
-  --minute MS     how long a minute of a schedule lasts         (default: 60000)
-  --faults FILE   what goes wrong on purpose, for tests: see docs/local.md
-  --help          this text
+  --minute MS     the length of a schedule's minute, in ms      (default: 60000)
+  --faults FILE   the faults to inject, for tests: see docs/local.md
+  --help          print this text
 
 Environment:
   DYNAMODB_ENDPOINT  the address of a running DynamoDB emulator
   LOCAL_DYNAMODB     the emulator to start: dynoxide or dynamodb-local
-  AWS_REGION         the region to stand for                     (default: us-east-1)
+  AWS_REGION         the region that the run simulates           (default: us-east-1)
 `
 
 const STATE = '.local'
@@ -58,14 +58,14 @@ export function parseCommand(args: string[]): Command {
     if (values.help) return { kind: 'help' }
     const port = Number(values.port)
     if (!/^\d+$/.test(values.port) || port > 65_535)
-      return wrong(`--port ${values.port}: expected a number from 0 to 65535`)
-    if (values.data === '') return wrong('--data: expected a folder, or memory')
+      return wrong(`--port must be an integer from 0 to 65535; got ${values.port}`)
+    if (values.data === '') return wrong('--data must be a folder or memory; got an empty value')
     const minute = Number(values.minute)
     if (!/^\d+$/.test(values.minute) || minute < 10)
-      return wrong(`--minute ${values.minute}: expected a number of milliseconds, 10 or more`)
+      return wrong(`--minute must be at least 10 milliseconds; got ${values.minute}`)
     const inspect = values.inspect === undefined ? undefined : Number(values.inspect)
     if (inspect !== undefined && (!/^\d+$/.test(`${values.inspect}`) || inspect > 65_535))
-      return wrong(`--inspect=${values.inspect}: expected a port from 0 to 65535`)
+      return wrong(`--inspect must be a port from 0 to 65535; got ${values.inspect}`)
     const keepData = values.data !== 'memory'
     const { assembly, faults } = values
     return {

@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** How long the command may take to end by itself, in milliseconds. */
+/** The time that the command may take to end by itself, in milliseconds. */
 const GRACE = 5000
 
 const [priority = '0', command = '', ...given] = process.argv.slice(2)

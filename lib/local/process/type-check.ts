@@ -8,7 +8,7 @@ export interface TypeCheckOptions {
   readonly root: string
   /** Whether the types are checked again after each change of a file. */
   readonly watch: boolean
-  /** Receives the errors of a check, and a notice when they are gone. */
+  /** Receives the errors of a check, and a notice when they are fixed. */
   readonly report: (text: string) => void
 }
 
@@ -76,8 +76,8 @@ export class Check {
     const errors = this.#lines
     this.#lines = []
     if (errors.length > 0)
-      this.#report(`Type errors, which synth and deploy refuse:\n${errors.join('\n')}`)
-    else if (this.#failed) this.#report('The type errors are gone')
+      this.#report(`Type errors, on which synth and deploy fail:\n${errors.join('\n')}`)
+    else if (this.#failed) this.#report('The type errors are fixed')
     this.#failed = errors.length > 0
   }
 }

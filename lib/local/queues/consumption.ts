@@ -13,7 +13,7 @@ export interface ConsumptionOptions {
     /** The file with the number of finished messages; undefined: the number is not stored. */
     readonly position: string | undefined
   }
-  /** Sends an abandoned message to a queue, by the queue's logical id. */
+  /** Sends a message to a dead-letter queue, by the queue's logical id. */
   readonly send: (queue: string, message: object) => void
 }
 
@@ -98,7 +98,10 @@ export class Consumption {
     }
   }
 
-  /** Abandons the messages that have failed often enough. They are the first in the batch. */
+  /**
+   * Moves the messages that have reached `maxReceiveCount` to the dead-letter queue. They are the
+   * first messages of the batch.
+   */
   async #failed(batch: readonly Message[]): Promise<void> {
     const { queue, send } = this.#options
     const { redrive } = queue

@@ -18,7 +18,7 @@ export class Queues {
   readonly #files: JsonLinesFolder
   readonly #consumptions: ReadonlyMap<string, Consumption>
 
-  /** Throws a `TemplateError` for properties that the local run does not support. */
+  /** @throws TemplateError for properties that the local run does not support */
   constructor({ template, functions, state }: QueuesOptions) {
     this.#files = new JsonLinesFolder((logicalId) => state.queue(logicalId))
     const consumptions = queueDefinitions(template, functions).flatMap(

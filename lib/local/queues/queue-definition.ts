@@ -66,12 +66,13 @@ function consumerOf(
   functions: Pick<Functions, 'find'>,
 ): QueueConsumer {
   const mapping = properties()
+  const functionName = mapping.text('FunctionName')
   return {
     logicalId,
     batchSize: mapping.number('BatchSize', BATCH_SIZE),
     function:
-      functions.find(mapping.text('FunctionName')) ??
-      mapping.fail('FunctionName', 'the template has no such function'),
+      functions.find(functionName) ??
+      mapping.fail('FunctionName', `the template has no function ${functionName}`),
   }
 }
 
@@ -79,6 +80,6 @@ function redriveOf(policy: Properties, queues: readonly Resource[]): QueueDefini
   const arn = policy.optionalText('deadLetterTargetArn')
   if (arn === undefined) return undefined
   const target = queues.find((queue) => queue.attribute('Arn') === arn)
-  if (!target) return policy.fail('deadLetterTargetArn', 'the template has no such queue')
+  if (!target) return policy.fail('deadLetterTargetArn', `the template has no queue ${arn}`)
   return { queue: target.logicalId, maxReceiveCount: policy.number('maxReceiveCount', 1) }
 }

@@ -75,7 +75,7 @@ export class Reloader {
     const { code, print, report } = this.#options
     try {
       const folders = await code.rebuild(paths)
-      if (!this.#replaceCode(folders, began) && this.#failed) print('The error is gone')
+      if (!this.#replaceCode(folders, began) && this.#failed) print('The error is fixed')
       this.#failed = false
     } catch (failure) {
       this.#failed = true
@@ -91,7 +91,7 @@ export class Reloader {
     try {
       const assembly = await assemblies.current(signal)
       if (signal.aborted) return
-      if (this.#unfit) print('The error is gone')
+      if (this.#unfit) print('The error is fixed')
       this.#unfit = false
       if (assembly.folder === this.#assembly.folder) return
       const folders = await code.of(assembly)

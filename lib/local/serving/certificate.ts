@@ -34,7 +34,7 @@ export interface CertificateFiles {
 }
 
 const DAY = 24 * 60 * 60 * 1000
-/** Milliseconds. Some systems trust no certificate with a longer lifetime. */
+/** Milliseconds. Some systems reject certificates with a longer lifetime. */
 const LIFETIME = 820 * DAY
 /** Milliseconds. A stored certificate that expires sooner is replaced. */
 const LEAST_LEFT = 30 * DAY
@@ -57,8 +57,8 @@ export function removeCertificate(files: CertificateFiles): void {
 }
 
 /**
- * Creates a self-signed certificate for localhost and 127.0.0.1. A client that trusts it trusts no
- * other host through it.
+ * Creates a self-signed certificate for localhost and 127.0.0.1. The certificate names no other
+ * host.
  */
 export function selfSigned(now: Date): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

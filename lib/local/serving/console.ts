@@ -33,8 +33,9 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Opens the console of an API. Its address, its key and AppSync's way to subscribe are already set.
- * Loads Altair at the first request: loading takes a tenth of a second, which a start can spare.
+ * Opens the console of an API. Presets the API's address, its key and AppSync's subscription
+ * protocol. Loads Altair at the first request, so that a start does not wait a tenth of a second
+ * for it.
  */
 export function openConsole(
   api: ApiDefinition,
@@ -94,7 +95,7 @@ function serve(site: Site, policy: string, path: string, response: ServerRespons
   } else if (site.files.has(path)) {
     const type = TYPES[extname(path)] ?? 'application/octet-stream'
     response.writeHead(200, { 'content-type': type })
-    // A file that breaks off ends the answer but not the run.
+    // A failed read of the file ends the answer, not the run.
     pipeline(createReadStream(join(site.folder, path)), response, () => {})
   } else {
     response.writeHead(404).end()

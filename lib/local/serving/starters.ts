@@ -22,7 +22,7 @@ import type { Starter } from './console.ts'
 const SAMPLES: Readonly<Record<string, unknown>> = { Int: 3, Float: 1.5, Boolean: true }
 
 /**
- * Returns the operations that the console opens with: each command for clients, and each live feed.
+ * Returns the operations that the console opens: each command for clients, and each live feed.
  * An operation has all required arguments as variables, and selects every plain field of the
  * answer.
  */
@@ -37,8 +37,8 @@ export function starters(api: ApiDefinition): Starter[] {
 }
 
 /**
- * Whether clients may call the field. The console has only a key, so fields for signed callers
- * alone are left out.
+ * Whether clients may call the field. The console has only an API key, so it skips fields that only
+ * signed callers may call.
  */
 function isForClients({ astNode }: GraphQLField<unknown, unknown>): boolean {
   const names = astNode?.directives?.map(({ name }) => name.value) ?? []

@@ -5,14 +5,15 @@ export type Filter = (record: unknown) => boolean
 
 /**
  * Compiles Lambda's filter criteria. A record passes if it matches any of the patterns; without
- * patterns, all records pass. Throws for a pattern with an operator that is not supported.
+ * patterns, all records pass.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+ * @throws Error for a malformed pattern, or an operator that is not supported locally
  */
 export function compileFilters(patterns: readonly string[]): Filter {
   if (patterns.length === 0) return () => true
   const filters = patterns.map((pattern) => {
     const parsed: Json = JSON.parse(pattern)
-    if (!isObject(parsed)) throw new Error(`a pattern is an object, not ${pattern}`)
+    if (!isObject(parsed)) throw new Error(`a pattern must be a JSON object; got ${pattern}`)
     return compileObject(parsed)
   })
   return (record) => filters.some((passes) => passes(record))
@@ -23,7 +24,8 @@ function compileObject(pattern: JsonObject): Filter {
   const tests = Object.entries(pattern).map(([name, expected]): Filter => {
     if (name === '$or') {
       const alternatives = listOf(expected, name).map((alternative) => {
-        if (!isObject(alternative)) throw new Error('$or wants a list of patterns')
+        if (!isObject(alternative))
+          throw new Error(`$or must be a list of patterns; got ${JSON.stringify(expected)}`)
         return compileObject(alternative)
       })
       return (value) => alternatives.some((passes) => passes(value))
@@ -49,6 +51,8 @@ function compileAlternatives(alternatives: readonly Json[]): Filter {
   }
 }
 
+const OPERATORS = 'exists, prefix, suffix, equals-ignore-case, anything-but, numeric'
+
 function compileOperator(operator: JsonObject): Filter {
   const [name = '', argument = null] = Object.entries(operator)[0] ?? []
   switch (name) {
@@ -70,11 +74,11 @@ function compileOperator(operator: JsonObject): Filter {
     case 'numeric':
       return compileNumeric(listOf(argument, name))
     default:
-      throw new Error(`the operator ${name} is not supported locally`)
+      throw new Error(`the operator ${name} is not supported locally: use one of ${OPERATORS}`)
   }
 }
 
-/** Compiles `[">", 0, "<=", 5]`. DynamoDB's numbers are texts, so they never match, as on AWS. */
+/** Compiles `[">", 0, "<=", 5]`. DynamoDB's numbers are strings, so they never match, as on AWS. */
 function compileNumeric(comparisons: readonly Json[]): Filter {
   const tests: ((value: number) => boolean)[] = []
   for (let index = 0; index < comparisons.length; index += 2) {
@@ -87,7 +91,10 @@ function compileNumeric(comparisons: readonly Json[]): Filter {
       '>': (value: number) => value > limit,
       '>=': (value: number) => value >= limit,
     }[comparator]
-    if (!test || Number.isNaN(limit)) throw new Error(`numeric does not know ${comparator}`)
+    if (!test || Number.isNaN(limit)) {
+      const given = JSON.stringify(comparisons)
+      throw new Error(`numeric must list pairs of =, <, <=, > or >= and a number; got ${given}`)
+    }
     tests.push(test)
   }
   return (value) => typeof value === 'number' && tests.every((test) => test(value))
@@ -100,5 +107,5 @@ function fieldOf(value: unknown, name: string): unknown {
 
 function listOf(value: Json, name: string): readonly Json[] {
   if (Array.isArray(value)) return value
-  throw new Error(`${name} wants a list in a pattern`)
+  throw new Error(`${name} of a pattern must be a list; got ${JSON.stringify(value)}`)
 }

@@ -56,19 +56,20 @@ function mappingDefinition(
   refuseBeyond(mapping, 'TumblingWindowInSeconds', 0)
   const eventSourceArn = mapping.text('EventSourceArn')
   const source = tables.find(({ name }) => eventSourceArn.includes(`:table/${name}/stream/`))
+  const functionName = mapping.text('FunctionName')
   const maximumAge = mapping.number('MaximumRecordAgeInSeconds', -1)
   const onFailure = onFailureQueue(mapping, template)
   return {
     logicalId,
     function:
-      functions.find(mapping.text('FunctionName')) ??
-      mapping.fail('FunctionName', 'the template has no such function'),
+      functions.find(functionName) ??
+      mapping.fail('FunctionName', `the template has no function ${functionName}`),
     eventSourceArn,
     streamArn:
       source?.streamArn ??
       mapping.fail(
         'EventSourceArn',
-        'only streams of tables in the template are supported locally',
+        `${eventSourceArn} is not supported locally: use the stream of a table in the template`,
       ),
     startingPosition: startingPosition(mapping),
     batchSize: mapping.number('BatchSize', 100),
@@ -86,7 +87,10 @@ function startingPosition(mapping: Properties): MappingDefinition['startingPosit
   const position = mapping.text('StartingPosition')
   return position === 'TRIM_HORIZON' || position === 'LATEST'
     ? position
-    : mapping.fail('StartingPosition', `${position} is not supported locally`)
+    : mapping.fail(
+        'StartingPosition',
+        `${position} is not supported locally: use TRIM_HORIZON or LATEST`,
+      )
 }
 
 function filterOf(criteria: Properties): Filter {
@@ -107,10 +111,13 @@ function onFailureQueue(mapping: Properties, template: Template): string | undef
     .find((candidate) => candidate.attribute('Arn') === arn)
   return queue
     ? queue.logicalId
-    : destination.fail('Destination', 'only a queue of the template is supported locally')
+    : destination.fail(
+        'Destination',
+        `${arn} is not supported locally: use a queue of the template`,
+      )
 }
 
 function refuseBeyond(mapping: Properties, name: string, limit: number): void {
   const value = mapping.number(name, limit)
-  if (value !== limit) mapping.fail(name, `${value} is not supported locally, only ${limit}`)
+  if (value !== limit) mapping.fail(name, `${value} is not supported locally: use ${limit}`)
 }

@@ -12,12 +12,15 @@ export interface CdkApp {
   readonly output: string
 }
 
-/** Reads the app of a folder. Throws if the folder has no cdk.json that names an app. */
+/**
+ * Reads the app of a folder.
+ * @throws Error if the folder has no cdk.json that names an app
+ */
 export async function cdkApp(folder: string): Promise<CdkApp> {
   const root = resolve(folder)
   const config = await readJson(join(root, 'cdk.json'))
   if (!config || typeof config.app !== 'string')
-    throw new Error(`${folder} has no cdk.json with an app`)
+    throw new Error(`${root} has no cdk.json that names an app: start in the folder of a CDK app`)
   // The context of cdk.json takes precedence over looked-up values, as in the command line.
   const lookups = (await readJson(join(root, 'cdk.context.json'))) ?? {}
   return {

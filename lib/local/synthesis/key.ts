@@ -6,7 +6,7 @@ import type { CdkApp } from './app.ts'
 
 /** Files that package managers write with each installation. */
 const INSTALLED = ['.package-lock.json', '.modules.yaml', '.yarn-state.yml']
-/** Variables that differ between two terminals and that no app synthesizes from. */
+/** Variables that differ between two terminals and do not affect a synthesis. */
 const VOLATILE =
   /^(_|PATH|PWD|OLDPWD|SHLVL|INIT_CWD|NODE|COLUMNS|LINES|COLORTERM|DISPLAY|WINDOWID|HISTCMD|EDITOR|PAGER|TMUX.*|STY|npm_.*|TERM.*|XDG_.*|SSH_.*|DBUS_.*|VSCODE_.*|ITERM_.*|WT_.*|GNOME_.*|KITTY_.*|ALACRITTY_.*)$/
 

@@ -6,9 +6,9 @@ import { readableOutput } from './output.ts'
 
 /**
  * Synthesizes a CDK app into `outDir`, as `cdk synth` does. Skips the command line tool, which
- * takes seconds by itself. Skips the validation of the template, which `npm run synth` does. Throws
- * with the app's own output when it fails.
- * @param signal ends the running app.
+ * takes seconds by itself. Skips the validation of the template, which `npm run synth` does.
+ * @param signal ends the running app
+ * @throws Error with the app's output if the app fails
  */
 export async function synthesize(app: CdkApp, outDir: string, signal?: AbortSignal): Promise<void> {
   await rm(outDir, { recursive: true, force: true })
@@ -71,7 +71,7 @@ function run({ command, root }: CdkApp, env: NodeJS.ProcessEnv, signal?: AbortSi
       else
         reject(
           new Error(
-            `The CDK app does not synthesize (${command}):\n${readableOutput(root, output)}`,
+            `The CDK app failed to synthesize (${command}):\n${readableOutput(root, output)}`,
           ),
         )
     })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** The environment of the stack, which its references resolve to. */
+/** The values of this run that a stack's references resolve to. */
 export interface Environment {
   readonly region: string
   readonly accountId: string
@@ -46,8 +46,8 @@ export interface Named {
 }
 
 /**
- * Returns the value of `Ref` (no attribute) or `Fn::GetAtt` for a resource; undefined if there is
- * none.
+ * Returns the value of `Ref` (no attribute) or `Fn::GetAtt` for a resource; undefined if the value
+ * does not exist.
  */
 export function attributeOf(
   resource: Named,

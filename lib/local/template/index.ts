@@ -81,7 +81,10 @@ export class Template {
       attribute: (attribute) => {
         const value = attributeOf(named, attribute, this.#environment)
         if (value !== undefined) return value
-        throw new TemplateError({ logicalId, type }, `it has no attribute ${attribute} here`)
+        throw new TemplateError(
+          { logicalId, type },
+          `the attribute ${attribute} is not supported locally`,
+        )
       },
       properties: () => {
         const meant = onlyUsed(objectAt(raw, 'Properties'), supportedProperties[type] ?? {})

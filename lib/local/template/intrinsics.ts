@@ -2,8 +2,8 @@ import { isList, isObject, type Json, type JsonObject, objectAt } from './json.t
 import { type Place, TemplateError } from './template-error.ts'
 
 /**
- * Returns the value of a logical id: `Ref` passes no attribute, `Fn::GetAtt` passes one. Returns
- * undefined if there is no such value.
+ * Returns the value of a logical id; undefined if the value does not exist. `Ref` passes no
+ * attribute, `Fn::GetAtt` passes one.
  */
 export type Reference = (logicalId: string, attribute?: string) => string | undefined
 
@@ -35,7 +35,8 @@ export class Intrinsics {
   /** Whether a named condition of the template is true. */
   holds(condition: string, place: Place): boolean {
     const body = objectAt(this.#template, 'Conditions')[condition]
-    if (body === undefined) throw new TemplateError(place, `no condition ${condition}`)
+    if (body === undefined)
+      throw new TemplateError(place, `the condition ${condition} does not exist`)
     return this.#isTrue(body, place)
   }
 
@@ -78,7 +79,8 @@ export class Intrinsics {
       case 'Fn::Select': {
         const [index, items] = this.#arguments(name, argument, place)
         const item = isList(items) ? items[Number(index)] : undefined
-        if (item === undefined) throw new TemplateError(place, `${name} finds no item ${index}`)
+        if (item === undefined)
+          throw new TemplateError(place, `${name}: the list has no item ${index}`)
         return item
       }
       case 'Fn::Sub':
@@ -87,13 +89,14 @@ export class Intrinsics {
         const [map, first, second] = this.#arguments(name, argument, place)
         const mapping = objectAt(objectAt(this.#template, 'Mappings'), `${map}`)
         const found = objectAt(mapping, `${first}`)[`${second}`]
-        if (found === undefined) throw new TemplateError(place, `${name} finds nothing in ${map}`)
+        if (found === undefined)
+          throw new TemplateError(place, `${name}: ${map} has no value at ${first}.${second}`)
         return found
       }
       case 'Fn::Base64':
         return Buffer.from(`${this.resolve(argument, place)}`).toString('base64')
       case 'Fn::If': {
-        if (!isList(argument)) throw new TemplateError(place, `${name} wants a list`)
+        if (!isList(argument)) throw new TemplateError(place, `${name} must have a list`)
         const [condition, then = null, otherwise = null] = argument
         return this.#resolve(this.holds(`${condition}`, place) ? then : otherwise, place)
       }
@@ -105,7 +108,7 @@ export class Intrinsics {
       case 'Fn::Not':
         return this.#isTrue({ [name]: argument }, place)
       default:
-        throw new TemplateError(place, `${name} is not supported here`)
+        throw new TemplateError(place, `${name} is not supported locally`)
     }
   }
 
@@ -160,19 +163,19 @@ export class Intrinsics {
       case 'Condition':
         return this.holds(`${argument}`, place)
       default:
-        throw new TemplateError(place, `${name ?? condition} is not a condition of the template`)
+        throw new TemplateError(place, `${name ?? condition} must be a condition function`)
     }
   }
 
   #arguments(name: string, argument: Json, place: Place): readonly Json[] {
     const resolved = this.#resolve(argument, place)
     if (resolved !== NO_VALUE && isList(resolved)) return resolved
-    throw new TemplateError(place, `${name} wants a list`)
+    throw new TemplateError(place, `${name} must have a list`)
   }
 
   #texts(items: Json | undefined, place: Place): string[] {
     if (isList(items)) return items.map(String)
-    throw new TemplateError(place, 'Fn::Join wants a list of texts')
+    throw new TemplateError(place, 'the second argument of Fn::Join must be a list')
   }
 }
 

@@ -3,7 +3,7 @@ import { type Place, TemplateError } from './template-error.ts'
 
 /**
  * The resolved properties of a resource, or of a part of one, read by type. A value of another type
- * throws a `TemplateError`. Texts are accepted as numbers and flags, as in CloudFormation.
+ * throws a `TemplateError`. Strings are accepted as numbers and flags, as in CloudFormation.
  */
 export class Properties {
   readonly #place: Place
@@ -23,13 +23,14 @@ export class Properties {
   }
 
   text(name: string): string {
-    return this.optionalText(name) ?? this.fail(name, 'it is missing')
+    return this.optionalText(name) ?? this.fail(name, 'it is required')
   }
 
   optionalText(name: string): string | undefined {
     const value = this.#values[name]
     if (value === undefined) return undefined
-    if (isObject(value) || isList(value) || value === null) this.fail(name, 'it is not a text')
+    if (isObject(value) || isList(value) || value === null)
+      this.fail(name, mustBe('a string', value))
     return `${value}`
   }
 
@@ -37,7 +38,7 @@ export class Properties {
     const value = this.#values[name]
     if (value === undefined) return byDefault
     const number = typeof value === 'number' ? value : Number.parseFloat(`${value}`)
-    return Number.isNaN(number) ? this.fail(name, 'it is not a number') : number
+    return Number.isNaN(number) ? this.fail(name, mustBe('a number', value)) : number
   }
 
   flag(name: string, byDefault = false): boolean {
@@ -45,7 +46,7 @@ export class Properties {
     if (value === undefined) return byDefault
     if (value === true || value === 'true') return true
     if (value === false || value === 'false') return false
-    return this.fail(name, 'it is neither true nor false')
+    return this.fail(name, mustBe('true or false', value))
   }
 
   texts(name: string): string[] {
@@ -54,15 +55,15 @@ export class Properties {
 
   objects(name: string): Properties[] {
     return this.#list(name).map((item, index) => {
-      if (!isObject(item)) this.fail(`${name}.${index}`, 'it is not an object')
+      if (!isObject(item)) this.fail(`${name}.${index}`, mustBe('an object', item))
       return new Properties(this.#inside(`${name}.${index}`), item)
     })
   }
 
-  /** Returns the object with this name; an empty object if there is none. */
+  /** Returns the object with this name; an empty object if it does not exist. */
   object(name: string): Properties {
     const value = this.#values[name] ?? {}
-    if (!isObject(value)) this.fail(name, 'it is not an object')
+    if (!isObject(value)) this.fail(name, mustBe('an object', value))
     return new Properties(this.#inside(name), value)
   }
 
@@ -76,11 +77,15 @@ export class Properties {
 
   #list(name: string): readonly Json[] {
     const value = this.#values[name] ?? []
-    return isList(value) ? value : this.fail(name, 'it is not a list')
+    return isList(value) ? value : this.fail(name, mustBe('a list', value))
   }
 
   #inside(name: string): Place {
     const { property } = this.#place
     return { ...this.#place, property: property ? `${property}.${name}` : name }
   }
+}
+
+function mustBe(expected: string, value: Json): string {
+  return `it must be ${expected}; got ${JSON.stringify(value)}`
 }

@@ -10,7 +10,7 @@ export const used = Symbol('used')
 
 const nameOnly = 'a name or description, for people'
 const noMetering = 'nothing is metered here'
-const oneOwner = 'this machine has one user: what the functions may do to a table is not enforced'
+const oneOwner = 'this machine has one user: table permissions are not enforced'
 const localDisk = 'the data is in the state folder'
 const indexes: Shape = {
   IndexName: used,
@@ -35,7 +35,7 @@ const table: Shape = {
   BillingMode: noMetering,
   SSESpecification: localDisk,
   TimeToLiveSpecification:
-    'DynamoDB may keep an expired item for days, so a reader must do without its removal anyway',
+    'DynamoDB may keep an expired item for days, so readers must ignore expired items anyway',
   WarmThroughput: noMetering,
   Tags: nameOnly,
 }
@@ -83,7 +83,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
       ApplicationLogLevel: used,
       LogFormat: used,
       LogGroup: 'logs go to the terminal and to the logs folder',
-      SystemLogLevel: 'Lambda itself logs failures alone here',
+      SystemLogLevel: 'Lambda itself logs only failures here',
     },
     MemorySize: used,
     PackageType: used,
@@ -93,7 +93,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Timeout: used,
     TracingConfig: { Mode: used },
     Architectures: 'the processor is that of this machine',
-    CodeSigningConfigArn: 'the code is what was just synthesized',
+    CodeSigningConfigArn: 'the code was just synthesized',
     Description: nameOnly,
     EphemeralStorage: 'the temporary folder is that of this machine',
     KmsKeyArn: 'the environment is not encrypted here',
@@ -144,7 +144,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     LogConfig: 'failures are in the answer and in the log of the function that failed',
     OwnerContact: nameOnly,
     Tags: nameOnly,
-    Visibility: 'the API listens on this machine alone',
+    Visibility: 'the API listens only on this machine',
   },
   'AWS::AppSync::GraphQLSchema': { ApiId: used, Definition: used, DefinitionS3Location: used },
   'AWS::AppSync::ApiKey': { ApiId: used, Expires: used, Description: nameOnly },
@@ -172,10 +172,10 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
   'AWS::IAM::Role': {
     Policies: { PolicyName: nameOnly, PolicyDocument: used },
     RoleName: used,
-    AssumeRolePolicyDocument: 'a function has its role here, and no one else asks for it',
+    AssumeRolePolicyDocument: 'only functions assume roles here',
     Description: nameOnly,
     ManagedPolicyArns: "AWS's own policies give access to logs and traces, which is free here",
-    MaxSessionDuration: 'credentials are made at each start and last until the stop',
+    MaxSessionDuration: 'credentials are created at each start and last until the stop',
     Path: nameOnly,
     Tags: nameOnly,
   },
@@ -188,12 +188,12 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     QueueName: used,
     RedrivePolicy: { deadLetterTargetArn: used, maxReceiveCount: used },
     VisibilityTimeout: used,
-    DelaySeconds: 'messages are handed over at once, or only appended to a file',
+    DelaySeconds: 'messages are delivered at once, or only appended to a file',
     KmsDataKeyReusePeriodSeconds: localDisk,
     KmsMasterKeyId: localDisk,
     MaximumMessageSize: localDisk,
     MessageRetentionPeriod: localDisk,
-    ReceiveMessageWaitTimeSeconds: 'a function is handed messages as soon as they are there',
+    ReceiveMessageWaitTimeSeconds: 'a function receives messages as soon as they arrive',
     SqsManagedSseEnabled: localDisk,
     Tags: nameOnly,
   },

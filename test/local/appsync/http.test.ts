@@ -197,7 +197,7 @@ test('a taken port is a clear error', async () => {
   const start = startApi(notesApi(), { port }).finally(() => other.close())
 
   await expect(start).rejects.toThrow(
-    `The port ${port} of 127.0.0.1 is taken: stop what runs there, or choose another port`,
+    `The port ${port} of 127.0.0.1 is in use: stop the process there, or choose another port`,
   )
 })
 

@@ -46,7 +46,7 @@ describe('a schema that AppSync would not take', () => {
 
   test('may not declare scalars', async () => {
     await expect(start('scalar Money type Query { a: Money }')).rejects.toThrow(
-      'The schema of the API Notes cannot be served: scalar Money: AppSync has its own scalars',
+      'The schema of the API Notes cannot be served: the scalar Money is not allowed',
     )
   })
 
@@ -61,9 +61,11 @@ describe('a schema that AppSync would not take', () => {
         type Subscription { on: ${type} @aws_subscribe(mutations: ["${mutation}"]) }`)
 
     await expect(feed('b', 'Int')).rejects.toThrow(
-      'Subscription.on is of type Int, its mutation b of type String',
+      'Subscription.on must have the type of its mutation b, String; got Int',
     )
-    await expect(feed('c', 'String')).rejects.toThrow('there is no mutation c')
+    await expect(feed('c', 'String')).rejects.toThrow(
+      'the mutation c of Subscription.on does not exist',
+    )
   })
 
   test('must have the fields of the resolvers', async () => {
@@ -73,7 +75,7 @@ describe('a schema that AppSync would not take', () => {
     )
 
     await expect(startApi({ ...notesApi(), schema })).rejects.toThrow(
-      'the resolver MutationpublishHiddenResolver is for Mutation.publishHidden, which is not there',
+      'the field Mutation.publishHidden of the resolver MutationpublishHiddenResolver does not exist',
     )
   })
 })

@@ -95,6 +95,6 @@ test('uses what is at DYNAMODB_ENDPOINT, whatever LOCAL_DYNAMODB names, and does
 test('an unknown emulator in LOCAL_DYNAMODB is refused by name', async () => {
   process.env.LOCAL_DYNAMODB = 'dynamite'
   await expect(startDynamoDB()).rejects.toThrow(
-    'LOCAL_DYNAMODB is dynamite: expected dynoxide or dynamodb-local',
+    'LOCAL_DYNAMODB must be dynoxide or dynamodb-local; got dynamite',
   )
 })

@@ -57,7 +57,7 @@ describe('references', () => {
   test.each<[Json, string]>([
     [{ Ref: 'Nothing' }, 'it refers to Nothing, which has no value on this machine'],
     [{ 'Fn::GetAtt': ['Table', 'Colour'] }, 'it refers to attribute Colour of Table, which has no'],
-    [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported here'],
+    [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported locally'],
   ])('%j is an error that names its place', (value, problem) => {
     expect(() => resolved(value)).toThrow(
       `Function (AWS::Lambda::Function), property Environment.Variables.VALUE: ${problem}`,

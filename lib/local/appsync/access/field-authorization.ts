@@ -13,9 +13,10 @@ const DIRECTIVE_MODES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Authorizes the read of a field. The field's own directives decide which modes may read it, then
- * its type's directives. Without any, only the default mode may. A signed caller's policies must
- * also allow fields of Query, Mutation and Subscription by name.
+ * Authorizes the read of a field. The field's own directives decide which modes may read it. If it
+ * has none, the directives of its type decide. If neither has any, only the default mode may read
+ * it. The policies of a signed caller must also allow fields of Query, Mutation and Subscription by
+ * name.
  * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
  * @throws ResolverError of type Unauthorized
  */

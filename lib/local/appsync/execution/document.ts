@@ -51,7 +51,7 @@ export class Documents {
 
   /**
    * Returns the operation to execute, from a valid document.
-   * @throws Refusal of an invalid document
+   * @throws Refusal if the document is invalid
    * @throws RequestError 400 if the operation is ambiguous
    */
   operation(query: string, operationName: string | undefined): Operation {
@@ -91,7 +91,7 @@ function check(schema: GraphQLSchema, rules: readonly NamedRule[], query: string
   return errors.length > 0 ? { errors } : { document }
 }
 
-/** The names of graphql-java, and so of AppSync, for the errors of the rules. */
+/** The names of graphql-java, and therefore of AppSync, for the errors of each rule. */
 const KINDS: Readonly<Record<string, string>> = {
   FieldsOnCorrectTypeRule: 'FieldUndefined',
   FragmentsOnCompositeTypesRule: 'FragmentTypeConditionInvalid',
@@ -139,7 +139,7 @@ function validationErrors(
     }
     return (context) => rule(reportingTo(context, note))
   })
-  // An error without a rule says that there are too many errors.
+  // graphql-js adds an error without a rule when a document has too many errors.
   return validate(schema, document, noting)
     .map((error) => ({ error, index: ruleOf.get(error) ?? last }))
     .toSorted((one, other) => one.index - other.index)
@@ -159,7 +159,7 @@ function reportingTo(
   return own
 }
 
-/** With introspection disabled, AppSync reports its fields as undefined fields. */
+/** If introspection is disabled, AppSync reports its fields as undefined fields. */
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     const name = node.name.value

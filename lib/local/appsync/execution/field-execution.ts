@@ -145,8 +145,8 @@ function countResolver({ api }: Api, context: OperationContext): void {
 }
 
 /**
- * Checks that an object or list is one. Without the check, graphql-js returns null for the fields
- * of a text.
+ * Checks that the value of an object field is an object, and of a list field a list. Without the
+ * check, graphql-js returns null for the fields of a string.
  */
 function checkShape(value: unknown, { returnType, path }: GraphQLResolveInfo): unknown {
   const expected = getNullableType(returnType)

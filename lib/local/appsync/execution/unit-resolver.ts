@@ -49,7 +49,13 @@ export class UnitResolver {
     const { logicalId, typeName, fieldName, code } = definition
     const field = `${typeName}.${fieldName}`
     const say: ScriptHost['log'] = (level, json) =>
-      log({ api: api.name, field, level, message: 'The script says', values: JSON.parse(json) })
+      log({
+        api: api.name,
+        field,
+        level,
+        message: 'Logged by the script',
+        values: JSON.parse(json),
+      })
     this.#definition = definition
     this.#unlimitedTime = api.unlimitedTime ?? false
     this.#script = new Script(`${logicalId} (${field})`, code, say)
@@ -94,7 +100,7 @@ export class UnitResolver {
     if (source.type === 'NONE') return { result: payload }
     if (operation !== 'Invoke') {
       throw new ResolverError(
-        `The operation ${operation} of a request to a function is not supported by the local run`,
+        `The operation ${operation} is not supported by the local run: use Invoke`,
         'Code',
       )
     }

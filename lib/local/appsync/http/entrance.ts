@@ -19,8 +19,8 @@ export interface EntranceOptions {
 /** One port for plain and encrypted connections. */
 export interface Entrance {
   /**
-   * Starts listening.
-   * @returns the port; rejects if it is taken
+   * Starts listening. Returns the port.
+   * @throws Error if the port is taken
    */
   listen(port: number, host: string): Promise<number>
   /** Ends all connections. */

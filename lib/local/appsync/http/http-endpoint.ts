@@ -40,7 +40,11 @@ export async function serveGraphql(
 /** Answers with 503 while the API is not ready. */
 export function notServing(response: ServerResponse): void {
   response.setHeaders(CORS)
-  const error = new RequestError(503, 'ServiceUnavailableException', 'The API is being started.')
+  const error = new RequestError(
+    503,
+    'ServiceUnavailableException',
+    'The API is starting: retry the request.',
+  )
   send(response, error.status, errorBody(error))
 }
 
@@ -114,7 +118,12 @@ function refuse({ api, log }: Service, response: ServerResponse, error: unknown)
     response.setHeader('x-amzn-errortype', error.errorType)
     send(response, error.status, errorBody(error))
   } else if (response.req.errored || response.destroyed) {
-    log({ api: api.api.name, level: 'INFO', message: 'The client went away', error: String(error) })
+    log({
+      api: api.api.name,
+      level: 'INFO',
+      message: 'The client closed the connection',
+      error: String(error),
+    })
   } else {
     const stack = error instanceof Error ? error.stack : String(error)
     log({ api: api.api.name, level: 'ERROR', message: 'A request failed', stack })

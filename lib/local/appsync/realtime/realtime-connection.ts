@@ -45,7 +45,7 @@ export class RealtimeConnection {
       this.#receive(data).catch((error: unknown) => this.#failed(error))
     })
     socket.on('error', (error) => {
-      this.#log('INFO', 'A realtime connection broke', { error: String(error) })
+      this.#log('INFO', 'A realtime connection failed', { error: String(error) })
     })
     socket.on('close', () => {
       clearTimeout(lifetime)

@@ -27,12 +27,14 @@ const RULES = 5
  */
 export function enhancedFilter(definition: unknown): SubscriptionFilter {
   const { filterGroup } = isJsonObject(definition) ? definition : {}
-  if (!Array.isArray(filterGroup)) throw invalid('it has no list filterGroup')
-  if (filterGroup.length > GROUPS) throw invalid(`it has more than ${GROUPS} groups`)
+  if (!Array.isArray(filterGroup)) throw invalid('filterGroup must be a list')
+  if (filterGroup.length > GROUPS)
+    throw invalid(`filterGroup must have at most ${GROUPS} groups; got ${filterGroup.length}`)
   const groups = filterGroup.map((group) => {
     const { filters } = isJsonObject(group) ? group : {}
-    if (!Array.isArray(filters)) throw invalid('a group has no list filters')
-    if (filters.length > RULES) throw invalid(`a group has more than ${RULES} filters`)
+    if (!Array.isArray(filters)) throw invalid('filters of a group must be a list')
+    if (filters.length > RULES)
+      throw invalid(`a group must have at most ${RULES} filters; got ${filters.length}`)
     return filters.map(rule)
   })
   return (published) =>
@@ -68,13 +70,16 @@ const LIST_OPERATORS: readonly unknown[] = ['in', 'notIn', 'between', 'containsA
 
 function rule(definition: unknown): SubscriptionFilter {
   const { fieldName, operator, value } = isJsonObject(definition) ? definition : {}
-  if (typeof fieldName !== 'string') throw invalid('a filter has no fieldName')
+  if (typeof fieldName !== 'string') throw invalid('a filter has no fieldName: add one')
   const test = typeof operator === 'string' ? OPERATORS[operator] : undefined
-  if (!test) throw invalid(`there is no operator ${operator} (field ${fieldName})`)
-  if (value === undefined) throw invalid(`the filter of ${fieldName} has no value`)
+  if (!test) {
+    const known = Object.keys(OPERATORS).join(', ')
+    throw invalid(`the operator ${operator} of ${fieldName} does not exist: use one of ${known}`)
+  }
+  if (value === undefined) throw invalid(`the filter of ${fieldName} has no value: add one`)
   if (LIST_OPERATORS.includes(operator) !== Array.isArray(value)) {
-    const form = Array.isArray(value) ? 'no list' : 'a list'
-    throw invalid(`${operator} takes ${form} (field ${fieldName})`)
+    const form = Array.isArray(value) ? 'a single value' : 'a list'
+    throw invalid(`the value of ${operator} for ${fieldName} must be ${form}`)
   }
   return (published) => test(fieldValue(published, fieldName), value)
 }

@@ -63,7 +63,7 @@ export class Subscriptions {
 
   /**
    * Subscribes. Returns the function that ends the subscription.
-   * @throws Refusal of an invalid document
+   * @throws Refusal if the document is invalid
    * @throws RequestError if the request is not a subscription
    * @throws ResolverError if the caller is not authorized, or the field's resolver fails
    */
@@ -124,9 +124,15 @@ export class Subscriptions {
     const delivery = { data: plain(result.data), ...(errors.length > 0 && { errors }) }
     const bytes = Buffer.byteLength(JSON.stringify(delivery))
     if (errors.some(({ errorType }) => errorType === 'Unauthorized')) {
-      this.#warn(field.name, 'Not delivered: the subscriber may not read it', { errors })
+      this.#warn(
+        field.name,
+        'Not delivered: the subscriber is not authorized to read the message',
+        { errors },
+      )
     } else if (bytes > LARGEST_MESSAGE) {
-      this.#warn(field.name, 'Not delivered: the message is too large', { bytes })
+      this.#warn(field.name, `Not delivered: the message is larger than ${LARGEST_MESSAGE} bytes`, {
+        bytes,
+      })
     } else {
       if (errors.length > 0) this.#warn(field.name, 'Delivered with errors', { errors })
       subscriber.deliver(delivery)
@@ -140,7 +146,7 @@ export class Subscriptions {
 
 /**
  * Returns the field that a request subscribes to, with its document.
- * @throws Refusal, RequestError, ResolverError if the API does not have the field for the caller
+ * @throws Refusal, RequestError or ResolverError if the caller cannot subscribe to the field
  */
 function subscribed(served: Api, request: GraphqlRequest, context: OperationContext) {
   const { schema, documents } = served

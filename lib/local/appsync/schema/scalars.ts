@@ -40,7 +40,7 @@ export function giveRules(scalar: GraphQLScalarType): boolean {
       return value
     })
   } else if (name === 'AWSJSON') {
-    // A resolver receives the parsed value. Its result is written as JSON text, also if it is a
+    // A resolver receives the parsed value. Its result is written as JSON text, even if it is a
     // string.
     take(scalar, (value) => {
       try {
@@ -73,7 +73,7 @@ function refused(scalar: string, value: unknown): GraphQLError {
   return new GraphQLError(`Unable to parse \`${JSON.stringify(value)}\` as a valid ${scalar}.`)
 }
 
-/** Also checks the calendar, since the pattern ignores the lengths of months. */
+/** Checks the pattern and the calendar: the pattern ignores the lengths of months. */
 function matchesDate(value: string, pattern: string): boolean {
   const date = new RegExp(pattern).exec(value)?.[1]?.replace(/^-/, '')
   return date !== undefined && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)

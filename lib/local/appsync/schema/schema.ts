@@ -26,7 +26,7 @@ export function apiSchema(api: ApiDefinition): GraphQLSchema {
     for (const definition of sdl.definitions) {
       if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) {
         throw new GraphQLError(
-          `scalar ${definition.name.value}: AppSync has its own scalars and allows no others`,
+          `the scalar ${definition.name.value} is not allowed: use the scalars of AppSync`,
           { nodes: definition },
         )
       }
@@ -67,14 +67,16 @@ function checkSubscriptions(schema: GraphQLSchema): void {
     for (const name of feedingMutations(field)) {
       const mutation = schema.getMutationType()?.getFields()[name]
       if (!mutation) {
-        throw new GraphQLError(`Subscription.${field.name}: there is no mutation ${name}`)
+        throw new GraphQLError(
+          `the mutation ${name} of Subscription.${field.name} does not exist: add it to Mutation`,
+        )
       }
       const [own, other] = [`${field.type}`, `${mutation.type}`].map((type) =>
         type.replace(/!$/, ''),
       )
       if (own !== other) {
         throw new GraphQLError(
-          `Subscription.${field.name} is of type ${own}, its mutation ${name} of type ${other}`,
+          `Subscription.${field.name} must have the type of its mutation ${name}, ${other}; got ${own}`,
         )
       }
     }
@@ -86,7 +88,7 @@ function checkResolvers(api: ApiDefinition, schema: GraphQLSchema): void {
     const type = schema.getType(typeName)
     if (!isObjectType(type) || !type.getFields()[fieldName]) {
       throw new GraphQLError(
-        `the resolver ${logicalId} is for ${typeName}.${fieldName}, which is not there`,
+        `the field ${typeName}.${fieldName} of the resolver ${logicalId} does not exist`,
       )
     }
   }

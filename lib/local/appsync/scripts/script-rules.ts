@@ -52,7 +52,7 @@ export function guarded(code: string): string {
   }
   if (refused.size > 0) {
     const all = [...refused].map(([what, line]) => `${what} (line ${line})`)
-    throw new Error(`APPSYNC_JS does not support ${all.join('; nor ')}`)
+    throw new Error(`APPSYNC_JS does not support ${all.join('; ')}`)
   }
   const fromTheEnd = insertions.sort((one, other) => other.at - one.at)
   return fromTheEnd.reduce(

@@ -81,7 +81,9 @@ export function sandbox(host: ScriptHost, load: Load): Sandbox {
   load(
     (name) => {
       if (name === '@aws-appsync/utils') return closed(name, globals)
-      throw new Error(`The module ${name} is not supported by the local run`)
+      throw new Error(
+        `The module ${name} is not supported by the local run: use @aws-appsync/utils`,
+      )
     },
     exports,
     withinTime,
