@@ -15,7 +15,7 @@ export function metric(
   const counter = { function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'none' }
   const directive = {
     Namespace: METRICS,
-    // For each dimension and in total: alarms use the total of a function.
+    // Counts each dimension and the total, because alarms use the total of a function.
     Dimensions: [['function', ...Object.keys(dimensions)], ['function']],
     Metrics: [{ Name: name, Unit: 'Count' }],
   }

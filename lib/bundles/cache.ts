@@ -17,7 +17,7 @@ import { type Bundle, bundleOf } from './bundle.ts'
 import { type Fingerprint, Fingerprints, hashOf } from './fingerprint.ts'
 import { buildOptions, type Recipe } from './recipe.ts'
 
-/** Bundles that no start has used for this long are removed, in milliseconds. */
+/** The time in milliseconds after which an unused bundle is removed. */
 const UNUSED = 7 * 24 * 60 * 60_000
 
 /** A bundle in the cache. */
@@ -27,13 +27,13 @@ export interface CachedBundle {
   readonly inputs: readonly Fingerprint[]
 }
 
-/** The beginning of the names of bundles: the name is in no output, so any name works. */
+/** The prefix of the bundles' names. The output does not contain it, so any text works. */
 const NAME = 'function'
 
 const require = createRequire(import.meta.url)
 const { version }: { version: string } = require('esbuild/package.json')
 
-/** Bundles by the content of their sources, in `node_modules/.cache` of their project. */
+/** A cache of bundles by the content of their sources, in the project's `node_modules/.cache`. */
 export class BundleCache {
   readonly #folder: string
   readonly #fingerprints = new Fingerprints()
@@ -44,9 +44,9 @@ export class BundleCache {
   }
 
   /**
-   * Returns the bundles of recipes, in the same order. Builds those that the cache does not hold with
-   * the same content, in one run of esbuild: functions share most of their files.
-   * Throws esbuild's `BuildFailure`.
+   * Returns the bundles of recipes, in the same order. Builds missing and outdated bundles in one run
+   * of esbuild, because functions share most of their files.
+   * @throws esbuild's `BuildFailure`
    */
   bundles(recipes: readonly Recipe[]): CachedBundle[] {
     const kept = recipes.map((recipe) => this.#current(this.#record(recipe)))
@@ -79,7 +79,7 @@ export class BundleCache {
     return made
   }
 
-  /** The file that says where the bundle of a recipe is, and what it was built from. */
+  /** Returns the path of the file that records a recipe's bundle and its inputs. */
   #record({ root, entry }: Recipe): string {
     const options = buildOptions(root, { [NAME]: entry })
     return join(this.#folder, `${hashOf(JSON.stringify([version, options]))}.json`)
@@ -87,7 +87,7 @@ export class BundleCache {
 
   /**
    * Stores a module that was generated for a bundle.
-   * @returns its path, which is the same for every module with this text
+   * @returns the path, which is the same for all modules with this text
    */
   module(text: string): string {
     const path = join(this.#folder, `${hashOf(text)}.mjs`)

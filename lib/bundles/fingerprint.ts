@@ -9,7 +9,7 @@ export interface Fingerprint {
   readonly hash: string
 }
 
-/** Reads files, each of them once. */
+/** Reads files. Reads each file at most once. */
 export class Fingerprints {
   readonly #stats = new Map<string, string>()
   readonly #hashes = new Map<string, string>()

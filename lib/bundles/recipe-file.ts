@@ -9,12 +9,12 @@ export interface RecipeFile {
   readonly inputs: readonly Fingerprint[]
 }
 
-/** The file's name beside the template. It is not an asset, so it is never deployed. */
+/** Returns the file's name, next to the template. The file is not an asset and never deployed. */
 export function recipeFileName(stack: string, logicalId: string): string {
   return `${stack}.${logicalId}.bundle.json`
 }
 
-/** Reads how a function was bundled. Returns undefined if it was bundled in another way. */
+/** Reads a function's recipe. Returns undefined for a function that was bundled in another way. */
 export function readRecipe(
   assembly: string,
   stack: string,

@@ -25,7 +25,7 @@ const EXTERNAL = [
   '@smithy/credential-provider-imds',
 ]
 
-/** Replacements for packages that do more than X-Ray's SDK needs. */
+/** Smaller replacements for packages of which X-Ray's SDK needs only a part. */
 const INSTEAD = {
   'cls-hooked/context': join(import.meta.dirname, 'cls-hooked.ts'),
   semver: join(import.meta.dirname, 'semver.ts'),

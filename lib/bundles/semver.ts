@@ -4,6 +4,6 @@
  */
 export function gte(): never {
   throw new Error(
-    'The functions trace version 3 of the AWS SDK: the check for version 2 was left out',
+    'X-Ray traces only version 3 of the AWS SDK here: the bundle omits the check for version 2',
   )
 }

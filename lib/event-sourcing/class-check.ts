@@ -1,13 +1,13 @@
 /** The static members that the framework reads. */
 const STATICS = ['upcasters', 'schemas']
-/** Names that are probably meant to be one of these. */
+/** Likely misspellings of these names. */
 const ALIKE = /^_?(up_?cast(s|er|ers|ing)?|(event_?)?schemas?)$/i
-/** Comments, texts and regular expressions, where `#` means nothing. */
+/** Comments, strings and regular expressions, in which `#` starts no private member. */
 const NOT_CODE =
   /\/\*.*?\*\/|\/\/[^\n]*|(["'`])(?:\\.|(?!\1).)*\1|(?<=[(,=:]\s*)\/(?:\\.|[^/\n])+\//gs
 
 /**
- * Refuses a class of aggregates that would lose state, or old events, without a word.
+ * Rejects an aggregate class that would silently lose state or old events.
  * @throws TypeError that names the class, the member and the fix
  */
 export function checkClass(aggregateClass: object): void {
@@ -18,7 +18,7 @@ export function checkClass(aggregateClass: object): void {
     )
     if (misspelt) {
       throw new TypeError(
-        `${name} has a static ${misspelt}, which nothing reads: write static override upcasters or schemas`,
+        `${name} has a static ${misspelt}, which the framework ignores: rename it to static override upcasters or schemas`,
       )
     }
     const hidden = /(?<![\w$.&])#[A-Za-z_$][\w$]*|(?<=this\.)#[\w$]+/.exec(
@@ -26,13 +26,13 @@ export function checkClass(aggregateClass: object): void {
     )
     if (hidden) {
       throw new TypeError(
-        `${name} has the private member ${hidden[0]}, which copies of its state do not have: use public fields and methods`,
+        `${name} has the private member ${hidden[0]}, which copies of its state lose: use public fields and methods`,
       )
     }
   }
 }
 
-/** The class and those that it extends, without the framework's own at the end. */
+/** Yields the class and its base classes, except the framework's own class at the end. */
 function* userClasses(aggregateClass: object): Generator<object> {
   let at: unknown = aggregateClass
   for (;;) {

@@ -21,7 +21,7 @@ export abstract class EventSourcingError extends Error {
   }
 }
 
-/** Whether a value is an error of the framework. With a code, whether it is that error. */
+/** Whether a value is an error of the framework, and has this code if one is given. */
 export function isEventSourcingError(error: unknown, code?: string): error is EventSourcingError {
   return error instanceof EventSourcingError && (code === undefined || error.code === code)
 }

@@ -1,42 +1,45 @@
-/** Something that has happened to a resource: numbered, immutable, stored for ever. */
+/** A numbered fact about a resource. Events are immutable and stored forever. */
 export interface Event {
-  /** 1, 2, 3 … within its resource, without gaps. */
+  /** The position in the resource's history: 1, 2, 3 … without gaps. */
   readonly number: number
   /** The event's name, in the past tense: `ProductReserved`. */
   readonly type: string
-  /** When: ISO 8601, UTC, never decreasing within a resource. */
+  /** The date in ISO 8601, UTC. Dates never decrease within a resource. */
   readonly created: string
-  /** Data about the event that is not the domain's. Present on every stored event. */
+  /** The framework's data about the event. Present on every stored event. */
   readonly meta?: EventMeta
 }
 
 export interface EventMeta {
-  /** Names the command that committed the event; a fresh one for each commit. */
+  /** The id of the command that committed the event. Default: a fresh UUID for each commit. */
   readonly commandId: string
-  /** Of the command, so that another one under the same id is noticed. */
+  /** A hash of the command's content, which detects another command with the same id. */
   readonly fingerprint?: string
-  /** The X-Ray trace of the request that committed it. Absent where nothing is traced. */
+  /** The X-Ray trace id of the request that committed the event. Absent without tracing. */
   readonly traceId?: string
-  /** Its place among the events that one commit gave this resource: 1, 2 … Absent: it is alone. */
+  /**
+   * The position of the event among the commit's events of this resource: 1, 2 … Absent if there is
+   * one event.
+   */
   readonly position?: number
-  /** How many events these are. Absent: one. */
+  /** The number of the commit's events of this resource. Absent if there is one event. */
   readonly size?: number
-  /** How many resources the commit gave events to. Absent: one. */
+  /** The number of resources with events in the commit. Absent if there is one resource. */
   readonly resources?: number
 }
 
-/** An event as a store holds it: the domain's attributes stand beside the reserved ones. */
+/** An event in its stored form: the domain's attributes next to the reserved ones. */
 export interface StoredEvent extends Event {
-  /** The resource it belongs to. */
+  /** The id of the resource. */
   readonly id: string
   readonly meta: EventMeta
   readonly [attribute: string]: unknown
 }
 
-/** The names an event type may not use for attributes of its own. */
+/** The attribute names that event types cannot use themselves. */
 export const RESERVED_ATTRIBUTES = ['id', 'number', 'type', 'created', 'meta'] as const
 
-/** The event of type `T`, for a union of event interfaces and for a base interface alike. */
+/** The event of type `T`, from a union of event interfaces or from a base interface. */
 export type EventOfType<E extends Event, T extends E['type']> = E extends Event
   ? T extends E['type']
     ? E & { readonly type: T }
@@ -44,8 +47,9 @@ export type EventOfType<E extends Event, T extends E['type']> = E extends Event
   : never
 
 /**
- * One method per event type, `on<Type>`. Methods, so that a handler may ask for the event's own
- * interface also where the events share a base interface whose `type` is a union.
+ * One method `on<Type>` per event type. TypeScript compares parameters of methods bivariantly. A
+ * handler can therefore take the event's own interface, even if the events share a base interface
+ * whose `type` is a union.
  */
 export type EventHandlers<E extends Event> = {
   [T in E['type'] as `on${T}`]: { handler(event: EventOfType<E, T>): void }['handler']
@@ -56,18 +60,18 @@ export type NewEvent<E extends Event> = {
   readonly [K in keyof E as K extends keyof Event ? never : K]: E[K]
 } & {
   readonly type: E['type']
-  /** Fixes the number of the event: another number is a conflict. Default: the next number. */
+  /** The required number. VersionConflict if another number is next. Default: the next number. */
   readonly number?: number
-  /** Default: now. */
+  /** The date. Default: now. */
   readonly created?: string
 }
 
-/** A new event of one of the types of a union. */
+/** A new event of any type in a union of event interfaces. */
 export type Uncommitted<E extends Event> = E extends Event ? NewEvent<E> : never
 
 /**
- * What a decision returns, without attributes that its events do not have. TypeScript checks this in
- * literals, but not in the results of functions. A message names the attribute:
+ * The result of a decision, without attributes that its events do not have. TypeScript itself checks
+ * this in literals, but not in the results of functions. The compiler's message names the attribute:
  * `'ProductRestocked has no attribute amont'`.
  */
 export type WithoutStray<E extends Event, P> = [StrayIn<E, P>] extends [never]
@@ -82,7 +86,7 @@ type StrayOf<E extends Event, P> = P extends { readonly type: infer T extends E[
   ? { [K in keyof P & string]: IsStray<E, T, P, K> }[keyof P & string]
   : never
 
-/** In a union of literals, TypeScript gives each literal the others' attributes, as undefined. */
+/** In a union of literals, TypeScript adds the others' attributes to each literal, as undefined. */
 type IsStray<
   E extends Event,
   T extends E['type'],
@@ -94,15 +98,15 @@ type IsStray<
     ? never
     : `${T} has no attribute ${K}`
 
-/** Marks the events of an aggregate. Exists in types only. */
+/** The key of an aggregate's event types. It exists only in types. */
 export declare const EVENTS: unique symbol
 
-/** The events of an aggregate. */
+/** The event types of an aggregate. */
 export type EventOf<A> = A extends { readonly [EVENTS]?: infer E } ? Extract<E, Event> : never
 
 /**
- * A class that has a handler for every type of its events, and events that a store can hold. A
- * message about it names the missing method, or the attribute: `'when is not JSON'`.
+ * A class that has a handler for each of its event types, and whose events a store can hold. The
+ * compiler's message names the missing method, or the attribute: `'when is not JSON'`.
  */
 export type CompleteClass<A> = new (
   id?: string,

@@ -1,11 +1,11 @@
-// Compiles only if the classes of the domains have what the schema shows. Generated.
+// Compiles only if the classes of the domains have all fields of the schema. Generated.
 import type { AttributesOf, Fits, MissingAttributes, NoneMissing, Shown } from '../appsync/index.ts'
 import type { EventOf } from '../event-sourcing/index.ts'
 import type { Order } from '../ordering/index.ts'
 import type { Product } from '../shopping/index.ts'
 import type * as api from './schema.ts'
 
-/** The class Order has all that the type Order shows. */
+/** The class Order has all fields of the type Order. */
 export type ShowsOrder = Fits<Shown<Order>, api.Order>
 /** The type OrderEvent has all attributes of the events of Order. */
 export type FeedsOrder = [
@@ -13,7 +13,7 @@ export type FeedsOrder = [
   Fits<AttributesOf<EventOf<Order>>, Partial<api.OrderEvent>>,
 ]
 
-/** The class Product has all that the type Product shows. */
+/** The class Product has all fields of the type Product. */
 export type ShowsProduct = Fits<Shown<Product>, api.Product>
 /** The type ProductEvent has all attributes of the events of Product. */
 export type FeedsProduct = [

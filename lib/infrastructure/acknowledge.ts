@@ -18,5 +18,5 @@ export function managedPolicy(name: string): string {
 export function logicalIdOf(construct: IConstruct): string {
   const resource = construct.node.defaultChild
   if (CfnElement.isCfnElement(resource)) return Stack.of(construct).resolve(resource.logicalId)
-  throw new Error(`${construct.node.path} is not a resource of its own`)
+  throw new Error(`${construct.node.path} has no CloudFormation resource`)
 }

@@ -23,8 +23,8 @@ const PERIOD = Duration.minutes(5)
 const OLDEST_RECORD = Duration.minutes(5)
 
 /**
- * The alarms of a stack: on its functions' counters, on functions that lag behind their streams, and
- * on dead-letter queues. See docs/feed.md for the action on each alarm.
+ * The alarms of a stack: on the counters of functions, on functions that are behind their streams,
+ * and on dead-letter queues. See docs/feed.md for the action on each alarm.
  */
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined
@@ -54,7 +54,7 @@ export class Alarms extends Construct {
    */
   addStreamReader(reader: IFunction, wakes?: IFunction): void {
     const metric = reader.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD })
-    const description = `${reader.node.path} is behind its streams: docs/feed.md`
+    const description = `${reader.node.path} is behind its streams: see docs/feed.md`
     const alarm = this.#add(
       `IteratorAge-${Names.nodeUniqueId(reader.node)}`,
       description,

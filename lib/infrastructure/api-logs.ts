@@ -14,7 +14,7 @@ export class ApiLogs extends Construct {
       assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(policy)],
     })
-    acknowledge(role, managedPolicy(policy), 'The managed policy lets AppSync write logs, no more')
+    acknowledge(role, managedPolicy(policy), 'The managed policy only lets AppSync write logs')
     // The construct's logConfig would add a custom resource with another function.
     apiResource(api).logConfig = { cloudWatchLogsRoleArn: role.roleArn, fieldLogLevel: 'ERROR' }
     new LogGroup(this, 'Group', {

@@ -154,7 +154,7 @@ export class EventSourcingApi extends Construct {
     }
   }
 
-  /** Adds the framework's fields with which operators inspect and repair reactors. */
+  /** Adds the framework's fields for operators, which inspect, retry, skip and replay reactions. */
   addOperations(): void {
     const operations = new Construct(this, 'operations')
     const table = this.#reactions?.checkpoints.tableName

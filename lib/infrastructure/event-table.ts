@@ -29,7 +29,7 @@ const FORBIDDEN = [
 ]
 
 const BATCH = 100
-/** Far below the 24 hours for which a stream keeps its records. */
+/** The maximum age of a record. A stream keeps its records for 24 hours, which is much longer. */
 const OLDEST_RECORD = Duration.hours(6)
 const MOST_RETRIES = 100
 /**
@@ -40,8 +40,8 @@ const MOST_READERS = 2
 
 /**
  * The table of one resource type's events: one item per event under (id, number). The table's
- * policy denies updates and deletes to everyone. It denies puts to all except the functions that
- * `grantCommit` has granted them.
+ * policy denies updates and deletes to everyone. It denies puts to everyone except the functions
+ * that were passed to `grantCommit`.
  */
 export class EventTable extends Construct {
   readonly table: TableV2
@@ -77,7 +77,7 @@ export class EventTable extends Construct {
    * unchanged.
    */
   grantCommit(writer: LambdaFunction): void {
-    if (!writer.role) throw new Error(`${writer.node.path} has no role to be granted anything`)
+    if (!writer.role) throw new Error(`${writer.node.path} has no role for the permissions`)
     this.#writers.push(writer.role)
     this.table.grant(writer, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem')
   }
@@ -125,7 +125,9 @@ export class EventTable extends Construct {
     if (!(resource instanceof CfnGlobalTable)) return [`${this.node.path} is not a global table`]
     const count: number = Stack.of(this).resolve(resource.replicas).length
     return count > 1
-      ? [`${this.node.path} has ${count} replicas: events need conditional writes, so one is all`]
+      ? [
+          `${this.node.path} must have 1 replica, because events need conditional writes; got ${count}`,
+        ]
       : []
   }
 
@@ -142,7 +144,7 @@ export class EventTable extends Construct {
       .filter((mapping) => JSON.stringify(stack.resolve(mapping.eventSourceArn)) === stream)
     return readers.length > MOST_READERS
       ? [
-          `${this.node.path} has ${readers.length} readers of its stream, which bears ${MOST_READERS}`,
+          `${this.node.path} can have at most ${MOST_READERS} readers of its stream; got ${readers.length}`,
         ]
       : []
   }

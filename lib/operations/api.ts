@@ -12,7 +12,7 @@ interface Answer<T> {
   readonly errors?: readonly { readonly errorType?: string; readonly message: string }[]
 }
 
-/** @throws Error that names the missing data */
+/** @throws Error that names the missing file or option */
 export async function apiOf(target: Target): Promise<Api> {
   const signer =
     target.url === undefined ? localSigner(target) : await awsSigner(target.url, target)
@@ -22,7 +22,8 @@ export async function apiOf(target: Target): Promise<Api> {
       throw new Error(`Nothing answers at ${signer.url}`, { cause })
     })
     const text = await response.text()
-    if (!response.ok) throw new Error(`${signer.url} answered ${response.status}: ${text}`)
+    if (!response.ok)
+      throw new Error(`${signer.url} answered with HTTP status ${response.status}: ${text}`)
     const { data, errors = [] }: Answer<T> = JSON.parse(text)
     const [error] = errors
     if (error) throw new Error(`${error.errorType ?? 'Error'}: ${error.message}`)
@@ -40,7 +41,7 @@ function localSigner({ data }: Target): Signer {
     outputs = readFileSync(file, 'utf8')
     operator = readFileSync(join(data, 'operator.json'), 'utf8')
   } catch (cause) {
-    throw new Error(`There is no ${file}: start the local run (npm start), or give a --url`, {
+    throw new Error(`There is no ${file}: start the local run (npm start), or pass --url`, {
       cause,
     })
   }
@@ -55,7 +56,7 @@ function localSigner({ data }: Target): Signer {
  */
 async function awsSigner(url: string, target: Target): Promise<Signer> {
   const region = target.region ?? /\.appsync-api\.([^.]+)\./.exec(url)?.[1]
-  if (!region) throw new Error(`${url} names no region: give a --region`)
+  if (!region) throw new Error(`${url} does not contain a region: pass --region`)
   const client = new DynamoDBClient({ region })
   const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
   client.destroy()

@@ -32,17 +32,17 @@ export interface Target {
 export const HELP = `Shows and controls the reactors: npm run reactors -- <command> [options]
 
   list                               the names of all reactors
-  progress [REACTOR]                 how many resources they know, are behind with, have parked
-  parked [REACTOR]                   what they cannot go on with, and why
-  retry REACTOR ID                   try a parked event again, within a minute
-  skip REACTOR ID NUMBER --reason R  pass a parked event by; the reason is kept
-  replay REACTOR [ID]                handle all events again, of one resource or of all
+  progress [REACTOR]                 the number of resources: known, behind and parked
+  parked [REACTOR]                   the parked events and their errors
+  retry REACTOR ID                   retry a parked event within a minute
+  skip REACTOR ID NUMBER --reason R  skip a parked event and store the reason
+  replay REACTOR [ID]                handle all events again, of one resource or all
 
   --url URL     the GraphQL address of a deployed API, called with your AWS credentials
                 (default: the local run)
-  --region R    its region                          (default: the one in the address)
-  --data DIR    the folder of the local run         (default: .local)
-  --help        this text
+  --region R    the region of the API               (default: the region in the address)
+  --data DIR    the state folder of the local run   (default: .local)
+  --help        shows this text
 `
 
 export function parseCommand(args: string[]): Command {
@@ -80,7 +80,7 @@ const MOST_WORDS: Readonly<Record<Request['name'], number>> = {
 function requestOf(words: string[], reason?: string): Request {
   const request = requestIn(words, reason)
   const more = words[MOST_WORDS[request.name]]
-  if (more !== undefined) throw new Error(`${request.name} takes no ${more}`)
+  if (more !== undefined) throw new Error(`${request.name} has an unexpected argument: ${more}`)
   return request
 }
 
@@ -109,7 +109,7 @@ function requestIn([name = '', reactor, id, number]: string[], reason?: string):
         ...(id !== undefined && { id: needed(id, 'ID') }),
       }
     default:
-      throw new Error(name === '' ? 'There is no command' : `Unknown command: ${name}`)
+      throw new Error(name === '' ? 'A command is missing' : `Unknown command: ${name}`)
   }
 }
 
@@ -120,5 +120,5 @@ function needed(value: string | undefined, name: string): string {
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new Error(`NUMBER is that of an event, not ${text}`)
+  throw new Error(`NUMBER must be the number of an event, from 1 on; got ${text}`)
 }

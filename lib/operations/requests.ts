@@ -66,7 +66,7 @@ async function chosen(reactor: string | undefined, api: Api): Promise<readonly s
   const all = await reactors(api)
   if (reactor === undefined) return all
   if (all.includes(reactor)) return [reactor]
-  throw new Error(`There is no reactor ${reactor}. Known are: ${all.join(', ') || 'none'}`)
+  throw new Error(`There is no reactor ${reactor}. The reactors are: ${all.join(', ') || 'none'}`)
 }
 
 async function progress(reactor: string, api: Api, print: Print): Promise<void> {
@@ -95,7 +95,7 @@ async function parked(reactor: string, api: Api, print: Print): Promise<void> {
   if (answer.parkedReactions.length === 0) print(`${reactor}: nothing is parked`)
   for (const checkpoint of answer.parkedReactions) print(described(checkpoint))
   if (answer.parkedReactions.length === MOST_PARKED) {
-    print(`${reactor}: there may be more than these ${MOST_PARKED}`)
+    print(`${reactor}: the list ends after ${MOST_PARKED} resources, and there may be more`)
   }
 }
 
@@ -128,16 +128,16 @@ async function replay(
     )
     sum += answer.replayReactor.rewound
     after = answer.replayReactor.after
-    print(`${reactor}: ${sum} resources begin anew`)
+    print(`${reactor}: ${sum} resources start again`)
   } while (after)
 }
 
 function described({ reactor, id, handled, seen, due, parked }: Checkpoint): string {
   const where = `${reactor} ${id}: handled ${handled ?? 'none'} of ${seen}`
-  if (!parked) return `${where}${due ? `, taken up at ${due}` : ''}`
+  if (!parked) return `${where}${due ? `, next attempt at ${due}` : ''}`
   const { number, type, error, since, times, traceId } = parked
   return [
-    `${where}, parked ${times} times since ${since}, tried next at ${due}`,
+    `${where}, parked ${times} times since ${since}, next attempt at ${due}`,
     `  event ${number}, ${type}: ${error}`,
     ...(traceId ? [`  trace ${traceId}`] : []),
   ].join('\n')

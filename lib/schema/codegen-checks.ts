@@ -16,7 +16,7 @@ export function plugin(_schema: unknown, _documents: unknown, config: Config) {
   const domains = readParts(config.resolvers)
     .map(modelOf)
     .filter(({ resources }) => resources.length > 0)
-  if (domains.length === 0) return '// No domain has a resource to check. Generated.\nexport {}\n'
+  if (domains.length === 0) return '// No domain has a resource. Generated.\nexport {}\n'
   const imports = domains.map(({ domain, resources }) => {
     const names = resources.map(({ name }) => name).join(', ')
     return `import type { ${names} } from '../${domain}/index.ts'`
@@ -24,7 +24,7 @@ export function plugin(_schema: unknown, _documents: unknown, config: Config) {
   const checks = domains.flatMap(({ resources }) =>
     resources.map(({ name }) =>
       [
-        `/** The class ${name} has all that the type ${name} shows. */`,
+        `/** The class ${name} has all fields of the type ${name}. */`,
         `export type Shows${name} = Fits<Shown<${name}>, api.${name}>`,
         `/** The type ${name}Event has all attributes of the events of ${name}. */`,
         `export type Feeds${name} = [`,
@@ -36,7 +36,7 @@ export function plugin(_schema: unknown, _documents: unknown, config: Config) {
   )
   const types = 'AttributesOf, Fits, MissingAttributes, NoneMissing, Shown'
   return [
-    '// Compiles only if the classes of the domains have what the schema shows. Generated.',
+    '// Compiles only if the classes of the domains have all fields of the schema. Generated.',
     `import type { ${types} } from '${framework}/appsync/index.ts'`,
     `import type { EventOf } from '${framework}/event-sourcing/index.ts'`,
     ...imports,

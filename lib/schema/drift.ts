@@ -14,7 +14,7 @@ export function driftErrors(schema: string, resolvers: string): string[] {
   try {
     if (expandedSchema(resolvers) === schema) return []
     return [
-      'schema.graphql is not what the domains’ parts (resolvers/*/schema.graphql) expand to: run npm run generate',
+      'schema.graphql differs from the domains’ parts (resolvers/*/schema.graphql): run npm run generate',
     ]
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split('\n')

@@ -1,6 +1,6 @@
-// `npm run generate`: runs the GraphQL code generator with codegen.yml, of the folder that the
-// argument names or of the project. Reads the parts first, because the generator prints a mistake in
-// a part three times, in a stack trace.
+// `npm run generate`: runs the GraphQL code generator with codegen.yml of the folder in the argument.
+// Default: the project. Reads the parts first, because the generator prints a mistake in a part three
+// times, in a stack trace.
 import { runCli } from '@graphql-codegen/cli'
 import { expandedSchema } from './index.ts'
 

@@ -115,7 +115,7 @@ class Names {
     if (before === undefined) known.set(name, place)
     else {
       this.mistakes.push(
-        `${name} is defined twice, at ${before} and at ${place}: rename one, since all domains share one API`,
+        `${name} is defined twice, at ${before} and at ${place}: rename one, because all domains share one API`,
       )
     }
   }
@@ -145,7 +145,7 @@ function syntaxMistakes(part: Part): string[] {
     InputValueDefinition({ name, defaultValue }) {
       if (!defaultValue) return
       mistakes.push(
-        `${name.value} has a default value, which AppSync drops: set the default in the command${at(defaultValue, part)}`,
+        `${name.value} has a default value, which AppSync ignores: set the default in the command${at(defaultValue, part)}`,
       )
     },
     EnumTypeDefinition(node) {
@@ -163,17 +163,19 @@ function definitionMistakes(node: DefinitionNode, part: Part, names: Names): str
     const { value: name } = node.name
     if (!OPERATIONS.some((operation) => operation === name)) {
       return [
-        `${name} cannot be extended: extend Query, Mutation or Subscription, and write other types in one piece${at(node, part)}`,
+        `${name} cannot be extended: extend Query, Mutation or Subscription, and define other types in one place${at(node, part)}`,
       ]
     }
     return (node.fields ?? []).flatMap((field) => fieldMistakes(field, name, part, names))
   }
   if (!isType(node)) {
-    return [`A domain's part holds types, inputs, enums and extensions alone${at(node, part)}`]
+    return [`A domain's part can contain only types, inputs, enums and extensions${at(node, part)}`]
   }
   const { value: name } = node.name
   if (OPERATIONS.some((operation) => operation === name)) {
-    return [`Write extend type ${name}: other domains add fields to it, too${at(node, part)}`]
+    return [
+      `Write extend type ${name}, because other domains also add fields to it${at(node, part)}`,
+    ]
   }
   const fields: readonly Field[] =
     node.kind === Kind.ENUM_TYPE_DEFINITION ? [] : (node.fields ?? [])
@@ -182,7 +184,7 @@ function definitionMistakes(node: DefinitionNode, part: Part, names: Names): str
     ...fields.flatMap((field) => fieldMistakes(field, name, part, names)),
     ...repeated(fields).map(
       (field) =>
-        `${name}.${field.name.value} is defined twice: one attribute has one type, whatever event has it${at(field, part)}`,
+        `${name}.${field.name.value} is defined twice: remove one, because an attribute has the same type in all events${at(field, part)}`,
     ),
     ...Object.entries(RESERVED).flatMap(([owner, reserved]) =>
       directive(node, owner)
@@ -190,7 +192,7 @@ function definitionMistakes(node: DefinitionNode, part: Part, names: Names): str
             .filter((field) => reserved.includes(field.name.value))
             .map(
               (field) =>
-                `${name}.${field.name.value} is a reserved name: @${owner} adds it by itself, so leave it out or choose another name${at(field, part)}`,
+                `${name}.${field.name.value} is a name that @${owner} adds or reserves: remove the field or choose another name${at(field, part)}`,
             )
         : [],
     ),
@@ -204,11 +206,13 @@ function directiveMistakes(node: TypeNode, part: Part): string[] {
     const kind = DIRECTIVES[name]
     if (!kind) {
       const known = Object.keys(DIRECTIVES).map((one) => `@${one}`)
-      return [`@${name} is unknown: use ${known.join(', ')}, or one of AppSync's${at(used, part)}`]
+      return [
+        `@${name} is unknown: use ${known.join(', ')}, or a directive of AppSync${at(used, part)}`,
+      ]
     }
     if (kind !== node.kind) {
       const wanted = kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? 'an input' : 'a type'
-      return [`@${name} is for ${wanted}${at(used, part)}`]
+      return [`@${name} can be used only on ${wanted}${at(used, part)}`]
     }
     const allowed = name === 'resource' ? ['queries', 'plural'] : []
     return (used.arguments ?? []).flatMap((argument) => {
@@ -218,14 +222,14 @@ function directiveMistakes(node: TypeNode, part: Part): string[] {
       if (given === 'plural') {
         return argument.value.kind === Kind.STRING && /^[a-z]\w*$/.test(argument.value.value)
           ? []
-          : [`plural is a field's name, like "people"${at(argument, part)}`]
+          : [`plural must be a field name like "people"${at(argument, part)}`]
       }
       const values = argument.value.kind === Kind.LIST ? argument.value.values : [argument.value]
       return values
         .filter(
           (value) => value.kind !== Kind.ENUM || !QUERIES.some((query) => query === value.value),
         )
-        .map((value) => `queries lists ${QUERIES.join(', ')}${at(value, part)}`)
+        .map((value) => `queries can contain only ${QUERIES.join(', ')}${at(value, part)}`)
     })
   })
 }
@@ -252,9 +256,7 @@ function resourceMistakes(part: Part): string[] {
   return types.flatMap((type) => {
     const { value: name } = type.name
     if (directive(type, 'resource') && !directive(named(`${name}Event`) ?? type, 'events')) {
-      return [
-        `${name} is a resource without events: add type ${name}Event @events { … }${at(type, part)}`,
-      ]
+      return [`${name} has no events: add type ${name}Event @events { … }${at(type, part)}`]
     }
     if (!directive(type, 'events')) return []
     const resource = name.endsWith('Event') ? name.slice(0, -'Event'.length) : undefined
@@ -262,7 +264,7 @@ function resourceMistakes(part: Part): string[] {
     return owner && directive(owner, 'resource')
       ? []
       : [
-          `${name} holds events without a resource: name it as the resource with Event at the end, and add type ${resource ?? name} @resource { … }${at(type, part)}`,
+          `${name} has no resource: name it after its resource, with the suffix Event, and add type ${resource ?? name} @resource { … }${at(type, part)}`,
         ]
   })
 }

@@ -28,7 +28,7 @@ export interface ResourceModel {
   readonly queries: readonly QueryKind[]
 }
 
-/** A domain's part, grouped by use. */
+/** A domain's part, grouped by purpose. */
 export interface DomainModel {
   readonly domain: string
   readonly resources: readonly ResourceModel[]

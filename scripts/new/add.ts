@@ -16,9 +16,11 @@ export function addDomain(root: string, domain: string, resource: string): strin
   const stack = withLine(readStack(root), stackLine(domain, resource))
   const errors = [
     ...nameErrors(domain, resource, schema),
-    ...existing.map((path) => `${path} exists already: nothing is overwritten`),
+    ...existing.map((path) => `${path} already exists: remove it or choose another name`),
     ...(stack === undefined
-      ? [`${STACK} has no line api.addDomain(…) or api.addOperations() to write the new line by`]
+      ? [
+          `${STACK} has no line api.addDomain(…) or api.addOperations() to write the new line next to: add one`,
+        ]
       : []),
   ]
   if (errors.length > 0 || stack === undefined) throw new Error(errors.join('\n'))
@@ -40,7 +42,7 @@ Next:
   npx jest test/${domain}   runs its tests
   npm start                 runs its API: create${resource}, rename${resource}, archive${resource}
 
-Change lib/${domain}/${file}.ts and resolvers/${domain}/schema.graphql to what a ${words} is for you:
-docs/add-a-domain.md explains each piece.
+Adapt lib/${domain}/${file}.ts and resolvers/${domain}/schema.graphql to your ${words}.
+docs/add-a-domain.md explains each part.
 `
 }

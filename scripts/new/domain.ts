@@ -1,4 +1,4 @@
-/** The most characters of a line: see biome.json. */
+/** The maximum line length, as in biome.json. */
 const LINE = 100
 
 /** A resource's name in the forms that files need. */
@@ -76,7 +76,7 @@ export interface ${resource}ArchivedEvent extends Event {
 
 ${eventUnion(resource)}
 
-/** The ${words} is archived, and does not change any more. */
+/** The ${words} is archived and cannot change. */
 export class ${resource}IsArchived extends EventRejected {
   override readonly code = '${resource}IsArchived'
 }
@@ -173,12 +173,12 @@ function tests(domain: string, { resource, words, variable }: Names): string {
 
 const created = { type: '${resource}Created', name: 'First' } as const
 
-test('the ${words} has the name that it was given last', () =>
+test('a renamed ${words} has the new name', () =>
   given(${resource}, [created])
     .when((${variable}) => ${variable}.rename('Second'))
     .expect({ state: { name: 'Second', status: 'active' } }))
 
-test('an archived ${words} is not renamed', () =>
+test('an archived ${words} cannot be renamed', () =>
   given(${resource}, [created, { type: '${resource}Archived' }])
     .when((${variable}) => ${variable}.rename('Second'))
     .expect({ refusal: '${resource}IsArchived', state: { name: 'First' } }))

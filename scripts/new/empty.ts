@@ -5,7 +5,7 @@ import { readStack, STACK, withoutDomains, writeStack } from './stack-file.ts'
 /** The domains that come with the project. */
 const EXAMPLES = ['shopping', 'ordering']
 
-/** The folders that hold the examples, and the tests of the documents that quote them. */
+/** The folders of the examples, and the tests of the documents that quote the examples. */
 const FOLDERS = [
   ...['lib', 'resolvers', 'test'].flatMap((folder) => EXAMPLES.map((name) => `${folder}/${name}`)),
   'test/docs',
@@ -18,7 +18,7 @@ export function exampleFolders(root: string): string[] {
 
 /**
  * Removes the example domains: their folders, and their lines in the stack.
- * @throws Error if another domain imports one of them; nothing is removed then
+ * @throws Error if another domain imports one of them. Then nothing is removed.
  */
 export function removeExamples(root: string): void {
   const importers = filesThatImportExamples(root)

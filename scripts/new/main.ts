@@ -1,5 +1,5 @@
 // `npm run new -- shipping Parcel`: writes a working domain to start from.
-// `npm run new -- --empty`: removes the example domains, after a question.
+// `npm run new -- --empty`: removes the example domains after a confirmation.
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { generate } from '../../lib/schema/drift.ts'
@@ -10,7 +10,7 @@ const ROOT = process.cwd()
 const USAGE = `Usage:
 
   npm run new -- DOMAIN RESOURCE    writes a domain, for example npm run new -- shipping Parcel
-  npm run new -- --empty [--yes]    removes the example domains; --yes answers the question
+  npm run new -- --empty [--yes]    removes the example domains; --yes skips the confirmation
 `
 
 try {
@@ -35,8 +35,8 @@ async function run(): Promise<string> {
 
 async function empty(isAgreed: boolean): Promise<string> {
   const folders = exampleFolders(ROOT)
-  if (folders.length === 0) throw new Error('The example domains are removed already')
-  if (!isAgreed && !(await answersYes(question(folders)))) return 'Nothing is removed.\n'
+  if (folders.length === 0) throw new Error('The example domains were already removed')
+  if (!isAgreed && !(await answersYes(question(folders)))) return 'Nothing was removed.\n'
   removeExamples(ROOT)
   return generated(REMOVED)
 }

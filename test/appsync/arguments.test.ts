@@ -17,14 +17,14 @@ beforeEach(async () => {
   bind(Concert, dynamoDBEventStore({ tableName, client: proxy.client() }))
 })
 
-/** What a command function does. */
+/** Runs the steps of a command function. */
 async function addSeats(input: CommandInput): Promise<Concert> {
   const concert = new Concert(resourceId(input))
   await concert.addSeats(1, commitOptions(input))
   return concert
 }
 
-describe('a new resource whose outcome is unknown', () => {
+describe('a create command with an unknown outcome', () => {
   const unknown = async (fault: Fault, input: CommandInput) => {
     proxy.fail('PutItem', fault)
     const { data } = await refusal(
@@ -36,7 +36,7 @@ describe('a new resource whose outcome is unknown', () => {
   }
 
   test.each<Fault>(['answer lost', 'cut'])(
-    'is one, where its client repeats its own commandId: %s',
+    'creates one resource when the client repeats its commandId: %s',
     async (fault) => {
       const { id } = await unknown(fault, { commandId: 'create' })
       const concert = await addSeats({ commandId: 'create' })
@@ -44,18 +44,18 @@ describe('a new resource whose outcome is unknown', () => {
     },
   )
 
-  test('is found by the id and the commandId of the error, if it is there', async () => {
+  test('returns the stored resource for the id and commandId of the error', async () => {
     const repetition = await unknown('answer lost', {})
     expect(await addSeats(repetition)).toMatchObject({ id: repetition.id, version: 1 })
   })
 
-  test('is ResourceNotFound by these, if it is not', async () => {
+  test('fails with ResourceNotFound for that id and commandId if nothing was stored', async () => {
     const repetition = await unknown('cut', {})
     await expect(addSeats(repetition)).rejects.toMatchObject({ code: 'ResourceNotFound' })
   })
 })
 
-test('a UUID in capitals is the same one', () => {
+test('a UUID in capitals is converted to lower case', () => {
   const id = '5e6b6a34-0b1c-4d2e-8f3a-1b2c3d4e5f60'
   expect(resourceId({ id: id.toUpperCase() })).toBe(id)
 })

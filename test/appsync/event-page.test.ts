@@ -17,7 +17,7 @@ class Note extends Aggregate<Noted> implements EventHandlers<Noted> {
   onNoted() {}
 }
 
-/** What a function may answer. */
+/** The maximum size of a function's answer, in bytes. */
 const SIX_MB = 6 * 1024 * 1024
 
 let calls: Calls
@@ -39,7 +39,7 @@ async function noted(count: number, size: number): Promise<Note> {
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-test('events as large as they can be come in pages that a function can answer with, all of them', async () => {
+test('pages of the largest events fit in a function’s answer and list all events', async () => {
   const note = await noted(40, 390_000)
   const numbers: number[] = []
   for (;;) {
@@ -51,7 +51,7 @@ test('events as large as they can be come in pages that a function can answer wi
   expect(numbers).toEqual(range(1, 40))
 })
 
-test('one event is given, however much longer it is as JSON', async () => {
+test('a page has at least one event, even if its JSON is much longer', async () => {
   const note = new Note()
   for (const text of ['x', '\u0001'.repeat(390_000), '"'.repeat(390_000)]) {
     await note.commit({ type: 'Noted', note: text })
@@ -66,14 +66,14 @@ test.each([
   [1, 1],
   [100, 1],
   [1000, 2],
-])('a page of %d small events is whole, and read at most twice', async (limit, reads) => {
+])('a page of %d small events is complete after at most two reads', async (limit, reads) => {
   const note = await noted(250, 10)
   const page = await eventPage(note, { after: 5, limit })
   expect(page.map(({ number }) => number)).toEqual(range(6, Math.min(250, 5 + limit)))
   expect(calls.history).toBe(reads)
 })
 
-test('of many large events, no more are read than it takes', async () => {
+test('reads only as many large events as the page needs', async () => {
   const note = await noted(200, 100_000)
   const asked: number[] = []
   const { id } = note

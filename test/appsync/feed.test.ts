@@ -47,7 +47,7 @@ interface SeatsAdded extends Event {
 
 class Concert extends Aggregate<SeatsAdded> implements EventHandlers<SeatsAdded> {
   static override readonly upcasters: Upcasters<SeatsAdded> = {
-    // In dozens once, and before that under another name.
+    // Older events counted in dozens, and the oldest had another type.
     SeatsAdded: ({ amount, dozens, note, extra }) => {
       if (typeof dozens === 'string') throw new TypeError(`${dozens} is no number`)
       const pieces = Number(amount ?? Number(dozens) * 12)
@@ -141,7 +141,7 @@ const invoke = async (records: DynamoDBRecord[], left = 60_000) => {
 }
 const failures = (...records: DynamoDBRecord[]) => invoke(records)
 
-/** What each request held: the events' numbers, with a minus where they were truncated. */
+/** Returns the event numbers of each request. Truncated events have negative numbers. */
 const sent = () =>
   received.map(({ variables }) =>
     Object.values(variables).map(({ number, truncated }) => Number(number) * (truncated ? -1 : 1)),
@@ -152,11 +152,11 @@ const lines = (level: 'info' | 'error') =>
 
 type Sent = Readonly<Record<string, unknown>>
 
-/** What the mutations of a request come to. */
+/** Returns the data of a successful answer to a request. */
 const published = ({ variables }: Pick<Received, 'variables'>) =>
   Object.fromEntries(Object.keys(variables).map((alias) => [alias, {}]))
 
-/** AppSync, whose resolver fails for some events: their aliases are named. */
+/** An AppSync whose resolver fails for some events. The errors name their aliases. */
 const failing = (isBad: (event: Sent) => boolean, errorType?: string) => (request: Received) => {
   const errors = Object.entries(request.variables)
     .filter(([, event]) => isBad(event))
@@ -164,7 +164,7 @@ const failing = (isBad: (event: Sent) => boolean, errorType?: string) => (reques
   return { body: { data: published(request), ...(errors.length > 0 && { errors }) } }
 }
 
-/** AppSync, for which some events do not fit their input: the whole request is refused. */
+/** An AppSync that rejects a whole request when an event in it does not fit the input type. */
 const refusing = (isBad: (event: Sent) => boolean) => (request: Received) =>
   Object.values(request.variables).some(isBad)
     ? { body: { data: null, errors: [{ path: null, message: 'has an invalid value' }] } }
@@ -172,7 +172,7 @@ const refusing = (isBad: (event: Sent) => boolean) => (request: Received) =>
 
 const isWhole = ({ truncated }: Sent) => !truncated
 
-test('a batch is published in one signed request, in order, with every field of the events', async () => {
+test('one signed request publishes a batch in order, with every field of the events', async () => {
   expect(await failures(record(1), record(2))).toEqual([])
   expect(received).toHaveLength(1)
   expect(received[0]?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=KEY\/.*appsync/)
@@ -187,21 +187,24 @@ test('a batch is published in one signed request, in order, with every field of 
 describe('an outage of the API', () => {
   test.each<[string, Reply]>([
     ['that answers with a failure', { status: 503, body: { errors: [{ message: 'down' }] } }],
-    ['that answers with what is no GraphQL', { body: 'what?' }],
-    ['whose gateway answers in its place', { status: 502, body: '<html>' }],
-    ['that is throttled', { status: 429, body: { errors: [{ errorType: 'TooManyRequests' }] } }],
-    ['that refuses the caller', { status: 401, body: { errors: [{ message: 'who?' }] } }],
+    ['that answers without GraphQL', { body: 'what?' }],
+    ['whose gateway answers instead', { status: 502, body: '<html>' }],
+    [
+      'that throttles the caller',
+      { status: 429, body: { errors: [{ errorType: 'TooManyRequests' }] } },
+    ],
+    ['that rejects the caller', { status: 401, body: { errors: [{ message: 'who?' }] } }],
     ['that forbids the call', { status: 403, body: { errors: [{ message: 'no' }] } }],
     [
-      'that says in an answer 200 that it is throttled',
+      'that reports throttling with status 200',
       { body: { data: null, errors: [{ errorType: 'ThrottlingException', message: 'x' }] } },
     ],
     [
       'that answers 400 for an expired signature',
       { status: 400, body: { errors: [{ errorType: 'ExpiredTokenException' }] } },
     ],
-    ['that answers for the first message alone', { body: { data: { e0: {} } } }],
-    ['that has null for a message, without an error', { body: { data: { e0: {}, e1: null } } }],
+    ['that answers only for the first message', { body: { data: { e0: {} } } }],
+    ['that returns null for a message, without an error', { body: { data: { e0: {}, e1: null } } }],
     ['that answers for messages that were not sent', { body: { errors: [{ path: ['e9'] }] } }],
   ])('%s holds back the whole batch', async (_, reply) => {
     answer = () => reply
@@ -223,39 +226,39 @@ describe('an outage of the API', () => {
     expect(await failures(record(1), record(2))).toEqual(['1'])
   })
 
-  test('that does not answer holds back the whole batch, before the function’s time is over', async () => {
+  test('that does not answer holds back the batch before the function times out', async () => {
     answer = () => ({ silent: true })
     expect(await invoke([record(1), record(2)], 1100)).toEqual(['1'])
   })
 
-  test('of a moment is waited for', async () => {
+  test('that ends soon is bridged by retries', async () => {
     answer = () => (received.length < 3 ? { status: 503 } : {})
     expect(await failures(record(1), record(2))).toEqual([])
     expect(lines('error')).toEqual([])
   })
 
-  test('that begins in the middle of a request holds back from there on', async () => {
+  test('that begins within a request holds back the rest of the batch', async () => {
     answer = failing(({ number }) => Number(number) >= 2, 'ExecutionTimeout')
     expect(await failures(record(1), record(2), record(3))).toEqual(['2'])
     expect(sent()).toEqual([[1, 2, 3]])
     expect(lines('info')).toEqual([expect.objectContaining({ number: 1 })])
   })
 
-  test('in which the role may not publish holds back, though the answer names the event', async () => {
+  test('due to a missing permission holds back the event that the answer names', async () => {
     answer = failing(() => true, 'Unauthorized')
     expect(await failures(record(1))).toEqual(['1'])
   })
 })
 
-describe('an event that alone cannot be published', () => {
-  test('is tried again, and holds up none of the others', async () => {
+describe('an event that cannot be published', () => {
+  test('is retried without holding back the others', async () => {
     answer = failing(({ number }) => number === 2 && received.length === 1)
     expect(await failures(record(1), record(2), record(3))).toEqual([])
     expect(sent()).toEqual([[1, 2, 3], [2]])
     expect(metrics).toEqual([])
   })
 
-  test('goes out truncated, and counts', async () => {
+  test('is published truncated and counted', async () => {
     answer = failing((event) => event.number === 2 && isWhole(event))
     expect(await failures(record(1), record(2), record(3))).toEqual([])
     expect(sent()).toEqual([[1, 2, 3], [2], [2], [-2]])
@@ -274,7 +277,7 @@ describe('an event that alone cannot be published', () => {
     ])
   })
 
-  test('is passed by where not even that is possible, counts, and stands in the log whole', async () => {
+  test('is skipped, counted and logged completely when its truncated message fails', async () => {
     answer = failing(({ number }) => number === 2)
     expect(await failures(record(1), record(2), record(3))).toEqual([])
     expect(sent()).toEqual([[1, 2, 3], [2], [2], [-2]])
@@ -290,33 +293,33 @@ describe('an event that alone cannot be published', () => {
     expect(lines('info').map(({ number }) => number)).toEqual([1, 3])
   })
 
-  test('is found where it spoils the request for the others, and goes out truncated', async () => {
+  test('is isolated when it fails the whole request, and is published truncated', async () => {
     answer = refusing(({ note }) => note === 'bad')
     expect(await failures(record(1), record(2, { note: 'bad' }), record(3))).toEqual([])
     expect(sent()).toEqual([[1, 2, 3], [1], [2], [2], [-2], [3]])
     expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
   })
 
-  test('is found where it spoils the request for the others, and is passed by', async () => {
+  test('is isolated when it fails the whole request, and is skipped', async () => {
     answer = refusing(({ number }) => number === 2)
     expect(await failures(record(1), record(2), record(3))).toEqual([])
     expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
     expect(lines('info').map(({ number }) => number)).toEqual([1, 3])
   })
 
-  test('is no outage, even where no event of the batch can be published whole', async () => {
+  test('is not an outage, even if every event of the batch has to be truncated', async () => {
     answer = refusing(isWhole)
     expect(await failures(record(1), record(2))).toEqual([])
     expect(sent()).toEqual([[1, 2], [1], [1], [-1], [2], [2], [-2]])
   })
 
-  test('is passed by when it is the only one', async () => {
+  test('is skipped when it is the only event', async () => {
     answer = refusing(() => true)
     expect(await failures(record(1))).toEqual([])
     expect(metrics).toEqual(['resource Concert', 'PublishFailures 1'])
   })
 
-  test('holds back nothing before an outage, which then holds back what follows', async () => {
+  test('is skipped before an outage, which holds back the later events', async () => {
     answer = (request) =>
       received.length > 1 && request.variables.e0?.number === 3
         ? { status: 503 }
@@ -326,15 +329,15 @@ describe('an event that alone cannot be published', () => {
   })
 })
 
-describe('where every event of a request is refused alone, too', () => {
-  test('as a request, the API is out: the batch is held back, and nothing counts', async () => {
+describe('when every event of a request is rejected alone, too', () => {
+  test('with a request error, the batch is held back and nothing is counted', async () => {
     answer = refusing(() => true)
     expect(await failures(record(1), record(2))).toEqual(['1'])
     expect(metrics).toEqual([])
     expect(lines('error')).toEqual([expect.objectContaining({ number: 1, heldBack: true })])
   })
 
-  test('and the API then goes out, the batch is held back from the first on', async () => {
+  test('and an outage follows, the whole batch is held back', async () => {
     answer = (request) =>
       received.length > 1 && request.variables.e0?.number === 2
         ? { status: 503 }
@@ -343,7 +346,7 @@ describe('where every event of a request is refused alone, too', () => {
     expect(metrics).toEqual([])
   })
 
-  test('by its own path, each is passed by', async () => {
+  test('with an error on its own path, each event is skipped', async () => {
     answer = (request) =>
       (received.length === 1 ? refusing(() => true) : failing(() => true))(request)
     expect(await failures(record(1), record(2))).toEqual([])
@@ -351,7 +354,7 @@ describe('where every event of a request is refused alone, too', () => {
   })
 })
 
-test('an event that is too large for a message goes out truncated', async () => {
+test('an event that is too large for a message is published truncated', async () => {
   expect(await failures(record(1, { note: 'x'.repeat(300_000) }), record(2))).toEqual([])
   expect(received[0]?.variables.e0).toEqual({
     id: 'a',
@@ -369,14 +372,14 @@ test('an event that is too large for a message goes out truncated', async () => 
 
 test.each([
   ['plain text', (size: number) => 'x'.repeat(size)],
-  ['text whose characters are escaped', (size: number) => '"\n'.repeat(size / 2)],
-  ['text of several bytes a character', (size: number) => '水'.repeat(size / 3)],
+  ['text of escaped characters', (size: number) => '"\n'.repeat(size / 2)],
+  ['text of multi-byte characters', (size: number) => '水'.repeat(size / 3)],
   // AWSJSON is delivered as text, with its quotes escaped.
   ['an object', (size: number) => ({ text: '"'.repeat(size / 4) }), 'extra'],
   // A Float is delivered with its decimal point.
   ['a list of numbers', (size: number) => Array.from({ length: size / 10 }, () => 1234567)],
 ])(
-  '%s goes out whole only if what is delivered is below 240 KB',
+  '%s is published whole only if the delivered message is below 240 KB',
   async (_, note, field = 'note') => {
     const sizes = Array.from({ length: 30 }, (_, index) => 8_000 * (index + 1))
     expect(
@@ -397,15 +400,15 @@ test.each([
 
 test.each([
   ['an object', { a: [1, null] }],
-  ['a text', 'text'],
+  ['a string', 'text'],
   ['a number', 5],
-])('%s in a field of type AWSJSON is sent as AppSync takes it: as JSON', async (_, extra) => {
+])('%s in a field of type AWSJSON is sent as JSON text', async (_, extra) => {
   expect(await failures(record(1, { extra }), record(2, { extra: null }))).toEqual([])
   expect(received[0]?.variables.e0?.extra).toBe(JSON.stringify(extra))
   expect(received[0]?.variables.e1?.extra).toBeNull()
 })
 
-test('a request stays below what the API takes, however long the names of an event’s fields', async () => {
+test('a request stays below the size limit of the API, even with long field names', async () => {
   const names = Array.from({ length: 300 }, (_, index) => `${'attribute'.repeat(5)}${index}`)
   const feed = { ...FEED, fields: [...FEED.fields, ...names] }
   handler = feedHandler([feed], publisher, { Concert })
@@ -418,7 +421,7 @@ test('a request stays below what the API takes, however long the names of an eve
   expect(Math.max(...bytes)).toBeLessThan(1_000_000)
 })
 
-test('a batch that one request cannot hold goes out in several, in order', async () => {
+test('a batch that is too large for one request is published in order in several', async () => {
   const records = Array.from({ length: 12 }, (_, index) =>
     record(index + 1, { note: 'x'.repeat(200_000) }),
   )
@@ -428,7 +431,7 @@ test('a batch that one request cannot hold goes out in several, in order', async
   expect(numbers).toEqual(records.map((_, index) => index + 1))
 })
 
-test('an outage at the second request holds back from there on, and nothing is sent after it', async () => {
+test('an outage at the second request holds back the rest, and sending stops', async () => {
   answer = ({ variables }) => (variables.e0?.number === 1 ? {} : { status: 503 })
   const records = Array.from({ length: 12 }, (_, index) =>
     record(index + 1, { note: 'x'.repeat(200_000) }),
@@ -454,13 +457,13 @@ describe('a change or removal of an event', () => {
     },
   })
 
-  test('is an alarm, and never published', async () => {
+  test('raises an alarm and is never published', async () => {
     expect(await failures(tampered('MODIFY'), tampered('REMOVE'), record(2))).toEqual([])
     expect(sent()).toEqual([[2]])
     expect(metrics).toEqual(['table Concerts', 'Tampering 1', 'table Concerts', 'Tampering 1'])
   })
 
-  test('stands in the log with the names of its attributes, and not with what is in them', async () => {
+  test('is logged with the names of its attributes, without their values', async () => {
     await failures(tampered('MODIFY'), tampered('REMOVE'))
     const attributes = ['id', 'number', 'type', 'created', 'amount', 'meta']
     const about = { about: 'tampering', table: 'Concerts', id: 'a', number: 1 }
@@ -476,13 +479,13 @@ describe('a change or removal of an event', () => {
     expect(JSON.stringify(lines('error'))).not.toContain('hidden')
   })
 
-  test('is an alarm during an outage, too', async () => {
+  test('raises an alarm during an outage, too', async () => {
     answer = () => ({ status: 503 })
     expect(await failures(record(2), tampered('REMOVE'))).toEqual(['2'])
     expect(metrics).toContain('Tampering 1')
   })
 
-  test('is what an item is called that was put there and is no event', async () => {
+  test('includes an inserted item that is not an event', async () => {
     expect(await failures(record(3, { meta: null, type: 7 }), record(4))).toEqual([])
     expect(sent()).toEqual([[4]])
     expect(metrics).toContain('Tampering 1')
@@ -495,14 +498,14 @@ describe('a change or removal of an event', () => {
   })
 })
 
-test('each published event has a line in the log, by the trace of its command', async () => {
+test('each published event is logged with the trace id of its command', async () => {
   await failures(record(1))
   expect(jest.mocked(console.info)).toHaveBeenCalledWith(
     expect.objectContaining({ about: 'feed', id: 'a', number: 1, traceId: '1-2-3' }),
   )
 })
 
-test('an old event is published in today’s shape, and is as it was otherwise', async () => {
+test('an old event is published in the current shape, with other fields unchanged', async () => {
   expect(await failures(record(1, { amount: undefined, dozens: 2 }), record(2))).toEqual([])
   expect(received[0]?.variables).toEqual({
     e0: {
@@ -518,7 +521,7 @@ test('an old event is published in today’s shape, and is as it was otherwise',
   })
 })
 
-test('an event of a renamed type is published, and logged, under today’s name', async () => {
+test('an event of a renamed type is published and logged under its current name', async () => {
   expect(await failures(record(1, { type: 'Delivered', pieces: 7 }))).toEqual([])
   expect(received[0]?.variables.e0).toMatchObject({ type: 'SeatsAdded', amount: 7 })
   expect(jest.mocked(console.info)).toHaveBeenCalledWith(
@@ -537,7 +540,7 @@ describe('an event that this version of the code cannot read', () => {
     truncated: true,
   })
 
-  test('for its upcaster fails, is published truncated, in its place', async () => {
+  test('because its upcaster fails is published truncated, in its place', async () => {
     const old = record(3, { amount: undefined, dozens: 'two' })
     expect(await failures(record(2), old, record(4))).toEqual([])
     expect(sent()).toEqual([[2, -3, 4]])
@@ -559,7 +562,7 @@ describe('an event that this version of the code cannot read', () => {
     ])
   })
 
-  test('for a newer one has committed its type, is published truncated, under that type', async () => {
+  test('because its type is newer is published truncated, under that type', async () => {
     expect(await failures(record(1, { type: 'ConcertPainted', color: 'red' }), record(2))).toEqual(
       [],
     )
@@ -570,12 +573,12 @@ describe('an event that this version of the code cannot read', () => {
     ])
   })
 
-  test('for it has a number that JSON has not, is published truncated', async () => {
+  test('because it has a number that JSON lacks is published truncated', async () => {
     expect(await failures(record(1, { note: 2n ** 60n }))).toEqual([])
     expect(received[0]?.variables.e0).toEqual(truncatedEvent(1, 'SeatsAdded'))
   })
 
-  test('is passed by, as others are, where it is refused even so', async () => {
+  test('is skipped when its truncated message is rejected, too', async () => {
     answer = failing(({ number }) => number === 1)
     expect(await failures(record(1, { type: 'ConcertPainted' }), record(2))).toEqual([])
     expect(sent()).toEqual([[-1, 2], [-1], [-1]])
@@ -588,7 +591,7 @@ describe('an event that this version of the code cannot read', () => {
     ])
   })
 
-  test('counts once it is settled: an outage holds it back like any other', async () => {
+  test('is held back by an outage, and is not counted meanwhile', async () => {
     answer = () => ({ status: 503 })
     expect(await failures(record(1, { type: 'ConcertPainted' }))).toEqual(['1'])
     expect(metrics).toEqual([])

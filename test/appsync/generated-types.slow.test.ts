@@ -10,7 +10,7 @@ const CHECKED = [`${APP}/resolvers/tickets/commands.ts`, `${APP}/lib/generated/c
 
 type Change = [file: string, from: string, to: string]
 
-/** Returns the compiler's messages after changes of the schema and of the tickets domain. */
+/** Returns the compiler's messages after changes to the schema and the tickets domain. */
 function messagesAfter(...changes: Change[]): string {
   const texts = new Map<string, string>()
   for (const [file, from, to] of changes) {
@@ -27,12 +27,12 @@ function messagesAfter(...changes: Change[]): string {
 const NEW_FIELD: Change = [SCHEMA, 'type Concert {', 'type Concert {\n  price: Int!']
 const EVENTS = `${APP}/lib/tickets/concert.ts`
 
-test('a command that does not follow a renamed field does not compile', () => {
+test('a command with the old name of a renamed field does not compile', () => {
   const messages = messagesAfter([SCHEMA, '  reserveSeats(', '  takeSeats('])
   expect(messages).toMatch(/'reserveSeats'/)
 }, 30_000)
 
-test('a field of the type that the class lacks does not compile, by name', () => {
+test('a field that the class lacks is a compile error that names the field', () => {
   const messages = messagesAfter(NEW_FIELD)
   expect(messages).toMatch(/'Shown<Concert>'/)
   expect(messages).toContain(
@@ -40,18 +40,18 @@ test('a field of the type that the class lacks does not compile, by name', () =>
   )
 }, 30_000)
 
-test('a word of the state that the enum lacks does not compile', () => {
+test('a status that the enum lacks is a compile error', () => {
   const messages = messagesAfter([SCHEMA, '  SOLD_OUT\n', '  GONE\n'])
   expect(messages).toContain(`Type '"SOLD_OUT"' is not assignable to type 'ConcertStatus'`)
 }, 30_000)
 
-test('an attribute of an event that the feed lacks does not compile, by name', () => {
+test('an event attribute that the feed lacks is a compile error that names the attribute', () => {
   const attribute = 'readonly amount: number'
   const messages = messagesAfter([EVENTS, attribute, `${attribute}\n  readonly supplier: string`])
   expect(messages).toMatch(/'"supplier"' does not satisfy the constraint 'never'/)
 }, 30_000)
 
-test('an attribute of an event that the feed has in another type does not compile', () => {
+test('an event attribute that has another type in the feed is a compile error', () => {
   const messages = messagesAfter([EVENTS, 'readonly amount: number', 'readonly amount: string'])
   expect(messages).toMatch(/Types of property 'amount' are incompatible/)
 }, 30_000)

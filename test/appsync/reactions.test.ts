@@ -27,7 +27,7 @@ class Bell extends Aggregate<Rung> implements EventHandlers<Rung> {
 }
 
 let handled: string[]
-/** What the handler throws. */
+/** The error that the handler throws, if any. */
 let thrown: Error | undefined
 let checkpoints: CheckpointStore
 let printed: Record<string, unknown>[]
@@ -80,13 +80,13 @@ const record = (
   },
 })
 
-test('a batch of a stream wakes the reactors to its table, for the resources in it', async () => {
+test('a stream batch wakes the reactors of its table for the resources in the batch', async () => {
   for (const id of ['a', 'b']) await new Bell(id).ring()
   await handle({ Records: [record('a', 1, 'Elsewhere'), record('b', 1), record('b', 1)] })
   expect(handled).toEqual(['b/1'])
 })
 
-test('a removal wakes nobody', async () => {
+test('a removal wakes no reactor', async () => {
   await new Bell('a').ring()
   await handle({ Records: [record('a', 1, 'Bells', 'REMOVE')] })
   expect(handled).toEqual([])
@@ -94,16 +94,16 @@ test('a removal wakes nobody', async () => {
 
 test.each<[string, Wake]>([
   ['the slow schedule', { work: 'reconcile' }],
-  ['a batch that was given up', { Records: [{ eventSource: 'aws:sqs' }] }],
-  ['the alarm of being far behind', { source: 'aws.cloudwatch' }],
-])('%s finds what the stream never told of', async (_, wake) => {
+  ['an abandoned batch', { Records: [{ eventSource: 'aws:sqs' }] }],
+  ['the lag alarm', { source: 'aws.cloudwatch' }],
+])('%s wakes the reactors for events that the stream never delivered', async (_, wake) => {
   for (const id of ['a', 'b']) await new Bell(id).ring()
   await handle(wake)
   expect([...handled].sort()).toEqual(['a/1', 'b/1'])
   expect(printed).toContainEqual({ about: 'reconciler', reactor: 'listening', resources: 2 })
 })
 
-test('what is parked is counted, and stands in the log with its reason', async () => {
+test('a parked resource is counted and logged with its error', async () => {
   await new Bell('a').ring()
   thrown = new Error('broken')
   await handle({ Records: [record('a', 1)] })
@@ -122,7 +122,7 @@ test('what is parked is counted, and stands in the log with its reason', async (
   )
 })
 
-test('what is handled stands in the log', async () => {
+test('a handled event is logged', async () => {
   await new Bell('a').ring()
   await handle({ Records: [record('a', 1)] })
   expect(printed).toContainEqual(
@@ -130,7 +130,7 @@ test('what is handled stands in the log', async () => {
   )
 })
 
-test('a replay of a resource that has no name is not one of all', async () => {
+test('a replay with an empty id is rejected, and a null id replays all resources', async () => {
   await new Bell('a').ring()
   await handle({ Records: [record('a', 1)] })
   const { replayReactor } = operationCommands(new ReactorOperations(checkpoints))
@@ -139,7 +139,7 @@ test('a replay of a resource that has no name is not one of all', async () => {
   expect(await replayReactor({ input: { reactor: 'listening', id: null } })).toEqual({ rewound: 1 })
 })
 
-test('an error that is its own cause stands in the log, too', async () => {
+test('an error that is its own cause is logged', async () => {
   await new Bell('a').ring()
   thrown = new Error('round and round')
   thrown.cause = thrown
@@ -149,7 +149,7 @@ test('an error that is its own cause stands in the log, too', async () => {
   )
 })
 
-test('a client cannot take the place of a reaction by guessing the id of its command', () => {
+test('a client cannot use the command id of a reaction', () => {
   const commandId = reactionCommandId('listening', 'a', 1, 1)
   expect(() => commitOptions({ commandId })).toThrow(
     expect.objectContaining({
@@ -160,7 +160,7 @@ test('a client cannot take the place of a reaction by guessing the id of its com
   expect(commitOptions({ commandId: 'mine' })).toMatchObject({ commandId: 'mine' })
 })
 
-test('the ids of the commands of reactions are short, and each has its own', () => {
+test('the command ids of reactions are short and distinct', () => {
   const far = 'r'.repeat(1000)
   const ids = [
     reactionCommandId(far, 'a', 1, 1),

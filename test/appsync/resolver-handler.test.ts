@@ -10,7 +10,11 @@ const handler = resolverHandler({
     throw new SoldOut('The concert is sold out', { id: 'a' })
   },
   async fail() {
-    throw new StoreUnavailable('DynamoDB could not serve it', {}, { cause: new Error('timeout') })
+    throw new StoreUnavailable(
+      'DynamoDB did not process a request to it',
+      {},
+      { cause: new Error('timeout') },
+    )
   },
   break() {
     throw new TypeError('secret')
@@ -36,7 +40,7 @@ test('a field is resolved with its arguments', async () => {
   expect(await invoke('double', { value: 21 })).toEqual({ result: 42 })
 })
 
-test('a refusal is an answer, with its code and data, and no error in the log', async () => {
+test('a rejection is returned with code and data, and is not logged as an error', async () => {
   expect(await invoke('refuse')).toEqual({
     error: { errorType: 'SoldOut', message: 'The concert is sold out', errorInfo: { id: 'a' } },
   })
@@ -44,7 +48,7 @@ test('a refusal is an answer, with its code and data, and no error in the log', 
   expect(console.info).toHaveBeenCalledWith(expect.objectContaining({ code: 'SoldOut', id: 'a' }))
 })
 
-test('a fault is an answer too, and stands in the log with its cause', async () => {
+test('a fault is returned and logged with its cause', async () => {
   expect(await invoke('fail')).toMatchObject({ error: { errorType: 'StoreUnavailable' } })
   expect(console.error).toHaveBeenCalledWith(
     expect.objectContaining({
@@ -53,14 +57,14 @@ test('a fault is an answer too, and stands in the log with its cause', async () 
   )
 })
 
-test('what nobody foresaw is thrown, for Lambda to count, and stands in the log', async () => {
+test('an unexpected error is logged and thrown for Lambda to count', async () => {
   await expect(invoke('break')).rejects.toThrow(TypeError)
   expect(console.error).toHaveBeenCalledWith(
     expect.objectContaining({ error: expect.objectContaining({ message: 'secret' }) }),
   )
 })
 
-test('what is retried ends before the time that Lambda leaves', async () => {
+test('retries end before the Lambda function times out', async () => {
   const began = performance.now()
   expect(await invoke('persist', {}, 1_000)).toMatchObject({
     error: { errorType: 'StoreUnavailable' },
@@ -68,19 +72,22 @@ test('what is retried ends before the time that Lambda leaves', async () => {
   expect(performance.now() - began).toBeLessThan(1_000)
 })
 
-test.each(['nothing', 'constructor', '__proto__'])('no field %s is made up', async (fieldName) => {
-  await expect(invoke(fieldName)).rejects.toThrow(`no field ${fieldName}`)
-})
+test.each(['nothing', 'constructor', '__proto__'])(
+  'an unknown field %s is rejected',
+  async (fieldName) => {
+    await expect(invoke(fieldName)).rejects.toThrow(`not resolve the field ${fieldName}`)
+  },
+)
 
 test('a resolver file exports one object of functions, under any name', () => {
   const fields = { field: () => 1 }
   expect(fieldsOf({ anything: fields })).toBe(fields)
   for (const file of [{}, { a: fields, b: fields }, { a: 1 }, { a: { field: 1 } }]) {
-    expect(() => fieldsOf(file)).toThrow('exports one object')
+    expect(() => fieldsOf(file)).toThrow('must export one object')
   }
 })
 
-test('in an app without reactors, the operators’ fields answer that there are none', async () => {
+test('an app without reactors returns empty lists for the operators’ fields', async () => {
   const operations = handlerOf({ operation: 'Query', hasReactors: false })
   const ask = (fieldName: string, args: unknown) =>
     operations(

@@ -24,20 +24,20 @@ function write(name: string, text: string): void {
   writeFileSync(join(root, name), text)
 }
 
-/** A new cache over the same folder, as another start has it. */
+/** Bundles with a new cache over the same folder, as after a restart. */
 function bundled(changed: Partial<Recipe> = {}) {
   const [cached] = new BundleCache(root).bundles([{ ...recipe, ...changed }])
   const { folder = '' } = cached ?? {}
   return { folder, code: readFileSync(join(folder, 'index.mjs'), 'utf8') }
 }
 
-test('a bundle is kept for as long as its files stay the same', () => {
+test('a bundle is reused while its files stay the same', () => {
   const first = bundled()
   write('another.ts', 'export {}')
   expect(bundled()).toEqual(first)
 })
 
-test('a bundle is the same, made alone or together with others', () => {
+test('a bundle is identical when it is made alone or with others', () => {
   const alone = bundled()
   write('other.ts', "import { x } from './lib.ts'; export const handler = () => [x]")
   write('lib.ts', 'export const x = 1')
@@ -48,7 +48,7 @@ test('a bundle is the same, made alone or together with others', () => {
   expect(readFileSync(join(others?.folder ?? '', 'index.mjs'), 'utf8')).toContain('handler')
 })
 
-test('a bundle is made anew when a file of it has changed', () => {
+test('a bundle is rebuilt when one of its files changes', () => {
   const first = bundled()
   write('stock.ts', 'export const stock: number = 8')
   const second = bundled()
@@ -58,7 +58,7 @@ test('a bundle is made anew when a file of it has changed', () => {
   expect(bundled()).toEqual(first)
 })
 
-test('a bundle is made anew when its recipe or the settings of its package have changed', () => {
+test('a bundle is rebuilt when its recipe or its package settings change', () => {
   write('other.ts', 'export const handler = () => 2')
   expect(bundled({ entry: join(root, 'other.ts') }).code).not.toBe(bundled().code)
   write('handler.ts', "import '#stock'\nexport const handler = () => 1")
@@ -70,7 +70,7 @@ test('a bundle is made anew when its recipe or the settings of its package have 
   expect(bundled().code).toContain('loud')
 })
 
-test('a bundle whose code was removed is made anew', () => {
+test('a bundle is rebuilt when its code was removed', () => {
   const { folder } = bundled()
   rmSync(folder, { recursive: true })
   expect(existsSync(join(bundled().folder, 'index.mjs.map'))).toBe(true)
@@ -82,7 +82,7 @@ test('a generated module has the same path for the same text', () => {
   expect(cache.module('export {}')).not.toBe(cache.module('export default 1'))
 })
 
-test('a place in the code leads to its line in TypeScript, and none in a package', () => {
+test('the source map leads from a line of code to its line in TypeScript', () => {
   const { folder, code } = bundled()
   const map = new SourceMap(JSON.parse(readFileSync(join(folder, 'index.mjs.map'), 'utf8')))
   const line = code.split('\n').findIndex((text) => text.includes('There are'))
@@ -91,7 +91,7 @@ test('a place in the code leads to its line in TypeScript, and none in a package
   expect(found).toMatchObject({ originalSource: 'handler.ts', originalLine: 2 })
 })
 
-test('a file that does not parse is an error that names the place', () => {
+test('a syntax error in a file names its place', () => {
   write('stock.ts', 'export const stock = = 7')
   expect(() => bundled()).toThrow(/stock\.ts:1:21: ERROR: Unexpected "="/)
 })

@@ -3,14 +3,14 @@ import { createNamespace, destroyNamespace, getNamespace } from '../../lib/bundl
 
 afterEach(() => destroyNamespace('test'))
 
-test('a namespace is there under its name until it is destroyed', () => {
+test('a namespace is available by name until it is destroyed', () => {
   const namespace = createNamespace('test')
   expect(getNamespace('test')).toBe(namespace)
   destroyNamespace('test')
   expect(getNamespace('test')).toBeUndefined()
 })
 
-test('pieces of work at once have contexts of their own, through promises and timers', async () => {
+test('concurrent work has separate contexts across promises and timers', async () => {
   const namespace = createNamespace('test')
   const work = (name: string) =>
     namespace.runPromise(async () => {
@@ -23,7 +23,7 @@ test('pieces of work at once have contexts of their own, through promises and ti
   expect(namespace.get('segment')).toBeUndefined()
 })
 
-test('a context within another has what that one has, and leaves it as it is', () => {
+test('a nested context inherits the outer values and leaves them unchanged', () => {
   const namespace = createNamespace('test')
   namespace.run(() => {
     namespace.set('segment', 'outer')
@@ -36,13 +36,13 @@ test('a context within another has what that one has, and leaves it as it is', (
   })
 })
 
-test('outside a context nothing can be set', () => {
+test('setting a value outside a context fails', () => {
   const namespace = createNamespace('test')
   expect(namespace.active).toBeUndefined()
   expect(() => namespace.set('segment', 'any')).toThrow('No context available')
 })
 
-test('a bound function runs in its context, wherever it is called', () => {
+test('a bound function always runs in its context', () => {
   const namespace = createNamespace('test')
   const bound = namespace.runAndReturn(() => {
     namespace.set('segment', 'bound')
@@ -52,7 +52,7 @@ test('a bound function runs in its context, wherever it is called', () => {
   expect(bound()).toBe('bound')
 })
 
-test('work that fails leaves no context behind, and its error as it is', async () => {
+test('failed work leaves no context behind and its error unchanged', async () => {
   const namespace = createNamespace('test')
   const error = new Error('no')
   await expect(namespace.runPromise(() => Promise.reject(error))).rejects.toBe(error)

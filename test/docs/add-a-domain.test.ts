@@ -8,7 +8,7 @@ import { compileWith } from '../support/compile.ts'
 import { generatedFrom } from '../support/generated-types.ts'
 import { templateOf } from '../support/synth.ts'
 
-// docs/add-a-domain.md, done as it says: its pieces, in the order in which they stand there.
+// The steps of docs/add-a-domain.md: its code blocks, in the order of the guide.
 
 const ROOT = join(__dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -21,11 +21,11 @@ function pieces(language: string): string[] {
   return [...guide.matchAll(fence)].map(([, text = '']) => text)
 }
 
-/** The schema that the guide's part expands to, beside other parts. */
+/** Returns the schema that the guide's part expands to, together with other parts. */
 const expanded = (others: readonly Part[]) =>
   expand([parsePart('shipping', 'resolvers/shipping/schema.graphql', part), ...others])
 
-test('the pieces of the guide compile together', () => {
+test('the code blocks of the guide compile together', () => {
   const texts = new Map([
     ['lib/shipping/parcel.ts', domain],
     ['lib/shipping/index.ts', index],
@@ -37,11 +37,11 @@ test('the pieces of the guide compile together', () => {
   expect(compileWith(texts, [...texts.keys()])).toEqual([])
 })
 
-test('the fields and functions of the guide are synthesized by its one line', () => {
+test('the one addDomain line of the guide synthesizes its fields and functions', () => {
   const folder = join(ROOT, 'test/.api-guide')
   const files = {
     'schema.graphql': expanded([]),
-    // Beside the framework, as in lib/ itself.
+    // Next to the framework, as in lib/ itself.
     'lib/shipping/parcel.ts': domain,
     'lib/shipping/index.ts': index,
     'lib/event-sourcing/index.ts': "export * from '../../../../lib/event-sourcing/index.ts'",
@@ -73,7 +73,7 @@ test('the fields and functions of the guide are synthesized by its one line', ()
   }
 })
 
-test('the guide is as short as it says', () => {
+test('the guide has the number of lines that it states', () => {
   const lines = [part, commands].flatMap((text) => text.split('\n')).filter((line) => line.trim())
   expect(lines.length).toBeLessThanOrEqual(45)
   expect(guide).toContain(`${lines.length} lines`)

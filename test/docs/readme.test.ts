@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const AWS = read('lib/local/appsync/schema/aws.graphql')
 const schema = buildSchema(`${read('schema.graphql')}\n${AWS}`)
 
-/** The fenced pieces of a document in one language. */
+/** Returns the code blocks of a document in one language. */
 function pieces(path: string, language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
   return [...read(path).matchAll(fence)].map(([, text = '']) => text)
@@ -17,19 +17,19 @@ function pieces(path: string, language: string): string[] {
 const rooted = (text: string) =>
   text.replaceAll(/'(\.\.?\/)+lib\//g, "'../lib/").replaceAll(/'\.\/lib\//g, "'../lib/")
 
-test('the GraphQL of the README is valid for the schema', () => {
+test('the GraphQL in the README is valid for the schema', () => {
   const operations = pieces('README.md', 'graphql')
   expect(operations.length).toBeGreaterThan(2)
   for (const text of operations) expect(validate(schema, parse(text))).toEqual([])
 })
 
-test('the body that the README sends with curl is valid for the schema', () => {
+test('the curl body in the README is valid for the schema', () => {
   const [body = ''] = read('README.md').match(/(?<=-d ').*(?=')/) ?? []
   const { query }: { query: string } = JSON.parse(body)
   expect(validate(schema, parse(query))).toEqual([])
 })
 
-test('the TypeScript of README and docs compiles', () => {
+test('the TypeScript in the README and the docs compiles', () => {
   const docs = ['client', 'reactions', 'commits', 'errors', 'evolving-events', 'local'].map(
     (name) => `docs/${name}.md`,
   )
@@ -41,7 +41,7 @@ test('the TypeScript of README and docs compiles', () => {
   for (const found of Object.values(messages)) expect(found).toEqual([])
 })
 
-test('every file that README and docs point to is there', () => {
+test('every file that the README and the docs link to exists', () => {
   const docs = readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))
   for (const path of ['README.md', 'CONTRIBUTING.md', ...docs]) {
     const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link)

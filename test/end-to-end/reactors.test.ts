@@ -94,7 +94,7 @@ test('what cannot be handled is parked with its reason, tried again, and skipped
     (await reactors('progress')).text.includes(' 0 behind, 0 parked') ? true : undefined,
   )
 
-  expect((await reactors('replay', REACTOR, id)).text).toBe(`${REACTOR}: 1 resources begin anew\n`)
+  expect((await reactors('replay', REACTOR, id)).text).toBe(`${REACTOR}: 1 resources start again\n`)
   const handled = new RegExp(`'reaction', .* id: '${id}', number: 1,`)
   await eventually(async () => handled.test(run.output) || undefined)
 }, 120_000)
@@ -129,7 +129,7 @@ test.each(['progress', 'parked', 'replay'])(
   async (name) => {
     const { code, text } = await reactors(name, 'bookings.fulfillment')
     expect(code).toBe(1)
-    expect(text).toMatch(/^There is no reactor bookings\.fulfillment\. Known are: /)
+    expect(text).toMatch(/^There is no reactor bookings\.fulfillment\. The reactors are: /)
     expect(text).toContain(REACTOR)
   },
 )
@@ -147,12 +147,15 @@ test('the command line says that nothing answers, and shows its help', async () 
 }, 60_000)
 
 test.each([
-  [[], 'There is no command'],
+  [[], 'A command is missing'],
   [['unpark'], 'Unknown command: unpark'],
   [['retry', REACTOR], 'ID is missing'],
-  [['skip', REACTOR, 'a', 'first', '--reason', 'r'], 'NUMBER is that of an event, not first'],
+  [
+    ['skip', REACTOR, 'a', 'first', '--reason', 'r'],
+    'NUMBER must be the number of an event, from 1 on; got first',
+  ],
   [['replay', REACTOR, ''], 'ID is missing'],
-  [['retry', REACTOR, 'a', 'b'], 'retry takes no b'],
+  [['retry', REACTOR, 'a', 'b'], 'retry has an unexpected argument: b'],
 ])('the command line says what is wrong with %p', async (args, problem) => {
   const { code, text } = await reactors(...args)
   expect(code).toBe(2)

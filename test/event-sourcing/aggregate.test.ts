@@ -29,7 +29,7 @@ async function opened(amount = 5): Promise<Concert> {
   return concert
 }
 
-/** An instance that knows the resource as it was before another writer came. */
+/** Returns a stale instance: `command` commits after the instance was loaded. */
 async function overtaken(concert: Concert, command: (other: Concert) => Promise<unknown>) {
   const stale = await Concert.findOne(concert.id)
   await command(concert)
@@ -37,7 +37,7 @@ async function overtaken(concert: Concert, command: (other: Concert) => Promise<
 }
 
 describe('commit', () => {
-  test('gives back the committed event, numbered, dated, with command and without trace', async () => {
+  test('returns the event with number, date and command id, without a trace id', async () => {
     const before = new Date().toISOString()
     const concert = new Concert()
     const [event] = await concert.commit(seatsAdded(2))
@@ -54,14 +54,14 @@ describe('commit', () => {
     expect(await concert.events()).toEqual([event])
   })
 
-  test('each commit has a command id of its own', async () => {
+  test('each commit has its own command id', async () => {
     const concert = await opened()
     await concert.reserve()
     const ids = (await concert.events()).map(({ meta }) => meta?.commandId)
     expect(new Set(ids).size).toBe(2)
   })
 
-  test('a decision for no event commits nothing', async () => {
+  test('a decision without an event commits nothing', async () => {
     const concert = await opened()
     expect(await concert.commit(() => undefined)).toEqual([])
     expect(concert.version).toBe(1)
@@ -74,13 +74,13 @@ describe('commit', () => {
     expect(stale).toMatchObject({ version: 3, quantity: 0, status: 'sold-out' })
   })
 
-  test('a conflict can end in a refusal, when the rules refuse on the new state', async () => {
+  test('a retry after a conflict is rejected when the new state breaks a rule', async () => {
     const concert = await opened(1)
     const stale = await overtaken(concert, (other) => other.reserve())
     await expect(stale.reserve()).rejects.toMatchObject({ code: 'SoldOut', data: { version: 2 } })
   })
 
-  test('a refusal on stale state is confirmed against the store before it is given', async () => {
+  test('a rejection on stale state is decided again on the stored state', async () => {
     const concert = await opened(1)
     await concert.reserve()
     const stale = await overtaken(concert, (other) => other.addSeats(1))
@@ -88,14 +88,14 @@ describe('commit', () => {
     expect(stale).toMatchObject({ version: 4, quantity: 0 })
   })
 
-  test('a decision for no event is made again when the state was stale', async () => {
+  test('a decision without an event is made again when the state was stale', async () => {
     const concert = await opened(1)
     const stale = await overtaken(concert, (other) => other.addSeats(9))
     await stale.commit(({ quantity }) => (quantity === 10 ? reserved : undefined))
     expect(stale.quantity).toBe(9)
   })
 
-  test('with a number it is a lock: a conflict is a VersionConflict and stores nothing', async () => {
+  test('a numbered event fails with VersionConflict when its number is taken', async () => {
     const concert = await opened(2)
     const stale = await overtaken(concert, (other) => other.reserve())
     const error = await refusal(stale.commit({ ...reserved, number: 2 }), VersionConflict)
@@ -106,25 +106,28 @@ describe('commit', () => {
   test.each([
     ['behind', 1],
     ['ahead', 3],
-  ])('with an expectedVersion that is %s it is a VersionConflict', async (_, expectedVersion) => {
-    const concert = await opened(5)
-    await concert.reserve()
-    for (const instance of [concert, new Concert(concert.id)]) {
-      const error = await refusal(instance.reserve({ expectedVersion }), VersionConflict)
-      expect(error.data).toEqual({ id: concert.id, expectedVersion, actualVersion: 2 })
-    }
-    await concert.reserve({ expectedVersion: 2 })
-    expect(concert.version).toBe(3)
-  })
+  ])(
+    'a commit fails with VersionConflict when its expectedVersion is %s',
+    async (_, expectedVersion) => {
+      const concert = await opened(5)
+      await concert.reserve()
+      for (const instance of [concert, new Concert(concert.id)]) {
+        const error = await refusal(instance.reserve({ expectedVersion }), VersionConflict)
+        expect(error.data).toEqual({ id: concert.id, expectedVersion, actualVersion: 2 })
+      }
+      await concert.reserve({ expectedVersion: 2 })
+      expect(concert.version).toBe(3)
+    },
+  )
 
-  test('an expectedVersion that the store has reached meanwhile holds', async () => {
+  test('a stale instance accepts an expectedVersion that the store has reached', async () => {
     const concert = await opened(5)
     const stale = await overtaken(concert, (other) => other.reserve())
     await stale.reserve({ expectedVersion: 2 })
     expect(stale.version).toBe(3)
   })
 
-  test('nothing of a failed commit is left in the object', async () => {
+  test('a failed commit leaves the instance unchanged', async () => {
     const concert = await opened(1)
     await concert.reserve()
     const before = JSON.stringify(concert)
@@ -135,7 +138,7 @@ describe('commit', () => {
     expect(concert).toMatchObject({ version: 3, quantity: 1 })
   })
 
-  test('what a decision does to the resource it was given changes nothing', async () => {
+  test('changes that a decision makes to its copy are discarded', async () => {
     const concert = await opened(1)
     await concert.commit((copy) => {
       copy.quantity = 1000
@@ -151,7 +154,7 @@ describe('commit', () => {
     await expect(concert.reserve()).rejects.toMatchObject({ code: 'SoldOut' })
   })
 
-  test('a commit that a rule begins on its own resource comes after the one it decides', async () => {
+  test('a commit that a rule starts on its resource runs after the current commit', async () => {
     const concert = await opened(1)
     const begun: Promise<unknown>[] = []
     await concert.commit((copy) => {
@@ -164,7 +167,7 @@ describe('commit', () => {
     expect(await Concert.findOne(concert.id)).toMatchObject({ version: 4, quantity: 12 })
   })
 
-  test('many instances on one resource never go below zero and lose nothing', async () => {
+  test('concurrent instances never oversell a resource and lose no reservation', async () => {
     const { id } = await opened(10)
     const buyers = Array.from({ length: 16 }, () => new Concert(id).reserve())
     const results = await Promise.allSettled(buyers)
@@ -176,7 +179,7 @@ describe('commit', () => {
     expect(await Concert.findOne(id)).toMatchObject({ quantity: 0, version: 11 })
   })
 
-  test('an event that was applied and never stored leads to no hole in the history', async () => {
+  test('a commit after an event that was never stored fails with VersionConflict', async () => {
     const created = '2030-01-01T00:00:00.000Z'
     const concert = new Concert()
     concert.apply({ ...seatsAdded(5), number: 1, created })
@@ -185,7 +188,7 @@ describe('commit', () => {
     expect(await concert.events()).toEqual([])
   })
 
-  test('an event that was applied as it came from elsewhere may be built on', async () => {
+  test('a commit after an applied event of another instance succeeds', async () => {
     const concert = await opened(5)
     const other = await Concert.findOne(concert.id)
     const [event] = await concert.reserve()
@@ -194,7 +197,7 @@ describe('commit', () => {
     expect(other).toMatchObject({ version: 3, quantity: 3 })
   })
 
-  test('a date never decreases, whatever the writer’s clock says', async () => {
+  test('dates never decrease, even if a writer’s clock is behind', async () => {
     const concert = new Concert()
     await concert.commit({ ...seatsAdded(1), created: '2030-01-01T00:00:00.000Z' })
     await concert.commit({ ...seatsAdded(1), created: '2029-01-01T00:00:00Z' })
@@ -207,7 +210,7 @@ describe('commit', () => {
   })
 })
 
-describe('the state shares no object with anybody', () => {
+describe('the state of a resource', () => {
   interface Listed extends Event {
     readonly type: 'Listed'
     readonly names: string[]
@@ -219,7 +222,7 @@ describe('the state shares no object with anybody', () => {
     }
   }
 
-  test('neither with an event that was proposed, applied or returned, nor with a copy', async () => {
+  test('is isolated from proposed, applied and returned events and from copies', async () => {
     bind(List, store)
     const list = new List()
     const proposed = { type: 'Listed', names: ['a'] } as const
@@ -240,7 +243,7 @@ describe('the state shares no object with anybody', () => {
   })
 })
 
-describe('errors of handlers and rules', () => {
+describe('errors in handlers and classes', () => {
   interface Opened extends Event {
     readonly type: 'Opened'
   }
@@ -264,7 +267,7 @@ describe('errors of handlers and rules', () => {
     }
   }
 
-  test('a plain error in a handler rejects the commit, with that cause', async () => {
+  test('a plain error in a handler rejects the commit and becomes the cause', async () => {
     bind(Door, store)
     const door = new Door()
     await door.commit({ type: 'Opened' })
@@ -277,7 +280,7 @@ describe('errors of handlers and rules', () => {
     expect(door.opened).toBe(1)
   })
 
-  test('at replay it is a CorruptHistory that names the event', async () => {
+  test('a plain error at replay fails with a CorruptHistory that names the event', async () => {
     bind(Door, store)
     const door = new Door()
     await door.commit({ type: 'Opened' })
@@ -292,20 +295,20 @@ describe('errors of handlers and rules', () => {
     expect(error.data).toEqual({ id: door.id, number: 2, type: 'Opened' })
   })
 
-  test('a class that an index forgot to export is refused by bind, which asks for it', () => {
+  test('bind rejects a missing class and asks whether its index.ts exports it', () => {
     expect(() => bind(Reflect.get({}, 'Lost'), store)).toThrow(
       /takes a class, not undefined: does its index.ts export/,
     )
   })
 
-  test('a bug in a handler stays a bug', async () => {
+  test('a TypeError in a handler is rethrown', async () => {
     bind(Broken, store)
     await expect(new Broken().commit({ type: 'Opened' })).rejects.toThrow(TypeError)
   })
 
-  test('an event without a handler is an UnknownEvent, at commit and at replay', async () => {
+  test('an event without a handler fails with UnknownEvent at commit and at replay', async () => {
     bind(Door, store)
-    // @ts-expect-error: it lacks a handler.
+    // @ts-expect-error: Unhandled lacks a handler.
     bind(Unhandled, store)
     const door = new Door()
     await door.commit({ type: 'Opened' })
@@ -315,12 +318,12 @@ describe('errors of handlers and rules', () => {
     await refusal(new Unhandled().commit({ type: 'Opened' }), UnknownEvent)
   })
 
-  test('a handler kept in a field is refused: state is data, handlers are methods', async () => {
+  test('a handler in a field is rejected: handlers are methods', async () => {
     bind(WithArrow, store)
     await expect(new WithArrow().commit({ type: 'Opened' })).rejects.toThrow(/methods/)
   })
 
-  test('a state that cannot be copied is refused before anything is written', async () => {
+  test('a state that cannot be copied is rejected before any write', async () => {
     class Keeper extends Aggregate<Opened> {
       kept: unknown
       onOpened(): void {
@@ -333,7 +336,7 @@ describe('errors of handlers and rules', () => {
     expect(await keeper.events()).toEqual([])
   })
 
-  test('a class that is not bound says so', async () => {
+  test('a query on an unbound class fails and names the class', async () => {
     class Unbound extends Aggregate<Opened> {
       onOpened(): void {}
     }
@@ -342,12 +345,12 @@ describe('errors of handlers and rules', () => {
 })
 
 describe('reading', () => {
-  test('findOne of an id without events is ResourceNotFound', async () => {
+  test('findOne fails with ResourceNotFound for an id without events', async () => {
     const error = await refusal(Concert.findOne('nowhere'), ResourceNotFound)
     expect(error.data).toEqual({ id: 'nowhere' })
   })
 
-  test('hydrate applies what is newer than the version held, and nothing twice', async () => {
+  test('hydrate applies each newer event exactly once', async () => {
     const concert = await opened(9)
     const other = await Concert.findOne(concert.id)
     for (let count = 0; count < 7; count += 1) await concert.reserve()
@@ -355,7 +358,7 @@ describe('reading', () => {
     expect(other).toMatchObject({ version: 8, quantity: 2 })
   })
 
-  test('events gives the history after a number, up to a limit', async () => {
+  test('events returns the history after a number, up to a limit', async () => {
     const concert = await opened(9)
     for (let count = 0; count < 7; count += 1) await concert.reserve()
     const numbers = async (range?: Parameters<Concert['events']>[0]) =>
@@ -367,7 +370,7 @@ describe('reading', () => {
     await refusal(concert.events({ limit: 0 }), InvalidArgument)
   })
 
-  test('a number that is missing from the history is a CorruptHistory', async () => {
+  test('a gap in the history fails with CorruptHistory', async () => {
     const concert = await opened(9)
     const meta = { commandId: 'x' }
     const created = new Date().toISOString()
@@ -377,7 +380,7 @@ describe('reading', () => {
     await refusal(Concert.findAll(), CorruptHistory)
   })
 
-  test('a hole that closes while it is looked at is no corruption', async () => {
+  test('a read succeeds when a gap in the history closes during the read', async () => {
     const concert = await opened(9)
     const meta = { commandId: 'x' }
     const created = new Date().toISOString()

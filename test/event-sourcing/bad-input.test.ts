@@ -23,13 +23,13 @@ beforeEach(async () => {
   bind(Concert, dynamoDBEventStore({ tableName, client: proxy.client() }))
 })
 
-/** Commits what the types would not let pass. */
+/** Commits an event that the types would reject. */
 function commit(concert: Concert, event: unknown, options?: CommitOptions) {
   const decide: () => never = () => event as never
   return concert.commit(decide, options)
 }
 
-/** What a commit is refused with, for a concert with one event; nothing may have been written. */
+/** Returns the error of a commit to a concert with one event. Checks that nothing is written. */
 async function refusedWith<E extends EventSourcingError>(
   event: unknown,
   kind: abstract new (...args: never[]) => E,
@@ -54,25 +54,25 @@ class Point {
   x = 1
 }
 
-describe('an event that is none is InvalidEvent before anything is written', () => {
+describe('an invalid event is rejected with InvalidEvent before any write', () => {
   test.each<[string, unknown]>([
-    ['a text', 'SeatsReserved'],
+    ['a string', 'SeatsReserved'],
     ['null', null],
     ['a number', 7],
     ['an array in an array', [[reserved]]],
     ['an object of a class', new Point()],
-    ['without a type', { amount: 1 }],
-    ['with an empty type', { type: '' }],
-    ['with a type that is no text', { type: 7 }],
-    ['with half a character in its type', { type: 'Concert\ud83d' }],
+    ['an event without a type', { amount: 1 }],
+    ['an event with an empty type', { type: '' }],
+    ['an event whose type is not a string', { type: 7 }],
+    ['an event with half a surrogate pair in its type', { type: 'Concert\ud83d' }],
   ])('%s', async (_, event) => {
     await refusedWith(event, InvalidEvent)
   })
 })
 
-describe('a number that cannot be is refused before anything is written', () => {
+describe('the number of an event', () => {
   test.each([0, -1, 1.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, '2', 2n, null])(
-    'InvalidEvent: %p',
+    '%p is rejected with InvalidEvent before any write',
     async (number) => {
       const { data } = await refusedWith({ ...reserved, number }, InvalidEvent)
       expect(data).toMatchObject({ type: 'SeatsReserved', attribute: 'number' })
@@ -80,7 +80,7 @@ describe('a number that cannot be is refused before anything is written', () => 
   )
 
   test.each([1, 3, 9, Number.MAX_SAFE_INTEGER])(
-    'one that would be a gap, or is taken, is VersionConflict: %d behind version 1',
+    '%d after version 1 is rejected with VersionConflict',
     async (number) => {
       const concert = new Concert()
       await concert.addSeats(5)
@@ -90,7 +90,7 @@ describe('a number that cannot be is refused before anything is written', () => 
     },
   )
 
-  test('so are numbers of one commit that do not follow each other', async () => {
+  test('must follow the number before it in the same commit', async () => {
     const concert = new Concert()
     for (const numbers of [
       [1, 3],
@@ -106,7 +106,7 @@ describe('a number that cannot be is refused before anything is written', () => 
   })
 })
 
-describe('a date that is none is InvalidEvent before anything is written', () => {
+describe('the date of an event', () => {
   test.each<unknown>([
     'yesterday',
     '',
@@ -122,13 +122,13 @@ describe('a date that is none is InvalidEvent before anything is written', () =>
     new Date(0),
     0,
     null,
-  ])('%p', async (created) => {
+  ])('%p is rejected with InvalidEvent before any write', async (created) => {
     const { data } = await refusedWith({ ...reserved, created }, InvalidEvent)
     expect(data).toMatchObject({ attribute: 'created' })
   })
 
   test.each(['2032-02-29T23:59:59Z', '2030-01-01T00:00:00.001Z', '9999-12-31T23:59:59.999Z'])(
-    'this is one: %s',
+    '%s is accepted',
     async (created) => {
       const [event] = await commit(new Concert(), seatsAdded({ created }))
       expect(event?.created).toBe(created)
@@ -136,13 +136,13 @@ describe('a date that is none is InvalidEvent before anything is written', () =>
   )
 })
 
-describe('an attribute that would not come back the same is InvalidEvent before anything is written', () => {
+describe('the attributes of an event', () => {
   const attributes: [string, unknown][] = [
     ['undefined', undefined],
     ['NaN', Number.NaN],
     ['Infinity', Number.POSITIVE_INFINITY],
     ['a number over the safe integers', 2 ** 60],
-    ['a number below them', -(2 ** 53)],
+    ['a number below the safe integers', -(2 ** 53)],
     ['a number too large', 1e200],
     ['a number too small', 1e-200],
     ['a function', () => 1],
@@ -158,38 +158,41 @@ describe('an attribute that would not come back the same is InvalidEvent before 
     ['an error', new Error('x')],
     ['an object of a class', new Point()],
     ['a promise', Promise.resolve(1)],
-    ['a boxed text', Object('x')],
+    ['a boxed string', Object('x')],
     ['the first half of a surrogate pair', 'a\ud83d'],
-    ['the second half', '\ude00b'],
-    ['halves in the wrong order', '\ude00\ud83d'],
-    ['a hole', new Array(1)],
+    ['the second half of a surrogate pair', '\ude00b'],
+    ['surrogate halves in the wrong order', '\ude00\ud83d'],
+    ['a hole in an array', new Array(1)],
     ['an empty name', { '': 1 }],
     ['the name __proto__', JSON.parse('{"__proto__": 1}')],
-    ['half a character in a name', { '\ud83d': 1 }],
+    ['half a surrogate pair in a name', { '\ud83d': 1 }],
   ]
 
-  test.each(attributes)('%s', async (_, value) => {
+  test.each(attributes)('%s is rejected with InvalidEvent before any write', async (_, value) => {
     const { data } = await refusedWith(seatsAdded({ note: value }), InvalidEvent)
     expect(data).toMatchObject({ type: 'SeatsAdded', attribute: 'note' })
     await refusedWith(seatsAdded({ note: { list: [value] } }), InvalidEvent)
   })
 
-  test.each(['id', 'meta'])('the reserved name %s', async (name) => {
-    const { data } = await refusedWith(seatsAdded({ [name]: 'x' }), InvalidEvent)
-    expect(data).toMatchObject({ attribute: name })
-  })
+  test.each(['id', 'meta'])(
+    'the reserved name %s is rejected with InvalidEvent before any write',
+    async (name) => {
+      const { data } = await refusedWith(seatsAdded({ [name]: 'x' }), InvalidEvent)
+      expect(data).toMatchObject({ attribute: name })
+    },
+  )
 
   test.each([
     ['', 1],
     ['__proto__', 1],
     ['\ud83d', 1],
-  ])('an event’s own name %p', async (name, value) => {
+  ])('the name %p is rejected with InvalidEvent before any write', async (name, value) => {
     const event = JSON.parse(JSON.stringify(seatsAdded({})))
     Object.defineProperty(event, name, { value, enumerable: true })
     await refusedWith(event, InvalidEvent)
   })
 
-  test('what is at the edge of what can be stored comes back the same', async () => {
+  test('values at the limits of the store are read back unchanged', async () => {
     const note = {
       numbers: [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1e-130, -1e-100, 0.1],
       texts: ['', '🙂', '\u0000', 'x'.repeat(2048)],
@@ -204,9 +207,9 @@ describe('an attribute that would not come back the same is InvalidEvent before 
   })
 })
 
-describe('an id that no table can hold is InvalidId before anything is asked', () => {
+describe('the id of a resource', () => {
   test.each<unknown>(['', 'x'.repeat(2049), '🙂'.repeat(513), 'a\ud83d', 7, null, {}, ['a']])(
-    '%p',
+    '%p is rejected with InvalidId before any request',
     async (id) => {
       const make = () => new Concert(id as never)
       expect(make).toThrow(InvalidId)
@@ -217,7 +220,7 @@ describe('an id that no table can hold is InvalidId before anything is asked', (
   )
 
   test.each(['x'.repeat(2048), '🙂'.repeat(512), ' ', '\u0000', '../x?#%', '__proto__'])(
-    'this one is as good as any: %j',
+    '%j is accepted',
     async (id) => {
       await new Concert(id).addSeats(1)
       expect(await Concert.findOne(id)).toMatchObject({ id, version: 1 })
@@ -226,7 +229,7 @@ describe('an id that no table can hold is InvalidId before anything is asked', (
   )
 })
 
-describe('an option that cannot be is InvalidArgument before anything is written', () => {
+describe('an invalid option is rejected with InvalidArgument before any request', () => {
   test.each<[string, unknown]>([
     ['commandId', ''],
     ['commandId', 'x'.repeat(129)],

@@ -6,7 +6,7 @@ import {
   inMemoryEventStore,
 } from '../../lib/event-sourcing/index.ts'
 
-// State or old events that would be lost without a word: refused where types cannot.
+// Mistakes that would silently lose state or old events, and that the types cannot catch.
 
 interface Lit extends Event {
   readonly type: 'Lit'
@@ -21,12 +21,12 @@ abstract class Light extends Aggregate<Lit> implements EventHandlers<Lit> {
 
 const store = inMemoryEventStore()
 
-test('a misspelt static is refused, with the names that are read', () => {
+test('a misspelt static is rejected with the valid names', () => {
   class Lamp extends Light {
     static readonly upcaster = {}
   }
   expect(() => bind(Lamp, store)).toThrow(
-    'Lamp has a static upcaster, which nothing reads: write static override upcasters or schemas',
+    'Lamp has a static upcaster, which the framework ignores: rename it to static override upcasters or schemas',
   )
 })
 
@@ -38,7 +38,7 @@ test('a static with a name of its own is accepted', () => {
   expect(() => bind(Lamp, store)).not.toThrow()
 })
 
-test('a private field is refused, also one of a class between', () => {
+test('a private field is rejected, including one of an intermediate class', () => {
   class Secret extends Light {
     #watts = 5
     get watts() {
@@ -48,12 +48,12 @@ test('a private field is refused, also one of a class between', () => {
   class Lamp extends Secret {}
   for (const one of [Secret, Lamp]) {
     expect(() => bind(one, store)).toThrow(
-      'Secret has the private member #watts, which copies of its state do not have: use public fields and methods',
+      'Secret has the private member #watts, which copies of its state lose: use public fields and methods',
     )
   }
 })
 
-test('a # in a text, a comment or a pattern is no private field', () => {
+test('a # in a string, a comment or a pattern is accepted', () => {
   class Lamp extends Light {
     // The color is #fff.
     color = '#fff'
@@ -63,7 +63,7 @@ test('a # in a text, a comment or a pattern is no private field', () => {
   expect(() => bind(Lamp, store)).not.toThrow()
 })
 
-test('an async handler is refused at the first event', async () => {
+test('an async handler is rejected at the first event', async () => {
   class Lamp extends Light {
     override async onLit() {
       await Promise.reject(new Error('late'))
@@ -73,7 +73,7 @@ test('an async handler is refused at the first event', async () => {
   await expect(new Lamp().commit({ type: 'Lit' })).rejects.toThrow('onLit is async')
 })
 
-test('a function in a field is refused at the first commit', async () => {
+test('a function in a field is rejected at the first commit', async () => {
   class Lamp extends Light {
     react = () => this.lit
   }

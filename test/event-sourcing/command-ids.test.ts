@@ -3,7 +3,7 @@ import { CommandIds } from '../../lib/event-sourcing/state/command-ids.ts'
 
 const COUNT = 20_000
 
-test('no id that was added is ever missed, in at most 6 bytes an event', () => {
+test('every added id is found, with at most 6 bytes per event', () => {
   const ids = new CommandIds()
   const added = Array.from({ length: COUNT }, () => randomUUID())
   const sizes = added.map((id, index) => {
@@ -15,14 +15,14 @@ test('no id that was added is ever missed, in at most 6 bytes an event', () => {
   expect(missed).toEqual([])
 })
 
-test('an id that was not added is not found, but for once in a very long while', () => {
+test('fewer than 10 of 20,000 unknown ids are found by mistake', () => {
   const ids = new CommandIds()
   for (let number = 1; number <= COUNT; number += 1) ids.add(randomUUID(), number)
   const found = Array.from({ length: COUNT }, () => ids.find(randomUUID()).length)
   expect(found.filter((count) => count > 0).length).toBeLessThan(10)
 })
 
-test('all events of one command are found, in order, and what is known is passed over', () => {
+test('all events of a command are found in order, and known events are skipped', () => {
   const ids = new CommandIds()
   for (const number of [1, 2, 1, 3, 5]) ids.add('a', number)
   ids.add('b', 4)
@@ -31,14 +31,14 @@ test('all events of one command are found, in order, and what is known is passed
   expect(ids.find('c')).toEqual([])
 })
 
-test('ids that a client has made to share one hash are told apart', () => {
+test('ids that a client crafts to share one hash are distinguished', () => {
   const ids = new CommandIds()
   const made = idsOfOneHash(256)
   for (const [index, id] of made.entries()) ids.add(id, index + 1)
   for (const [index, id] of made.entries()) expect(ids.find(id)).toEqual([index + 1])
 })
 
-/** Under FNV-1a as it is published: of each block either text leads to the same hash. */
+/** Returns ids with the same FNV-1a hash: both texts of each block lead to one hash. */
 function idsOfOneHash(count: number): string[] {
   let ids = ['']
   for (let hash = 0x811c9dc5; ids.length < count; ) {
@@ -52,7 +52,7 @@ function idsOfOneHash(count: number): string[] {
 function twoTextsFrom(hash: number): [string, string] {
   const met = new Map<number, string>()
   for (let index = 0; ; index += 1) {
-    // Texts that have nothing in common meet soon.
+    // Unrelated texts collide soon.
     const text = Math.imul(index, 0x9e3779b1).toString(36).padStart(7, '0')
     const hashed = fnv1a(text, hash)
     const other = met.get(hashed)

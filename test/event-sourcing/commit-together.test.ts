@@ -34,7 +34,7 @@ class Booking extends Aggregate<Placed | Confirmed> implements EventHandlers<Pla
     this.status = 'confirmed'
   }
 }
-/** Other processes, which hold nothing of what these do. */
+/** The same resources in other processes, with caches of their own. */
 class ConcertElsewhere extends Concert {}
 class BookingElsewhere extends Booking {}
 
@@ -75,7 +75,7 @@ describe.each(stores)('%s', (_, newStore) => {
     return { quantity: found.quantity, status: placed.status }
   }
 
-  test('resources of several types are given events, all or none', async () => {
+  test('resources of several types get all of their events or none', async () => {
     const [[reserved], [confirmed]] = await confirm(concert, booking, 'c')
     expect(reserved).toMatchObject({ type: 'SeatsReserved', number: 2 })
     expect(confirmed).toMatchObject({ type: 'Confirmed', number: 2 })
@@ -88,7 +88,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await Booking.findOne(another.id)).toMatchObject({ status: 'placed', version: 1 })
   })
 
-  test('where one of them has moved, all is decided anew', async () => {
+  test('a commit is decided again when one of its resources has changed', async () => {
     await new ConcertElsewhere(concert.id).addSeats(1)
     await confirm(concert, booking)
     expect(concert).toMatchObject({ version: 3, quantity: 1 })
@@ -98,7 +98,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await another.events()).toEqual([])
   })
 
-  test('a resource that gets no event must not have moved either', async () => {
+  test('a commit is decided again when a resource without an event has changed', async () => {
     await new ConcertElsewhere(concert.id).reserve()
     const decisions: number[] = []
     await commitTogether([concert, booking], ([{ quantity }]) => {
@@ -111,7 +111,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await concert.events()).toHaveLength(2)
   })
 
-  test('repeated, from another process too, it gives the events of then', async () => {
+  test('a repeated command returns the original events, also in another process', async () => {
     const committed = await confirm(concert, booking, 'c')
     await new Concert(concert.id).addSeats(5)
     const elsewhere = [new ConcertElsewhere(concert.id), new BookingElsewhere(booking.id)] as const
@@ -120,7 +120,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await booking.events()).toHaveLength(2)
   })
 
-  test('another command under the id is CommandIdReused, also where it has no name', async () => {
+  test('another unnamed command under the same id fails with CommandIdReused', async () => {
     const other = new Concert()
     const move = (amount: number) => () =>
       [
@@ -141,7 +141,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await other.events()).toHaveLength(1)
   })
 
-  test('many at once on few concerts: never oversold, none lost, none doubled', async () => {
+  test('concurrent commits never oversell a concert, and each sale is stored once', async () => {
     await concert.addSeats(4)
     const bookings = Array.from({ length: 12 }, () => new Booking())
     const results = await Promise.allSettled(
@@ -156,14 +156,14 @@ describe.each(stores)('%s', (_, newStore) => {
   })
 })
 
-test('where the time is over, the conflict names the losers', async () => {
+test('a commit that runs out of time fails with a VersionConflict that names losers', async () => {
   const store = inMemoryEventStore()
   bind(Concert, store)
   bind(ConcertElsewhere, store)
   bind(Booking, store)
   const { transact } = store
   const { id } = new Concert()
-  // Somebody else is always first.
+  // Another writer always commits first.
   const overtaken: typeof transact = async (steps) => {
     await new ConcertElsewhere(id).addSeats(1)
     return transact(steps)
@@ -186,7 +186,7 @@ describe('write skew', () => {
   interface Came extends Event {
     readonly type: 'Came'
   }
-  /** Of two doctors one has to be on call. */
+  /** A doctor on call. At least one of two doctors has to stay. */
   class Doctor extends Aggregate<Left | Came> implements EventHandlers<Left | Came> {
     onCall = false
     leave(other: Doctor, isGuarded: boolean) {
@@ -206,7 +206,7 @@ describe('write skew', () => {
     }
   }
 
-  /** Both have decided before either has put. */
+  /** Makes two doctors leave at once: both decide before either commit is stored. */
   async function bothLeave(isGuarded: boolean) {
     const store = inMemoryEventStore()
     class DoctorElsewhere extends Doctor {}
@@ -217,7 +217,7 @@ describe('write skew', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve
     })
-    // The next commits wait for each other; those after them do not.
+    // The next two commits wait for each other; later commits do not.
     const { append, transact } = store
     let waiting = 0
     const together = async () => {
@@ -241,11 +241,11 @@ describe('write skew', () => {
     return { results, onCall: onCall.filter((doctor) => doctor.onCall).length }
   }
 
-  test('without reads, two commands that look at each other’s resource break the rule', async () => {
+  test('without reads, two commands that use each other’s resource break the rule', async () => {
     expect((await bothLeave(false)).onCall).toBe(0)
   })
 
-  test('with reads, one of them is decided anew, and refused', async () => {
+  test('with reads, one of the two commands is decided again and rejected', async () => {
     const { results, onCall } = await bothLeave(true)
     expect(onCall).toBe(1)
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
@@ -255,7 +255,7 @@ describe('write skew', () => {
   })
 })
 
-test('a rule gets up-to-date copies of the resources it reads; the instances change afterwards', async () => {
+test('a rule gets up-to-date copies of its resources, and the instances change later', async () => {
   bind(Concert, inMemoryEventStore())
   const [concert, read] = [new Concert(), new Concert()]
   await read.addSeats(1)
@@ -275,14 +275,14 @@ test('a rule gets up-to-date copies of the resources it reads; the instances cha
   expect([concert, read]).toMatchObject([{ quantity: 2 }, { quantity: 3, version: 2 }])
 })
 
-test('a refusal rests on what the resources were at one moment', async () => {
+test('a rejection is based on the state of all resources at one moment', async () => {
   const store = inMemoryEventStore()
   for (const Class of [Concert, ConcertElsewhere]) bind(Class, store, { held: 0 })
   const [from, to] = [new ConcertElsewhere(), new ConcertElsewhere()]
   await from.addSeats(1)
   const { history } = store
   let isMoved = false
-  // One of them is read before something moves from it to the other one, which is read after it.
+  // A seat moves between the concerts after the first is read and before the second is read.
   const around: typeof history = async function* (id, range) {
     if (id === to.id && !isMoved) {
       isMoved = true
@@ -305,7 +305,7 @@ test('a refusal rests on what the resources were at one moment', async () => {
   expect(sums).toContain(2)
 })
 
-test('a resource is named once, and all are in stores of one kind', async () => {
+test('a duplicate resource and a store of another kind are rejected', async () => {
   bind(Concert, inMemoryEventStore())
   bind(Booking, await onDynamoDB())
   const concert = new Concert()
@@ -318,7 +318,7 @@ test('a resource is named once, and all are in stores of one kind', async () => 
   await expect(mixed).rejects.toThrow(/another kind/)
 })
 
-test('one client reaches all tables of a transaction', async () => {
+test('tables of different clients in one commit are rejected', async () => {
   const client = clientFor(dynamodb.endpoint)
   bind(Concert, dynamoDBEventStore({ tableName: await dynamodb.newTable(), client }))
   bind(Booking, await onDynamoDB())
@@ -332,7 +332,7 @@ test('one client reaches all tables of a transaction', async () => {
   client.destroy()
 })
 
-test('commits that name the same resources in another order do not wait for each other', async () => {
+test('commits that list the same resources in different orders do not deadlock', async () => {
   bind(Concert, inMemoryEventStore())
   const [one, other] = [new Concert(), new Concert()]
   const seatsAdded = { type: 'SeatsAdded', amount: 1 } as const
@@ -346,7 +346,7 @@ test('commits that name the same resources in another order do not wait for each
   expect([one, other]).toMatchObject([{ quantity: 21 }, { quantity: 21 }])
 })
 
-test('it is one request to the store', async () => {
+test('a commit of several resources is one request to the store', async () => {
   const store = inMemoryEventStore()
   const calls = countCalls(store)
   bind(Concert, store)

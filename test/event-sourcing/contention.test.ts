@@ -11,7 +11,7 @@ interface Outcome {
   readonly refused?: string
 }
 
-/** Four processes with 16 commands each, all on one concert. */
+/** Runs four processes with 16 commands each, all on one concert. */
 async function contend(tableName: string, id: string): Promise<Outcome[]> {
   const outputs = await Promise.all(
     ['a', 'b', 'c', 'd'].map((name) =>
@@ -30,10 +30,10 @@ async function opened(amount: number) {
 }
 
 test.each([
-  ['all that the rules allow', 100, 64],
-  ['no more than the rules allow', 40, 40],
+  ['enough stock', 100, 64],
+  ['too little stock', 40, 40],
 ])(
-  '64 commands of 4 processes on one resource all end, each committed once or refused by a rule: %s',
+  'each of 64 commands of 4 processes is committed once or rejected by a rule: %s',
   async (_, stock, reservations) => {
     const { tableName, concert } = await opened(stock)
     const outcomes = await contend(tableName, concert.id)
@@ -57,7 +57,7 @@ test.each([
   60_000,
 )
 
-test('the same 64 commands given again are committed no second time', async () => {
+test('64 commands of 4 processes are committed only once when they are repeated', async () => {
   const { tableName, concert } = await opened(100)
   const first = await contend(tableName, concert.id)
   const second = await contend(tableName, concert.id)

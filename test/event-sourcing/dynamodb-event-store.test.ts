@@ -19,7 +19,7 @@ async function emptyStore() {
 describe('the DynamoDB store', () => {
   test.each(eventStoreContract)('$name', async ({ run }) => run(await emptyStore()), 20_000)
 
-  test('a concert gets seats, has one reserved, and is found', async () => {
+  test('a concert is found after seats are added and reserved', async () => {
     bind(Concert, await emptyStore())
     const concert = new Concert()
     await concert.addSeats(2)
@@ -28,7 +28,7 @@ describe('the DynamoDB store', () => {
     expect((await Concert.findAll()).items).toEqual([concert])
   })
 
-  test('32 writers on one concert: none lost, none doubled, never below zero', async () => {
+  test('32 writers never oversell a concert, and each reservation is stored once', async () => {
     bind(Concert, await emptyStore())
     const { id } = new Concert()
     await new Concert(id).addSeats(20)
@@ -44,7 +44,7 @@ describe('the DynamoDB store', () => {
     )
   }, 30_000)
 
-  test('a store that cannot be reached is StoreUnavailable, with the cause', async () => {
+  test('an unreachable store fails with StoreUnavailable and the cause', async () => {
     const client = clientFor('http://127.0.0.1:1', { maxAttempts: 1 })
     bind(Concert, dynamoDBEventStore({ tableName: 'Nowhere', client }))
     const error = await refusal(
@@ -54,13 +54,13 @@ describe('the DynamoDB store', () => {
     expect(error.cause).toBeInstanceOf(Error)
   })
 
-  test('a table that is not there is StoreUnavailable', async () => {
+  test('a missing table fails with StoreUnavailable', async () => {
     bind(Concert, dynamoDBEventStore({ tableName: 'Nowhere', client: dynamodb.client }))
     await refusal(Concert.findOne('x'), StoreUnavailable)
     await refusal(new Concert().addSeats(1), StoreUnavailable)
   })
 
-  test('a store without a table name says what to set', async () => {
+  test('a store without a table name fails and names the missing setting', async () => {
     bind(Concert, dynamoDBEventStore({ tableName: undefined, client: dynamodb.client }))
     await expect(Concert.findOne('x')).rejects.toThrow(/environment variable/)
   })

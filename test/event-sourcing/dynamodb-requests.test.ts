@@ -15,7 +15,7 @@ const EMPTY: Answer = { body: JSON.stringify({ Items: [] }) }
 
 let server: Server
 let endpoint: string
-/** Says what the server answers; the last answer stays. */
+/** The answers of the server, in order. The last answer is repeated. */
 let answers: Answer[]
 let requests: IncomingMessage[]
 
@@ -59,13 +59,13 @@ test('a request names its operation and is signed for DynamoDB', async () => {
   ])
 })
 
-test('nothing of the SDK’s own middleware is run: its header is not there', async () => {
+test('the SDK’s own middleware does not run and adds no headers', async () => {
   await bound().events()
   expect(requests[0]?.headers).not.toHaveProperty('x-amz-user-agent')
   expect(requests[0]?.headers).not.toHaveProperty('amz-sdk-invocation-id')
 })
 
-test('middleware of the client is run, with the input, the request and the answer', async () => {
+test('the client’s middleware runs with the input, the request and the answer', async () => {
   const client = clientFor(endpoint)
   const seen: unknown[] = []
   client.middlewareStack.add(
@@ -97,7 +97,7 @@ test('middleware of the client is run, with the input, the request and the answe
   ])
 })
 
-test('a wrong clock is set by an answer, and the request is made again', async () => {
+test('a wrong clock is corrected from the answer, and the request is retried', async () => {
   const future = Date.now() + 3_600_000
   answers = [
     {
@@ -118,7 +118,7 @@ test('a wrong clock is set by an answer, and the request is made again', async (
   expect(before).not.toBe(after)
 })
 
-test('a wrong signature at the right time is not tried again', async () => {
+test('a wrong signature with a correct clock is not retried', async () => {
   answers = [
     {
       status: 400,
@@ -131,16 +131,16 @@ test('a wrong signature at the right time is not tried again', async () => {
 })
 
 test.each([
-  ['no JSON', '<html></html>'],
-  ['no object', '[]'],
+  ['not JSON', '<html></html>'],
+  ['not an object', '[]'],
   ['without items', '{}'],
-])('an answer that is %s is asked for again', async (_, body) => {
+])('a request is retried when its answer is %s', async (_, body) => {
   answers = [{ body }, EMPTY]
   expect(await bound().events()).toEqual([])
   expect(requests).toHaveLength(2)
 })
 
-test('a failure that is no JSON is told as it came', async () => {
+test('a failure that is not JSON keeps its text and status', async () => {
   answers = [{ status: 404, body: 'Not here' }]
   const error = await refusal(bound().events(), StoreUnavailable)
   expect(error.cause).toMatchObject({

@@ -14,9 +14,9 @@ test.each<[string, unknown, number]>([
   ['digits', 7, 3],
   ['fractions', 12.34, 4],
   ['booleans', true, 2],
-  ['letters of several bytes', '🙂', 5],
+  ['multi-byte characters', '🙂', 5],
   ['empty lists', [], 4],
-])('whatever is not refused is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
+])('every accepted event is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
   const listOf = (length: number) => seatsAdded({ note: Array.from({ length }, () => value) })
   const count = await storeLargest(new Concert(), listOf, Math.ceil(KB_400 / bytes), 0.99)
   expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)

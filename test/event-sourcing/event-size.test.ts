@@ -21,15 +21,15 @@ function manyLongNames(): [string, number][] {
 }
 
 test.each([
-  ['one text', large(KB_400)],
-  ['one text of characters of several bytes', seatsAdded({ note: '🙂'.repeat(KB_400 / 4) })],
+  ['one string', large(KB_400)],
+  ['one string of multi-byte characters', seatsAdded({ note: '🙂'.repeat(KB_400 / 4) })],
   ['many small values', seatsAdded({ note: Array.from({ length: 140_000 }, () => 'xx') })],
   [
     'many numbers',
     seatsAdded({ note: Array.from({ length: 40_000 }, (_, index) => -1 / (index + 3)) }),
   ],
   ['long names', seatsAdded(Object.fromEntries(manyLongNames()))],
-])('over 400 KB is InvalidEvent before anything is written: %s', async (_, event) => {
+])('an event over 400 KB is rejected with InvalidEvent before any write: %s', async (_, event) => {
   for (const proposal of [event, [seatsAdded({}), event]]) {
     const error = await refusal(commit(new Concert(), proposal), InvalidEvent)
     expect(error.data).toMatchObject({ type: 'SeatsAdded', attribute: 'size' })
@@ -37,7 +37,7 @@ test.each([
   expect(writes()).toBe(0)
 })
 
-test('a name over 64 KB is InvalidEvent before anything is written', async () => {
+test('a name over 64 KB is rejected with InvalidEvent before any write', async () => {
   const name = 'x'.repeat(65_536)
   for (const event of [seatsAdded({ [name]: 1 }), seatsAdded({ note: [{ [name]: 1 }] })]) {
     await refusal(commit(new Concert(), event), InvalidEvent)
@@ -48,7 +48,7 @@ test('a name over 64 KB is InvalidEvent before anything is written', async () =>
 test.each<[string, unknown, number]>([
   ['negative fractions of many digits', -1 / 7, 12],
   ['large numbers', Number.MAX_SAFE_INTEGER, 10],
-])('whatever is not refused is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
+])('every accepted event is stored, up to 400 KB: a list of %s', async (_, value, bytes) => {
   const listOf = (length: number) => seatsAdded({ note: Array.from({ length }, () => value) })
   const count = await storeLargest(new Concert(), listOf, Math.ceil(KB_400 / bytes), 0.99)
   expect(count * bytes).toBeGreaterThan(KB_400 * 0.6)
@@ -57,15 +57,15 @@ test.each<[string, unknown, number]>([
 test.each([
   ['a UUID', undefined],
   ['an id of 2048 bytes', 'x'.repeat(2048)],
-  ['an id of 2048 bytes in few characters', '🙂'.repeat(512)],
-])('whatever is not refused is stored, up to 400 KB: with %s', async (_, id) => {
+  ['an id of 2048 bytes in multi-byte characters', '🙂'.repeat(512)],
+])('every accepted event is stored, up to 400 KB: with %s', async (_, id) => {
   const concert = new Concert(id)
   const commandId = 'x'.repeat(128)
   const bytes = await storeLargest(concert, large, KB_400, 0.9995, { commandId })
   expect(bytes + Buffer.byteLength(concert.id)).toBeGreaterThan(KB_400 - 512)
 })
 
-test('the events of one commit over 4 MB together are InvalidEvent before anything is written', async () => {
+test('over 4 MB in a commit is rejected with InvalidEvent before any write', async () => {
   const concert = new Concert()
   const events = Array.from({ length: 11 }, () => large(390_000))
   const error = await refusal(commit(concert, events), InvalidEvent)
@@ -75,7 +75,7 @@ test('the events of one commit over 4 MB together are InvalidEvent before anythi
   expect(await concert.events()).toHaveLength(10)
 })
 
-test('more than 100 events of one commit are InvalidEvent before anything is written', async () => {
+test('over 100 events in a commit are rejected with InvalidEvent before any write', async () => {
   const concert = new Concert()
   const events = Array.from({ length: 101 }, () => seatsAdded({}))
   const error = await refusal(commit(concert, events), InvalidEvent)

@@ -11,7 +11,7 @@ import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { refusal } from '../support/refusal.ts'
 
-/** Another process: it shares the store, and nothing that is held. */
+/** The same resources in another process, which shares the store but not the cache. */
 class Elsewhere extends Concert {}
 
 const dynamodb = withDynamoDB()
@@ -40,7 +40,7 @@ describe.each(stores)('%s', (_, newStore) => {
 
   const length = async () => (await new Concert(id).events()).length
 
-  test('a command that is repeated gives the events of then, and commits nothing more', async () => {
+  test('a repeated command returns the original events and commits nothing', async () => {
     const command = { commandId: 'c' }
     const first = await new Concert(id).reserve(command)
     expect(first).toHaveLength(1)
@@ -53,7 +53,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await length()).toBe(3)
   })
 
-  test('repeated at once, from several processes, it is committed once', async () => {
+  test('a command that several processes repeat at once is committed once', async () => {
     const commands = Array.from({ length: 16 }, (_, index) =>
       new (index % 2 ? Concert : Elsewhere)(id).reserve({ commandId: 'c' }),
     )
@@ -62,7 +62,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await length()).toBe(2)
   })
 
-  test('a create that is repeated makes one resource', async () => {
+  test('a repeated create command creates one resource', async () => {
     const newId = randomUUID()
     const create = (Class: typeof Concert) => new Class(newId).addSeats(3, { commandId: 'create' })
     const [one, other] = await Promise.all([create(Concert), create(Elsewhere)])
@@ -70,7 +70,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await Concert.findOne(newId)).toMatchObject({ version: 1, quantity: 3 })
   })
 
-  test('another command under the id is CommandIdReused, and commits nothing', async () => {
+  test('another command under the same id fails with CommandIdReused', async () => {
     await new Concert(id).addSeats(3, { commandId: 'decided' })
     await new Concert(id).commit(seatsAdded(3), { commandId: 'given' })
     await new Concert(id).commit([seatsAdded(3), reserved], { commandId: 'several' })
@@ -92,7 +92,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await length()).toBe(6)
   })
 
-  test('several events of one command are given again together', async () => {
+  test('a repeated command with several events returns all of them', async () => {
     const command = { commandId: 'c' }
     const events = [seatsAdded(1), reserved, seatsAdded(2)]
     const first = await new Concert(id).commit(events, command)
@@ -101,7 +101,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await length()).toBe(4)
   })
 
-  test('a refusal is decided anew', async () => {
+  test('a rejected command is decided again when it is repeated', async () => {
     const sold = randomUUID()
     const reserve = () => new Concert(sold).reserve({ commandId: 'c' })
     await expect(reserve()).rejects.toMatchObject({ code: 'SoldOut' })
@@ -109,7 +109,7 @@ describe.each(stores)('%s', (_, newStore) => {
     expect(await reserve()).toMatchObject([{ number: 2 }])
   })
 
-  test('a command that makes something random is repeatable by its name', async () => {
+  test('a named command with random content can be repeated', async () => {
     const command = { commandId: 'c', command: 'addSeats at random' }
     const addSeats = () =>
       new Elsewhere(id).commit(() => seatsAdded(performance.now() | 0), command)
@@ -118,7 +118,7 @@ describe.each(stores)('%s', (_, newStore) => {
   })
 })
 
-test.each(['', 'x'.repeat(129), 7, null])('the commandId %p is refused', async (commandId) => {
+test.each(['', 'x'.repeat(129), 7, null])('the commandId %p is rejected', async (commandId) => {
   bind(Concert, inMemoryEventStore())
   const options: object = { commandId }
   await refusal(new Concert().addSeats(1, options), InvalidArgument)

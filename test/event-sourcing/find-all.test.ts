@@ -34,7 +34,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     bind(Concert, await emptyStore())
   })
 
-  test('every resource comes once, with up-to-date state, over pages of any size', async () => {
+  test('pages of any size list every resource once, with up-to-date state', async () => {
     const concerts = await stock(7)
     for (const limit of [1, 2, 3, 6, 7, 8]) {
       const all = await pages(limit)
@@ -43,7 +43,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     }
   })
 
-  test('pages are resumed while others write', async () => {
+  test('pages list every resource once while other processes write', async () => {
     const concerts = await stock(7)
     const all = await pages(2, async () => {
       for (const concert of concerts) await concert.addSeats(1)
@@ -54,29 +54,29 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     expect(ids).toEqual(expect.arrayContaining(concerts.map(({ id }) => id)))
   })
 
-  test('all gives every resource', async () => {
+  test('all returns every resource', async () => {
     const concerts = await stock(5)
     const all: Concert[] = []
     for await (const concert of Concert.all()) all.push(concert)
     expect(shown(all)).toEqual(shown(concerts))
   })
 
-  test('no resources are one empty page', async () => {
+  test('an empty store has one empty page', async () => {
     expect(await Concert.findAll()).toEqual({ items: [] })
   })
 
-  test('a resource that was found can be commanded', async () => {
+  test('a listed resource accepts commands', async () => {
     await stock(1)
     const { items } = await Concert.findAll()
     await items[0]?.reserve()
     expect(items[0]).toMatchObject({ version: 4, quantity: 0, status: 'sold-out' })
   })
 
-  test.each([0, -1, 1.5, 1001, Number.NaN])('the limit %p is refused', async (limit) => {
+  test.each([0, -1, 1.5, 1001, Number.NaN])('the limit %p is rejected', async (limit) => {
     await refusal(Concert.findAll({ limit }), InvalidArgument)
   })
 
-  test('a token that no page gave is refused, and so is one of other resources', async () => {
+  test('an invalid token and a token of another store are rejected', async () => {
     await stock(2)
     const { nextToken = '' } = await Concert.findAll({ limit: 1 })
     for (const token of ['', 'x', '{}', btoa('null'), btoa('{"v":1}'), nextToken.slice(2)]) {

@@ -9,7 +9,7 @@ import { Concert } from '../app/lib/tickets/index.ts'
 import { type Calls, countCalls } from '../support/counting-store.ts'
 import { refusal } from '../support/refusal.ts'
 
-/** The same resources in another process, which holds nothing of what this one does. */
+/** The same resources in another process, which caches nothing. */
 class Elsewhere extends Concert {}
 
 let store: EventStore
@@ -33,7 +33,7 @@ function reset(): void {
   Object.assign(calls, { append: 0, history: 0, scan: 0, after: [] })
 }
 
-test('a warm command is one put and no read, however long the history', async () => {
+test('a warm command is one put without a read, for a history of any length', async () => {
   const id = await opened()
   for (let count = 1; count <= 20; count += 1) {
     await new Concert(id).addSeats(1)
@@ -41,13 +41,13 @@ test('a warm command is one put and no read, however long the history', async ()
   }
 })
 
-test('a cold command reads the history once, and puts', async () => {
+test('a cold command is one read of the history and one put', async () => {
   const id = await opened()
   await new Elsewhere(id).reserve()
   expect(calls).toMatchObject({ append: 1, history: 1 })
 })
 
-test('a warm query reads what is newer than the version that is held', async () => {
+test('a warm query reads only the events after the cached version', async () => {
   const id = await opened()
   await new Elsewhere(id).addSeats(1)
   reset()
@@ -56,7 +56,7 @@ test('a warm query reads what is newer than the version that is held', async () 
   expect(calls).toMatchObject({ history: 2, after: [1, 2] })
 })
 
-test('a rejection on held state is confirmed before it is given', async () => {
+test('a rejection on cached state is confirmed against the store', async () => {
   const id = await opened(1)
   await new Concert(id).reserve()
   await new Elsewhere(id).addSeats(1)
@@ -66,7 +66,7 @@ test('a rejection on held state is confirmed before it is given', async () => {
   expect(calls).toMatchObject({ append: 0, history: 1 })
 })
 
-test('so is a rejection on what an instance knows that had a fresh id once', async () => {
+test('a rejection on the creating instance is confirmed against the store', async () => {
   const concert = new Elsewhere()
   await concert.addSeats(1)
   await concert.reserve()
@@ -75,14 +75,14 @@ test('so is a rejection on what an instance knows that had a fresh id once', asy
   expect(concert).toMatchObject({ version: 4, quantity: 0 })
 })
 
-test('so is a rejection on a fresh id that another one has used meanwhile', async () => {
+test('a rejection on a new id that is in use is confirmed against the store', async () => {
   const concert = new Concert()
   await new Elsewhere(concert.id).addSeats(1)
   await concert.reserve()
   expect(concert).toMatchObject({ version: 2, quantity: 0 })
 })
 
-test('so are too many events for a commit', async () => {
+test('a decision for too many events is confirmed against the store', async () => {
   const id = await opened(101)
   await new Elsewhere(id).reserve({ quantity: 99 })
   const reserved = { type: 'SeatsReserved', quantity: 1 } as const
@@ -92,7 +92,7 @@ test('so are too many events for a commit', async () => {
   expect(events).toHaveLength(2)
 })
 
-test('a decision for no event, and a version that is ahead, are confirmed, too', async () => {
+test('a decision for no event and a version ahead are confirmed against the store', async () => {
   const id = await opened()
   await new Elsewhere(id).addSeats(1)
   const reserved = { type: 'SeatsReserved', quantity: 1 } as const
@@ -103,7 +103,7 @@ test('a decision for no event, and a version that is ahead, are confirmed, too',
   await refusal(new Concert(id).addSeats(1, { expectedVersion: 9 }), VersionConflict)
 })
 
-test('the event that a refused put brings along is not read again', async () => {
+test('the event that a failed put returns is not read again', async () => {
   const id = await opened()
   await new Elsewhere(id).addSeats(1)
   reset()
@@ -113,7 +113,7 @@ test('the event that a refused put brings along is not read again', async () => 
   expect(calls).toMatchObject({ append: 2, history: 0 })
 })
 
-test('where more than one event was missed, the rest is read at once', async () => {
+test('when several events were missed, the rest is read in one request', async () => {
   const id = await opened()
   for (let count = 0; count < 8; count += 1) await new Elsewhere(id).addSeats(1)
   reset()
@@ -121,7 +121,7 @@ test('where more than one event was missed, the rest is read at once', async () 
   expect(calls).toMatchObject({ append: 3, history: 1, after: [3] })
 })
 
-test('nothing that a caller does to what it got reaches another one, or a decision', async () => {
+test('changes to returned objects do not reach other callers or decisions', async () => {
   const id = await opened(2)
   const one = await Concert.findOne(id)
   Object.assign(one, { quantity: 99, status: 'available' })
@@ -137,7 +137,7 @@ test('nothing that a caller does to what it got reaches another one, or a decisi
   expect((await Concert.findOne(id)).quantity).toBe(2)
 })
 
-test('held state never goes back, in whatever order commits end', async () => {
+test('the cached version never decreases, in any order of commits', async () => {
   const id = await opened(100)
   const commands = Array.from({ length: 30 }, (_, index) =>
     index % 3 === 0 ? Concert.findOne(id) : new (index % 2 ? Concert : Elsewhere)(id).reserve(),
@@ -151,7 +151,7 @@ test('held state never goes back, in whatever order commits end', async () => {
   expect(await Concert.findOne(id)).toMatchObject({ version: 21, quantity: 80 })
 })
 
-test('with held: 0 nothing is held, and a bound lets go of what was not used for longest', async () => {
+test('held: 0 disables the cache; other bounds evict the least recently used state', async () => {
   bind(Concert, store, { held: 0 })
   const id = await opened()
   await new Concert(id).addSeats(1)
@@ -166,6 +166,6 @@ test('with held: 0 nothing is held, and a bound lets go of what was not used for
   expect(calls).toMatchObject({ append: 3, history: 1 })
 })
 
-test.each([-1, 1.5, Number.NaN])('held: %p is refused', (held) => {
+test.each([-1, 1.5, Number.NaN])('held: %p is rejected', (held) => {
   expect(() => bind(Concert, store, { held })).toThrow(InvalidArgument)
 })

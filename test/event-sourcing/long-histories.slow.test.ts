@@ -8,9 +8,9 @@ import { numbersTo, seatsAddedEvent, storeEvents } from '../support/store-events
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 const KB_100 = 100_000
-/** What DynamoDB reads for one unit, strongly consistent. */
+/** The bytes that one capacity unit reads with strong consistency. */
 const BYTES_A_UNIT = 4096
-/** Is read through the proxy. */
+/** The store that reads through the proxy. */
 let store: EventStore
 let elsewhere: EventStore
 
@@ -32,30 +32,30 @@ const numbers = async () => (await new Concert('long').events()).map(({ number }
 describe('a history of 6 MB', () => {
   beforeEach(() => append(1, 60))
 
-  test('is read whole, in order, in about one request per MB, four at once', async () => {
+  test('is read completely and in order, in about one request per MB, four at once', async () => {
     proxy.fault = () => ({ until: delay(20) })
     expect(await numbers()).toEqual(numbersTo(60))
-    // 6 MB in pages of 10, a little less in ranges, one for its length and one for what came since.
+    // 6 pages of 10 events, 1 more for smaller ranges, 1 for the length, 1 for newer events.
     expect(proxy.count('Query')).toBeLessThanOrEqual(6 + 1 + 2)
     expect(Math.max(...proxy.requests.map(({ atOnce }) => atOnce))).toBe(4)
     expect(proxy.capacity * BYTES_A_UNIT).toBeLessThan(62 * KB_100 * 1.05)
     expect(await Concert.findOne('long')).toMatchObject({ version: 60, quantity: 60 })
   })
 
-  test('is read fewer at once where its partition throttles', async () => {
-    // The partition bears two requests at once.
+  test('is read with fewer parallel requests when its partition throttles', async () => {
+    // The partition serves two requests at once.
     proxy.fault = ({ atOnce }) => (atOnce > 2 ? THROTTLED : { until: delay(20) })
     expect(await numbers()).toEqual(numbersTo(60))
     const refused = proxy.requests.filter(({ atOnce }) => atOnce > 2)
     expect(refused.length).toBeLessThan(proxy.requests.length / 2)
   })
 
-  test('is read to the end where every other request is throttled', async () => {
+  test('is read to the end when every other request is throttled', async () => {
     proxy.fault = ({ count }) => (count % 2 === 1 ? THROTTLED : undefined)
     expect(await numbers()).toEqual(numbersTo(60))
   })
 
-  test('up to a limit is read no further', async () => {
+  test('is read only up to the limit', async () => {
     const concert = new Concert('long')
     expect(await concert.events({ after: 20, limit: 3 })).toHaveLength(3)
     expect(proxy.count('Query')).toBe(1)
@@ -63,17 +63,17 @@ describe('a history of 6 MB', () => {
     const before = proxy.capacity
     const events = await concert.events({ after: 5, limit: 35 })
     expect(events.map(({ number }) => number)).toEqual(numbersTo(40, 6))
-    // One more: the newest, which tells the length.
+    // One more event: the newest, whose number is the length.
     expect((proxy.capacity - before) * BYTES_A_UNIT).toBeLessThan(36 * KB_100 * 1.05)
   })
 
-  test('up to a limit beyond every page is read whole', async () => {
+  test('is read completely when the limit exceeds its length', async () => {
     const concert = new Concert('long')
     expect(await concert.events({ limit: Number.MAX_SAFE_INTEGER })).toHaveLength(60)
     expect(await concert.events({ after: 58, limit: 2 ** 40 })).toHaveLength(2)
   })
 
-  test('loses and doubles nothing of what is appended while it is read', async () => {
+  test('yields each event once while events are appended', async () => {
     const read: number[] = []
     let last = 60
     for await (const page of store.history('long')) {
@@ -91,7 +91,7 @@ describe('a history of 6 MB', () => {
     expect(read).toEqual(numbersTo(last + 15))
   })
 
-  test('gives no more than the limit, whatever is appended while it is read', async () => {
+  test('yields at most the limit while events are appended', async () => {
     const read: number[] = []
     for await (const page of store.history('long', { limit: 62 })) {
       if (proxy.count('Query') > 2 && read.length < 30) await append(61, 70)
@@ -102,7 +102,7 @@ describe('a history of 6 MB', () => {
   })
 })
 
-test('a history that grows between the requests for its second page and its length comes once', async () => {
+test('a history that grows before its length is known yields each event once', async () => {
   const events = (id: string, last: number, first?: number) =>
     numbersTo(last, first).map((number) => seatsAddedEvent(id, number, KB_100))
   for (const held of [2, 3]) {
@@ -117,8 +117,8 @@ test('a history that grows between the requests for its second page and its leng
   }
 })
 
-describe('no more of a history is read ahead than a few pages', () => {
-  /** Pages as they are given, each taken only when nothing is on its way any more. */
+describe('reading a history ahead', () => {
+  /** Takes each page only when no request is under way. Counts the pages that are read ahead. */
   async function readSlowly(upToPage = Number.POSITIVE_INFINITY) {
     const ahead: number[] = []
     let pages = 0
@@ -131,14 +131,14 @@ describe('no more of a history is read ahead than a few pages', () => {
     return { pages, most: Math.max(...ahead) }
   }
 
-  test('also for whoever takes them slowly', async () => {
+  test('is limited to five pages for a slow reader', async () => {
     await append(1, 80)
     const { pages, most } = await readSlowly()
     expect(pages).toBeGreaterThanOrEqual(8)
     expect(most).toBeLessThanOrEqual(5)
   })
 
-  test('also where later events are much larger than the first', async () => {
+  test('is limited to five pages when later events are much larger than the first', async () => {
     await append(1, 420, 5000)
     await append(421, 460, 300_000)
     const { pages, most } = await readSlowly()
@@ -147,7 +147,7 @@ describe('no more of a history is read ahead than a few pages', () => {
     expect(await numbers()).toEqual(numbersTo(460))
   })
 
-  test('and few requests are made where later events are much smaller than the first', async () => {
+  test('takes few requests when later events are much smaller than the first', async () => {
     await append(1, 8, 300_000)
     await append(9, 3000, 500)
     expect(await numbers()).toEqual(numbersTo(3000))
@@ -158,18 +158,21 @@ describe('no more of a history is read ahead than a few pages', () => {
     [1, 1],
     [2, 3],
     [3, 3 + 4],
-  ])('whoever leaves after page %d has made %d requests, and none goes on', async (page, most) => {
-    await append(1, 420, 5000)
-    await append(421, 460, 300_000)
-    await readSlowly(page)
-    const made = proxy.count('Query')
-    expect(made).toBeLessThanOrEqual(most)
-    await delay(50)
-    expect(proxy.count('Query')).toBe(made)
-  })
+  ])(
+    'by page %d has made at most %d requests, and stops when the reader stops',
+    async (page, most) => {
+      await append(1, 420, 5000)
+      await append(421, 460, 300_000)
+      await readSlowly(page)
+      const made = proxy.count('Query')
+      expect(made).toBeLessThanOrEqual(most)
+      await delay(50)
+      expect(proxy.count('Query')).toBe(made)
+    },
+  )
 
-  // A rejection that nobody handles fails the test.
-  test('a failure after the reader has left harms nobody', async () => {
+  // An unhandled rejection fails the test.
+  test('ignores a failure after the reader has stopped', async () => {
     await append(1, 60)
     proxy.fault = ({ count }) => (count > 4 ? DENIED : undefined)
     let pages = 0
@@ -182,7 +185,7 @@ describe('no more of a history is read ahead than a few pages', () => {
     expect(proxy.count('Query')).toBeGreaterThan(4)
   })
 
-  test('whoever leaves while the partition throttles leaves no request that is made again', async () => {
+  test('does not retry throttled requests after the reader has stopped', async () => {
     await append(1, 60)
     proxy.fault = ({ count }) => (count > 4 ? THROTTLED : undefined)
     let pages = 0
@@ -190,7 +193,7 @@ describe('no more of a history is read ahead than a few pages', () => {
       pages += 1
       if (pages === 3) break
     }
-    // What was on its way comes in.
+    // The requests under way complete.
     await delay(100)
     await proxy.idle()
     const made = proxy.count('Query')
@@ -198,7 +201,7 @@ describe('no more of a history is read ahead than a few pages', () => {
     expect(proxy.count('Query')).toBe(made)
   })
 
-  test('a failure before that reaches the reader, behind what could be read', async () => {
+  test('reports a failure to the reader after the pages before it', async () => {
     await append(1, 60)
     proxy.fault = ({ count }) => (count > 5 ? DENIED : undefined)
     const read: number[] = []

@@ -19,7 +19,7 @@ const proxy = withDynamoDBProxy(dynamodb)
 const seatsAdded = { type: 'SeatsAdded', amount: 1 } as const
 const isWrite = (operation: string) => ['PutItem', 'TransactWriteItems'].includes(operation)
 let store: EventStore
-/** The same table, not through the proxy: what another process does. */
+/** The same table without the proxy, for the writes of another process. */
 let elsewhere: EventStore
 
 beforeEach(async () => {
@@ -37,8 +37,8 @@ function loseAnswers(upTo: number): void {
 const numbers = async ({ id }: Concert) =>
   (await new Concert(id).events()).map(({ number }) => number)
 
-describe('a write whose answer was lost is recognised as our own, and is no conflict', () => {
-  test('one event, also under a lock', async () => {
+describe('a write with a lost answer is recognised as committed, without a conflict', () => {
+  test('one event with an expectedVersion', async () => {
     loseAnswers(1)
     const concert = new Concert()
     const [event] = await concert.commit(seatsAdded, { expectedVersion: 0 })
@@ -58,7 +58,7 @@ describe('a write whose answer was lost is recognised as our own, and is no conf
     expect(await concert.events()).toEqual(events)
   })
 
-  test('a commit of several resources, one of which is only looked at', async () => {
+  test('a commit of several resources, one of them without an event', async () => {
     const [one, other, looked] = [new Concert(), new Concert(), new Concert()]
     loseAnswers(1)
     const [first, second] = await commitTogether([one, other, looked], () => [
@@ -75,7 +75,7 @@ describe('a write whose answer was lost is recognised as our own, and is no conf
   test.each([
     ['one event', [seatsAdded]],
     ['several events', [seatsAdded, seatsAdded]],
-  ])('with another writer directly behind: %s', async (_, proposal) => {
+  ])('with another writer directly after it: %s', async (_, proposal) => {
     const concert = new Concert()
     const next = { ...seatsAdded, id: concert.id, number: proposal.length + 1 }
     const behind = { ...next, created: '2040-01-01T00:00:00Z', meta: { commandId: 'another' } }
@@ -91,7 +91,7 @@ describe('a write whose answer was lost is recognised as our own, and is no conf
     expect(concert).toMatchObject({ version: proposal.length + 2, quantity: proposal.length })
   })
 
-  test('several resources, with other writers behind each, also the one that is looked at', async () => {
+  test('several resources, with another writer after each of them', async () => {
     bind(Elsewhere, elsewhere)
     const resources = [new Concert(), new Concert(), new Concert()] as const
     const onTop = async () => {
@@ -114,29 +114,32 @@ describe('a write whose answer was lost is recognised as our own, and is no conf
   })
 })
 
-describe('where no answer comes at all', () => {
+describe('a write without any answer', () => {
   test.each([
     ['one event', [seatsAdded]],
     ['several events', [seatsAdded, seatsAdded]],
-  ])('it is OutcomeUnknown, and a repetition returns what was committed: %s', async (_, events) => {
-    loseAnswers(Number.POSITIVE_INFINITY)
-    const concert = new Concert()
-    const commandId = 'the client’s own'
-    const commit = (instance = concert) =>
-      within(300, () => instance.commit(events, { commandId, expectedVersion: 0 }))
-    const error = await refusal(commit(), OutcomeUnknown)
-    expect(error.data).toEqual({ id: concert.id, number: 1, commandId })
-    expect(error.cause).toBeInstanceOf(Error)
-    expect(concert).toMatchObject({ version: 0, quantity: 0 })
-    proxy.fault = () => undefined
-    const committed = await commit()
-    expect(committed).toHaveLength(events.length)
-    expect(await commit(new Concert(concert.id))).toEqual(committed)
-    expect(await concert.events()).toEqual(committed)
-    expect(concert.quantity).toBe(events.length)
-  })
+  ])(
+    'fails with OutcomeUnknown, and a repetition returns the committed events: %s',
+    async (_, events) => {
+      loseAnswers(Number.POSITIVE_INFINITY)
+      const concert = new Concert()
+      const commandId = 'the client’s own'
+      const commit = (instance = concert) =>
+        within(300, () => instance.commit(events, { commandId, expectedVersion: 0 }))
+      const error = await refusal(commit(), OutcomeUnknown)
+      expect(error.data).toEqual({ id: concert.id, number: 1, commandId })
+      expect(error.cause).toBeInstanceOf(Error)
+      expect(concert).toMatchObject({ version: 0, quantity: 0 })
+      proxy.fault = () => undefined
+      const committed = await commit()
+      expect(committed).toHaveLength(events.length)
+      expect(await commit(new Concert(concert.id))).toEqual(committed)
+      expect(await concert.events()).toEqual(committed)
+      expect(concert.quantity).toBe(events.length)
+    },
+  )
 
-  test('without a commandId of the caller’s, the error carries the one to repeat with', async () => {
+  test('fails with a generated commandId to repeat when the caller gave none', async () => {
     loseAnswers(Number.POSITIVE_INFINITY)
     const concert = new Concert()
     const { data } = await refusal(
@@ -149,7 +152,7 @@ describe('where no answer comes at all', () => {
     expect(await concert.addSeats(1, { commandId: `${data.commandId}` })).toEqual([event])
   })
 
-  test('of several resources, a repetition returns what was committed to each', async () => {
+  test('to several resources returns the events of each when it is repeated', async () => {
     const concerts = [new Concert(), new Concert()] as const
     const commit = () =>
       commitTogether(concerts, () => [seatsAdded, seatsAdded], { commandId: 'both' })

@@ -6,8 +6,8 @@ import {
   type Resource,
 } from '../../lib/event-sourcing/index.ts'
 
-// The shopping example of the project that this one continues, in its own words: a base interface
-// whose type is a union, a constructor that passes the id on, rules that throw inside handlers.
+// The shopping example of the original project, with its own code: a base interface whose type is
+// a union, a constructor that passes the id on, rules that throw inside handlers.
 
 interface ProductResource extends Resource {
   status?: 'available' | 'sold-out'
@@ -76,14 +76,14 @@ async function buy(id: string) {
 
 beforeEach(() => bind(Product, inMemoryEventStore()))
 
-test('buying takes one and leaves the product available or sold out', async () => {
+test('a purchase takes one item and updates the status', async () => {
   const { id } = new Product()
   await restock(id, 2)
   expect(await buy(id)).toMatchObject({ quantity: 1, status: 'available', version: 2 })
   expect(await buy(id)).toMatchObject({ quantity: 0, status: 'sold-out', version: 3 })
 })
 
-test('we do not allow purchases of a product if there is no more of it left', async () => {
+test('a purchase of a sold-out product is rejected', async () => {
   const { id } = new Product()
   await restock(id, 1)
   await buy(id)
@@ -103,7 +103,7 @@ test('a new resource has a random UUID', () => {
   expect(new Product().id).not.toBe(new Product().id)
 })
 
-test('two updates of the same version: one succeeds, the other is prevented', async () => {
+test('one of two updates to the same version fails with VersionConflict', async () => {
   const { id } = new Product()
   await restock(id, 5)
   const results = await Promise.allSettled([buy(id), buy(id)])

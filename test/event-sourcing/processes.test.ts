@@ -6,7 +6,7 @@ import { runScript } from '../support/scripts.ts'
 const STOCK = 60
 const dynamodb = withDynamoDB()
 
-test('two processes fighting over one concert: never below zero, nothing lost or doubled', async () => {
+test('two processes never oversell a concert, and each reservation is stored once', async () => {
   const tableName = await dynamodb.newTable()
   bind(Concert, dynamoDBEventStore({ tableName, client: dynamodb.client }))
   const { id } = new Concert()

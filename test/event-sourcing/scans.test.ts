@@ -26,7 +26,7 @@ beforeEach(async () => {
   bind(Concert, store)
 })
 
-/** So many concerts, each with so many events of so many bytes. */
+/** Stores `count` concerts, each with `events` events of `bytes` bytes. Returns their ids. */
 async function stock(count: number, events: number, bytes = 0): Promise<string[]> {
   const ids = Array.from({ length: count }, () => new Concert().id)
   await storeEvents(
@@ -36,7 +36,7 @@ async function stock(count: number, events: number, bytes = 0): Promise<string[]
   return ids
 }
 
-/** The items of every page. */
+/** Returns the items of every page. */
 async function pages(limit: number, between: () => Promise<unknown> = async () => {}) {
   const all: (readonly Concert[])[] = []
   let nextToken: string | undefined
@@ -55,7 +55,7 @@ async function everything(): Promise<Concert[]> {
   return concerts
 }
 
-/** Each id once, each with all of its events. */
+/** Expects each id once, with all of its events. */
 function expectWhole(concerts: readonly Concert[], ids: readonly string[], events: number): void {
   expect(concerts.map(({ id }) => id).sort()).toEqual([...ids].sort())
   const others = concerts.filter(
@@ -65,7 +65,7 @@ function expectWhole(concerts: readonly Concert[], ids: readonly string[], event
 }
 
 describe('pages of resources', () => {
-  test('of five read little more, in sum, than one scan of everything', async () => {
+  test('of five read only a little more in total than one scan of the table', async () => {
     const ids = await stock(200, 5, 1500)
     for await (const _ of store.scan());
     const whole = proxy.capacity
@@ -76,7 +76,7 @@ describe('pages of resources', () => {
   })
 
   test.each([1, 3, 4, 100])(
-    'of %d give each resource whole, also where its events cross the border of a request',
+    'of %d list each resource completely, even if its events span two requests',
     async (limit) => {
       const ids = await stock(7, 6, 100_000)
       const all = await pages(limit)
@@ -85,12 +85,12 @@ describe('pages of resources', () => {
     },
   )
 
-  test('give each resource whole that is larger than any request', async () => {
+  test('list a resource completely when it is larger than a request', async () => {
     const ids = await stock(3, 12, 100_000)
     expectWhole((await pages(1)).flat(), ids, 12)
   })
 
-  test('go on while others write: no resource is lost, none comes twice', async () => {
+  test('list each resource once while other processes write', async () => {
     const ids = await stock(12, 2)
     const appended: Promise<unknown>[] = []
     let number = 3
@@ -113,7 +113,7 @@ describe('pages of resources', () => {
     }
   })
 
-  test('end within their time, shorter then, and get on', async () => {
+  test('end in time with fewer items, and the next pages continue', async () => {
     const ids = await stock(40, 30)
     proxy.fault = ({ count }) => (count === 1 ? { until: delay(1000) } : undefined)
     const first = await within(1900, () => Concert.findAll({ limit: 20 }))
@@ -130,7 +130,7 @@ describe('pages of resources', () => {
     expectWhole(found, ids, 30)
   })
 
-  test('end within their time, shorter then, where the next request is throttled', async () => {
+  test('end in time with fewer items when the next request is throttled', async () => {
     const ids = await stock(12, 6, 100_000)
     proxy.fault = ({ count }) => (count > 2 ? THROTTLED : undefined)
     const begun = performance.now()
@@ -141,7 +141,7 @@ describe('pages of resources', () => {
     expectWhole([...items, ...rest.items], ids, 6)
   })
 
-  test('a token that no page gave is refused, before anything is read', async () => {
+  test('a forged token is rejected before any read', async () => {
     await stock(2, 1)
     const { nextToken = '' } = await Concert.findAll({ limit: 1 })
     const content = JSON.parse(Buffer.from(nextToken, 'base64url').toString())
@@ -164,7 +164,7 @@ describe('pages of resources', () => {
     expect(proxy.requests).toHaveLength(before)
   })
 
-  test('a token that tells of resources without end reads no more than a request holds', async () => {
+  test('a token with a huge event count reads no more than one request holds', async () => {
     const ids = await stock(2, 1)
     const { nextToken = '' } = await Concert.findAll({ limit: 1 })
     const content = JSON.parse(Buffer.from(nextToken, 'base64url').toString())
@@ -176,7 +176,7 @@ describe('pages of resources', () => {
 })
 
 describe('all resources', () => {
-  test('are read exactly once, in several parts at once, over the borders of requests', async () => {
+  test('are read exactly once, in parallel parts, across request boundaries', async () => {
     const ids = await stock(12, 6, 100_000)
     proxy.fault = () => ({ until: delay(20) })
     expectWhole(await everything(), ids, 6)
@@ -185,11 +185,11 @@ describe('all resources', () => {
     expect(proxy.capacity * 4096).toBeLessThan(12 * 6 * 100_000 * 1.05)
   })
 
-  test('of an empty table are none', async () => {
+  test('of an empty table are an empty list', async () => {
     expect(await everything()).toEqual([])
   })
 
-  test('are read no further once nobody takes them any more', async () => {
+  test('are no longer read after the reader stops', async () => {
     await stock(60, 2, 200_000)
     for await (const _ of Concert.all()) break
     const made = proxy.count('Scan')
@@ -199,27 +199,24 @@ describe('all resources', () => {
     expect(proxy.count('Scan')).toBe(made)
   })
 
-  test('a request that fails while whoever reads is busy reaches him when he asks for more', async () => {
+  test('a failure while the reader is busy reaches the reader at its next read', async () => {
     await stock(30, 2, 200_000)
     proxy.fault = ({ count }) => (count > 4 ? DENIED : undefined)
     const output = await runScript('busy-reader', proxy.endpoint, store.name, '50')
     expect(output).toBe('StoreUnavailable')
   })
 
-  test.each([1, 3, 6])(
-    'a request that fails for good, the %dth, reaches whoever reads',
-    async (nth) => {
-      await stock(30, 2, 200_000)
-      proxy.fault = ({ count }) => (count === nth ? DENIED : undefined)
-      await refusal(everything(), StoreUnavailable)
-      await proxy.idle()
-      const made = proxy.count('Scan')
-      await delay(50)
-      expect(proxy.count('Scan')).toBe(made)
-    },
-  )
+  test.each([1, 3, 6])('a permanent failure of request %d reaches the reader', async (nth) => {
+    await stock(30, 2, 200_000)
+    proxy.fault = ({ count }) => (count === nth ? DENIED : undefined)
+    await refusal(everything(), StoreUnavailable)
+    await proxy.idle()
+    const made = proxy.count('Scan')
+    await delay(50)
+    expect(proxy.count('Scan')).toBe(made)
+  })
 
-  test('a request that is throttled is made again', async () => {
+  test('are read to the end when every other request is throttled', async () => {
     const ids = await stock(30, 2, 100_000)
     proxy.fault = ({ count }) => (count % 2 === 1 ? THROTTLED : undefined)
     expectWhole(await everything(), ids, 2)

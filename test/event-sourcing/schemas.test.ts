@@ -52,26 +52,30 @@ beforeEach(() => {
 test.each([
   ['a wrong attribute', { amount: 0 }, 'amount'],
   ['a missing attribute', {}, 'amount'],
-  ['one deep inside', { amount: 1, place: { row: 'a' } }, 'place'],
+  ['a wrong nested attribute', { amount: 1, place: { row: 'a' } }, 'place'],
   ['a stray attribute', { amount: 1, colour: 'red' }, 'colour'],
-  ['a stray attribute with a name of every object', { amount: 1, toString: 'red' }, 'toString'],
-  ['a stray attribute deep inside', { amount: 1, place: { row: 1, colour: 'red' } }, 'place'],
+  [
+    'a stray attribute with the name of an Object method',
+    { amount: 1, toString: 'red' },
+    'toString',
+  ],
+  ['a stray nested attribute', { amount: 1, place: { row: 1, colour: 'red' } }, 'place'],
   ['a stray attribute in a list', { amount: 1, parts: [{ weight: 1, size: 2 }] }, 'parts'],
-])('%s is refused before anything is written', async (_, attributes, attribute) => {
+])('%s is rejected before any write', async (_, attributes, attribute) => {
   const shelf = new Shelf()
   const { data } = await refusal(add(shelf, attributes), InvalidEvent)
   expect(data).toEqual({ id: shelf.id, type: 'Added', attribute })
   expect(await shelf.events()).toEqual([])
 })
 
-test('what the schema makes of it is stored', async () => {
+test('the output of the schema is stored', async () => {
   const shelf = new Shelf()
   await add(shelf, { amount: 2 })
   await add(shelf, { amount: 2, unit: ' kg ' })
   expect(await shelf.events()).toMatchObject([{ unit: 'piece' }, { unit: 'kg' }])
 })
 
-/** Schemas as other libraries make them: callable, with values that are copies, the same, or null. */
+/** Validates as the schemas of other libraries do: returns the same value, or issues. */
 const validate = (value: unknown) =>
   typeof Reflect.get(Object(value), 'text') === 'string'
     ? { value }
@@ -88,7 +92,7 @@ test.each<[string, StandardSchema]>([
       }
     })(),
   ],
-])('a schema of another library: %s', async (_, schema) => {
+])('an aggregate accepts a schema of another library: %s', async (_, schema) => {
   class Other extends Aggregate<Noted> {
     static override readonly schemas: EventSchemas<Noted> = { Noted: schema }
     onNoted() {}
@@ -102,12 +106,12 @@ test.each<[string, StandardSchema]>([
   expect(await other.events()).toMatchObject([{ text: 'kept' }])
 })
 
-test('a type without a schema takes what a store can hold', async () => {
+test('an event type without a schema accepts any attribute', async () => {
   const shelf = new Shelf()
   await shelf.commit({ type: 'Noted', text: 'anything' })
   expect(shelf.version).toBe(1)
 })
 
-test('a schema that has to be waited for is a clear error', async () => {
-  await expect(new Slow().commit({ type: 'Noted' })).rejects.toThrow(/has to be waited for/)
+test('an async schema is rejected', async () => {
+  await expect(new Slow().commit({ type: 'Noted' })).rejects.toThrow(/is asynchronous/)
 })

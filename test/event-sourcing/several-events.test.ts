@@ -22,7 +22,7 @@ beforeEach(() => {
   concert = new Concert()
 })
 
-test('they are one command, numbered one after the other, at one time', async () => {
+test('several events of a commit are one command with consecutive numbers', async () => {
   const events = await concert.commit([seatsAdded(3), reserved, reserved], { commandId: 'c' })
   expect(events.map(({ number }) => number)).toEqual([1, 2, 3])
   expect(events.map(({ meta }) => [meta?.commandId, meta?.position, meta?.size])).toEqual([
@@ -36,7 +36,7 @@ test('they are one command, numbered one after the other, at one time', async ()
   expect(calls.append).toBe(1)
 })
 
-test('one that is refused keeps all of them from being stored', async () => {
+test('one invalid event rejects the whole commit', async () => {
   const bad: object = { ...reserved, note: undefined }
   const decide: () => never = () => [seatsAdded(), bad] as never
   await refusal(concert.commit(decide), InvalidEvent)
@@ -44,7 +44,7 @@ test('one that is refused keeps all of them from being stored', async () => {
   expect(concert.version).toBe(0)
 })
 
-test('a hundred are a commit; one more is refused before anything is written', async () => {
+test('a commit accepts 100 events and rejects 101', async () => {
   const hundred = Array.from({ length: 100 }, () => seatsAdded())
   await concert.commit(hundred)
   expect(concert).toMatchObject({ version: 100, quantity: 100 })
@@ -52,14 +52,14 @@ test('a hundred are a commit; one more is refused before anything is written', a
   expect(await concert.events()).toHaveLength(100)
 })
 
-test('over 4 MB together they are refused before anything is written', async () => {
+test('a commit of more than 4 MB is rejected before any write', async () => {
   const large = { ...seatsAdded(), note: 'x'.repeat(390_000) }
   const decide: () => never = () => Array.from({ length: 11 }, () => large) as never
   await refusal(concert.commit(decide), InvalidEvent)
   expect(calls.append).toBe(0)
 })
 
-test('a number given with the first is a lock', async () => {
+test('a taken number on the first event fails with VersionConflict', async () => {
   await concert.addSeats(1)
   const events = [{ ...seatsAdded(), number: 2 }, reserved]
   await new Concert(concert.id).commit(events)

@@ -15,7 +15,7 @@ beforeEach(async () => {
   concert = new Concert()
 })
 
-/** What a process that adds a seat to the concert, once and for all, says of it. */
+/** Runs a process that adds a seat with the commandId `once`. Returns the printed outcome. */
 async function seatsAdded({ endpoint = proxy.endpoint, maxAttempts = 1, time = 10_000 } = {}) {
   const options = [endpoint, tableName, concert.id, `${maxAttempts}`, `${time}`]
   const output = await runScript('seat-adder', ...options)
@@ -28,7 +28,7 @@ const unknown = () => ({
   data: { id: concert.id, number: 1, commandId: 'once' },
 })
 
-test('where nobody listens nothing is sent: StoreUnavailable', async () => {
+test('an unreachable endpoint fails with StoreUnavailable', async () => {
   const dead = { code: 'StoreUnavailable', data: { store: tableName }, cause: 'ECONNREFUSED' }
   expect(await seatsAdded({ endpoint: 'http://127.0.0.1:1', time: 500 })).toEqual(dead)
   expect(await seatsAdded({ endpoint: 'http://nowhere.invalid', time: 500 })).toMatchObject({
@@ -37,7 +37,7 @@ test('where nobody listens nothing is sent: StoreUnavailable', async () => {
 })
 
 test.each<Fault>(['cut', 'answer lost', 'silence'])(
-  'a put with the fault "%s", once: it is committed once',
+  'a put with one fault "%s" is committed once',
   async (fault) => {
     proxy.fault = ({ operation, count }) =>
       operation === 'PutItem' && count === 1 ? fault : undefined
@@ -52,7 +52,7 @@ test.each<[Fault, number]>([
   ['answer halved', 1],
   ['silence', 0],
 ])(
-  'a put with the fault "%s", always: OutcomeUnknown, and committed once when repeated',
+  'a put that always has the fault "%s" fails with OutcomeUnknown and can be repeated',
   async (fault, stored) => {
     proxy.fault = ({ operation }) => (operation === 'PutItem' ? fault : undefined)
     expect(await seatsAdded({ time: 1500 })).toMatchObject(unknown())
@@ -64,7 +64,7 @@ test.each<[Fault, number]>([
 )
 
 test.each([1, 3])(
-  'a put whose answer was lost stays unknown when nobody listens afterwards: %d attempts of the client',
+  'a put with a lost answer stays OutcomeUnknown when the endpoint closes: %d client attempts',
   async (maxAttempts) => {
     proxy.fault = ({ operation }) => {
       if (operation !== 'PutItem') return undefined
@@ -77,7 +77,7 @@ test.each([1, 3])(
 )
 
 test.each<Fault>(['cut', 'answer lost', 'silence'])(
-  'a read with the fault "%s", at first: it is done again',
+  'a read with one fault "%s" is retried',
   async (fault) => {
     proxy.fault = ({ operation, count }) =>
       operation === 'Query' && count === 1 ? fault : undefined

@@ -21,12 +21,12 @@ import { refusal } from '../support/refusal.ts'
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
 const seatsAdded = { type: 'SeatsAdded', amount: 1 } as const
-/** Longer than the emulator takes, on a busy machine too. */
+/** A timeout that is longer than the emulator takes, even on a busy machine. */
 const IMPATIENT = { requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true } }
-/** How often a request fails before it succeeds: a silence takes its time. */
+/** Returns the number of failures before a success. A silence is slow, so it occurs once. */
 const times = (fault: Fault) => (fault === 'silence' ? 1 : 2)
 let tableName: string
-/** The same table, not through the proxy. */
+/** The same table without the proxy. */
 let elsewhere: EventStore
 
 beforeEach(async () => {
@@ -45,7 +45,7 @@ async function stored(id: string): Promise<unknown[]> {
   return events
 }
 
-describe('what fails is done again, until it succeeds', () => {
+describe('a failed request is retried until it succeeds', () => {
   test.each(PASSING)('a query that is %s', async (_, fault) => {
     const { id } = new Concert()
     await new Concert(id).addSeats(2)
@@ -56,7 +56,7 @@ describe('what fails is done again, until it succeeds', () => {
     expect(proxy.count('Query')).toBe(before + times(fault) + 1)
   })
 
-  test('a read that is answered by something else than events: it is never taken for an empty history', async () => {
+  test('a read with an invalid answer is never taken for an empty history', async () => {
     const { id } = new Concert()
     await new Concert(id).addSeats(2)
     bindThroughProxy()
@@ -73,18 +73,15 @@ describe('what fails is done again, until it succeeds', () => {
     expect(proxy.count('Scan')).toBe(times(fault) + 1)
   })
 
-  test.each(PASSING)(
-    'a put that is %s: it is stored once, and is no conflict',
-    async (_, fault) => {
-      proxy.fail('PutItem', fault, times(fault))
-      const concert = new Concert()
-      const events = await concert.addSeats(2, { expectedVersion: 0 })
-      expect(proxy.count('PutItem')).toBe(times(fault) + 1)
-      expect(concert).toMatchObject({ version: 1, quantity: 2 })
-      expect(await concert.events()).toEqual(events)
-      expect(events).toHaveLength(1)
-    },
-  )
+  test.each(PASSING)('a put that is %s is stored once, without a conflict', async (_, fault) => {
+    proxy.fail('PutItem', fault, times(fault))
+    const concert = new Concert()
+    const events = await concert.addSeats(2, { expectedVersion: 0 })
+    expect(proxy.count('PutItem')).toBe(times(fault) + 1)
+    expect(concert).toMatchObject({ version: 1, quantity: 2 })
+    expect(await concert.events()).toEqual(events)
+    expect(events).toHaveLength(1)
+  })
 
   test.each([
     ...PASSING,
@@ -99,7 +96,7 @@ describe('what fails is done again, until it succeeds', () => {
         },
       ],
     ),
-  ])('a transaction that is %s: it is stored once, and is no conflict', async (_, fault) => {
+  ])('a transaction that is %s is stored once, without a conflict', async (_, fault) => {
     proxy.fail('TransactWriteItems', fault, times(fault))
     const concerts = [new Concert(), new Concert()] as const
     const [[one], [other]] = await commitTogether(concerts, () => [seatsAdded, seatsAdded])
@@ -108,7 +105,7 @@ describe('what fails is done again, until it succeeds', () => {
     expect(await concerts[1].events()).toEqual([other])
   })
 
-  test('a put that meets a running transaction is done again, and is no conflict', async () => {
+  test('a put during a running transaction is retried, without a conflict', async () => {
     proxy.fail('PutItem', CONFLICTING, 3)
     const concert = new Concert()
     await concert.addSeats(1, { expectedVersion: 0 })
@@ -116,7 +113,7 @@ describe('what fails is done again, until it succeeds', () => {
     expect(await stored(concert.id)).toHaveLength(1)
   })
 
-  test('with a client that makes attempts of its own', async () => {
+  test('with a client that retries, too', async () => {
     bindThroughProxy({ ...IMPATIENT, maxAttempts: 3 })
     const { id } = new Concert()
     proxy.fault = ({ operation, count }) => {
@@ -129,7 +126,7 @@ describe('what fails is done again, until it succeeds', () => {
     expect(await stored(id)).toHaveLength(1)
   })
 
-  test('a put that arrives after it was given up changes nothing', async () => {
+  test('a put that arrives after its retry changes nothing', async () => {
     const concert = new Concert()
     let release = () => {}
     const until = new Promise<void>((resolve) => {
@@ -144,7 +141,7 @@ describe('what fails is done again, until it succeeds', () => {
     expect(await concert.events()).toEqual(committed)
   })
 
-  test('a put that arrives late, behind another writer’s, is decided anew and stored once', async () => {
+  test('a put that arrives after another writer’s is decided again and stored once', async () => {
     const concert = new Concert()
     const meta = { commandId: 'another' }
     const created = '2030-01-01T00:00:00Z'
@@ -165,7 +162,7 @@ describe('what fails is done again, until it succeeds', () => {
   })
 })
 
-test('an answer that stops in its middle does not use up the time: the request is made again', async () => {
+test('a request is retried when its answer stops in the middle', async () => {
   proxy.fault = ({ count }) => (count === 1 ? 'answer halved' : undefined)
   const concert = new Concert()
   await Promise.all([concert.addSeats(1), refusal(Concert.findOne('x'), ResourceNotFound)])
@@ -174,10 +171,10 @@ test('an answer that stops in its middle does not use up the time: the request i
   expect(await stored(concert.id)).toHaveLength(1)
 })
 
-describe('what no repetition mends ends at once, and nothing was written', () => {
+describe('a permanent failure is not retried, and nothing is written', () => {
   test.each([
     ['access denied', DENIED],
-    ['a request that is not valid', { status: 400, error: 'ValidationException' }],
+    ['an invalid request', { status: 400, error: 'ValidationException' }],
     ['an expired token', { status: 400, error: 'ExpiredTokenException' }],
   ])('%s', async (_, fault) => {
     proxy.fault = () => fault
@@ -193,7 +190,7 @@ describe('what no repetition mends ends at once, and nothing was written', () =>
   })
 
   test.each(['CredentialsProviderError', 'TokenProviderError'])(
-    'no credentials to sign with: %s',
+    'missing credentials: %s',
     async (name) => {
       const cause = Object.assign(new Error('There are none'), { name })
       bindThroughProxy({ credentials: () => Promise.reject(cause) })
@@ -205,7 +202,7 @@ describe('what no repetition mends ends at once, and nothing was written', () =>
     },
   )
 
-  test('a table that is not there', async () => {
+  test('a missing table', async () => {
     bind(Concert, dynamoDBEventStore({ tableName: 'Nowhere', client: proxy.client() }))
     await refusal(new Concert().addSeats(1), StoreUnavailable)
     await refusal(Concert.findOne('x'), StoreUnavailable)

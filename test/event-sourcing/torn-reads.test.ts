@@ -25,12 +25,12 @@ beforeEach(async () => {
 })
 
 const HALVES: readonly [string, (event: StoredEvent) => boolean][] = [
-  ['a number without the one before it', ({ number }) => number === 3],
-  ['the first event of a commit alone', ({ number }) => number > 2],
-  ['all of a commit but its last event', ({ number }) => number === 4],
+  ['a number without its predecessor', ({ number }) => number === 3],
+  ['only the first event of a commit', ({ number }) => number > 2],
+  ['a commit without its last event', ({ number }) => number === 4],
 ]
 
-describe.each(HALVES)('a reader that meets %s reads again', (_, isHidden) => {
+describe.each(HALVES)('a reader that sees %s reads again', (_, isHidden) => {
   beforeEach(() => tearing.hide(2, isHidden))
 
   test('findOne', async () => {
@@ -49,7 +49,7 @@ describe.each(HALVES)('a reader that meets %s reads again', (_, isHidden) => {
     expect(all).toMatchObject([{ id, version: 4, quantity: 4 }])
   })
 
-  test('a command, and one that is repeated', async () => {
+  test('a command and a repeated command', async () => {
     const concert = new Concert(id)
     await concert.reserve()
     expect(concert).toMatchObject({ version: 5, quantity: 3 })
@@ -60,7 +60,7 @@ describe.each(HALVES)('a reader that meets %s reads again', (_, isHidden) => {
   })
 })
 
-test('a repeated command that sees one of two resources alone looks again', async () => {
+test('a repeated command that sees only one of its two resources reads again', async () => {
   const [one, other] = [new Concert(id), new Concert()]
   const command = { commandId: 'both', command: 'both' }
   const both = (first: Concert, second: Concert) =>
@@ -71,7 +71,7 @@ test('a repeated command that sees one of two resources alone looks again', asyn
   expect(await other.events()).toHaveLength(1)
 })
 
-test('a refused put that brings half of a commit along decides nothing', async () => {
+test('no decision is based on half a commit that a failed put returns', async () => {
   bind(Concert, tearing.store)
   await Concert.findOne(id)
   const both = [seatsAdded, { type: 'SeatsReserved', quantity: 5 }] as const
@@ -86,7 +86,7 @@ test('a refused put that brings half of a commit along decides nothing', async (
   expect(seen).not.toContain(5)
 })
 
-test('what stays torn is a CorruptHistory that names the event', async () => {
+test('a commit that stays incomplete is a CorruptHistory that names the event', async () => {
   for (const [, isHidden] of HALVES) {
     tearing.hide(Number.POSITIVE_INFINITY, isHidden)
     const { data } = await refusal(Concert.findOne(id), CorruptHistory)

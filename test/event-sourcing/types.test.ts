@@ -48,11 +48,11 @@ const COMPILES = {
 }
 
 const DOES_NOT = {
-  'a missing handler, where implements says so': `${EVENTS}
+  'a missing handler with implements': `${EVENTS}
     export class Door extends Aggregate<DoorEvent> implements EventHandlers<DoorEvent> {
       onOpened(_event: Opened) {}
     }`,
-  'a missing handler, where implements was forgotten': `${EVENTS}
+  'a missing handler without implements': `${EVENTS}
     class Door extends Aggregate<DoorEvent> { onOpened(_event: Opened) {} }
     export const found = Door.findOne('x')`,
   'a misspelt handler': `${EVENTS}
@@ -80,7 +80,7 @@ const DOES_NOT = {
   'an unknown type': `${DOOR} export const lock = () => door.commit({ type: 'Locked' })`,
   'a decision for a missing attribute': `${DOOR}
     export const open = () => door.commit(() => ({ type: 'Opened' }))`,
-  'a decision that has to be waited for': `${DOOR}
+  'an async decision': `${DOOR}
     export const close = () => door.commit(async () => ({ type: 'Closed' }))`,
   'a rule that takes more resources than it reads': `${DOOR}
     export const close = () => door.commit((_, read) => (read.version > 0 ? { type: 'Closed' } : undefined))`,
@@ -88,7 +88,7 @@ const DOES_NOT = {
     export const both = () => commitTogether([door, lamp], () => [undefined, { type: 'Closed' }])`,
   'a resource without an entry': `${DOOR}
     export const both = () => commitTogether([door, lamp], () => [{ type: 'Closed' }])`,
-  'a class without a handler that is bound': `${EVENTS}
+  'a bound class without a handler': `${EVENTS}
     class Door extends Aggregate<DoorEvent> { onOpened(_event: Opened) {} }
     bind(Door, inMemoryEventStore())`,
   'a date in an event': `${EVENTS}
@@ -124,8 +124,8 @@ test.each(Object.keys(DOES_NOT))('%s does not compile', (name) => {
 })
 
 test.each<[keyof typeof DOES_NOT, string]>([
-  ['a class without a handler that is bound', "Property 'onClosed' is missing in type 'Door'"],
-  ['a missing handler, where implements was forgotten', "Property 'onClosed' is missing"],
+  ['a bound class without a handler', "Property 'onClosed' is missing in type 'Door'"],
+  ['a missing handler without implements', "Property 'onClosed' is missing"],
   ['a date in an event', 'when is not JSON'],
   ['a function within an event', 'parts is not JSON'],
   ['a misspelt static with override', "'override' modifier"],

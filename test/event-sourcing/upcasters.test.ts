@@ -44,7 +44,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     bind(Elsewhere, store)
   })
 
-  test('an old shape, a renamed type and a chain of names are read as today’s events', async () => {
+  test('old shapes, renamed types and chains of renames are read as current events', async () => {
     await past(1, 'Reserved')
     await past(2, 'Booked', { quantity: 105 })
     await past(3, 'Taken', { by: 'me' })
@@ -63,7 +63,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     ])
   })
 
-  test('what is stored stays as it was', async () => {
+  test('the stored event stays unchanged', async () => {
     await past(1, 'Taken', { by: 'me' })
     await Seat.findOne('a')
     for await (const page of store.history('a')) {
@@ -71,7 +71,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     }
   })
 
-  test('the event that a refused put brings along is upcast, too', async () => {
+  test('the event that a failed put returns is upcast', async () => {
     await new Seat('a').reserve(1)
     await past(2, 'Taken')
     const seat = new Seat('a')
@@ -79,14 +79,14 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     expect(seat).toMatchObject({ version: 3, taken: 5 })
   })
 
-  test('a command of before the change is recognised when it is repeated', async () => {
+  test('a command from before the rename is recognised when it is repeated', async () => {
     await past(1, 'Booked', { quantity: 104 })
     const again = await new Seat('a').reserve(4, 'past-1')
     expect(again).toMatchObject([{ number: 1, type: 'Reserved', quantity: 4 }])
     expect(await new Elsewhere('a').events()).toHaveLength(1)
   })
 
-  test('a type with neither handler nor upcaster is an UnknownEvent that names it', async () => {
+  test('a type without handler and upcaster is an UnknownEvent that names the event', async () => {
     await past(1, 'Taken')
     await past(2, 'Sold')
     await new Seat('b').reserve(1)
@@ -99,7 +99,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
       () => Seat.findOne('a', { at: new Date() }),
       () => new Seat('a').hydrate(),
       () => new Seat('a').reserve(1),
-      // A page that left the resource out would be wrong without saying so.
+      // A page without the resource would be silently wrong.
       () => Seat.findAll(),
       everything,
     ]) {
@@ -108,7 +108,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
     }
   })
 
-  test('what a resource was before an unknown event, and its history, can be read', async () => {
+  test('the state before an unknown event and the whole history can be read', async () => {
     await past(1, 'Taken')
     await past(2, 'Sold', { to: 'me' })
     expect(await Seat.findOne('a', { version: 1 })).toMatchObject({ version: 1, taken: 1 })
@@ -121,8 +121,8 @@ describe.each(withStores())('%s', (_, emptyStore) => {
 
   test.each([
     ['throws', () => Object.assign({}, undefined as never as { x: { y: 1 } }).x.y],
-    ['gives no event', () => ({})],
-  ])('an upcaster that %s is a CorruptHistory', async (_, upcaster) => {
+    ['returns no event', () => ({})],
+  ])('an upcaster that %s fails with CorruptHistory', async (_, upcaster) => {
     class Broken extends Seat {
       static override readonly upcasters = { Odd: upcaster as never }
     }
@@ -133,7 +133,7 @@ describe.each(withStores())('%s', (_, emptyStore) => {
   })
 })
 
-/** What earlier code has stored. */
+/** Stores an event as an earlier version of the code did. */
 async function past(number: number, type: string, attributes: object = {}): Promise<void> {
   const created = `2020-01-01T00:00:0${number}.000Z`
   const meta = { commandId: `past-${number}` }

@@ -21,10 +21,10 @@ import { refusal } from '../support/refusal.ts'
 
 const dynamodb = withDynamoDB()
 const proxy = withDynamoDBProxy(dynamodb)
-/** What an end may come late by: the machine is busy. */
+/** The allowed lateness on a busy machine, in milliseconds. */
 const LATE = 1000
 let tableName: string
-/** The same table, not through the proxy. */
+/** The same table without the proxy. */
 let elsewhere: EventStore
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ async function stored(id: string): Promise<unknown[]> {
   return events
 }
 
-/** How long a refusal took beyond the time it had. */
+/** Returns the milliseconds that the work took beyond its time. */
 async function lateness(milliseconds: number, work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now()
   await work()
@@ -47,9 +47,9 @@ async function lateness(milliseconds: number, work: () => Promise<unknown>): Pro
 }
 
 describe('work ends within its time', () => {
-  const READS: [string, Fault][] = [...PASSING, ['answered by half', 'answer halved']]
+  const READS: [string, Fault][] = [...PASSING, ['answered incompletely', 'answer halved']]
 
-  test.each(READS)('a read that is %s to the end is StoreUnavailable', async (_, fault) => {
+  test.each(READS)('a read that is always %s fails with StoreUnavailable', async (_, fault) => {
     proxy.fail('Query', fault)
     const late = await lateness(300, async () => {
       const finding = within(300, () => Concert.findOne('x'))
@@ -61,8 +61,8 @@ describe('work ends within its time', () => {
 
   test.each([
     ['throttled', THROTTLED],
-    ['refused for a running transaction', CONFLICTING],
-  ])('a put that is %s to the end is StoreUnavailable: nothing was written', async (_, fault) => {
+    ['rejected for a running transaction', CONFLICTING],
+  ])('a put that is always %s fails with StoreUnavailable and writes nothing', async (_, fault) => {
     proxy.fail('PutItem', fault)
     const concert = new Concert()
     const late = await lateness(300, async () => {
@@ -77,15 +77,15 @@ describe('work ends within its time', () => {
   })
 
   const UNKNOWN: [string, Fault][] = [
-    ['a failure inside DynamoDB', BROKEN],
+    ['failed inside DynamoDB', BROKEN],
     ['cut off', 'cut'],
     ['cut off instead of answered', 'answer lost'],
     ['not answered', 'silence'],
-    ['answered by half', 'answer halved'],
+    ['answered incompletely', 'answer halved'],
   ]
 
   test.each(UNKNOWN)(
-    'a put that is %s to the end is OutcomeUnknown, and a repetition is committed once',
+    'a put that is always %s fails with OutcomeUnknown, and a repetition is committed once',
     async (_, fault) => {
       proxy.fail('PutItem', fault)
       const concert = new Concert()
@@ -107,7 +107,7 @@ describe('work ends within its time', () => {
     },
   )
 
-  test('a put that may have got through once is OutcomeUnknown, whatever is said of later ones', async () => {
+  test('a put with a lost answer stays OutcomeUnknown when its retries are throttled', async () => {
     const concert = new Concert()
     proxy.fault = ({ operation, count }) =>
       operation === 'PutItem' ? (count === 1 ? 'answer lost' : THROTTLED) : undefined
@@ -118,7 +118,7 @@ describe('work ends within its time', () => {
     expect(await stored(concert.id)).toHaveLength(1)
   })
 
-  test('what has no time left when its turn comes sends nothing: StoreUnavailable', async () => {
+  test('a queued command without time fails with StoreUnavailable and sends nothing', async () => {
     const concert = new Concert()
     proxy.fail('PutItem', { until: delay(300) }, 1)
     const [first, second] = await Promise.allSettled([
@@ -131,7 +131,7 @@ describe('work ends within its time', () => {
     expect(await stored(concert.id)).toHaveLength(1)
   })
 
-  test('a longer time within a shorter one is no longer', async () => {
+  test('a longer time inside a shorter time does not extend it', async () => {
     proxy.fail('Query', THROTTLED)
     const late = await lateness(200, async () => {
       const finding = within(200, () => within(60_000, () => Concert.findOne('x')))
@@ -140,7 +140,7 @@ describe('work ends within its time', () => {
     expect(late).toBeLessThan(LATE)
   })
 
-  test('the time of one piece of work is not that of another', async () => {
+  test('concurrent pieces of work have separate times', async () => {
     proxy.fail('Query', { until: delay(100) })
     const [short, long] = await Promise.allSettled([
       within(20, () => Concert.findOne('x')),

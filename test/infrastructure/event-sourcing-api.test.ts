@@ -17,7 +17,7 @@ const SCHEMA = readFileSync(join(__dirname, 'fixture/tickets.graphql'), 'utf8')
 let folder: string
 
 beforeEach(() => {
-  // The functions' bundler wants every entry below the project.
+  // The bundler requires every entry to be inside the project.
   folder = mkdtempSync(join(ROOT, 'test/.api-'))
   mkdirSync(join(folder, 'resolvers/tickets'), { recursive: true })
   domain('tickets', 'exports.Concert = class {}')
@@ -53,14 +53,14 @@ function synthesize(schema: string, resources = ['Concert'], limits: Partial<Cfn
 test.each([
   ['more events than it has resolvers for', { resolverCountLimit: 99 }, 'up to 100 events'],
   ['mutations that are too deep for it', { queryDepthLimit: 1 }, 'queryDepthLimit is 1'],
-])('an API that would get, from the feed, %s is refused', (_, limits, sentence) => {
+])('synth rejects an API that would get from the feed %s', (_, limits, sentence) => {
   expect(() => synthesize(SCHEMA, ['Concert'], limits)).toThrow(sentence)
 })
 
 test.each([
   { resolverCountLimit: 100, queryDepthLimit: 2 },
   { resolverCountLimit: 0, queryDepthLimit: 0 },
-])('an API is synthesized with limits that leave the feed its requests: %j', (limits) => {
+])('synth accepts limits that leave room for the feed’s requests: %j', (limits) => {
   synthesize(SCHEMA, ['Concert'], limits).resourceCountIs('AWS::AppSync::GraphQLApi', 1)
 })
 
@@ -72,7 +72,7 @@ test('the feed knows which fields of an event are AWSJSON', () => {
   })
 })
 
-test('a topic gets all alarms', () => {
+test('a topic receives all alarms', () => {
   const template = templateOf((scope) => {
     const alarms = new Alarms(scope, 'Alarms', { topic: new Topic(scope, 'Topic') })
     for (const name of ['A', 'B', 'C']) alarms.addDeadLetters(new Queue(scope, name))
@@ -83,18 +83,18 @@ test('a topic gets all alarms', () => {
   })
 })
 
-test('a schema and functions that agree are synthesized', () => {
+test('synth accepts functions that match the schema', () => {
   synthesize(SCHEMA).resourceCountIs('AWS::AppSync::Resolver', 6)
 })
 
-test('a field of the schema without a function is named', () => {
+test('synth fails and names a schema field without a function', () => {
   write('tickets/commands', 'exports.commands = { addSeats() {} }')
   expect(() => synthesize(SCHEMA)).toThrow(
     'schema.graphql has a field Mutation.reserveSeats that no commands.ts resolves',
   )
 })
 
-test('a function without a field of the schema is named, with its file', () => {
+test('synth fails and names a function without a schema field, with its file', () => {
   write(
     'tickets/queries',
     'exports.all = { concert() {}, concerts() {}, concertEvents() {}, x() {} }',
@@ -105,14 +105,14 @@ test('a function without a field of the schema is named, with its file', () => {
 })
 
 test.each(['exports.a = {}; exports.b = {}', 'exports.a = 1', ''])(
-  'a file that does not export one object of functions is named: %s',
+  'synth fails and names a file that does not export one object of functions: %s',
   (text) => {
     write('tickets/queries', text)
     expect(() => synthesize(SCHEMA)).toThrow(/queries\.ts cannot resolve any field/)
   },
 )
 
-test('the fields of a file that is not there are named', () => {
+test('synth fails and names a field of a missing file', () => {
   rmSync(join(folder, 'resolvers/tickets/commands.ts'))
   expect(() => synthesize(SCHEMA)).toThrow(
     'schema.graphql has a field Mutation.addSeats that no commands.ts resolves',
@@ -124,7 +124,7 @@ test('the built-in queries need no file', () => {
   synthesize(SCHEMA).resourceCountIs('AWS::AppSync::Resolver', 6)
 })
 
-test('a query that is not built in is named where no file resolves it', () => {
+test('synth fails and names a custom query that no file resolves', () => {
   rmSync(join(folder, 'resolvers/tickets/queries.ts'))
   const schema = SCHEMA.replace('type Query {', 'type Query {\n  cheapest(limit: Int): Concert')
   expect(() => synthesize(schema)).toThrow(
@@ -136,15 +136,15 @@ test.each([
   [
     'an event field that the input lacks',
     ['input ConcertEventInput {\n  id: ID!', 'input ConcertEventInput {'],
-    'ConcertEventInput needs id: ID!, as ConcertEvent has',
+    'ConcertEventInput needs a field id: ID!, like ConcertEvent',
   ],
   [
     'an attribute with two types',
     ['created: AWSDateTime!\n  amount: Int\n', 'created: AWSDateTime!\n  amount: String\n'],
-    'ConcertEventInput needs amount: Int, as ConcertEvent has',
+    'ConcertEventInput needs a field amount: Int, like ConcertEvent',
   ],
   [
-    'an event that cannot be said to be truncated',
+    'an event without a truncated field',
     ['truncated: Boolean\n}\n\ninput ConcertEventInput', '}\n\ninput ConcertEventInput'],
     'ConcertEvent needs a field truncated: Boolean',
   ],
@@ -167,7 +167,7 @@ test.each([
       'onConcertEvent(id: ID, type: String): ConcertEvent',
       'onConcertEvent(id: ID, type: String): ConcertEvent!',
     ],
-    'Subscription.onConcertEvent needs the type ConcertEvent, nullable',
+    'Subscription.onConcertEvent needs the nullable type ConcertEvent',
   ],
   [
     'a subscription argument that matches nothing',
@@ -182,20 +182,20 @@ test.each([
   [
     'a description, which AppSync does not parse',
     ['# A concert with up-to-date state', '"A concert with up-to-date state" #'],
-    'AppSync parses no "description" (of concert)',
+    'AppSync does not parse the description of concert',
   ],
   [
-    'a comment in an enum, over which AppSync may stumble',
+    'a comment in an enum, which AppSync may not parse',
     ['  AVAILABLE\n', '  # not null\n  AVAILABLE\n'],
     'AppSync may not parse a comment in enum ConcertStatus',
   ],
-] as const)('%s is said in a sentence', (_, [from, to], sentence) => {
+] as const)('%s fails synth with a clear message', (_, [from, to], sentence) => {
   const schema = SCHEMA.replace(from, to)
   expect(schema).not.toBe(SCHEMA)
   expect(() => synthesize(schema)).toThrow(sentence)
 })
 
-test('a resource without a feed in the schema is named', () => {
+test('synth fails and names a resource without a feed in the schema', () => {
   expect(() => synthesize(SCHEMA, ['Concert', 'Booking'])).toThrow(
     'schema.graphql has no type BookingEvent for the events of Booking',
   )
@@ -204,20 +204,20 @@ test('a resource without a feed in the schema is named', () => {
 test.each([
   ['exports no such class', "exports.Concert = 'Concert'; exports.Booking = class {}"],
   ['exports nothing', ''],
-  ['is not there', undefined],
-])('a resource is named where the index of its domain %s', (_, index) => {
+  ['is missing', undefined],
+])('synth fails and names a resource when the index of its domain %s', (_, index) => {
   rmSync(join(folder, 'lib/tickets'), { recursive: true })
   if (index !== undefined) domain('tickets', index)
   expect(() => synthesize(SCHEMA)).toThrow(
-    /lib\/tickets\/index\.ts has to export the class Concert: the feed takes its upcasters from/,
+    /lib\/tickets\/index\.ts must export the class Concert: the feed function reads its upcasters/,
   )
 })
 
-test('a class that two domains export under the name of a resource is named', () => {
+test('synth fails and names a resource class that two domains export', () => {
   mkdirSync(join(folder, 'resolvers/stocktaking'))
   domain('stocktaking', 'exports.Concert = class {}')
   expect(() => synthesize(SCHEMA)).toThrow(
-    /lib\/stocktaking\/index\.ts exports a class Concert, too/,
+    /lib\/stocktaking\/index\.ts also exports a class Concert/,
   )
 })
 
@@ -233,7 +233,7 @@ describe('a method of an aggregate', () => {
     expect(() => synthesize(SCHEMA)).not.toThrow()
   })
 
-  test('that matches no event is refused, with the one that was meant', () => {
+  test('that misspells an event is rejected with a suggestion', () => {
     domain('tickets', concert('onSeatsAdedd'))
     expect(() => synthesize(SCHEMA)).toThrow(
       /Concert has a method onSeatsAdedd, but no file of .*lib\/tickets has an event of type 'SeatsAdedd': did you mean onSeatsAdded\?/,
@@ -241,11 +241,11 @@ describe('a method of an aggregate', () => {
   })
 })
 
-test('a second replica of a table is refused: conditional writes would mean nothing', () => {
+test('synth rejects a second replica of a table, which would break conditional writes', () => {
   expect(() =>
     templateOf((scope) => {
       const { table } = new EventTable(scope, 'Concert', stageOf(scope.node))
       table.addReplica({ region: 'eu-west-1' })
     }),
-  ).toThrow('has 2 replicas')
+  ).toThrow('must have 1 replica, because events need conditional writes; got 2')
 })

@@ -10,7 +10,7 @@ import { App, Stack } from 'aws-cdk-lib'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { newFolder } from '../support/run-folder.ts'
 
-// The bundle of the feed function, as `cdk synth` makes it of a domain with an upcaster.
+// The bundle of the feed function that `cdk synth` makes for a domain with an upcaster.
 
 const ROOT = join(__dirname, '../..')
 const CONCERT = `
@@ -32,9 +32,9 @@ interface Bundle {
   readonly path: string
   readonly text: string
   readonly assetHash: string
-  /** Its source map. */
+  /** The source map. */
   readonly map: string
-  /** The folders that it was made of and in. */
+  /** The source folder and the output folder. */
   readonly sources: string
   readonly outdir: string
 }
@@ -43,7 +43,7 @@ let bundle: Bundle
 let again: Bundle
 
 beforeAll(() => {
-  // Below the project, as a domain's own files are.
+  // Inside the project, like the files of a domain.
   const sources = mkdtempSync(join(ROOT, 'test/.bundle-'))
   for (const [path, text] of Object.entries(FILES)) {
     mkdirSync(join(sources, path, '..'), { recursive: true })
@@ -75,7 +75,7 @@ function synthesized(sources: string, name: string): Bundle {
   throw new Error(`No bundle in ${outdir} publishes`)
 }
 
-test('the bundle of the feed function publishes an old event in today’s shape', async () => {
+test('the feed bundle publishes an old event in the current shape', async () => {
   let received = ''
   const server = createServer((request, response) => {
     request.on('data', (chunk) => {
@@ -120,7 +120,7 @@ test('the bundle of the feed function publishes an old event in today’s shape'
   })
 })
 
-test('the bundle of the feed function is the same wherever it is made', () => {
+test('the feed bundle is identical in every output folder', () => {
   expect(again.text).toBe(bundle.text)
   expect(again.assetHash).toBe(bundle.assetHash)
   for (const folder of [ROOT, bundle.outdir]) {
@@ -128,13 +128,13 @@ test('the bundle of the feed function is the same wherever it is made', () => {
   }
 })
 
-test('the source map names the project’s own files alone', () => {
+test('the source map lists only the project’s own files', () => {
   const { sources }: { sources: string[] } = JSON.parse(bundle.map)
   expect(sources).toContain('lib/appsync/feed/feed.ts')
   expect(sources.filter((source) => source.includes('node_modules'))).toEqual([])
 })
 
-test('the bundle of the feed function takes the upcasters, and no DynamoDB client', () => {
+test('the feed bundle has the upcasters but no DynamoDB client', () => {
   expect(bundle.text).toContain('Delivered')
   expect(bundle.text).not.toMatch(/DynamoDBClient|DynamoDB_20120810/)
 })

@@ -9,7 +9,7 @@ const SCHEMA = readFileSync(join(__dirname, 'fixture/tickets.graphql'), 'utf8')
 let folder: string
 
 beforeEach(() => {
-  // The functions' bundler wants every entry below the project.
+  // The bundler requires every entry to be inside the project.
   folder = mkdtempSync(join(ROOT, 'test/.reactions-'))
   write('lib/tickets/index', 'exports.Concert = class {}; exports.Elsewhere = class {}')
   write(
@@ -50,15 +50,15 @@ test('an app without reactors has no dispatcher', () => {
   synthesize().resourceCountIs('AWS::Events::Rule', 0)
 })
 
-test('a reactor is found in the file, and its table by the class it reacts to', () => {
+test('a reactor is found in its file, and its table by the class it reacts to', () => {
   reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
   const template = synthesize()
   template.resourceCountIs('AWS::Lambda::Function', 4)
-  // Two of the table's stream, and one of the queue.
+  // Two for the table's stream, and one for the queue.
   template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
 })
 
-test('reactors of two domains to one resource have one dispatcher, and one reader of its table', () => {
+test('reactors of two domains to one resource share a dispatcher and a stream reader', () => {
   reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
   write(
     'resolvers/billing/reactions',
@@ -76,26 +76,26 @@ test.each([
   'exports.a = 1',
   'exports.reactions = { greeting: { of: Concert } }',
   "exports.reactions = { greeting: { of: 'Concert', begins: 'now' } }",
-])('a file that does not export one object of reactors is named: %s', (text) => {
+])('synth fails and names a file that does not export one object of reactors: %s', (text) => {
   reactions(text)
   expect(() => synthesize()).toThrow(/reactions\.ts has no reactors/)
 })
 
-test('a reactor to a class that no domain exports is named, with its file', () => {
+test('synth fails and names a reactor to a class that no domain exports, with its file', () => {
   reactions("exports.reactions = { greeting: { of: class {}, begins: 'now' } }")
   expect(() => synthesize()).toThrow(
     /reactions\.ts: tickets\.greeting reacts to a class that no domain's index\.ts exports/,
   )
 })
 
-test('a reactor to a resource that the app does not have is named', () => {
+test('synth fails and names a reactor to a resource that the app does not have', () => {
   reactions("exports.reactions = { greeting: { of: Elsewhere, begins: 'now' } }")
   expect(() => synthesize()).toThrow(
     /reactions\.ts: tickets\.greeting reacts to Elsewhere, which no addDomain names/,
   )
 })
 
-test('a third reader of a table’s stream is refused', () => {
+test('synth rejects a third reader of a table’s stream', () => {
   reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
   expect(() =>
     synthesize((api) => {
@@ -107,7 +107,7 @@ test('a third reader of a table’s stream is refused', () => {
         startingPosition: StartingPosition.LATEST,
       })
     }),
-  ).toThrow(/has 3 readers of its stream, which bears 2/)
+  ).toThrow(/can have at most 2 readers of its stream; got 3/)
 })
 
 describe('a method of a reactor', () => {
@@ -129,13 +129,13 @@ describe('a method of a reactor', () => {
     expect(withMethod('onSeatsReserved')).not.toThrow()
   })
 
-  test('that matches no event of its resource is refused, with the one that was meant', () => {
+  test('that misspells an event of its resource is rejected with a suggestion', () => {
     expect(withMethod('onSeatsReservd')).toThrow(
       /reactions\.ts: tickets\.greeting has a method onSeatsReservd, but Concert has no event SeatsReservd: did you mean onSeatsReserved\?/,
     )
   })
 
-  test('that is like no event of its resource is refused', () => {
+  test('that resembles no event of its resource is rejected', () => {
     expect(withMethod('onBookingPlaced')).toThrow(/but Concert has no event BookingPlaced$/m)
   })
 })

@@ -15,7 +15,7 @@ const stack = unbundledStack()
 const template = Template.fromStack(stack)
 const resources: Record<string, Resource> = template.toJSON().Resources
 
-/** The schema's fields, as `Query.concert`: what follows from them holds for any number of domains. */
+/** The schema's fields, as `Query.concert`. The tests hold for any number of domains. */
 const fields = parse(
   readFileSync(join(__dirname, '../app/schema.graphql'), 'utf8'),
 ).definitions.flatMap((type) =>
@@ -25,7 +25,7 @@ const fields = parse(
 )
 const publishers = fields.filter((field) => /^Mutation\.publish\w+Event$/.test(field))
 
-/** What the policies of a function allow, as `action on what`. */
+/** Returns the actions that the policies of a function allow, sorted. */
 function allowed(functionPath: string): string[] {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
   const [, policy] = policies.find(([id]) => id.startsWith(functionPath)) ?? []
@@ -34,7 +34,7 @@ function allowed(functionPath: string): string[] {
   return [...new Set(statements.flatMap(({ Action: action }) => action))].sort()
 }
 
-test('a table per resource holds its events under id and number, with its stream', () => {
+test('each resource has a table with a stream, keyed by id and number', () => {
   const checkpoints = 1
   template.resourceCountIs('AWS::DynamoDB::GlobalTable', publishers.length + checkpoints)
   template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
@@ -56,7 +56,7 @@ test('a table per resource holds its events under id and number, with its stream
   })
 })
 
-test('the table refuses updates and deletes to everybody, and puts to all but commands and reactors', () => {
+test('tables deny updates and deletes to all, and puts to all but commands and reactors', () => {
   const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Resource: '*' }
   const roles = ['ApiReactionsFunction', 'ApiticketsCommands'].map((name) => ({
     'Fn::GetAtt': [Object.keys(resources).find((id) => id.startsWith(`${name}ServiceRole`)), 'Arn'],
@@ -86,7 +86,7 @@ test('the table refuses updates and deletes to everybody, and puts to all but co
   })
 })
 
-test('commands and reactors may read and put; queries may only read; the feed may only publish', () => {
+test('commands and reactors may read and put, queries only read, the feed only publishes', () => {
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   expect(allowed('ApiticketsCommands')).toEqual([
     'dynamodb:ConditionCheckItem',
@@ -120,7 +120,7 @@ test('commands and reactors may read and put; queries may only read; the feed ma
   )
 })
 
-test('those who look at reactors may read checkpoints alone, and who helps them on may write them', () => {
+test('operator queries may only read checkpoints, and operator commands may write them', () => {
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   expect(allowed('ApioperationsQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
   expect(allowed('ApioperationsCommands')).toEqual([
@@ -136,12 +136,12 @@ test('those who look at reactors may read checkpoints alone, and who helps them 
   for (const policy of policies) expect(policy).not.toMatch(/BookingTable|ConcertTable/)
 })
 
-test('no policy allows to change or delete an item', () => {
+test('no policy allows an update or deletion of an item', () => {
   const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'))
   expect(policies).not.toMatch(/UpdateItem|DeleteItem|BatchWrite|PartiQL|dynamodb:\*/)
 })
 
-test('only the publish mutations of its tables are open to the feed function', () => {
+test('the feed function may call only the publish mutations of its tables', () => {
   const open = JSON.stringify(template.findResources('AWS::IAM::Policy')).match(/types\/[^"]+/g)
   expect(publishers).toContain('Mutation.publishConcertEvent')
   expect(open?.sort()).toEqual(
@@ -149,7 +149,7 @@ test('only the publish mutations of its tables are open to the feed function', (
   )
 })
 
-test('the stream is read from its beginning, with bounded retries and a place for what fails', () => {
+test('the stream is read from the start, with bounded retries and a failure destination', () => {
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     StartingPosition: 'TRIM_HORIZON',
     FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -165,7 +165,7 @@ test.each([
   ['PublishFailures', '^ApiFeedFunction'],
   ['TruncatedEvents', '^ApiFeedFunction'],
   ['Tampering', '^ApiFeedFunction'],
-])('one count of %s within five minutes is an alarm', (name, counter) => {
+])('one count of %s within five minutes raises an alarm', (name, counter) => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'EventSourcing',
     MetricName: name,
@@ -179,7 +179,7 @@ test.each([
   })
 })
 
-test('a feed that is five minutes behind, and what it could not publish, are alarms', () => {
+test('a feed that is five minutes behind and an undelivered batch raise alarms', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'AWS/Lambda',
     MetricName: 'IteratorAge',
@@ -197,7 +197,7 @@ test('a feed that is five minutes behind, and what it could not publish, are ala
   template.resourceCountIs('AWS::CloudWatch::Alarm', 8)
 })
 
-test('a dispatcher that is five minutes behind is an alarm, which wakes the reconciler', () => {
+test('a dispatcher that is five minutes behind raises an alarm and wakes the reconciler', () => {
   const dispatcher = Match.stringLikeRegexp('^ApiReactionsFunction')
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     MetricName: 'IteratorAge',
@@ -235,7 +235,7 @@ test('every function is traced, logs JSON, and knows the tables it serves', () =
   )
 })
 
-test('the dispatcher is woken by the tables it reacts to, by schedules, and by what was given up', () => {
+test('table streams, schedules and undelivered batches wake the dispatcher', () => {
   const sources = Object.values(resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
     .filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('ApiReactions'))
@@ -254,7 +254,7 @@ test('the dispatcher is woken by the tables it reacts to, by schedules, and by w
   }
 })
 
-test('how far reactors have come is kept by resource and reactor, and found when it is due', () => {
+test('checkpoints are keyed by resource and reactor, with an index of due checkpoints', () => {
   template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
     KeySchema: [
       { AttributeName: 'id', KeyType: 'HASH' },
@@ -264,7 +264,7 @@ test('how far reactors have come is kept by resource and reactor, and found when
   })
 })
 
-test('the API takes keys and IAM, is traced, and limits the depth of queries', () => {
+test('the API accepts keys and IAM, is traced, and limits the depth of queries', () => {
   template.hasResourceProperties('AWS::AppSync::GraphQLApi', {
     AuthenticationType: 'API_KEY',
     AdditionalAuthenticationProviders: [{ AuthenticationType: 'AWS_IAM' }],
@@ -273,7 +273,7 @@ test('the API takes keys and IAM, is traced, and limits the depth of queries', (
   })
 })
 
-test('every field of Query and Mutation has its resolver', () => {
+test('every field of Query and Mutation has a resolver', () => {
   const resolvers = Object.values(template.findResources('AWS::AppSync::Resolver'))
   const names = resolvers.map(({ Properties: { TypeName: type, FieldName: field } }) => [
     type,
@@ -285,12 +285,12 @@ test('every field of Query and Mutation has its resolver', () => {
   )
 })
 
-test('nothing is left unexplained by cdk-nag’s AwsSolutions pack', () => {
+test('the stack passes the checks of cdk-nag’s AwsSolutions pack', () => {
   const { violations } = new AwsSolutionsChecks(stack).validateScope(stack)
   expect(violations).toEqual([])
 })
 
-test('the stage dev goes with its tables; prod keeps and protects them', () => {
+test('the stage dev deletes its tables; prod keeps and protects them', () => {
   const table = (from: Template) =>
     Object.values(from.findResources('AWS::DynamoDB::GlobalTable'))[0]
   const prod = Template.fromStack(unbundledStack({ stage: 'prod' }))
@@ -304,7 +304,7 @@ test('the stage dev goes with its tables; prod keeps and protects them', () => {
 })
 
 test.each(['2026-01-01', '2026-01-31', '2027-02-28', '2028-02-29', '2026-12-31'])(
-  'a key made on %s lives for ten months at least, and no longer than AppSync allows',
+  'a key made on %s is valid for ten months to one year',
   (day) => {
     const now = new Date(`${day}T12:00:00Z`)
     const days = (keyExpiry(now).getTime() - now.getTime()) / 86_400_000

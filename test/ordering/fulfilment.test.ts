@@ -24,7 +24,7 @@ beforeEach(() => {
   dispatcher = new Dispatcher({ reactors: reactions, checkpoints })
 })
 
-/** What the stream says of an order's last event: that it is one to react to. */
+/** Returns the stream's notice of an order's last event, with a type to react to. */
 const told = ({ id, version }: Pick<Order, 'id' | 'version'>) => ({
   id,
   number: version,
@@ -33,7 +33,7 @@ const told = ({ id, version }: Pick<Order, 'id' | 'version'>) => ({
 const wake = ({ id, version }: Order, by = dispatcher) =>
   within(20_000, () => by.wake('Orders', [told({ id, version })]))
 
-/** What another process stores. */
+/** Returns an event as another process stores it. */
 const stored = (id: string, number: number, event: { type: string }): StoredEvent => ({
   ...event,
   id,
@@ -42,7 +42,7 @@ const stored = (id: string, number: number, event: { type: string }): StoredEven
   meta: { commandId: `another-${id}-${number}` },
 })
 
-/** Lets another process come first, once, when a store is about to be written to. */
+/** Runs `first` once, directly before the next write to the store. */
 function overtake(store: EventStore, first: () => Promise<unknown>) {
   const { append, transact } = store
   const come = async () => {
@@ -73,7 +73,7 @@ async function placed({ id }: Product, quantity: number): Promise<Order> {
   return order
 }
 
-test('what is ordered is reserved for the order, and the order is confirmed', async () => {
+test('the ordered quantity is reserved, and the order is confirmed', async () => {
   const product = await stocked(5)
   const order = await placed(product, 3)
   await wake(order)
@@ -84,7 +84,7 @@ test('what is ordered is reserved for the order, and the order is confirmed', as
   expect(reserved).toMatchObject({ type: 'ProductReserved', quantity: 3, reference: order.id })
 })
 
-test('an order of more than there is, or of what was never there, is rejected with the reason', async () => {
+test('an order above the stock or of an unknown product is rejected with the reason', async () => {
   const product = await stocked(2)
   const order = await placed(product, 3)
   const elsewhere = await placed(new Product(), 1)
@@ -96,12 +96,12 @@ test('an order of more than there is, or of what was never there, is rejected wi
   expect(product).toMatchObject({ quantity: 2, version: 1 })
 })
 
-test('a rejection stays one, though it is decided again after a restock', async () => {
+test('a rejected order stays rejected when it is handled again after a restock', async () => {
   const product = await stocked(1)
   const order = await placed(product, 3)
   await wake(order)
   await product.restock(10)
-  // A second reactor's worth of checkpoints: everything is handled as if for the first time.
+  // The checkpoints are new: every event is handled as if for the first time.
   const again = new Dispatcher({ reactors: reactions, checkpoints: inMemoryCheckpointStore() })
   await wake(order, again)
   await Promise.all([order.hydrate(), product.hydrate()])
@@ -109,7 +109,7 @@ test('a rejection stays one, though it is decided again after a restock', async 
   expect(product).toMatchObject({ quantity: 11, reserved: 0 })
 })
 
-test('however often an order is handled, its products are reserved and released once', async () => {
+test('an order that is handled several times reserves and releases its products once', async () => {
   const product = await stocked(12)
   const [order, other] = [await placed(product, 3), await placed(product, 9)]
   await wake(order)
@@ -123,7 +123,7 @@ test('however often an order is handled, its products are reserved and released 
   expect(product).toMatchObject({ quantity: 3, reserved: 9, version: 4 })
 })
 
-test('an order that is cancelled before its turn reserves nothing', async () => {
+test('an order that is cancelled before its fulfilment reserves nothing', async () => {
   const product = await stocked(5)
   const order = await placed(product, 3)
   await order.cancel()
@@ -133,7 +133,7 @@ test('an order that is cancelled before its turn reserves nothing', async () => 
   expect(product).toMatchObject({ quantity: 5, version: 1 })
 })
 
-test('an order that is cancelled while it is being fulfilled reserves nothing', async () => {
+test('an order that is cancelled during its fulfilment reserves nothing', async () => {
   const product = await stocked(5)
   const order = await placed(product, 3)
   const cancelled = { type: 'OrderCancelled', productId: product.id, reserved: 0 }
@@ -144,7 +144,7 @@ test('an order that is cancelled while it is being fulfilled reserves nothing', 
   expect(product).toMatchObject({ quantity: 5, version: 1 })
 })
 
-test('an order that is confirmed while it is being cancelled gives back what was reserved', async () => {
+test('an order that is confirmed during its cancellation releases its reservation', async () => {
   const product = await stocked(5)
   const order = await placed(product, 3)
   const reserved = { type: 'ProductReserved', quantity: 3, reference: order.id }
@@ -159,7 +159,7 @@ test('an order that is confirmed while it is being cancelled gives back what was
   expect(product).toMatchObject({ quantity: 5, reserved: 0, version: 3 })
 })
 
-test('a rejection that is overtaken by a restock is decided anew', async () => {
+test('a rejection is decided again when a restock is committed first', async () => {
   const product = await stocked(1)
   const order = await placed(product, 3)
   const restocked = { type: 'ProductRestocked', amount: 2 }
@@ -170,7 +170,7 @@ test('a rejection that is overtaken by a restock is decided anew', async () => {
   expect(product).toMatchObject({ quantity: 0, reserved: 3 })
 })
 
-test('many orders of few products are never oversold', async () => {
+test('many orders never oversell a product', async () => {
   const products = await Promise.all([stocked(7), stocked(11)])
   const orders = await Promise.all(
     Array.from({ length: 40 }, (_, index) => placed(products[index % 2] ?? new Product(), 1)),

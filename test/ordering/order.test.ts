@@ -6,23 +6,23 @@ const placed = { type: 'OrderPlaced', productId, quantity: 2 } as const
 const confirmed = { type: 'OrderConfirmed' } as const
 const rejected = { type: 'OrderRejected', reason: 'sold out' } as const
 
-test('an order is placed, and pending', () =>
+test('a new order is placed', () =>
   given(Order)
     .when((order) => order.place(productId, 2))
     .expect({ events: [placed], state: { status: 'placed', productId, quantity: 2 } }))
 
-test('an order is placed once', () =>
+test('an order can be placed only once', () =>
   given(Order, [placed])
     .when((order) => order.place(productId, 2))
     .expect({ refusal: 'OrderExists' }))
 
-test.each([0, -1, 1.5, Number.NaN])('an order of %p is refused', (quantity) =>
+test.each([0, -1, 1.5, Number.NaN])('an order of %p is rejected', (quantity) =>
   given(Order)
     .when((order) => order.place(productId, quantity))
     .expect({ refusal: 'InvalidOrderQuantity' }),
 )
 
-test('a cancelled order that was pending has nothing to release', () =>
+test('the cancellation of a pending order releases nothing', () =>
   given(Order, [placed])
     .when((order) => order.cancel())
     .expect({
@@ -30,7 +30,7 @@ test('a cancelled order that was pending has nothing to release', () =>
       state: { status: 'cancelled' },
     }))
 
-test('a cancelled order that was confirmed releases what was reserved for it', () =>
+test('the cancellation of a confirmed order releases the reserved quantity', () =>
   given(Order, [placed, confirmed])
     .when((order) => order.cancel())
     .expect({ events: [{ type: 'OrderCancelled', productId, reserved: 2 }] }))

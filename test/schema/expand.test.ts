@@ -72,13 +72,13 @@ type Mutation {
   # Hands it in.
   handInParcel(input: HandInParcelInput!): Parcel!
   loseParcel(input: LoseParcelInput!): Parcel!
-  # Delivers a committed event to subscribers. For the feed function alone.
+  # Delivers a committed event to subscribers. Only the feed function can call it.
   publishParcelEvent(event: ParcelEventInput!): ParcelEvent @aws_iam
 }
 
 type Subscription {
   # Shipping
-  # Each newly committed event, of one parcel or of all, of one type or of all.
+  # Delivers new events. id and type select one parcel and one type. Default: all events.
   onParcelEvent(id: ID, type: String): ParcelEvent
     @aws_subscribe(mutations: ["publishParcelEvent"])
 }
@@ -88,13 +88,13 @@ type Subscription {
 # A parcel on its way.
 type Parcel {
   id: ID!
-  # The number of its last event.
+  # The number of the last event.
   version: Int!
   # Where to.
   address: String!
 }
 
-# All events of a parcel: an attribute that an event does not have is null.
+# Any event of a parcel. Attributes that the event does not have are null.
 type ParcelEvent @aws_api_key @aws_iam {
   id: ID!
   # 1, 2, 3 … within the parcel, without gaps.
@@ -121,8 +121,8 @@ input ParcelEventInput {
 
 input HandInParcelInput {
   address: String!
-  # 1 to 128 characters of your choice. A command that is repeated with the same commandId is
-  # committed once. It must not begin with "reaction-".
+  # 1 to 128 characters of your choice. A repeated command with the same commandId is committed
+  # once. The commandId must not begin with "reaction-".
   commandId: ID
 }
 
@@ -130,10 +130,10 @@ input LoseParcelInput {
   id: ID!
   where: Place
   why: Reason
-  # Commit only if the resource is at this version; otherwise VersionConflict.
+  # Commits only if the resource is at this version. Otherwise fails with VersionConflict.
   expectedVersion: Int
-  # 1 to 128 characters of your choice. A command that is repeated with the same commandId is
-  # committed once. It must not begin with "reaction-".
+  # 1 to 128 characters of your choice. A repeated command with the same commandId is committed
+  # once. The commandId must not begin with "reaction-".
   commandId: ID
 }
 
@@ -148,13 +148,13 @@ enum Reason {
 `)
 })
 
-test('a plural of its own names the query of all', () => {
+test('a custom plural names the query for all resources', () => {
   const schema = expanded(PART.replace('(queries: [one, events])', '(plural: "people")'))
   expect(schema).toContain('  people(limit: Int, nextToken: String): ParcelPage!\n')
   expect(schema).toContain('type ParcelPage {')
 })
 
-test('the committed schema.graphql is what the parts expand to', () => {
+test('the committed schema.graphql equals the expanded parts', () => {
   const resolvers = join(APP, 'resolvers')
   const schema = readFileSync(join(APP, 'schema.graphql'), 'utf8')
   expect(expandedSchema(resolvers)).toBe(schema)

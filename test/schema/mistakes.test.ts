@@ -23,7 +23,7 @@ enum Reason {
 `
 const parsed = (text: string, domain = 'shipping') => parsePart(domain, `${domain}.graphql`, text)
 
-test('a part without a mistake has none', () => {
+test('a valid part has no mistakes', () => {
   expect(mistakesIn([parsed(PART)])).toEqual([])
 })
 
@@ -31,62 +31,62 @@ test.each([
   [
     'an unknown directive',
     ['@resource', '@resourse'],
-    "@resourse is unknown: use @resource, @events, @command, or one of AppSync's (shipping.graphql:1:13)",
+    '@resourse is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:1:13)',
   ],
   [
-    'a directive on another kind of type',
+    'a directive on the wrong kind of type',
     ['input HandInParcelInput @command', 'input HandInParcelInput @events'],
-    '@events is for a type (shipping.graphql:13:25)',
+    '@events can be used only on a type (shipping.graphql:13:25)',
   ],
   [
-    'an argument that a directive does not have',
+    'an unknown argument of a directive',
     ['@events', '@events(of: "Parcel")'],
     '@events has no argument of (shipping.graphql:5:26)',
   ],
   [
-    'a query that there is not',
+    'an unknown query',
     ['@resource', '@resource(queries: [one, two])'],
-    'queries lists one, all, events (shipping.graphql:1:38)',
+    'queries can contain only one, all, events (shipping.graphql:1:38)',
   ],
   [
-    'a plural that is no name',
+    'a plural that is not a name',
     ['@resource', '@resource(plural: "two parcels")'],
-    'plural is a field\'s name, like "people" (shipping.graphql:1:23)',
+    'plural must be a field name like "people" (shipping.graphql:1:23)',
   ],
   [
     'a resource without events',
     ['type ParcelEvent @events', 'type ParcelNews'],
-    'Parcel is a resource without events: add type ParcelEvent @events { … } (shipping.graphql:1:1)',
+    'Parcel has no events: add type ParcelEvent @events { … } (shipping.graphql:1:1)',
   ],
   [
     'events without a resource',
     ['type ParcelEvent', 'type LetterEvent'],
-    'LetterEvent holds events without a resource: name it as the resource with Event at the end, and add type Letter @resource { … } (shipping.graphql:5:1)',
+    'LetterEvent has no resource: name it after its resource, with the suffix Event, and add type Letter @resource { … } (shipping.graphql:5:1)',
   ],
   [
     'one attribute with two types',
     ['  address: String\n', '  address: String\n  address: Int\n'],
-    'ParcelEvent.address is defined twice: one attribute has one type, whatever event has it (shipping.graphql:7:3)',
+    'ParcelEvent.address is defined twice: remove one, because an attribute has the same type in all events (shipping.graphql:7:3)',
   ],
   [
     'a reserved attribute',
     ['  address: String\n', '  number: Int\n'],
-    'ParcelEvent.number is a reserved name: @events adds it by itself, so leave it out or choose another name (shipping.graphql:6:3)',
+    'ParcelEvent.number is a name that @events adds or reserves: remove the field or choose another name (shipping.graphql:6:3)',
   ],
   [
     'a reserved state field',
     ['  address: String!\n}\n\ntype', '  version: Int!\n}\n\ntype'],
-    'Parcel.version is a reserved name: @resource adds it by itself, so leave it out or choose another name (shipping.graphql:2:3)',
+    'Parcel.version is a name that @resource adds or reserves: remove the field or choose another name (shipping.graphql:2:3)',
   ],
   [
     'a reserved input field',
     ['@command {\n  address: String!', '@command {\n  commandId: ID'],
-    'HandInParcelInput.commandId is a reserved name: @command adds it by itself, so leave it out or choose another name (shipping.graphql:14:3)',
+    'HandInParcelInput.commandId is a name that @command adds or reserves: remove the field or choose another name (shipping.graphql:14:3)',
   ],
   [
     'a default value',
     ['@command {\n  address: String!', '@command {\n  pieces: Int = 1'],
-    'pieces has a default value, which AppSync drops: set the default in the command (shipping.graphql:14:17)',
+    'pieces has a default value, which AppSync ignores: set the default in the command (shipping.graphql:14:17)',
   ],
   [
     'a description in quotes',
@@ -104,34 +104,34 @@ test.each([
     'Parcel.address has the unknown type Adress: define it, or use a scalar (shipping.graphql:2:12)',
   ],
   [
-    'a type of operations that is not extended',
+    'an operation type without extend',
     ['extend type Mutation', 'type Mutation'],
-    'Write extend type Mutation: other domains add fields to it, too (shipping.graphql:9:1)',
+    'Write extend type Mutation, because other domains also add fields to it (shipping.graphql:9:1)',
   ],
   [
     'an extension of another type',
     ['extend type Mutation', 'extend type Parcel'],
-    'Parcel cannot be extended: extend Query, Mutation or Subscription, and write other types in one piece (shipping.graphql:9:1)',
+    'Parcel cannot be extended: extend Query, Mutation or Subscription, and define other types in one place (shipping.graphql:9:1)',
   ],
   [
     'a definition of another kind',
     ['enum Reason {\n  FIRE\n}', 'scalar Reason'],
-    "A domain's part holds types, inputs, enums and extensions alone (shipping.graphql:17:1)",
+    "A domain's part can contain only types, inputs, enums and extensions (shipping.graphql:17:1)",
   ],
-] as const)('%s is a sentence with file, line and fix', (_, [from, to], sentence) => {
+] as const)('%s is reported with file, line and fix', (_, [from, to], sentence) => {
   expect(PART).toContain(from)
   expect(mistakesIn([parsed(PART.replace(from, to))])).toContain(sentence)
 })
 
-test('a name that two domains use is given with both places', () => {
+test('a name that two domains use is reported with both places', () => {
   const other = parsed('enum Reason { RAIN }\nextend type Query { parcels: ID }', 'weather')
   expect(mistakesIn([parsed(PART), other])).toEqual([
-    'type Reason is defined twice, at shipping.graphql:17:1 and at weather.graphql:1:1: rename one, since all domains share one API',
-    'Query.parcels is defined twice, at shipping.graphql:1:1 and at weather.graphql:2:21: rename one, since all domains share one API',
+    'type Reason is defined twice, at shipping.graphql:17:1 and at weather.graphql:1:1: rename one, because all domains share one API',
+    'Query.parcels is defined twice, at shipping.graphql:1:1 and at weather.graphql:2:21: rename one, because all domains share one API',
   ])
 })
 
-test('a syntax error is given with its place', () => {
+test('a syntax error is reported with its place', () => {
   expect(() => parsed('type Parcel {')).toThrow(
     'Syntax Error: Expected Name, found <EOF>. (shipping.graphql:1:14)',
   )

@@ -46,32 +46,34 @@ test('a new domain compiles, passes its tests and is synthesized', () => {
   expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
 }, 120_000)
 
-test('nothing is overwritten', () => {
+test('a new domain does not overwrite files', () => {
   const before = read('lib/shipping/stock-item.ts')
   const { status, output } = newDomain('shipping', 'StockItem')
   expect(status).toBe(1)
-  expect(output).toContain('lib/shipping/stock-item.ts exists already: nothing is overwritten')
-  expect(newDomain('shipping', 'Letter').output).toContain('lib/shipping/index.ts exists already')
+  expect(output).toContain(
+    'lib/shipping/stock-item.ts already exists: remove it or choose another name',
+  )
+  expect(newDomain('shipping', 'Letter').output).toContain('lib/shipping/index.ts already exists')
   expect(read('lib/shipping/stock-item.ts')).toBe(before)
   expect(read('lib/infrastructure/stack.ts').match(/shipping/g)).toHaveLength(1)
 })
 
-test('without two names, the usage is printed', () => {
+test('a call without two names prints the usage', () => {
   expect(newDomain('shipping')).toEqual({
     status: 1,
     output: expect.stringContaining('npm run new -- DOMAIN RESOURCE'),
   })
 })
 
-test('the examples are removed after a question alone', () => {
+test('the examples are removed only after a confirmation', () => {
   const { status, output } = empty('no')
   expect(status).toBe(0)
-  expect(output).toMatch(/lib\/shopping\n.*\n {2}resolvers\/shopping\n.*Nothing is removed/s)
-  expect(answering('', ...NEW, '--empty').output).toContain('Nothing is removed')
+  expect(output).toMatch(/lib\/shopping\n.*\n {2}resolvers\/shopping\n.*Nothing was removed/s)
+  expect(answering('', ...NEW, '--empty').output).toContain('Nothing was removed')
   expect(has('lib/shopping/product.ts')).toBe(true)
 })
 
-test('examples that another domain imports are not removed, and the file is named', () => {
+test('examples that another domain imports are kept, and the importing file is named', () => {
   const reactions = join(project, 'resolvers/shipping/reactions.ts')
   writeFileSync(reactions, "import { Order } from '../../lib/ordering/index.ts'\n\nvoid Order\n")
   expect(empty('y')).toEqual({
@@ -82,7 +84,7 @@ test('examples that another domain imports are not removed, and the file is name
   rmSync(reactions)
 })
 
-test('what is left without the examples compiles and is synthesized, with a domain and without', () => {
+test('the project without examples compiles and is synthesized, with or without a domain', () => {
   expect(empty('y')).toMatchObject({ status: 0 })
   expect(['lib', 'resolvers', 'test'].map((folder) => has(`${folder}/shopping`))).toEqual([
     false,
@@ -94,7 +96,7 @@ test('what is left without the examples compiles and is synthesized, with a doma
   expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
   expect(empty('y')).toEqual({
     status: 1,
-    output: 'The example domains are removed already\n',
+    output: 'The example domains were already removed\n',
   })
 
   for (const folder of ['lib', 'resolvers', 'test']) {

@@ -10,40 +10,40 @@ test('a restocked product is available', () =>
     .when((product) => product.restock(3))
     .expect({ events: [restocked(3)], state: { quantity: 3, status: 'available', version: 1 } }))
 
-test('a restock adds to what is there', () =>
+test('a restock adds to the quantity', () =>
   given(Product, [restocked(3), reserved])
     .when((product) => product.restock(2))
     .expect({ events: [restocked(2)], state: { quantity: 4, version: 3 } }))
 
 test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-  'a restock of %p is refused',
+  'a restock of %p is rejected',
   (amount) =>
     given(Product, [restocked(3)])
       .when((product) => product.restock(amount))
       .expect({ refusal: 'InvalidAmount', state: { quantity: 3 } }),
 )
 
-test('a product holds no more than the API can show', () =>
+test('a restock above the API’s maximum is rejected', () =>
   given(Product, [restocked(2 ** 31 - 1)])
     .when((product) => product.restock(1))
     .expect({ refusal: 'InvalidAmount' }))
 
-test('a product holds no more than the API can show, even when all that is reserved comes back', () =>
+test('a restock is rejected when stock and reservations together exceed the API’s maximum', () =>
   given(Product, [restocked(2 ** 31 - 1), reserved])
     .when((product) => product.restock(1))
     .expect({ refusal: 'InvalidAmount' }))
 
-test('a reservation takes one', () =>
+test('a reservation takes one item', () =>
   given(Product, [restocked(2)])
     .when((product) => product.reserve())
     .expect({ events: [reserved], state: { quantity: 1, status: 'available' } }))
 
-test('the last reservation makes it sold out', () =>
+test('the last reservation makes the product sold out', () =>
   given(Product, [restocked(1)])
     .when((product) => product.reserve())
     .expect({ events: [reserved], state: { quantity: 0, status: 'sold-out' } }))
 
-test('what is not there is never sold', () =>
+test('a product is never oversold', () =>
   given(Product, [restocked(1), reserved])
     .when((product) => product.reserve())
     .expect({ refusal: 'SoldOut', state: { quantity: 0, version: 2 } }))
@@ -53,7 +53,7 @@ test('a sold-out product is available again after a restock', () =>
     .when((product) => product.restock(1))
     .expect({ events: [restocked(1)], state: { quantity: 1, status: 'available' } }))
 
-test('several are reserved at once, for something', () =>
+test('several items are reserved at once, with a reference', () =>
   given(Product, [restocked(5)])
     .when((product) => product.reserve({ quantity: 3, reference: 'an order' }))
     .expect({
@@ -61,12 +61,12 @@ test('several are reserved at once, for something', () =>
       state: { quantity: 2, reserved: 3 },
     }))
 
-test('no more are reserved than there are', () =>
+test('a reservation of more than the stock is rejected', () =>
   given(Product, [restocked(2)])
     .when((product) => product.reserve({ quantity: 3 }))
     .expect({ refusal: 'SoldOut', state: { quantity: 2 } }))
 
-test('what is released is there again', () =>
+test('a released item is available again', () =>
   given(Product, [restocked(1), reserved])
     .when((product) => product.release({ reference: 'an order' }))
     .expect({
@@ -74,13 +74,13 @@ test('what is released is there again', () =>
       state: { quantity: 1, reserved: 0, status: 'available' },
     }))
 
-test('no more are released than are reserved', () =>
+test('a release of more than the reserved quantity is rejected', () =>
   given(Product, [restocked(2), reserved])
     .when((product) => product.release({ quantity: 2 }))
     .expect({ refusal: 'NotReserved' }))
 
 test.each([0, -1, 1.5, Number.NaN])(
-  'a reservation or release of %p is refused',
+  'a reservation or release of %p is rejected',
   async (quantity) => {
     await given(Product, [restocked(3), reserved])
       .when((product) => product.reserve({ quantity }))
@@ -91,7 +91,7 @@ test.each([0, -1, 1.5, Number.NaN])(
   },
 )
 
-test('a reservation from before there could be several was of one', async () => {
+test('an old reservation without a quantity counts as one item', async () => {
   const store = inMemoryEventStore()
   bind(Product, store)
   const old = { type: 'ProductReserved', created: '2026-01-01T00:00:00.000Z' }

@@ -74,31 +74,34 @@ function message(
 
 /**
  * Returns an event in its current form.
- * @throws CorruptHistory if an upcaster fails, and UnknownEvent for a type that only newer code
- * has. Then a deployment is in progress, and this code does not know the event's attributes
+ * @throws CorruptHistory if an upcaster fails; UnknownEvent for a type that only newer code knows,
+ * during a deployment
  */
 function today(resourceClass: object, stored: StoredEvent): StoredEvent {
   const event = upcast(resourceClass, stored)
   if (handles(resourceClass, event.type)) return event
   const { id, number, type } = event
-  throw new UnknownEvent(`Event ${number} of ${id} is of type ${type}, which is not known here`, {
-    id,
-    number,
-    type,
-  })
+  throw new UnknownEvent(
+    `Event ${number} of ${id} has the type ${type}, which this code does not know`,
+    {
+      id,
+      number,
+      type,
+    },
+  )
 }
 
 function feedOf(record: DynamoDBRecord, feeds: readonly Feed[]): Feed {
   const table = tableOf(record)
   const feed = feeds.find(({ resource }) => process.env[tableVariable(resource)] === table)
   if (feed) return feed
-  throw new Error(`No feed is known for the table ${table}`)
+  throw new Error(`No feed is configured for the table ${table}`)
 }
 
 function classOf({ resource }: Feed, resources: ResourceClasses): object {
   const resourceClass = resources[resource]
   if (resourceClass) return resourceClass
-  throw new Error(`No class is known for ${resource}: the stack puts it into the function`)
+  throw new Error(`The function has no class for ${resource}: export it from its domain's index.ts`)
 }
 
 /**

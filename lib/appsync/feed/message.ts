@@ -11,7 +11,7 @@ export interface Message {
   readonly event: Readonly<Record<string, unknown>>
   /** Whether subscribers get only the attributes of every event, and have to query the event. */
   readonly truncated: boolean
-  /** The error that made the message truncated. Undefined: the size. */
+  /** The error that made the message truncated. Undefined: the size was the reason. */
   readonly failure?: unknown
 }
 
@@ -23,7 +23,7 @@ export interface Message {
 const LARGEST_MESSAGE = 230 * 1024
 const ALWAYS = ['id', 'number', 'type', 'created', 'commandId', 'traceId']
 
-/** Returns the complete message of an event, of any size. */
+/** Returns the complete message of an event, regardless of its size. */
 export function messageOf(
   feed: Feed,
   flat: Readonly<Record<string, unknown>>,

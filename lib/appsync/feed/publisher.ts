@@ -24,7 +24,7 @@ export function signedPublisher(signer: Signer): Publish {
         return failures
       } catch (cause) {
         annotate({ error: 'PublishFailed' })
-        return [{ error: new Error('The API did not say that it published', { cause }) }]
+        return [{ error: new Error('The API did not confirm the publish request', { cause }) }]
       }
     })
 }
@@ -42,16 +42,16 @@ async function send(
   const answer: PublishAnswer = JSON.parse(text)
   const errors = answer.errors ?? []
   if (!ok) {
-    const error = new Error(`The API answered ${status}: ${text}`)
+    const error = new Error(`The API answered with HTTP status ${status}: ${text}`)
     return [{ status, errorType: errors[0]?.errorType ?? undefined, error }]
   }
   // AppSync returns 200 even if a publish failed: the errors are in the body.
   const failures = errors.map(({ path, errorType, message }) => {
     const index = indexOf(path?.[0])
     if (index !== undefined && !(index < messages.length)) {
-      throw new Error(`The API answered for no message: ${text}`)
+      throw new Error(`The API answered with an unknown alias: ${text}`)
     }
-    const error = new Error(`The API refused to publish: ${message}`)
+    const error = new Error(`The API rejected the event: ${message}`)
     return { index, status, errorType: errorType ?? undefined, error }
   })
   const failed = new Set(failures.map(({ index }) => index))

@@ -14,7 +14,7 @@ export interface Signer {
 
 /** Returns the function's own role, from the environment that Lambda sets. */
 export function functionSigner(url: string | undefined, environment = process.env): Signer {
-  if (!url) throw new Error('GRAPHQL_URL is not set: the stack puts it into the function')
+  if (!url) throw new Error('GRAPHQL_URL is not set: add it to the function in the stack')
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment
   return {
     url,

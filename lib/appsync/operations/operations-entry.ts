@@ -8,13 +8,13 @@ import { operationCommands, operationQueries } from './operations.ts'
 
 export interface OperationsParts {
   readonly operation: 'Query' | 'Mutation'
-  /** Whether the app has reactors, and so a table of checkpoints. */
+  /** Whether the app has reactors, and therefore a table of checkpoints. */
   readonly hasReactors: boolean
 }
 
 /**
  * Returns the handler of the operators' queries or commands. Synth generates the function's entry.
- * In an app without reactors, the fields answer that there are none.
+ * In an app without reactors, the fields use an empty store.
  */
 export function handlerOf({ operation, hasReactors }: OperationsParts) {
   const operations = new ReactorOperations(

@@ -41,7 +41,7 @@ export function resourceId({ id, commandId }: CommandInput): string | undefined 
  */
 export function commitOptions({ id, commandId, expectedVersion }: CommandInput): CommitOptions {
   if (commandId && isReactionCommandId(commandId)) {
-    const message = 'A commandId that begins with reaction- is not for clients: choose another one'
+    const message = `commandId must not begin with reaction-, which is reserved; got ${commandId}`
     throw new InvalidArgument(message, { argument: 'commandId', value: commandId })
   }
   return {
@@ -76,7 +76,7 @@ export async function orNull<T>(found: Promise<T>): Promise<T | null> {
 export function limited(value: Nullable<number>, standard: number, most: number): number {
   const limit = value ?? standard
   if (limit >= 1 && limit <= most) return limit
-  throw new InvalidArgument(`limit is a whole number from 1 to ${most}, not ${limit}`, {
+  throw new InvalidArgument(`limit must be a whole number from 1 to ${most}; got ${limit}`, {
     argument: 'limit',
     value: limit,
   })

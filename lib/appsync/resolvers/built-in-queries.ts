@@ -9,7 +9,7 @@ import { eventPage } from './event-page.ts'
 import type { Fields } from './field.ts'
 import { show } from './presentation.ts'
 
-/** The names of a resource's built-in query fields, as far as the schema has them. */
+/** The names of a resource's built-in query fields. Absent: the schema has no such field. */
 export interface BuiltInQueries {
   /** `product(id, version, at)` */
   readonly one?: string

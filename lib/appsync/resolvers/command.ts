@@ -20,8 +20,8 @@ type WithoutNull<T> = T extends null
  * Returns the function of a mutation field whose input is marked `@command`. The function creates
  * or finds the resource, runs the command and returns the resource in its API form.
  *
- * - `id` in the input: the resource must exist. No `id`: the command creates a resource; its id
- *   follows from `commandId`, so a repeated command creates one resource.
+ * - With `id` in the input, the resource must exist. Without `id`, the command creates a resource. Its
+ *   id follows from `commandId`, so a repeated command creates one resource.
  * - `commandId` and `expectedVersion` reach the commit through `options`. The field and the input
  *   identify the command. A repeated command returns the committed result. Another command under
  *   the same `commandId` fails with `CommandIdReused`.

@@ -24,7 +24,7 @@ export function fieldsOf(file: Readonly<Record<string, unknown>>): Fields {
   const [fields, ...others] = Object.values(file)
   if (others.length === 0 && isFields(fields)) return fields
   throw new TypeError(
-    'A resolver file exports one object, of a function for each field: export const queries = { … }',
+    'A resolver file must export one object with a function for each field: export const queries = { … }',
   )
 }
 

@@ -74,7 +74,7 @@ function refusal(fieldName: string, error: EventSourcingError): Answer {
 
 async function resolve(fields: Fields, { fieldName, arguments: args }: Invocation) {
   const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
-  if (!field) throw new TypeError(`This function has no field ${fieldName}`)
+  if (!field) throw new TypeError(`This function does not resolve the field ${fieldName}`)
   const result: unknown = await Reflect.apply(field, undefined, [args, { fieldName }])
   return result
 }

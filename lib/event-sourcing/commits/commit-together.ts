@@ -49,7 +49,9 @@ export async function commitTogether<
   const rules = (copies: readonly unknown[]) => {
     const proposals: readonly unknown[] | undefined = decide(sameKind(resources, copies))
     if (proposals !== undefined && proposals.length !== resources.length) {
-      throw new TypeError('decide gives a list with one entry for each resource')
+      throw new TypeError(
+        `decide must return a list of ${resources.length} entries, one for each resource; got ${proposals.length}`,
+      )
     }
     return (proposals ?? []).map(listOf)
   }

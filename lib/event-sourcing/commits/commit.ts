@@ -133,7 +133,7 @@ function giveUp(
   const [loser] = losers
   const ids = losers.map(({ id }) => id)
   throw new VersionConflict(
-    `Other writers committed to ${ids.join(' and ')} at each attempt until the time was over: retry later`,
+    `Other writers committed to ${ids.join(' and ')} at each attempt until the time limit: retry later`,
     {
       id: loser?.id,
       expectedVersion,

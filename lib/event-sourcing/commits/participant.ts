@@ -121,11 +121,14 @@ export class Participant {
   /** Returns the error for a version that differs from the expected one (optimistic locking). */
   conflict(expectedVersion: number): VersionConflict {
     const { id, version: actualVersion } = this
-    return new VersionConflict(`${id} is at version ${actualVersion}, not ${expectedVersion}`, {
-      id,
-      expectedVersion,
-      actualVersion,
-    })
+    return new VersionConflict(
+      `${id} is at version ${actualVersion}, but ${expectedVersion} was expected`,
+      {
+        id,
+        expectedVersion,
+        actualVersion,
+      },
+    )
   }
 
   /** Reads the events that a command has already committed to this resource. */

@@ -29,10 +29,10 @@ export interface PlanOptions extends CommandOptions {
   readonly existing?: boolean | undefined
 }
 
-/** Decides, from the states of the resources, the events for each one: one list per resource. */
+/** Returns the new events for the states of the resources, as one list per resource. */
 export type Rules = (copies: readonly Versioned[]) => readonly (readonly unknown[])[]
 
-/** A command: its resources and rules, and what identifies and limits it. */
+/** A command: its resources, its rules, its identity and its conditions. */
 export interface CommitPlan {
   readonly members: readonly Member[]
   readonly rules: Rules
@@ -47,10 +47,10 @@ export interface CommitPlan {
   readonly existing: boolean
 }
 
-/** The committed events, a list for each resource. */
+/** The committed events, as one list per resource. */
 export type Committed = readonly (readonly StoredEvent[])[]
 
-/** @throws InvalidArgument for bad options, or a resource that is named twice */
+/** @throws InvalidArgument for invalid options or a duplicate resource */
 export function planOf(
   members: readonly Member[],
   rules: Rules,
@@ -61,7 +61,9 @@ export function planOf(
   checkCommandId(commandId)
   if (expectedVersion !== undefined) checkWhole('expectedVersion', expectedVersion, 0)
   if (new Set(members.map(keyOf)).size < members.length) {
-    throw new InvalidArgument('A commit takes each resource once', { argument: 'resources' })
+    throw new InvalidArgument('A commit can list each resource only once: remove the duplicate', {
+      argument: 'resources',
+    })
   }
   return { members, rules, isDecision, commandId, command, expectedVersion, existing }
 }

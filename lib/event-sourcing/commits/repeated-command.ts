@@ -46,7 +46,7 @@ export async function committedBefore(
   }
   const { id, number } = hit
   throw new CommandIdReused(
-    `Another command was committed under the commandId ${commandId}: each needs one of its own`,
+    `Another command was committed under the commandId ${commandId}: use a new commandId`,
     {
       id,
       number,

@@ -14,7 +14,7 @@ export function checkWhole(
 ): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return
   const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
-  throw new InvalidArgument(`${argument} is a whole number ${range}, not ${value}`, {
+  throw new InvalidArgument(`${argument} must be a whole number ${range}; got ${value}`, {
     argument,
     value,
   })
@@ -30,19 +30,19 @@ export function checkProposal(id: string, event: unknown): asserts event is Part
     throw new InvalidEvent(`The event's ${attribute} ${why}`, { id, type, attribute })
   }
   if (!isPlainObject(event)) {
-    throw new InvalidEvent('An event is an object with a type and its attributes', { id })
+    throw new InvalidEvent('An event must be an object with a type and attributes', { id })
   }
   const { number, type, created } = event
-  if (typeof type !== 'string' || type === '') refuse('type', 'is a string that is not empty')
+  if (typeof type !== 'string' || type === '') refuse('type', 'must be a non-empty string')
   if (number !== undefined && !(Number.isSafeInteger(number) && Number(number) > 0)) {
-    refuse('number', `is a whole number from 1 on, not ${number}`)
+    refuse('number', `must be a whole number from 1 on; got ${number}`)
   }
   if (created !== undefined && !isInstant(created)) {
-    refuse('created', `is an instant in UTC like 2030-01-31T12:00:00.000Z, not ${created}`)
+    refuse('created', `must be an instant in UTC like 2030-01-31T12:00:00.000Z; got ${created}`)
   }
   for (const attribute of RESERVED_ATTRIBUTES) {
     const isOurs = attribute === 'id' || attribute === 'meta'
-    if (isOurs && attribute in event) refuse(attribute, 'is a reserved name: choose another one')
+    if (isOurs && attribute in event) refuse(attribute, 'is a reserved name: choose another name')
   }
 }
 
@@ -62,11 +62,11 @@ export function isDay(day: string): boolean {
 /** @throws InvalidArgument if the value cannot be a commandId */
 export function checkCommandId(value: string): void {
   const refuse = (why: string): never => {
-    const message = `commandId is a string of 1 to ${MOST_COMMAND_ID} characters, and ${why}`
+    const message = `commandId must be a string of 1 to ${MOST_COMMAND_ID} characters; got ${why}`
     throw new InvalidArgument(message, { argument: 'commandId', value })
   }
-  if (typeof value !== 'string') refuse(`this is of type ${typeof value}`)
-  if (value === '' || value.length > MOST_COMMAND_ID) refuse(`this one has ${value.length}`)
+  if (typeof value !== 'string') refuse(`a value of type ${typeof value}`)
+  if (value === '' || value.length > MOST_COMMAND_ID) refuse(`${value.length} characters`)
   const unfit = unfitText(value)
-  if (unfit) refuse(`this one ${unfit}`)
+  if (unfit) refuse(`one that ${unfit}`)
 }

@@ -19,6 +19,7 @@ export interface PagePosition {
   readonly events: number
 }
 
+/** Returns the token for the page after this position. */
 export function pageToken(store: string, { after, events }: PagePosition): string {
   return Buffer.from(JSON.stringify({ v: VERSION, store, after, events })).toString('base64url')
 }
@@ -29,7 +30,7 @@ export function readPageToken(store: string, token: string): PagePosition {
   const isOurs = v === VERSION && of === store && isId(after)
   if (isOurs && typeof events === 'number' && events >= 1) return { after, events }
   throw new InvalidArgument(
-    'nextToken is not one that an earlier page of these resources gave: begin without it',
+    `nextToken must come from an earlier page of these resources; got ${token}: start without it`,
     { argument: 'nextToken', value: token },
   )
 }

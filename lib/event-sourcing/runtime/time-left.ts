@@ -21,7 +21,7 @@ export function inOneTime<T>(work: () => T): T {
   return deadlines.run(deadline(), work)
 }
 
-/** Returns the time by which the current work has to end, as a value of `performance.now()`. */
+/** Returns the time limit of the current work, as a value of `performance.now()`. */
 export function deadline(): number {
   return deadlines.getStore() ?? performance.now() + STANDARD_TIME
 }

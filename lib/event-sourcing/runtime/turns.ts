@@ -1,4 +1,4 @@
-/** Runs work that shares a key one piece at a time, in the order of the calls. */
+/** Serializes work that shares a key. Work runs in the order of the calls. */
 export class Turns {
   readonly #last = new Map<unknown, Promise<void>>()
 

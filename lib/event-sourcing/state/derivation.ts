@@ -4,7 +4,7 @@ import { Derivation, type Derived, initialState } from './derived.ts'
 import type { Versioned } from './handlers.ts'
 import { contiguousHistory } from './history.ts'
 
-/** The events of one resource, and the class to derive its state with. */
+/** A resource: the source of its events, its id, and the class of its state. */
 export interface Source {
   readonly binding: Binding
   readonly make: new (id?: string) => Versioned

@@ -55,12 +55,12 @@ export class Derivation<A extends Versioned> {
     else this.#isHoled = true
   }
 
-  /** Whether an event is missing: one in between, or the rest of the last event's commit. */
+  /** Whether events are missing: before an added event, or after the last one in its commit. */
   get isTorn(): boolean {
     return this.#isHoled || (this.#last !== undefined && missingAfter(this.#last) > 0)
   }
 
-  /** The derived state. Add no events after reading it. */
+  /** The derived state. Read it only after the last event is added. */
   get result(): Derived<A> {
     const { commandIds } = this.#ground
     if (!this.#state || !this.#last) return this.#ground

@@ -15,16 +15,19 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
   const { id, version } = aggregate
   const { number, type } = event
   if (number !== version + 1) {
-    throw new InvalidEvent(`The next event of ${id} has the number ${version + 1}, not ${number}`, {
-      id,
-      number,
-      version,
-    })
+    throw new InvalidEvent(
+      `The next event of ${id} must have the number ${version + 1}; got ${number}`,
+      {
+        id,
+        number,
+        version,
+      },
+    )
   }
   const handler = handlerOf(Object.getPrototypeOf(aggregate), type)
   if (!handler) {
     throw new UnknownEvent(
-      `Event ${number} of ${id} has the type ${type}, but the class has no method on${type}`,
+      `Event ${number} of ${id} has the type ${type}, but the class has no method on${type}: add it, or an upcaster`,
       { id, number, type },
     )
   }
@@ -63,7 +66,7 @@ type Handler = (event: Event) => unknown
 /** Caches the handlers of each class: a long history has millions of events. */
 const handlers = new WeakMap<object, Map<string, Handler>>()
 
-/** Looks at the prototype only: a handler in a field would change another instance, not a copy. */
+/** Reads only the prototype: a handler in a field would change the original, not the copy. */
 function handlerOf(prototype: object, type: string): Handler | undefined {
   const known = handlers.get(prototype) ?? new Map<string, Handler>()
   const handler = known.get(type)
@@ -91,7 +94,7 @@ export function replayEvent(aggregate: Versioned, event: Event): void {
     const { id } = aggregate
     const { number, type } = event
     throw new CorruptHistory(
-      `Event ${number} of ${id} is stored but cannot be applied`,
+      `Event ${number} of ${id} is stored but cannot be applied: the cause has the reason`,
       { id, number, type },
       { cause },
     )

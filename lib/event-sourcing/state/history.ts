@@ -3,7 +3,7 @@ import type { StoredEvent } from '../event.ts'
 import { Retries } from '../runtime/retries.ts'
 import type { EventStore, HistoryRange } from '../store/event-store.ts'
 
-/** The pace of reading again what a read has shown only in part, because it met a transaction. */
+/** The pace of repeated reads after a read that shows only a part of a transaction. */
 export const REREADS = { first: 20, longest: 160, most: 4 }
 
 /**
@@ -46,7 +46,7 @@ export async function* contiguousHistory(
   }
 }
 
-/** Returns how many events of the same commit have to follow this one. */
+/** Returns the number of events that follow this event in the same commit. */
 export function missingAfter({ meta: { position = 1, size = 1 } }: StoredEvent): number {
   return size - position
 }

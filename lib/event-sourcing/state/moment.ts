@@ -7,8 +7,9 @@ export interface MomentOptions {
   /** Returns the state at this version. */
   readonly version?: number | undefined
   /**
-   * Returns the state at this instant, from all events created up to then. The result is final for
-   * instants older than the clock difference between writers. ISO 8601 with a time zone.
+   * Returns the state at this instant, from all events created until then. A string is in ISO 8601
+   * with a time zone. The result is final for instants that are older than the clock difference
+   * between writers.
    */
   readonly at?: string | Date | undefined
 }
@@ -18,7 +19,7 @@ const WITH_ZONE = /^[\d-]+T.*(Z|[+-]\d\d(:?\d\d)?)$/
 /** @throws InvalidArgument */
 export function momentOf({ version, at }: MomentOptions): Moment | undefined {
   if (version !== undefined && at !== undefined) {
-    throw new InvalidArgument('Ask for a version or for an instant, not for both', {
+    throw new InvalidArgument('Pass either version or at; got both', {
       argument: 'at',
       value: at,
     })
@@ -35,8 +36,11 @@ function instantOf(at: string | Date): number {
     typeof at === 'string' ? WITH_ZONE.test(at) && isDay(at.slice(0, 10)) : types.isDate(at)
   const instant = isFit ? new Date(at).getTime() : Number.NaN
   if (!Number.isNaN(instant)) return instant
-  throw new InvalidArgument(`at is an instant like 2030-01-31T12:00:00.000Z, not ${at}`, {
-    argument: 'at',
-    value: at,
-  })
+  throw new InvalidArgument(
+    `at must be an instant with a time zone like 2030-01-31T12:00:00.000Z; got ${at}`,
+    {
+      argument: 'at',
+      value: at,
+    },
+  )
 }

@@ -24,8 +24,9 @@ export interface SchemaIssue {
 }
 
 /**
- * By type of event: what its attributes, all but the reserved ones, have to be at commit. Stored
- * events are not looked at again. A type without a schema takes whatever a store can hold.
+ * Schemas by event type. A commit validates the attributes of each new event, except the reserved
+ * ones. Stored events are not validated again. Without a schema, an event can have any attributes
+ * that a store can hold.
  *
  *     class Product extends Aggregate<ProductEvent> {
  *       static override readonly schemas: EventSchemas<ProductEvent> = {
@@ -35,8 +36,9 @@ export interface SchemaIssue {
 export type EventSchemas<E extends Event> = { readonly [T in E['type']]?: StandardSchema }
 
 /**
- * A proposed event as its schema has it, with defaults and conversions.
- * @throws InvalidEvent for wrong attributes, and for stray ones, which many libraries just drop
+ * Returns a proposed event in the form that its schema returns, with defaults and conversions.
+ * @throws InvalidEvent for invalid attributes, and for unknown attributes, which many libraries
+ * silently drop; TypeError if the schema itself is unusable
  */
 export function accordingToSchema(
   aggregateClass: object,
@@ -48,12 +50,14 @@ export function accordingToSchema(
   const schema = isPlainObject(schemas) && Object.hasOwn(schemas, type) ? schemas[type] : undefined
   if (schema === undefined) return event
   if (!isStandardSchema(schema)) {
-    throw new TypeError(`The schema of ${type} does not follow Standard Schema 1`)
+    throw new TypeError(
+      `The schema of ${type} does not implement Standard Schema 1: use a library that does, such as Zod`,
+    )
   }
   const result = schema['~standard'].validate(attributes)
   if (result instanceof Promise || 'then' in result) {
     throw new TypeError(
-      `The schema of ${type} has to be waited for: a commit needs one that is not`,
+      `The schema of ${type} is asynchronous, but a commit needs a synchronous one`,
     )
   }
   const refuse = (attribute: string, why: string): never => {
@@ -62,12 +66,12 @@ export function accordingToSchema(
   if (result.issues) {
     const [issue] = result.issues
     const path = (issue?.path ?? []).map(keyOf)
-    return refuse(path[0] ?? '', `${path.join('.')} ${issue?.message ?? 'is not as it should be'}`)
+    return refuse(path[0] ?? '', `${path.join('.')} ${issue?.message ?? 'is invalid'}`)
   }
   const { value } = result
-  if (!isPlainObject(value)) throw new TypeError(`The schema of ${type} gives no plain object`)
+  if (!isPlainObject(value)) throw new TypeError(`The schema of ${type} must return a plain object`)
   const stray = strayIn(attributes, value)
-  if (stray) return refuse(stray[0] ?? '', `${stray.join('.')} is not an attribute of it`)
+  if (stray) return refuse(stray[0] ?? '', `${stray.join('.')} is not in its schema`)
   return {
     ...value,
     type,
@@ -76,11 +80,11 @@ export function accordingToSchema(
   }
 }
 
-/** The path to an attribute that a schema has dropped, at whatever depth. */
+/** Returns the path to an attribute that the schema dropped, at any depth. */
 function strayIn(given: unknown, kept: unknown): readonly string[] | undefined {
   if (given === kept) return undefined
   if (Array.isArray(given) && Array.isArray(kept)) {
-    // Another length is a conversion.
+    // A different length means that the schema converted the list.
     return given.length === kept.length ? strayPart(given, kept) : undefined
   }
   return isPlainObject(given) && isPlainObject(kept) ? strayPart(given, kept) : undefined
@@ -96,7 +100,7 @@ function strayPart(given: object, kept: object): readonly string[] | undefined {
 }
 
 function isStandardSchema(value: unknown): value is StandardSchema {
-  // A function too: ArkType's schemas are callable.
+  // Accepts functions, because ArkType's schemas are callable.
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   const standard: unknown = Reflect.get(value, '~standard')
   return typeof standard === 'object' && standard !== null && 'validate' in standard

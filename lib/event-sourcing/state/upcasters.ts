@@ -2,38 +2,39 @@ import { CorruptHistory } from '../errors.ts'
 import type { Event, StoredEvent, Uncommitted } from '../event.ts'
 import { isPlainObject } from './state.ts'
 
-/** An event as it was stored once, maybe of a type or a shape that is not committed any more. */
+/** An event as it was stored, possibly with a type or shape that is no longer committed. */
 export type PastEvent = Event & Readonly<Record<string, unknown>>
 
 /**
- * By the type under which events are stored: makes one event of today's shape out of one of them.
- * Gives the type and the attributes; number, date and meta stay those of the stored event. The
- * stored event itself stays as it was.
+ * Functions by stored event type. Each one converts a stored event to its current shape and returns
+ * the type and the attributes. The number, date and `meta` are kept. The stored event does not
+ * change.
  *
  *     class Product extends Aggregate<ProductEvent> {
  *       static override readonly upcasters: Upcasters<ProductEvent> = {
  *         ProductBooked: () => ({ type: 'ProductReserved' }),
  *       }
  *
- * Where the name of the type stays, the upcaster also meets events that have today's shape already.
+ * If the type keeps its name, the upcaster also receives events that already have the current
+ * shape.
  */
 export type Upcasters<E extends Event> = Readonly<
   Record<string, (event: PastEvent) => Uncommitted<E>>
 >
 
-/** Whether a class reads any stored event otherwise than as it is. */
+/** Whether a class has upcasters. */
 export function hasUpcasters(aggregateClass: object): boolean {
   return isPlainObject(Reflect.get(aggregateClass, 'upcasters'))
 }
 
 /**
- * A stored event in today's shape, by the `upcasters` of its class. A renamed type is followed to
- * the upcaster of its new name, each once.
- * @throws CorruptHistory where an upcaster fails
+ * Returns a stored event in its current shape. Applies the `upcasters` of the class, first for the
+ * stored type and then for each new type. Each upcaster runs at most once.
+ * @throws CorruptHistory if an upcaster fails
  */
 export function upcast(aggregateClass: object, stored: StoredEvent): StoredEvent {
   const upcasters: unknown = Reflect.get(aggregateClass, 'upcasters')
-  // Nearly all events have today's shape, and histories are long.
+  // The fast path: nearly all events have the current shape, and histories are long.
   if (!isPlainObject(upcasters) || !Object.hasOwn(upcasters, stored.type)) return stored
   const { id, number, created, meta } = stored
   const done = new Set<string>()
@@ -64,7 +65,7 @@ function upcasted(upcaster: unknown, event: StoredEvent): Record<string, unknown
   if (isPlainObject(made) && typeof made.type === 'string' && made.type !== '') {
     return { ...made, type: made.type }
   }
-  throw corrupt('gave no event with a type')
+  throw corrupt('must return an object with a type')
 }
 
 interface TypeOnly {

@@ -2,8 +2,8 @@ import type { StoredEvent } from '../event.ts'
 
 /**
  * The store of one resource type's events. Every read is strongly consistent and includes each
- * event whose `append` has returned. The store retries failures until the time is over (see
- * `within`). `eventStoreContract` in ./testing tests these guarantees.
+ * event whose `append` has returned. The store retries failures until the time limit (see `within`).
+ * `eventStoreContract` in ./testing tests these guarantees.
  */
 export interface EventStore {
   /** The name of the storage, such as a table's name, for messages and page tokens. */
@@ -12,14 +12,14 @@ export interface EventStore {
   /**
    * Stores an event under its `(id, number)` if that number is free. If exactly the same event is
    * already there, an earlier attempt succeeded: the outcome is `stored`.
-   * @throws StoreUnavailable when it was certainly not written, OutcomeUnknown when it may have
-   * been
+   * @throws StoreUnavailable if the event was certainly not written; OutcomeUnknown if it may have
+   * been written
    */
   append(event: StoredEvent): Promise<Appended>
 
   /**
    * Runs all steps or none, in one transaction of at most 100 steps and 4 MB. The steps may use
-   * several stores of the same kind. Recognizes exactly the same events as an earlier attempt.
+   * several stores of the same kind. Exactly the same events count as an earlier attempt.
    * @throws the errors of `append`, and TypeError for a step in a store of another kind or with
    * another client
    */

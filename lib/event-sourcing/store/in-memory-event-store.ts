@@ -36,7 +36,7 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
     async transact(steps) {
       const by = steps.map((step) => at(contentOf(step), step.id, step.number))
       const puts = steps.flatMap((step) => (step.event ? [{ step, event: step.event }] : []))
-      if (puts.length === 0) throw new TypeError('A transaction without an event commits nothing')
+      if (puts.length === 0) throw new TypeError('A transaction must contain an event')
       const isOurs = steps.every(({ event }, index) => {
         const stored = by[index]
         return event === undefined || (stored !== undefined && isSameEvent(stored, event))
@@ -87,7 +87,9 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
 function contentOf({ store }: Step): Histories {
   const histories = contents.get(store)
   if (histories) return histories
-  throw new TypeError(`${store.name} is a store of another kind: one transaction needs one kind`)
+  throw new TypeError(
+    `${store.name} is a store of another kind: a transaction needs stores of one kind`,
+  )
 }
 
 function at(histories: Histories, id: string, number: number): StoredEvent | undefined {

@@ -23,7 +23,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'an append under a number that is taken changes nothing and brings the event that holds it',
+    name: 'an append under a taken number changes nothing and returns the stored event',
     async run(store) {
       const [first, second] = [stored('a', 1, { by: 'first' }), stored('a', 1, { by: 'second' })]
       await store.append(first)
@@ -32,7 +32,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'an append that is repeated is stored once and is not a conflict',
+    name: 'a repeated append is stored once and is not a conflict',
     async run(store) {
       const event = stored('a', 1)
       await store.append(event)
@@ -61,7 +61,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'what was read, or appended, is not the stored event itself',
+    name: 'changes to appended or returned events do not change the stored event',
     async run(store) {
       const event = stored('a', 1, { list: [1] })
       await store.append(event)
@@ -70,7 +70,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'numbers come back as they were, to the last digit',
+    name: 'numbers are read back exactly',
     async run(store) {
       const numbers = [0, 0.1, -0.1, 1 / 3, 1e-100, -1e-100, 1e-130, 123456789.12345679, 1e15, -1]
       const most = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]
@@ -82,7 +82,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'texts, names and empty things come back as they were',
+    name: 'texts, names and empty values are read back exactly',
     async run(store) {
       const event = stored('Größe 🙂 /#?%&+ " \\', 1, {
         texts: ['', ' ', '🙂👩‍👩‍👧', '\u0000\u001f', '\u2028', '"\\/', 'é', 'e\u0301', '\ufffd'],
@@ -101,7 +101,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'an event with the same contents of another command is another one',
+    name: 'an event with the same contents from another command is a different event',
     async run(store) {
       const event = stored('a', 1, { amount: 1 })
       await store.append(event)
@@ -110,7 +110,7 @@ export const appendContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'ids that look alike are not the same',
+    name: 'similar ids are different ids',
     async run(store) {
       const ids = ['a', 'A', ' a', 'a ', 'ä', 'a\u0308', 'a/1', '1', '01', 'x'.repeat(2048)]
       for (const id of ids) assertSame(await store.append(stored(id, 1)), { outcome: 'stored' })

@@ -46,7 +46,7 @@ export function given<A extends AnyAggregate>(
         if (refusal !== undefined) {
           if (expected.refusal === undefined) throw refusal
           assert.equal(isEventSourcingError(refusal) ? refusal.code : refusal, expected.refusal)
-          assert.deepEqual(committed, [], 'a refused command commits nothing')
+          assert.deepEqual(committed, [], 'a refused command must not commit events')
         } else if (expected.refusal !== undefined) {
           assert.fail(`Expected the refusal ${expected.refusal}, but the command was not refused`)
         }

@@ -19,7 +19,7 @@ export const historyContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a history after a number, and of at most so many events',
+    name: 'a history can start after a number and has a limit',
     async run(store) {
       await appendAll(store, 'a', 9)
       assertSame(numbers(await history(store, 'a', { after: 4 })), range(5, 9))
@@ -36,7 +36,7 @@ export const historyContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a history over the size of a page is read whole, and so is a limit over it',
+    name: 'a history of several pages is complete, with and without a limit',
     async run(store) {
       await appendAll(store, 'a', 24, 100_000)
       assertSame(numbers(await history(store, 'a')), range(1, 24))
@@ -44,7 +44,7 @@ export const historyContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a history after a number and up to a limit, wherever the pages end',
+    name: 'a history after a number and up to a limit is exact for all page borders',
     async run(store) {
       await appendAll(store, 'a', 36, 100_000)
       for (const [after, limit] of [
@@ -66,7 +66,7 @@ export const historyContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a history shows every event whose append has returned, and none twice',
+    name: 'a history contains each event whose append has returned, once',
     async run(store) {
       const seen: number[] = []
       for (const number of range(1, 30)) {

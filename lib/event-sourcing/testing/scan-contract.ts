@@ -13,21 +13,21 @@ import {
 /** The guarantees of `scan` in every store. */
 export const scanContract: readonly ContractCase[] = [
   {
-    name: 'a scan gives every event, those of one resource together and in order',
+    name: 'a scan returns every event, in order and grouped by resource',
     async run(store) {
       const ids = await appendResources(store, 7, 3)
       assertWhole(await scan(store), ids, 3)
     },
   },
   {
-    name: 'a scan over the size of a page gives every event, across the pages',
+    name: 'a scan of several pages returns every event',
     async run(store) {
       const ids = await appendResources(store, 6, 5, 100_000)
       assertWhole(await scan(store), ids, 5)
     },
   },
   {
-    name: 'a scan goes on behind a resource, while others write',
+    name: 'a scan continues after a resource while others write',
     async run(store) {
       const ids = await appendResources(store, 8, 2)
       const order = [...new Set((await scan(store)).map(({ id }) => id))]
@@ -41,13 +41,13 @@ export const scanContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'an empty store gives an empty scan',
+    name: 'a scan of an empty store is empty',
     async run(store) {
       assertSame(await scan(store), [])
     },
   },
   {
-    name: 'the segments of a scan together give every event once, each resource whole in one',
+    name: 'the segments of a scan together return every event once, and each resource in one segment',
     async run(store) {
       const ids = await appendResources(store, 24, 5)
       for (const count of [1, 2, 4, 7]) {
@@ -59,7 +59,7 @@ export const scanContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'the first page of a scan holds no more than about what is wanted, the rest follows',
+    name: 'the first page of a scan has at most about events, and later pages have the rest',
     async run(store) {
       const ids = await appendResources(store, 9, 7)
       for (const about of [1, 3, 20, 1e9]) {
@@ -71,7 +71,7 @@ export const scanContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'the order of a scan is the same each time, for any start and any limit',
+    name: 'the order of a scan is always the same, for any start and any page size',
     async run(store) {
       await appendResources(store, 9, 3)
       const events = await scan(store)

@@ -23,7 +23,7 @@ export const transactContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a number that is taken stores none of a transaction, and brings what is in the way of each step',
+    name: 'a taken number rejects the whole transaction and returns the conflicting event of each step',
     async run(store) {
       const [second, third] = [stored('b', 2, { by: 'another' }), stored('c', 1)]
       await store.append(second)
@@ -43,7 +43,7 @@ export const transactContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a guard holds as long as its number is free, and stores nothing',
+    name: 'a guard succeeds while its number is free, and stores nothing',
     async run(store) {
       await appendAll(store, 'b', 2)
       const event = stored('a', 1)
@@ -55,7 +55,7 @@ export const transactContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a guard whose number is taken refuses all, and brings the event',
+    name: 'a guard whose number is taken rejects the transaction and returns the event',
     async run(store) {
       const moved = stored('b', 1)
       await store.append(moved)
@@ -80,7 +80,7 @@ export const transactContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a transaction that shares only some events with an earlier one is refused',
+    name: 'a transaction that shares only some events with an earlier one is rejected',
     async run(store) {
       const [first, second] = [stored('a', 1), stored('a', 2)]
       await store.append(first)
@@ -107,7 +107,7 @@ export const transactContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'of many concurrent transactions over the same resources exactly one is stored, whole',
+    name: 'exactly one of many concurrent transactions over the same resources is stored, as a whole',
     async run(store) {
       const attempts = range(1, 12).map((by) => [stored('a', 1, { by }), stored('b', 1, { by })])
       // Half of the transactions list the resources in reverse order.
@@ -123,7 +123,7 @@ export const transactContract: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a transaction needs an event, and stores of one kind',
+    name: 'a transaction needs an event and stores of one kind',
     async run(store) {
       await assert.rejects(store.transact([guard(store, 'a', 1)]), { name: 'TypeError' })
       const another: EventStore = { ...store, name: 'another kind' }

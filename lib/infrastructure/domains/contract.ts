@@ -62,14 +62,16 @@ export class Contract {
         if (!('description' in node) || !node.description || !('name' in node)) return
         const name = node.name && 'value' in node.name ? node.name.value : ''
         described.push(
-          `AppSync parses no "description" (of ${name}): write # instead${this.#at(node)}`,
+          `AppSync does not parse the description of ${name}: write a # comment instead${this.#at(node)}`,
         )
       },
       EnumTypeDefinition: (node) => {
         const { name, loc } = node
         const text = loc?.source.body.slice(loc.start, loc.end) ?? ''
         if (text.includes('#')) {
-          described.push(`AppSync may not parse a comment in enum ${name.value}${this.#at(node)}`)
+          described.push(
+            `AppSync may not parse a comment in enum ${name.value}: move it above the enum${this.#at(node)}`,
+          )
         }
       },
     })
@@ -120,7 +122,7 @@ export class Contract {
     return resources.map((resource) => this.feed(resource))
   }
 
-  /** Returns the errors in a resource's feed, one sentence each. */
+  /** Returns the errors in the schema of a resource's feed, one sentence each. */
   feedErrors(resource: string): string[] {
     const { mutation, input } = this.feed(resource)
     const type = `${resource}Event`
@@ -142,7 +144,7 @@ export class Contract {
       ...[...types].flatMap(([name, expected]) =>
         inputs.get(name) === expected
           ? []
-          : [`${input} needs ${name}: ${expected}, as ${type} has`],
+          : [`${input} needs a field ${name}: ${expected}, like ${type}`],
       ),
       ...[...inputs.keys()].flatMap((name) =>
         types.has(name) ? [] : [`${input} has a field ${name} that ${type} does not have`],
@@ -150,20 +152,20 @@ export class Contract {
       ...(event.fields ?? []).flatMap(({ name, type: fieldType }) =>
         this.#isLeaf(fieldType)
           ? []
-          : [`${type}.${name.value} is an object: an event's feed is one flat type`],
+          : [`${type}.${name.value} is an object: use scalars, enums or lists of them`],
       ),
       ...['aws_iam', 'aws_api_key'].flatMap((directive) =>
         event.directives?.some(named(directive))
           ? []
-          : [`${type} needs @${directive}: else AppSync delivers nothing, without a word`],
+          : [`${type} needs @${directive}: otherwise AppSync silently delivers nothing`],
       ),
       ...(publisher.directives?.some(named('aws_iam'))
         ? []
-        : [`Mutation.${mutation} needs @aws_iam: only the feed function publishes`]),
+        : [`Mutation.${mutation} needs @aws_iam, so that only the feed function can publish`]),
       ...(print(publisher.type) === type ? [] : [`Mutation.${mutation} needs the type ${type}`]),
       ...(print(subscriber.type) === type
         ? []
-        : [`Subscription.${subscription} needs the type ${type}, nullable, as its mutation has`]),
+        : [`Subscription.${subscription} needs the nullable type ${type}, like its mutation`]),
       ...(publishersOf(subscriber).includes(mutation)
         ? []
         : [`Subscription.${subscription} needs @aws_subscribe(mutations: ["${mutation}"])`]),

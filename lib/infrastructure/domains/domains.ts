@@ -47,7 +47,7 @@ export class Domains {
     return { imports, expression: `[${items.join(', ')}]` }
   }
 
-  /** Imports the classes of resources. Leaves out a resource whose class no domain exports. */
+  /** Imports the classes of resources. Skips a resource whose class no domain exports. */
   #imported(resources: readonly string[]) {
     const found = resources.flatMap((name) =>
       this.#exporters(name)
@@ -73,7 +73,7 @@ export class Domains {
     const exporters = this.#exporters(resource)
     if (!exporters.includes(domain)) {
       return [
-        `${this.#index(domain)} has to export the class ${resource}: the feed takes its upcasters from there`,
+        `${this.#index(domain)} must export the class ${resource}: the feed function reads its upcasters`,
       ]
     }
     return [
@@ -81,7 +81,7 @@ export class Domains {
         .filter((other) => other !== domain)
         .map(
           (other) =>
-            `${this.#index(other)} exports a class ${resource}, too: which one's events does the feed publish?`,
+            `${this.#index(other)} also exports a class ${resource}: export it from one domain only`,
         ),
       ...this.#strayMethods(domain, resource),
     ]

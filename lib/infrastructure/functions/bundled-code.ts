@@ -26,13 +26,13 @@ interface Pending {
   readonly recipe: Recipe
 }
 
-/** The functions of an app whose bundles are still to be made. */
+/** The functions of an app that wait for their bundles. */
 class Bundling {
   readonly cache = new BundleCache(process.cwd())
   #pending: Pending[] = []
 
   constructor(root: IConstruct) {
-    // At synthesis all functions are known, and are bundled in one go.
+    // At synthesis, all functions are known. One run of esbuild bundles all of them.
     Aspects.of(root).add({ visit: (node) => node === root && this.#bundle() })
   }
 
@@ -51,12 +51,12 @@ class Bundling {
   }
 }
 
-/** One for each app. */
+/** The bundling of each app. */
 const bundlings = new WeakMap<IConstruct, Bundling>()
 
 /**
- * Gives a function its code at synthesis: a bundle of a generated entry, which passes the parts to
- * the `handlerOf` of a file. An entry that cannot be bundled fails with file, line and code.
+ * Sets a function's code at synthesis. The code is the bundle of a generated entry, which passes the
+ * parts to the file's `handlerOf`. Synthesis fails with file, line and code for a bundling error.
  */
 export function bundleAtSynthesis(
   target: LambdaFunction,
@@ -85,7 +85,7 @@ function install(target: LambdaFunction, folder: string, file: RecipeFile): void
   leaveRecipe(target, file)
 }
 
-/** Leaves the function's recipe beside the template, for a local run that watches the sources. */
+/** Writes the function's recipe next to the template, for a local run that watches the sources. */
 function leaveRecipe(target: LambdaFunction, file: RecipeFile): void {
   const stack = Stack.of(target)
   const resource = target.node.defaultChild

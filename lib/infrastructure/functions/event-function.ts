@@ -29,7 +29,7 @@ export class EventFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: EventFunctionProps) {
     const { entry, parts, description, timeout, environment = {} } = props
     super(scope, id, {
-      // The bundle takes its place at synthesis.
+      // Synthesis replaces this placeholder with the bundle.
       code: Code.fromInline('// Not bundled'),
       handler: 'index.handler',
       description,
@@ -55,12 +55,12 @@ export class EventFunction extends LambdaFunction {
     acknowledge(
       this,
       managedPolicy('service-role/AWSLambdaBasicExecutionRole'),
-      'The managed policy lets a function write logs, no more',
+      'The managed policy only lets a function write logs',
     )
     acknowledge(
       this,
       'AwsSolutions-IAM5[Resource::*]',
-      'X-Ray has no resources, and DynamoDB none for the list of streams, to narrow these to',
+      'X-Ray and the list of DynamoDB streams do not support narrower resources',
     )
   }
 }

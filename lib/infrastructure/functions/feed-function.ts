@@ -50,9 +50,9 @@ export class FeedFunction extends Construct {
     })
     alarms.addStreamReader(this.#function)
     const [failures, truncated, tampering] = [
-      'An event was published truncated for a failure, or not at all: docs/feed.md',
-      'An event was too large for a message, and published truncated: docs/feed.md',
-      'Somebody changed or removed an event in a table: docs/feed.md',
+      'An event was published truncated because of a failure, or not at all: see docs/feed.md',
+      'An event was too large for a message and published truncated: see docs/feed.md',
+      'Somebody changed or removed an event in a table: see docs/feed.md',
     ]
     alarms.addCount(this.#function, 'PublishFailures', failures)
     alarms.addCount(this.#function, 'TruncatedEvents', truncated)

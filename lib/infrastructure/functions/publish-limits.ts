@@ -14,12 +14,12 @@ export function publishLimitErrors({
   const errors: string[] = []
   if ((resolverCountLimit || MOST_RESOLVERS) < MOST_MESSAGES) {
     errors.push(
-      `The API's resolverCountLimit is ${resolverCountLimit}, but the feed publishes up to ${MOST_MESSAGES} events in one request: let it be ${MOST_MESSAGES} at least`,
+      `The API's resolverCountLimit is ${resolverCountLimit}, but the feed publishes up to ${MOST_MESSAGES} events in one request: set it to at least ${MOST_MESSAGES}`,
     )
   }
   if (queryDepthLimit && queryDepthLimit < DEPTH_OF_A_PUBLISH) {
     errors.push(
-      `The API's queryDepthLimit is ${queryDepthLimit}, but the feed's mutations are ${DEPTH_OF_A_PUBLISH} deep: let it be ${DEPTH_OF_A_PUBLISH} at least`,
+      `The API's queryDepthLimit is ${queryDepthLimit}, but the feed's mutations are ${DEPTH_OF_A_PUBLISH} deep: set it to at least ${DEPTH_OF_A_PUBLISH}`,
     )
   }
   return errors

@@ -29,7 +29,7 @@ const TIMEOUT = Duration.minutes(5)
 const RUN_DUE = Duration.minutes(1)
 /** The interval for finding events that the stream has missed. */
 const RECONCILE = Duration.hours(6)
-/** The number of reconciler attempts for a batch that was given up. */
+/** The number of reconciler attempts for a batch that Lambda gave up. */
 const MOST_RECEIVES = 5
 
 /**
@@ -86,7 +86,7 @@ export class Reactions extends Construct {
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
     // A long delay may mean lost records, so the alarm starts the reconciler.
     alarms.addStreamReader(this.function, this.function)
-    const parked = 'A reactor failed at a resource, whose events wait: docs/reactions.md'
+    const parked = 'A reactor failed at a resource, whose events now wait: see docs/reactions.md'
     alarms.addCount(this.function, 'ParkedResources', parked)
     alarms.addDeadLetters(deadLetters)
     this.#every('RunDue', RUN_DUE, { work: 'run due' })
@@ -120,7 +120,7 @@ export class Reactions extends Construct {
     acknowledge(
       grantee,
       `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.checkpoints)}.Arn>/index/*]`,
-      'The index of what is due',
+      'The index of due checkpoints',
     )
   }
 

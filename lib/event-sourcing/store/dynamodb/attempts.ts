@@ -43,15 +43,13 @@ const PASSING_REASONS = [
   'TransactionConflict',
 ]
 const ABORTED = ['AbortError', 'TimeoutError']
-/** The connection failed, so nothing was sent. */
+/** Failed connections: nothing was sent. */
 const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND']
-/**
- * `CredentialsProviderError`, `TokenProviderError`: credentials to sign the request are missing.
- */
+/** Missing credentials to sign a request: `CredentialsProviderError`, `TokenProviderError`. */
 const NO_CREDENTIALS = /ProviderError$/
 
 /**
- * Retries a read until DynamoDB answers or the time is over.
+ * Retries a read until DynamoDB answers or the time limit ends.
  * @throws StoreUnavailable, with the last failure as its cause
  */
 export async function read<T>(store: string, send: Send<T>, reader: Reader = {}): Promise<T> {
@@ -61,9 +59,9 @@ export async function read<T>(store: string, send: Send<T>, reader: Reader = {})
 }
 
 /**
- * Retries a write until DynamoDB answers or the time is over. A retry cannot store an event twice:
+ * Retries a write until DynamoDB answers or the time limit ends. A retry cannot store an event twice:
  * its condition finds the event of the first attempt.
- * @throws StoreUnavailable when nothing was written, OutcomeUnknown when something may have been
+ * @throws StoreUnavailable if nothing was written; OutcomeUnknown if something may have been written
  */
 export async function write<T>(
   store: string,
@@ -75,7 +73,7 @@ export async function write<T>(
   const { cause, mayHaveWorked } = outcome
   if (!mayHaveWorked) throw unavailable(store, cause)
   throw new OutcomeUnknown(
-    'DynamoDB did not say whether it stored what was committed: repeat it with its commandId',
+    `DynamoDB's response was lost, so the events may be stored: repeat the command with the commandId ${commandId}`,
     { id, number, commandId },
     { cause },
   )
@@ -113,11 +111,15 @@ async function untilAnswered<T>(
  * outcome unknown.
  */
 function tooLate(): Error {
-  return new Error('The time was over before anything was sent')
+  return new Error('The time limit ended before a request was sent')
 }
 
 function unavailable(store: string, cause: unknown): StoreUnavailable {
-  return new StoreUnavailable(`DynamoDB could not serve ${store}`, { store }, { cause })
+  return new StoreUnavailable(
+    `DynamoDB did not process a request to ${store}: the cause has the reason`,
+    { store },
+    { cause },
+  )
 }
 
 interface Failure extends Error {

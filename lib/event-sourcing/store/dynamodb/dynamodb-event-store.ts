@@ -71,7 +71,7 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
 
     async transact(steps) {
       const [event] = steps.flatMap((step) => step.event ?? [])
-      if (!event) throw new TypeError('A transaction without an event commits nothing')
+      if (!event) throw new TypeError('A transaction must contain an event')
       const request = { TransactItems: steps.map((step) => transactItem(step, client)) }
       return write(name, event, async (attempt): Promise<Transacted> => {
         try {
@@ -96,11 +96,15 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
 function transactItem({ store, id, number, event }: Step, client: DynamoDBClient) {
   const known = stores.get(store)
   if (!known) {
-    throw new TypeError(`${store.name} is a store of another kind: one transaction needs one kind`)
+    throw new TypeError(
+      `${store.name} is a store of another kind: a transaction needs stores of one kind`,
+    )
   }
   // Another client may use another region, where the same table name is a different table.
   if (known.client !== client) {
-    throw new TypeError(`${store.name} has another client: one transaction needs one client`)
+    throw new TypeError(
+      `${store.name} has another client: a transaction needs stores with one client`,
+    )
   }
   const TableName = known.table()
   return event

@@ -25,7 +25,7 @@ function attributeOf(value: unknown): AttributeValue {
   if (Array.isArray(value)) return { L: value.map(attributeOf) }
   if (value === null) return { NULL: true }
   if (typeof value === 'object') return { M: itemOf(value) }
-  throw new TypeError(`An item holds no ${typeof value}`)
+  throw new TypeError(`An item cannot contain a value of type ${typeof value}`)
 }
 
 /** @throws CorruptHistory if the item is not an event */

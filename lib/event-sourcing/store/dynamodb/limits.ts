@@ -7,7 +7,7 @@ import { isPlainObject } from '../../state/state.ts'
 const MOST_ITEM_BYTES = 400 * 1024
 const MOST_NAME_BYTES = 2 ** 16 - 1
 const DEEPEST = 32
-/** Added to `meta` when all events of the commit are complete. */
+/** The size of the fingerprint, which is added to `meta` after this check. */
 const FINGERPRINT_BYTES = 64
 const MOST_STEPS = 100
 const MOST_TRANSACTION_BYTES = 4 * 2 ** 20
@@ -27,7 +27,7 @@ export function checkStorable(event: StoredEvent): void {
     if (unfit) refuse(attribute, unfit)
   }
   if (itemBytes(event) > MOST_ITEM_BYTES - FINGERPRINT_BYTES) {
-    refuse('size', 'is more than 400 KB, the limit of a DynamoDB item')
+    refuse('size', 'exceeds 400 KB, the limit of a DynamoDB item')
   }
 }
 
@@ -40,29 +40,32 @@ export function checkTransaction(events: readonly StoredEvent[], guards: number)
   const steps = events.length + guards
   if (steps > MOST_STEPS) {
     throw new InvalidEvent(
-      `A commit holds at most ${MOST_STEPS} events and resources it relied on together, not ${steps}`,
+      `A commit can have at most ${MOST_STEPS} events and unchanged resources together; got ${steps}`,
       { id, type, attribute: 'size' },
     )
   }
   const bytes = events.reduce((sum, event) => sum + itemBytes(event), 0)
   if (bytes > MOST_TRANSACTION_BYTES) {
-    throw new InvalidEvent('The events of a commit are over 4 MB together', {
-      id,
-      type,
-      attribute: 'size',
-    })
+    throw new InvalidEvent(
+      `The events of a commit must be at most 4 MB together; got ${bytes} bytes`,
+      {
+        id,
+        type,
+        attribute: 'size',
+      },
+    )
   }
 }
 
 /** Returns why a store cannot hold a value and return it unchanged. Returns undefined if it can. */
 function unfitness(value: unknown, depth = 1): string | undefined {
-  if (depth > DEEPEST) return `is nested deeper than ${DEEPEST} levels, or holds itself`
+  if (depth > DEEPEST) return `is nested deeper than ${DEEPEST} levels, or contains itself`
   if (value === null || typeof value === 'boolean') return undefined
   if (typeof value === 'string') return unfitText(value)
   if (typeof value === 'number') return unfitNumber(value)
   if (!Array.isArray(value) && !isPlainObject(value)) {
     const what = typeof value === 'object' ? 'an object of a class' : typeof value
-    return `holds ${what}: events hold strings, numbers, booleans, null, arrays and plain objects`
+    return `contains ${what}: use strings, numbers, booleans, null, arrays and plain objects`
   }
   // An array's holes are also undefined.
   const parts: Iterable<[string | number, unknown]> = Array.isArray(value)
@@ -77,21 +80,24 @@ function unfitness(value: unknown, depth = 1): string | undefined {
 
 function unfitNumber(value: number): string | undefined {
   const size = Math.abs(value)
-  if (!Number.isFinite(value)) return `is ${value}, and DynamoDB stores only finite numbers`
+  if (!Number.isFinite(value)) return `contains ${value}, but DynamoDB stores only finite numbers`
   if (size > Number.MAX_SAFE_INTEGER)
-    return `is ${value}, which is beyond the safe integers of JavaScript`
-  return size > 0 && size < SMALLEST_NUMBER ? `holds ${value}, which is too small` : undefined
+    return `contains ${value}, which is beyond the safe integers of JavaScript`
+  return size > 0 && size < SMALLEST_NUMBER
+    ? `contains ${value}, which is too small: the limit is ${SMALLEST_NUMBER}`
+    : undefined
 }
 
 function unfitName(name: string): string | undefined {
-  if (name === '' || name === '__proto__') return `holds the name "${name}", which cannot be stored`
-  if (Buffer.byteLength(name) > MOST_NAME_BYTES) return 'holds a name of more than 64 KB'
+  if (name === '' || name === '__proto__')
+    return `contains the name "${name}", which cannot be stored`
+  if (Buffer.byteLength(name) > MOST_NAME_BYTES) return 'contains a name of more than 64 KB'
   return unfitText(name)
 }
 
 /**
  * Estimates the item size. The result is at least DynamoDB's own count, and close to it. Names and
- * strings count as UTF-8.
+ * strings count in UTF-8.
  */
 function itemBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value)
@@ -103,8 +109,8 @@ function itemBytes(value: unknown): number {
 }
 
 /**
- * Counts one byte for each two digits, which may be split over two bytes, one more byte, and one
- * for a minus sign.
+ * Estimates the size of a number: one byte for each two digits, one because the pairs may be split
+ * differently, one more byte, and one for a minus sign.
  */
 function numberBytes(value: number): number {
   const digits = `${value}`.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '').length

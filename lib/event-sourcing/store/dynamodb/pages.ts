@@ -71,7 +71,7 @@ export class Pages {
         const received = await send(this.#client, operation, request, options)
         // A response without items is not from DynamoDB. As an empty page, it would hide a history.
         if (isAnswer(received)) return received
-        throw unreadable('The answer to a read has no list of items')
+        throw unreadable('The response to a read has no list of items')
       },
       reader,
     )

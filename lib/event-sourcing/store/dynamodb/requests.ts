@@ -132,7 +132,7 @@ class Sender {
     )
     const names = { clientName: 'DynamoDBClient', commandName: `${operation}Command` }
     const handler = stack.resolve(async ({ request }) => {
-      if (!isRequest(request)) throw new TypeError('A middleware of the client made no request')
+      if (!isRequest(request)) throw new TypeError('A middleware of the client removed the request')
       const output = { $metadata: {}, ...(await this.#exchange(request, options)) }
       return { response: undefined, output }
     }, names)
@@ -247,7 +247,9 @@ function failure(text: string, metadata: FailureMetadata): Error {
   const { __type, message, Message, ...rest } = parsed(text) ?? {}
   const exception = new DynamoDBServiceException({
     name: String(__type ?? 'UnknownError').replace(/^.*#/, ''),
-    message: String(message ?? Message ?? (text || `DynamoDB has answered with status ${status}`)),
+    message: String(
+      message ?? Message ?? (text || `DynamoDB answered with the HTTP status ${status}`),
+    ),
     $fault: status < 500 ? 'client' : 'server',
     $metadata: metadata,
   })
