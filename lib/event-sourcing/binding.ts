@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import { checkWhole } from './arguments.ts'
 import { checkClass } from './class-check.ts'
-import { checkWhole } from './commits/validation.ts'
 import type { CompleteClass, StoredEvent } from './event.ts'
 import type { Derived } from './state/derived.ts'
 import type { Versioned } from './state/handlers.ts'

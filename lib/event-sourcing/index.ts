@@ -8,6 +8,7 @@ export {
   type Proposal,
   type Resource,
 } from './aggregate.ts'
+export { uuid } from './arguments.ts'
 export { type BindOptions, bind } from './binding.ts'
 export { type CommittedTo, commitTogether, type Proposals } from './commits/commit-together.ts'
 export type { CommandOptions } from './commits/plan.ts'
@@ -37,7 +38,6 @@ export type {
   StoredEvent,
   Uncommitted,
 } from './event.ts'
-export { uuid } from './ids.ts'
 export type { Page } from './lists/page.ts'
 export { STANDARD_TIME, within } from './runtime/time-left.ts'
 export {

@@ -1,6 +1,5 @@
 import { VersionConflict } from '../errors.ts'
-import { Retries } from '../runtime/retries.ts'
-import { deadline, inOneTime } from '../runtime/time-left.ts'
+import { deadline, inOneTime, Retries } from '../runtime/time-left.ts'
 import { type Annotate, traced } from '../runtime/tracing.ts'
 import { Turns } from '../runtime/turns.ts'
 import { appendTogether } from './append.ts'

@@ -1,9 +1,9 @@
 import { v4 as uuidv4 } from 'uuid'
+import { checkCommandId, checkWhole } from '../arguments.ts'
 import { InvalidArgument } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import type { Versioned } from '../state/handlers.ts'
 import type { Member } from './participant.ts'
-import { checkCommandId, checkWhole } from './validation.ts'
 
 export interface CommandOptions {
   /**

@@ -1,8 +1,8 @@
-import { EventRejected, isEventSourcingError } from '../errors.ts'
-import type { EventMeta, StoredEvent } from '../event.ts'
+import { EventRejected, InvalidEvent, isEventSourcingError } from '../errors.ts'
+import { type Event, type EventMeta, RESERVED_ATTRIBUTES, type StoredEvent } from '../event.ts'
 import { accordingToSchema } from '../state/schemas.ts'
+import { isPlainObject } from '../state/state.ts'
 import { checkStorable } from '../store/dynamodb/limits.ts'
-import { checkProposal } from './validation.ts'
 
 /** The context in which a command proposes an event. */
 export interface Ground {
@@ -80,4 +80,37 @@ export function asRejection(
 export function listOf(proposal: unknown): readonly unknown[] {
   if (Array.isArray(proposal)) return proposal
   return proposal === undefined ? [] : [proposal]
+}
+
+/**
+ * Checks an event that a command proposes, before anything is written.
+ * @throws InvalidEvent
+ */
+function checkProposal(id: string, event: unknown): asserts event is Partial<Event> {
+  const refuse = (attribute: string, why: string): never => {
+    const type = isPlainObject(event) ? event.type : undefined
+    throw new InvalidEvent(`The event's ${attribute} ${why}`, { id, type, attribute })
+  }
+  if (!isPlainObject(event)) {
+    throw new InvalidEvent('An event must be an object with a type and attributes', { id })
+  }
+  const { number, type, created } = event
+  if (typeof type !== 'string' || type === '') refuse('type', 'must be a non-empty string')
+  if (number !== undefined && !(Number.isSafeInteger(number) && Number(number) > 0)) {
+    refuse('number', `must be a whole number from 1 on; got ${number}`)
+  }
+  if (created !== undefined && !isInstant(created)) {
+    refuse('created', `must be an instant in UTC like 2030-01-31T12:00:00.000Z; got ${created}`)
+  }
+  for (const attribute of RESERVED_ATTRIBUTES) {
+    const isOurs = attribute === 'id' || attribute === 'meta'
+    if (isOurs && attribute in event) refuse(attribute, 'is a reserved name: choose another name')
+  }
+}
+
+function isInstant(value: unknown): boolean {
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/
+  if (typeof value !== 'string' || !form.test(value) || Number.isNaN(Date.parse(value)))
+    return false
+  return new Date(value).toISOString().startsWith(value.slice(0, 10))
 }

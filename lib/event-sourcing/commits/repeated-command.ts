@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CommandIdReused } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
-import { Retries } from '../runtime/retries.ts'
+import { Retries } from '../runtime/time-left.ts'
 import type { Versioned } from '../state/handlers.ts'
 import { REREADS } from '../state/history.ts'
 import { canonical } from '../store/stored-event.ts'

@@ -1,5 +1,5 @@
+import { isId } from '../arguments.ts'
 import { InvalidArgument } from '../errors.ts'
-import { isId } from '../ids.ts'
 import { isPlainObject } from '../state/state.ts'
 
 /** One page of all resources, and the token for the next page. */

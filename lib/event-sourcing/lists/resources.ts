@@ -1,5 +1,5 @@
+import { checkWhole } from '../arguments.ts'
 import type { Binding } from '../binding.ts'
-import { checkWhole } from '../commits/validation.ts'
 import { isEventSourcingError } from '../errors.ts'
 import { deadline, within } from '../runtime/time-left.ts'
 import { type Source, upToDate } from '../state/derivation.ts'

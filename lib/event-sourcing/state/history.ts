@@ -1,6 +1,6 @@
 import { CorruptHistory } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
-import { Retries } from '../runtime/retries.ts'
+import { Retries } from '../runtime/time-left.ts'
 import type { EventStore, HistoryRange } from '../store/event-store.ts'
 
 /** The pace of repeated reads after a read that shows only a part of a transaction. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { checkWhole, isDay } from '../commits/validation.ts'
+import { checkWhole } from '../arguments.ts'
 import { InvalidArgument } from '../errors.ts'
 import type { Moment } from './derivation.ts'
 
@@ -43,4 +43,10 @@ function instantOf(at: string | Date): number {
       value: at,
     },
   )
+}
+
+/** Whether a calendar day exists. `Date.parse` reads 31 February as 3 March. */
+function isDay(day: string): boolean {
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }

@@ -4,6 +4,7 @@ import { setBinding } from '../binding.ts'
 import { completeEvent } from '../commits/proposal.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { Event, EventHandlers, EventOf, Uncommitted } from '../event.ts'
+import { isPlainObject } from '../state/state.ts'
 import { inMemoryEventStore } from '../store/in-memory-event-store.ts'
 
 /** The expected result of a command. Omitted fields are not checked. */
@@ -101,12 +102,9 @@ function alike(value: unknown, pattern: unknown): unknown {
   if (Array.isArray(pattern) && Array.isArray(value)) {
     return value.map((item, index) => (index < pattern.length ? alike(item, pattern[index]) : item))
   }
-  if (!isObject(pattern) || !isObject(value)) return value
+  if (!isPlainObject(pattern) || typeof value !== 'object') return value
+  if (value === null || Array.isArray(value)) return value
   return Object.fromEntries(
     Object.keys(pattern).map((name) => [name, alike(Reflect.get(value, name), pattern[name])]),
   )
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,6 @@
 import { isEventSourcingError, OutcomeUnknown, StoreUnavailable } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
-import { Retries } from '../../runtime/retries.ts'
-import { deadline } from '../../runtime/time-left.ts'
+import { deadline, Retries } from '../../runtime/time-left.ts'
 import type { AttemptOptions, FailureMetadata } from './requests.ts'
 
 type Send<T> = (options: AttemptOptions) => Promise<T>

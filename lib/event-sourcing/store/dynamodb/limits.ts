@@ -1,6 +1,6 @@
+import { unfitText } from '../../arguments.ts'
 import { InvalidEvent } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
-import { unfitText } from '../../ids.ts'
 import { isPlainObject } from '../../state/state.ts'
 
 /** DynamoDB's limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
 import { validate } from 'uuid'
-import { InvalidId } from './errors.ts'
+import { InvalidArgument, InvalidId } from './errors.ts'
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MOST_KEY_BYTES = 2048
+const MOST_COMMAND_ID = 128
 
 /** Whether a value can be a partition key that the store returns unchanged. */
 export function isId(id: unknown): id is string {
@@ -38,4 +39,31 @@ export function uuid(id: string): string {
 /** Returns why a store cannot return a text unchanged. Returns undefined if it can. */
 export function unfitText(value: string): string | undefined {
   return /\p{Surrogate}/u.test(value) ? 'contains half of a surrogate pair' : undefined
+}
+
+/** @throws InvalidArgument unless the value is a whole number from `least` to `most` */
+export function checkWhole(
+  argument: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
+  throw new InvalidArgument(`${argument} must be a whole number ${range}; got ${value}`, {
+    argument,
+    value,
+  })
+}
+
+/** @throws InvalidArgument if the value cannot be a commandId */
+export function checkCommandId(value: string): void {
+  const refuse = (why: string): never => {
+    const message = `commandId must be a string of 1 to ${MOST_COMMAND_ID} characters; got ${why}`
+    throw new InvalidArgument(message, { argument: 'commandId', value })
+  }
+  if (typeof value !== 'string') refuse(`a value of type ${typeof value}`)
+  if (value === '' || value.length > MOST_COMMAND_ID) refuse(`${value.length} characters`)
+  const unfit = unfitText(value)
+  if (unfit) refuse(`one that ${unfit}`)
 }
