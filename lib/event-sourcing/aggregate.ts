@@ -88,7 +88,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
   readonly version: number = 0
   /** The state derived from stored events. Decisions use this state, never the public fields. */
   #known: Derived<Versioned> | undefined
-  /** Whether the store cannot know the id. */
+  /** Whether the constructor has made the id, so that the store has no events for it. */
   readonly #isFresh: boolean
 
   static {
@@ -124,7 +124,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
     }
     const member = memberOf(resource)
     const derived = await asOf(member, moment, newestKnown(member, undefined))
-    member.show(derived)
+    member.updateInstance(derived)
     const { version } = derived.state
     const isThere = 'version' in moment ? version === moment.version : version > 0
     if (isThere) return resource
@@ -171,7 +171,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
     return turns.run([this], async () => {
       const member = this.#member()
       const derived = await upToDate(member, this.#known)
-      if (derived.state.version >= this.version) member.show(derived)
+      if (derived.state.version >= this.version) member.updateInstance(derived)
     })
   }
 
@@ -220,15 +220,15 @@ export abstract class Aggregate<E extends Event> implements Resource {
       instance: this,
       id: this.id,
       binding: bindingOf(this.constructor),
-      make: classOf(this),
+      aggregateClass: classOf(this),
       isFresh: this.#isFresh,
       get known() {
         return aggregate.#known
       },
-      get shown() {
+      get instanceVersion() {
         return aggregate.version
       },
-      show(derived) {
+      updateInstance(derived) {
         aggregate.#known = derived
         copyStateInto<Versioned>(aggregate, derived.state)
       },
@@ -236,13 +236,13 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 }
 
-function resourcesOf<A extends AnyAggregate>(make: AggregateClass<A>): Resources<A> {
+function resourcesOf<A extends AnyAggregate>(aggregateClass: AggregateClass<A>): Resources<A> {
   return {
-    binding: bindingOf(make),
-    make,
+    binding: bindingOf(aggregateClass),
+    aggregateClass,
     handOut(derived) {
-      const resource = new make(derived.state.id)
-      memberOf(resource).show(derived)
+      const resource = new aggregateClass(derived.state.id)
+      memberOf(resource).updateInstance(derived)
       return resource
     },
   }

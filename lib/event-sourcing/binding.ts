@@ -28,14 +28,14 @@ export class Binding {
   readonly store: EventStore
   readonly #class: object
   readonly #serial = ++serial
-  readonly #held: LRUCache<string, Derived<Versioned>> | undefined
+  readonly #cache: LRUCache<string, Derived<Versioned>> | undefined
 
   constructor(aggregateClass: object, store: EventStore, held: number) {
     this.store = store
     this.#class = aggregateClass
     const sizeCalculation = ({ commandIds }: Derived<Versioned>) => commandIds.size
     if (held > 0) {
-      this.#held = new LRUCache({ max: held, maxSize: MOST_BYTES_OF_IDS, sizeCalculation })
+      this.#cache = new LRUCache({ max: held, maxSize: MOST_BYTES_OF_IDS, sizeCalculation })
     }
   }
 
@@ -45,14 +45,14 @@ export class Binding {
   }
 
   /** Returns the newest state of a resource in the cache. */
-  held(id: string): Derived<Versioned> | undefined {
-    return this.#held?.get(id)
+  cached(id: string): Derived<Versioned> | undefined {
+    return this.#cache?.get(id)
   }
 
   /** Caches a state unless a newer one is cached: two derivations may end in any order. */
-  hold(id: string, derived: Derived<Versioned>): void {
-    const held = this.#held?.get(id)
-    if (!held || held.state.version < derived.state.version) this.#held?.set(id, derived)
+  cache(id: string, derived: Derived<Versioned>): void {
+    const cached = this.#cache?.get(id)
+    if (!cached || cached.state.version < derived.state.version) this.#cache?.set(id, derived)
   }
 
   async append(event: StoredEvent): Promise<Appended> {

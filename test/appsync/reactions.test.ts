@@ -1,5 +1,8 @@
 import { operationCommands } from '../../lib/appsync/operations/operations.ts'
-import { reactionHandler, type Wake } from '../../lib/appsync/reactions/reactions.ts'
+import {
+  type DispatcherEvent,
+  reactionHandler,
+} from '../../lib/appsync/reactions/dispatcher-handler.ts'
 import { commitOptions } from '../../lib/appsync/resolvers/arguments.ts'
 import {
   Aggregate,
@@ -31,7 +34,7 @@ let handled: string[]
 let thrown: Error | undefined
 let checkpoints: CheckpointStore
 let printed: Record<string, unknown>[]
-let handle: (wake: Wake) => Promise<void>
+let handle: (wake: DispatcherEvent) => Promise<void>
 
 beforeEach(() => {
   bind(Bell, inMemoryEventStore({ name: 'Bells' }))
@@ -92,7 +95,7 @@ test('a removal wakes no reactor', async () => {
   expect(handled).toEqual([])
 })
 
-test.each<[string, Wake]>([
+test.each<[string, DispatcherEvent]>([
   ['the slow schedule', { work: 'reconcile' }],
   ['an abandoned batch', { Records: [{ eventSource: 'aws:sqs' }] }],
   ['the lag alarm', { source: 'aws.cloudwatch' }],

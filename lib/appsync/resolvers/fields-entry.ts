@@ -14,7 +14,11 @@ export interface FieldsParts {
   readonly builtIn: boolean
 }
 
-/** Returns the handler of a resolver function. Synth generates the function's entry. */
+/**
+ * Returns the handler of a resolver function, and binds the resources to their tables. Synth
+ * generates the function's entry file, which imports the domain's files and calls this function:
+ * lib/infrastructure/functions/field-functions.ts.
+ */
 export function handlerOf({ file, resources, builtIn }: FieldsParts) {
   prepareResources(resources)
   const fields: Fields = Object.assign(

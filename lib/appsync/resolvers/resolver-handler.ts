@@ -31,7 +31,7 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number
 }
 
-/** The share of Lambda's remaining time reserved for the response and the log, in milliseconds. */
+/** The time reserved for the response and the log, in milliseconds. */
 const TIME_TO_ANSWER = 500
 
 /**
@@ -57,12 +57,12 @@ export function resolverHandler(
           log('error', fieldName, { error: errorDetails(error) })
           throw error
         }
-        return refusal(fieldName, error)
+        return errorAnswer(fieldName, error)
       }
     })
 }
 
-function refusal(fieldName: string, error: EventSourcingError): Answer {
+function errorAnswer(fieldName: string, error: EventSourcingError): Answer {
   const { code, data, message, fault } = error
   if (fault) log('error', fieldName, { code, ...data, error: errorDetails(error) })
   else log('info', fieldName, { code, ...data, refusal: message })

@@ -31,7 +31,7 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  *
  *     await commitTogether([product, order], ([product, order]) =>
  *       product.quantity > 0
- *         ? [{ type: 'ProductReserved' }, { type: 'OrderConfirmed' }]
+ *         ? [{ type: 'ProductReserved', quantity: 1 }, { type: 'OrderConfirmed' }]
  *         : [undefined, { type: 'OrderRejected', reason: 'sold out' }],
  *     )
  *

@@ -25,20 +25,20 @@ export function commit(plan: CommitPlan): Promise<Committed> {
       const participants = members.map((member) => new Participant(member))
       annotate({ resource: participants[0]?.id ?? '' })
       try {
-        return await attempts(plan, participants, annotate)
+        return await withRetries(plan, participants, annotate)
       } finally {
-        for (const participant of participants) participant.show()
+        for (const participant of participants) participant.updateInstance()
       }
     })
   return inOneTime(() => turns.run(keys, work))
 }
 
 /**
- * Steps 3 to 5: from the cached states to new events in the store, or to a rejection. Cached state
+ * Steps 3 to 5 of the README: from the cached states to new events in the store, or to a rejection. Cached state
  * is trusted until a put proves that it is outdated. Before an outcome without a put, the store
  * confirms the state.
  */
-async function attempts(
+async function withRetries(
   plan: CommitPlan,
   participants: readonly Participant[],
   annotate: Annotate,
@@ -84,13 +84,13 @@ async function attempts(
   }
 }
 
-/** 3. Hydrates participants that are not loaded yet. Returns true if that was all of them. */
+/** 3. Hydrates the participants without cached state. Returns true if all were hydrated. */
 async function readUnknown(participants: readonly Participant[]): Promise<boolean> {
   const unknown = participants.filter((participant) => !participant.isKnown)
   await refresh(unknown)
-  // Applies after `apply`: a number that was never stored would leave a gap in the history.
+  // The caller's `apply` has added an event that is not stored: a commit would leave a gap.
   for (const participant of unknown)
-    if (!participant.isKnown) throw participant.conflict(participant.member.shown)
+    if (!participant.isKnown) throw participant.conflict(participant.member.instanceVersion)
   return unknown.length === participants.length
 }
 

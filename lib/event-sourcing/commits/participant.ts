@@ -8,17 +8,17 @@ import { copyOf } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { completeEvent } from './proposal.ts'
 
-/** An instance in a commit: its current state, and the callback that shows the result. */
+/** An instance in a commit: its current state, and the callback that updates the instance. */
 export interface Member extends Source {
   readonly instance: object
   /** The state of the instance; undefined before the first read from the store. */
   readonly known: Derived<Versioned> | undefined
   /** Whether the id is new, so that the store has no events for it. */
   readonly isFresh: boolean
-  /** The version that the instance shows. After `apply`, it is higher than the known version. */
-  readonly shown: number
+  /** The version of the caller's object. `apply` can raise it above the stored version. */
+  readonly instanceVersion: number
   /** Updates the instance to a known state. */
-  show(derived: Derived<Versioned>): void
+  updateInstance(derived: Derived<Versioned>): void
 }
 
 /** The proposed events of a resource, and its state after them. */
@@ -36,7 +36,7 @@ export class Participant {
   constructor(member: Member) {
     this.member = member
     this.#known = newestKnown(member, member.known)
-    if (member.isFresh) this.#known ??= initialState(member.make, member.id)
+    if (member.isFresh) this.#known ??= initialState(member.aggregateClass, member.id)
     this.#first = this.#known
   }
 
@@ -46,12 +46,12 @@ export class Participant {
 
   /** Whether the state is loaded. Otherwise `refresh` has to run before a decision. */
   get isKnown(): boolean {
-    return this.#known !== undefined && this.member.shown <= this.#known.state.version
+    return this.#known !== undefined && this.member.instanceVersion <= this.#known.state.version
   }
 
   /** The state on which the rules decide. */
   get known(): Derived<Versioned> {
-    this.#known ??= initialState(this.member.make, this.member.id)
+    this.#known ??= initialState(this.member.aggregateClass, this.member.id)
     return this.#known
   }
 
@@ -60,8 +60,8 @@ export class Participant {
   }
 
   /** Updates the instance to the known state, unless `apply` has moved it further. */
-  show(): void {
-    if (this.#known && this.isKnown) this.member.show(this.#known)
+  updateInstance(): void {
+    if (this.#known && this.isKnown) this.member.updateInstance(this.#known)
   }
 
   async refresh(): Promise<void> {
@@ -81,8 +81,11 @@ export class Participant {
       const version = this.version + index
       const lastCreated = events.at(-1)?.created ?? this.known.lastCreated
       const place = size > 1 ? { position: index + 1, size } : {}
-      const ground = { id: this.id, version, lastCreated, now }
-      const event = completeEvent(this.member.make, proposal, ground, { ...meta, ...place })
+      const context = { id: this.id, version, lastCreated, now }
+      const event = completeEvent(this.member.aggregateClass, proposal, context, {
+        ...meta,
+        ...place,
+      })
       if (event.number !== version + 1) throw this.conflict(event.number - 1 - index)
       events.push(event)
     }
@@ -103,7 +106,7 @@ export class Participant {
     const { commandIds, lastCreated } = this.known
     for (const { meta, number } of events) commandIds.add(meta.commandId, number)
     this.#known = { state: next, lastCreated: events.at(-1)?.created ?? lastCreated, commandIds }
-    this.member.binding.hold(this.id, this.#known)
+    this.member.binding.cache(this.id, this.#known)
   }
 
   /**

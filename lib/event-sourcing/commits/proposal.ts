@@ -5,7 +5,7 @@ import { isPlainObject } from '../state/state.ts'
 import { checkStorable } from '../store/dynamodb/limits.ts'
 
 /** The context in which a command proposes an event. */
-export interface Ground {
+export interface EventContext {
   readonly id: string
   readonly version: number
   /** The date of the event at `version`; undefined before the first event. */
@@ -22,10 +22,10 @@ export interface Ground {
 export function completeEvent(
   aggregateClass: object,
   proposal: unknown,
-  ground: Ground,
+  context: EventContext,
   meta: EventMeta,
 ): StoredEvent {
-  const { id, version, lastCreated, now } = ground
+  const { id, version, lastCreated, now } = context
   checkProposal(id, proposal)
   const { number = version + 1, ...attributes } = accordingToSchema(aggregateClass, id, proposal)
   const { type = '', created = now } = attributes

@@ -91,10 +91,10 @@ function isSameContent(
 ): boolean {
   try {
     const proposals = rules(copies)
-    return participants.every(({ member: { make, id } }, index) => {
-      const ground = { id, version: 0, lastCreated: undefined, now: '' }
+    return participants.every(({ member: { aggregateClass, id } }, index) => {
+      const context = { id, version: 0, lastCreated: undefined, now: '' }
       const contents = (proposals[index] ?? []).map((proposal) =>
-        contentOf(completeEvent(make, proposal, ground, { commandId: '' })),
+        contentOf(completeEvent(aggregateClass, proposal, context, { commandId: '' })),
       )
       return canonical(contents) === canonical(committed[index]?.map(contentOf) ?? [])
     })

@@ -11,7 +11,7 @@ import { type Page, pageToken, readPageToken } from './page.ts'
 /** All resources of a class, and the function that returns one of them to a caller. */
 export interface Resources<A> {
   readonly binding: Binding
-  readonly make: Source['make']
+  readonly aggregateClass: Source['aggregateClass']
   handOut(derived: Derived<Versioned>): A
 }
 
@@ -35,19 +35,19 @@ interface Batch {
  * resource is complete when the next resource begins or the scan ends.
  */
 async function* batches(
-  { binding, make }: Omit<Resources<unknown>, 'handOut'>,
+  { binding, aggregateClass }: Omit<Resources<unknown>, 'handOut'>,
   range: ScanRange,
 ): AsyncGenerator<Batch> {
   let current: { readonly id: string; readonly fold: Derivation<Versioned> } | undefined
   // A scan may show only a part of a transaction. Then the resource is read on its own.
   const whole = async ({ id, fold }: NonNullable<typeof current>) =>
-    fold.isTorn ? upToDate({ binding, make, id }, undefined) : fold.result
+    fold.isTorn ? upToDate({ binding, aggregateClass, id }, undefined) : fold.result
   for await (const page of binding.scan(range)) {
     const complete: Derived<Versioned>[] = []
     for (const event of page) {
       if (current?.id !== event.id) {
         if (current) complete.push(await whole(current))
-        current = { id: event.id, fold: new Derivation(initialState(make, event.id)) }
+        current = { id: event.id, fold: new Derivation(initialState(aggregateClass, event.id)) }
       }
       current.fold.addIfNext(event)
     }

@@ -40,7 +40,7 @@ const BATCH_SIZE = 100
 const LEAST_TIME = 5000
 
 /** A reactor in this process. */
-interface Hosted {
+interface HostedReactor {
   readonly runner: ReactorRunner
   readonly reconciler: Reconciler
 }
@@ -56,7 +56,7 @@ interface Work {
  * events and their order.
  */
 export class Dispatcher {
-  readonly #hosted: readonly Hosted[]
+  readonly #hosted: readonly HostedReactor[]
   readonly #checkpoints: CheckpointStore
   readonly #observer: DispatcherObserver
   readonly #atOnce: number
@@ -75,7 +75,8 @@ export class Dispatcher {
       const reconciler = new Reconciler({
         runner,
         checkpoints,
-        bringUp: (heads) => this.#all(heads.map(({ id, seen }) => ({ runner, id, seen }))),
+        bringUp: (heads) =>
+          this.#runInParallel(heads.map(({ id, seen }) => ({ runner, id, seen }))),
         progress: (resources) => observer.progress?.(name, resources),
       })
       return { runner, reconciler }
@@ -92,7 +93,7 @@ export class Dispatcher {
     const woken = this.#hosted
       .map(({ runner }) => runner)
       .filter(({ store }) => store.name === table)
-    await Promise.all(woken.map((runner) => runner.began()))
+    await Promise.all(woken.map((runner) => runner.startDate()))
     const work = woken.flatMap((runner) => {
       const heads = new Map<string, number>()
       for (const { id, number, type } of events) {
@@ -100,7 +101,7 @@ export class Dispatcher {
       }
       return [...heads].map(([id, seen]) => ({ runner, id, seen }))
     })
-    const left = await this.#all(work)
+    const left = await this.#runInParallel(work)
     if (left > 0) throw new Error(`Out of time: ${left} resources have to come again`)
   }
 
@@ -112,17 +113,17 @@ export class Dispatcher {
   async runDue(): Promise<void> {
     await this.#each(async ({ runner }) => {
       // The schedule runs from the deployment on, so a new reactor starts here.
-      await runner.began()
+      await runner.startDate()
       let work: Work[] = []
       for await (const { id, seen } of this.#checkpoints.due(runner.name, Date.now())) {
         work.push({ runner, id, seen })
         if (work.length < BATCH_SIZE) continue
-        if ((await this.#all(work)) > 0) return
+        if ((await this.#runInParallel(work)) > 0) return
         work = []
       }
-      await this.#all(work)
+      await this.#runInParallel(work)
     })
-    await this.#goOn(performance.now() + RECONCILE)
+    await this.#reconcileUntil(performance.now() + RECONCILE)
   }
 
   /**
@@ -133,13 +134,13 @@ export class Dispatcher {
    */
   async reconcile(): Promise<boolean> {
     await this.#each(({ reconciler }) => reconciler.ask())
-    return this.#goOn(deadline())
+    return this.#reconcileUntil(deadline())
   }
 
   /**
    * Reconciles until a time, as a value of `performance.now()`. Each reactor gets an equal share.
    */
-  async #goOn(until: number): Promise<boolean> {
+  async #reconcileUntil(until: number): Promise<boolean> {
     let isWhole = true
     let left = this.#hosted.length
     await this.#each(async ({ reconciler }) => {
@@ -147,12 +148,12 @@ export class Dispatcher {
       const end = now + (until - now) / left
       left -= 1
       const hasShare = () => hasTime(2 * LEAST_TIME) && performance.now() < end
-      isWhole = (await reconciler.goOn(hasShare)) && isWhole
+      isWhole = (await reconciler.continuePasses(hasShare)) && isWhole
     })
     return isWhole
   }
 
-  async #each(work: (hosted: Hosted) => Promise<void>): Promise<void> {
+  async #each(work: (hosted: HostedReactor) => Promise<void>): Promise<void> {
     const failures: unknown[] = []
     for (const hosted of this.#hosted) {
       await work(hosted).catch((error) => failures.push(error))
@@ -165,19 +166,20 @@ export class Dispatcher {
    * those with the fewest attempts first.
    * @returns the number of resources that are left when the time is over
    */
-  async #all(work: readonly Work[]): Promise<number> {
+  async #runInParallel(work: readonly Work[]): Promise<number> {
     const left = [...work]
-    const suspects: (Work & { readonly attempts: number })[] = []
+    const possibleCrashes: (Work & { readonly attempts: number })[] = []
     const failures: unknown[] = []
     const take = async (): Promise<void> => {
       for (let next = hasTime() && left.shift(); next; next = hasTime() && left.shift()) {
         const outcome = await this.#run(next, failures)
-        if (outcome?.outcome === 'suspect') suspects.push({ ...next, attempts: outcome.attempts })
+        if (outcome?.outcome === 'suspect')
+          possibleCrashes.push({ ...next, attempts: outcome.attempts })
       }
     }
     await Promise.all(Array.from({ length: Math.min(this.#atOnce, work.length) }, take))
-    suspects.sort((one, other) => one.attempts - other.attempts)
-    for (const suspect of suspects) if (hasTime()) await this.#run(suspect, failures, true)
+    possibleCrashes.sort((one, other) => one.attempts - other.attempts)
+    for (const suspect of possibleCrashes) if (hasTime()) await this.#run(suspect, failures, true)
     if (failures.length > 0)
       throw new AggregateError(failures, 'Not all resources could be reached')
     return left.length

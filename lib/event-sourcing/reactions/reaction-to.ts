@@ -10,7 +10,7 @@ import { withoutId } from '../store/stored-event.ts'
 import { type AnyReactor, reactionCommandId } from './reactor.ts'
 
 /** Runs the reactor's handler for one event, with a time limit in milliseconds. */
-export type React = (time: number) => Promise<void>
+export type RunHandler = (time: number) => Promise<void>
 
 /**
  * Returns the reaction to a stored event. Returns undefined if the reactor has no method for the
@@ -22,7 +22,7 @@ export function reactionTo(
   name: string,
   reactor: AnyReactor,
   stored: StoredEvent,
-): React | undefined {
+): RunHandler | undefined {
   let event: StoredEvent
   try {
     event = bindingOf(reactor.of).upcast(stored)
@@ -32,7 +32,7 @@ export function reactionTo(
   const { id, number, type, meta } = event
   const method: unknown = Reflect.get(reactor, `on${type}`)
   if (typeof method !== 'function') {
-    return handles(reactor.of, type) ? undefined : () => Promise.reject(unknown(event))
+    return handles(reactor.of, type) ? undefined : () => Promise.reject(unknownEventError(event))
   }
   return async (time) => {
     const signal = AbortSignal.timeout(Math.ceil(time))
@@ -61,7 +61,7 @@ function hasMethod(reactor: object, type: string): boolean {
   return typeof Reflect.get(reactor, `on${type}`) === 'function'
 }
 
-function unknown({ id, number, type }: StoredEvent): UnknownEvent {
+function unknownEventError({ id, number, type }: StoredEvent): UnknownEvent {
   const message = `Event ${number} of ${id} is of a type unknown here: ${type}`
   return new UnknownEvent(message, { id, number, type })
 }

@@ -8,7 +8,7 @@ import type { EventStore } from '../store/event-store.ts'
 import {
   type Checkpoint,
   done,
-  type HeldUp,
+  type FailedEvent,
   isBehind,
   parkedFor,
   settled,
@@ -16,7 +16,7 @@ import {
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { Lease, LeaseLost, type NotTaken } from './checkpoints/lease.ts'
 import { newRecord, type ReactorRecord } from './checkpoints/reactor-record.ts'
-import { concerns, type React, reactionTo } from './reaction-to.ts'
+import { concerns, type RunHandler, reactionTo } from './reaction-to.ts'
 import type { AnyReactor } from './reactor.ts'
 import { lastBefore, storedHistory } from './stored-history.ts'
 
@@ -46,8 +46,7 @@ const TRIES = 3
 const MARGIN = 10_000
 const FIRST_PAUSE = 50
 /**
- * The maximum remaining time required to start an event, in milliseconds. A shorter `patience`
- * requires only that time.
+ * An event starts if `patience` is left, or this time if `patience` is longer. In milliseconds.
  */
 const MOST_NEEDED = 240_000
 
@@ -87,7 +86,7 @@ export class ReactorRunner {
   }
 
   /** Returns the start of the reactor, as ISO 8601. */
-  async began(): Promise<string> {
+  async startDate(): Promise<string> {
     this.#began ??= (await this.record()).began
     return this.#began
   }
@@ -103,7 +102,7 @@ export class ReactorRunner {
     return traced('react', async (annotate) => {
       annotate({ resource: id })
       try {
-        return await this.#goOn(lease)
+        return await this.#runUnderLease(lease)
       } catch (error) {
         // The failure does not count as an attempt. If this write also fails, the lease expires.
         if (!(error instanceof LeaseLost)) await this.#giveBack(lease).catch(() => {})
@@ -112,7 +111,7 @@ export class ReactorRunner {
     })
   }
 
-  async #goOn(lease: Lease): Promise<RunOutcome> {
+  async #runUnderLease(lease: Lease): Promise<RunOutcome> {
     const { id, handled } = lease.checkpoint
     const begins = handled ?? (await this.#beginning(id))
     if (handled === undefined) {
@@ -171,13 +170,13 @@ export class ReactorRunner {
   }
 
   /**
-   * Handles one event with short retries. Each attempt is counted before it starts. After the last
-   * attempt, the resource is parked.
+   * Handles one event with short retries. The lease has counted the first attempt. A write before
+   * each further attempt counts that attempt. After the last attempt, the resource is parked.
    */
   async #handle(
     lease: Lease,
     event: StoredEvent,
-    react: React,
+    react: RunHandler,
     { passed, isLast }: { readonly passed: number; readonly isLast: boolean },
   ): Promise<RunOutcome | undefined> {
     const { tries = TRIES, patience = PATIENCE } = this.#reactor
@@ -214,7 +213,7 @@ export class ReactorRunner {
   /** Parks this resource alone, for a longer pause each time. Retries continue without a limit. */
   async #park(
     lease: Lease,
-    event: HeldUp,
+    event: FailedEvent,
     cause: unknown,
     passed = event.number - 1,
   ): Promise<RunOutcome> {
@@ -240,7 +239,7 @@ export class ReactorRunner {
   /** Returns the number of the last event before the reactor's start. */
   async #beginning(id: string): Promise<number> {
     if (this.#reactor.begins === 'beginning') return 0
-    return lastBefore(this.store, id, Date.parse(await this.began()))
+    return lastBefore(this.store, id, Date.parse(await this.startDate()))
   }
 
   #due(): number {

@@ -45,7 +45,7 @@ export class Reconciler {
    * @param hasTime whether there is time for more work
    * @returns whether all requested passes are complete
    */
-  async goOn(hasTime: () => boolean): Promise<boolean> {
+  async continuePasses(hasTime: () => boolean): Promise<boolean> {
     const { runner, checkpoints } = this.#options
     const lease = await ReconcilerLease.take(checkpoints, runner.name)
     if (!(lease instanceof ReconcilerLease)) return lease === 'served'

@@ -7,7 +7,7 @@ import { contiguousHistory } from './history.ts'
 /** A resource: the source of its events, its id, and the class of its state. */
 export interface Source {
   readonly binding: Binding
-  readonly make: new (id?: string) => Versioned
+  readonly aggregateClass: new (id?: string) => Versioned
   readonly id: string
 }
 
@@ -19,8 +19,8 @@ export function newestKnown(
   { binding, id }: Source,
   known: Derived<Versioned> | undefined,
 ): Derived<Versioned> | undefined {
-  const held = binding.held(id)
-  return held && held.state.version > (known?.state.version ?? -1) ? held : known
+  const cached = binding.cached(id)
+  return cached && cached.state.version > (known?.state.version ?? -1) ? cached : known
 }
 
 /**
@@ -31,15 +31,17 @@ export function upToDate(
   source: Source,
   known: Derived<Versioned> | undefined,
 ): Promise<Derived<Versioned>> {
-  const { binding, make, id } = source
+  const { binding, aggregateClass, id } = source
   return traced('hydrate', async (annotate) => {
     annotate({ resource: id })
-    const derivation = new Derivation(newestKnown(source, known) ?? initialState(make, id))
+    const derivation = new Derivation(
+      newestKnown(source, known) ?? initialState(aggregateClass, id),
+    )
     for await (const page of contiguousHistory(binding, id, { after: derivation.version })) {
       for (const event of page) derivation.add(event)
     }
     const { result } = derivation
-    if (result.state.version > 0) binding.hold(id, result)
+    if (result.state.version > 0) binding.cache(id, result)
     return result
   })
 }
@@ -50,11 +52,11 @@ export function asOf(
   moment: Moment,
   known: Derived<Versioned> | undefined,
 ): Promise<Derived<Versioned>> {
-  const { binding, make, id } = source
+  const { binding, aggregateClass, id } = source
   return traced('hydrate', async (annotate) => {
     annotate({ resource: id })
     const isUsable = known && isNotAfter(known, moment)
-    const derivation = new Derivation(isUsable ? known : initialState(make, id))
+    const derivation = new Derivation(isUsable ? known : initialState(aggregateClass, id))
     const after = derivation.version
     const limit = 'version' in moment ? moment.version - after : undefined
     if (limit === 0) return derivation.result

@@ -17,9 +17,12 @@ export interface Derived<A> {
 }
 
 /** Returns the state of a resource before its first event. */
-export function initialState<A extends Versioned>(make: new (id?: string) => A, id: string) {
+export function initialState<A extends Versioned>(
+  aggregateClass: new (id?: string) => A,
+  id: string,
+) {
   const derived: Derived<A> = {
-    state: new make(id),
+    state: new aggregateClass(id),
     lastCreated: undefined,
     commandIds: new CommandIds(),
   }
@@ -28,24 +31,24 @@ export function initialState<A extends Versioned>(make: new (id?: string) => A, 
 
 /** Derives a newer state from an earlier one, event by event, without keeping the events. */
 export class Derivation<A extends Versioned> {
-  readonly #ground: Derived<A>
+  readonly #start: Derived<A>
   #state: A | undefined
   #last: StoredEvent | undefined
   #isHoled = false
 
-  constructor(ground: Derived<A>) {
-    this.#ground = ground
+  constructor(start: Derived<A>) {
+    this.#start = start
   }
 
   get version(): number {
-    return (this.#state ?? this.#ground.state).version
+    return (this.#state ?? this.#start.state).version
   }
 
   /** @throws UnknownEvent, CorruptHistory */
   add(event: StoredEvent): void {
-    this.#state ??= copyOf(this.#ground.state)
+    this.#state ??= copyOf(this.#start.state)
     replayEvent(this.#state, withoutId(event))
-    this.#ground.commandIds.add(event.meta.commandId, event.number)
+    this.#start.commandIds.add(event.meta.commandId, event.number)
     this.#last = event
   }
 
@@ -62,8 +65,8 @@ export class Derivation<A extends Versioned> {
 
   /** The derived state. Read it only after the last event is added. */
   get result(): Derived<A> {
-    const { commandIds } = this.#ground
-    if (!this.#state || !this.#last) return this.#ground
+    const { commandIds } = this.#start
+    if (!this.#state || !this.#last) return this.#start
     return { state: this.#state, lastCreated: this.#last.created, commandIds }
   }
 }

@@ -71,8 +71,8 @@ async function play<A extends AnyAggregate>(
   let lastCreated: string | undefined
   for (const [version, proposal] of history.entries()) {
     const now = new Date().toISOString()
-    const ground = { id: resource.id, version, lastCreated, now }
-    const event = completeEvent(aggregateClass, proposal, ground, {
+    const context = { id: resource.id, version, lastCreated, now }
+    const event = completeEvent(aggregateClass, proposal, context, {
       commandId: `given-${version + 1}`,
     })
     await store.append(event)

@@ -60,7 +60,7 @@ export class Reactions extends Construct {
       deletionProtection: stage.deletionProtection,
     })
     this.function = new EventFunction(this, 'Function', {
-      entry: join(APPSYNC, 'reactions/reactions-entry.ts'),
+      entry: join(APPSYNC, 'reactions/dispatcher-entry.ts'),
       parts: {
         imports: [...domains.imports, ...resources.imports],
         expression: `{ domains: ${domains.expression}, resources: ${resources.expression} }`,

@@ -18,8 +18,8 @@ export interface Checkpoint {
   /** The event that failed. It blocks only this resource. */
   readonly parked?: Parked | undefined
   /**
-   * The end of a lease or pause, in ms. Until then, no run may take the resource. Undefined: at any
-   * time.
+   * The end of a lease, or of the pause of a parked resource, in ms. Until then, no run may take the
+   * resource. Undefined: any run may take it.
    */
   readonly due?: number | undefined
   /** Events that an operator skipped. */
@@ -48,7 +48,7 @@ export interface Skipped {
 }
 
 /** A failed event, or the place of a broken or missing one. */
-export interface HeldUp {
+export interface FailedEvent {
   readonly number: number
   readonly type: string
   readonly meta?: Pick<EventMeta, 'traceId'>
@@ -110,7 +110,7 @@ export function settled(checkpoint: Checkpoint, number: number, until: number): 
 /** Parks this resource alone. The pause doubles each time, up to an hour. */
 export function parkedFor(
   checkpoint: Checkpoint,
-  event: HeldUp,
+  event: FailedEvent,
   error: unknown,
   now: number,
 ): Checkpoint {

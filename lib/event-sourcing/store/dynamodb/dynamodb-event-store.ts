@@ -3,12 +3,12 @@ import { StoreUnavailable } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
 import type { Appended, EventStore, Step, Transacted } from '../event-store.ts'
 import { isSameEvent } from '../stored-event.ts'
-import { write } from './attempts.ts'
 import { sharedClient } from './client.ts'
 import { pagesOfHistory } from './history.ts'
 import { eventOf, type Item, itemOf } from './items.ts'
 import { Pages } from './pages.ts'
 import { isFailure, send } from './requests.ts'
+import { write } from './retries.ts'
 import { pagesOfScan } from './scan.ts'
 
 /** Options of {@link dynamoDBEventStore}. */
@@ -55,6 +55,7 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
   const store: EventStore = {
     name,
 
+    // 5. The put requires that no event has this number yet.
     async append(event) {
       const put = { TableName: table(), Item: itemOf(event), ...IF_FREE }
       return write(name, event, async (attempt): Promise<Appended> => {
@@ -62,7 +63,8 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
           await send(client, 'PutItem', put, attempt)
           return { outcome: 'stored' }
         } catch (error) {
-          const by = isFailure(error, 'ConditionalCheckFailedException') && inTheWay(error.Item)
+          const by =
+            isFailure(error, 'ConditionalCheckFailedException') && conflictingEvent(error.Item)
           if (!by) throw error
           return isSameEvent(by, event) ? { outcome: 'stored' } : { outcome: 'taken', by }
         }
@@ -79,9 +81,9 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
           return { outcome: 'stored' }
         } catch (error) {
           if (!isFailure(error, 'TransactionCanceledException')) throw error
-          const by = (error.CancellationReasons ?? []).map(({ Item }) => inTheWay(Item))
+          const by = (error.CancellationReasons ?? []).map(({ Item }) => conflictingEvent(Item))
           if (by.every((stored) => !stored)) throw error
-          return isOurs(steps, by) ? { outcome: 'stored' } : { outcome: 'taken', by }
+          return isOwnEarlierAttempt(steps, by) ? { outcome: 'stored' } : { outcome: 'taken', by }
         }
       })
     },
@@ -112,12 +114,15 @@ function transactItem({ store, id, number, event }: Step, client: DynamoDBClient
     : { ConditionCheck: { TableName, Key: itemOf({ id, number }), ...IF_FREE } }
 }
 
-function inTheWay(item: Item | undefined): StoredEvent | undefined {
+function conflictingEvent(item: Item | undefined): StoredEvent | undefined {
   return item && eventOf(item)
 }
 
 /** Whether an earlier attempt succeeded: then all of its events are stored. */
-function isOurs(steps: readonly Step[], by: readonly (StoredEvent | undefined)[]): boolean {
+function isOwnEarlierAttempt(
+  steps: readonly Step[],
+  by: readonly (StoredEvent | undefined)[],
+): boolean {
   return steps.every(({ event }, index) => {
     const stored = by[index]
     return event === undefined || (stored !== undefined && isSameEvent(stored, event))

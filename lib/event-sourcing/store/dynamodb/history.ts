@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../event.ts'
 import type { HistoryRange } from '../event-store.ts'
-import type { Reader } from './attempts.ts'
 import { type EventPage, type EventQuery, MOST_EVENTS, type Pages } from './pages.ts'
+import type { ReadConsumer } from './retries.ts'
 
 /** The maximum number of ranges of one history that are read in parallel. */
 const MOST_AT_ONCE = 4
@@ -48,7 +48,7 @@ async function newest(pages: Pages, id: string): Promise<readonly StoredEvent[]>
 async function* onePageAfterTheOther(
   pages: Pages,
   query: EventQuery,
-  reader?: Reader,
+  reader?: ReadConsumer,
 ): AsyncGenerator<readonly StoredEvent[]> {
   let from = query.from
   do {
@@ -116,11 +116,11 @@ class Ranges {
     return { query, page }
   }
 
-  readonly #reader: Reader = {
+  readonly #reader: ReadConsumer = {
     onThrottled: () => {
       this.#atOnce = Math.max(1, Math.floor(this.#atOnce / 2))
     },
-    isThere: () => this.#isReading,
+    isWaiting: () => this.#isReading,
   }
 
   #learnFrom({ events, units }: EventPage): void {

@@ -3,7 +3,9 @@ import { InvalidEvent } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
 import { isPlainObject } from '../../state/state.ts'
 
-/** DynamoDB's limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+// DynamoDB's limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+// A commit checks them before it writes, so that every store rejects the same events.
+
 const MOST_ITEM_BYTES = 400 * 1024
 const MOST_NAME_BYTES = 2 ** 16 - 1
 const DEEPEST = 32

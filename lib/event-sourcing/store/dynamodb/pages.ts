@@ -1,8 +1,8 @@
 import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import type { StoredEvent } from '../../event.ts'
-import { type Reader, read } from './attempts.ts'
 import { eventOf, type Item, itemOf } from './items.ts'
 import { send, unreadable } from './requests.ts'
+import { type ReadConsumer, read } from './retries.ts'
 
 /**
  * The maximum limit. A page of 1 MB holds fewer events, and DynamoDB accepts only 32-bit limits.
@@ -34,7 +34,7 @@ export class Pages {
    * Returns a page of one resource's events.
    * @throws StoreUnavailable
    */
-  query(input: EventQuery, reader?: Reader): Promise<EventPage> {
+  query(input: EventQuery, reader?: ReadConsumer): Promise<EventPage> {
     const { id, after = 0, upTo, from, ...rest } = input
     const values = { ':id': id, ':after': after, ...(upTo !== undefined && { ':upTo': upTo }) }
     // BETWEEN includes both ends.
@@ -61,7 +61,7 @@ export class Pages {
 
   async #read(
     operation: 'Query' | 'Scan',
-    reader: Reader | undefined,
+    reader: ReadConsumer | undefined,
     input: object,
   ): Promise<EventPage> {
     const request = { TableName: this.#tableName, ...ALWAYS, ...input }

@@ -15,14 +15,14 @@ import type { InvocationContext } from '../resolvers/resolver-handler.ts'
  * The events that wake the dispatcher: a batch of a table's stream, a batch that Lambda gave up, a
  * schedule, or the delay alarm.
  */
-export type Wake =
+export type DispatcherEvent =
   | { readonly work: 'run due' | 'reconcile' }
   | { readonly source: 'aws.cloudwatch' }
   | { readonly Records: readonly WakeRecord[] }
 
 type WakeRecord = DynamoDBRecord | { readonly eventSource: 'aws:sqs' }
 
-/** The share of Lambda's remaining time reserved for work in progress, in milliseconds. */
+/** The time reserved for work in progress, in milliseconds. */
 const TIME_TO_END = 2000
 
 /**
@@ -32,18 +32,18 @@ const TIME_TO_END = 2000
  */
 export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore) {
   const dispatcher = new Dispatcher({ reactors, checkpoints, observer })
-  return (wake: Wake, context: InvocationContext): Promise<void> =>
+  return (event: DispatcherEvent, context: InvocationContext): Promise<void> =>
     tracedInvocation(() =>
       within(context.getRemainingTimeInMillis() - TIME_TO_END, async () => {
-        if ('work' in wake) {
-          if (wake.work === 'run due') await dispatcher.runDue()
+        if ('work' in event) {
+          if (event.work === 'run due') await dispatcher.runDue()
           else await dispatcher.reconcile()
-        } else if ('source' in wake) {
+        } else if ('source' in event) {
           await dispatcher.reconcile()
-        } else if (wake.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
+        } else if (event.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
           await dispatcher.reconcile()
         } else {
-          for (const [table, events] of streamedEvents(wake.Records))
+          for (const [table, events] of streamedEvents(event.Records))
             await dispatcher.wake(table, events)
         }
       }),
@@ -63,7 +63,10 @@ const observer: DispatcherObserver = {
   },
 }
 
-/** Returns the new events of the records, by table. */
+/**
+ * Returns the new events of the records, by table. A record only wakes the dispatcher, which reads
+ * the event itself from the table.
+ */
 function streamedEvents(
   records: readonly WakeRecord[],
 ): ReadonlyMap<string, readonly StreamedEvent[]> {

@@ -6,10 +6,10 @@ import type { AttemptOptions, FailureMetadata } from './requests.ts'
 type Send<T> = (options: AttemptOptions) => Promise<T>
 
 /** The consumer of a read. */
-export interface Reader {
+export interface ReadConsumer {
   readonly onThrottled?: () => void
   /** Whether the consumer still waits. Otherwise the read is not retried. */
-  readonly isThere?: () => boolean
+  readonly isWaiting?: () => boolean
 }
 
 const PACE = { first: 25, longest: 1000 }
@@ -51,7 +51,7 @@ const NO_CREDENTIALS = /ProviderError$/
  * Retries a read until DynamoDB answers or the time limit ends.
  * @throws StoreUnavailable, with the last failure as its cause
  */
-export async function read<T>(store: string, send: Send<T>, reader: Reader = {}): Promise<T> {
+export async function read<T>(store: string, send: Send<T>, reader: ReadConsumer = {}): Promise<T> {
   const outcome = await untilAnswered(send, reader)
   if (outcome.answered) return outcome.answer
   throw unavailable(store, outcome.cause)
@@ -84,7 +84,7 @@ type Outcome<T> =
 
 async function untilAnswered<T>(
   send: Send<T>,
-  { onThrottled = () => {}, isThere = () => true }: Reader,
+  { onThrottled = () => {}, isWaiting = () => true }: ReadConsumer,
 ): Promise<Outcome<T>> {
   const until = deadline()
   const retries = new Retries(PACE, until)
@@ -95,10 +95,10 @@ async function untilAnswered<T>(
     try {
       return { answered: true, answer: await send({ abortSignal: AbortSignal.timeout(left) }) }
     } catch (error) {
-      if (!isFailure(error)) throw error
+      if (!isForeignError(error)) throw error
       mayHaveWorked ||= !wasRefused(error)
       if (THROTTLED.includes(error.name)) onThrottled()
-      if (!isTransient(error) || !(await retries.next()) || !isThere()) {
+      if (!isTransient(error) || !(await retries.next()) || !isWaiting()) {
         return { answered: false, cause: error, mayHaveWorked }
       }
     }
@@ -121,13 +121,13 @@ function unavailable(store: string, cause: unknown): StoreUnavailable {
   )
 }
 
-interface Failure extends Error {
+interface ForeignError extends Error {
   readonly code?: string
   readonly CancellationReasons?: readonly { readonly Code?: string }[]
   readonly $metadata?: Partial<FailureMetadata>
 }
 
-function isFailure(error: unknown): error is Failure {
+function isForeignError(error: unknown): error is ForeignError {
   return error instanceof Error && !isEventSourcingError(error)
 }
 
@@ -135,7 +135,7 @@ function isFailure(error: unknown): error is Failure {
  * Whether a request failed. Errors of the SDK carry `$metadata`; errors of Node.js carry their own
  * code.
  */
-function isOfRequest(error: Failure): boolean {
+function isOfRequest(error: ForeignError): boolean {
   return '$metadata' in error || ABORTED.includes(error.name) || /^E[A-Z_]+$/.test(codeOf(error))
 }
 
@@ -147,13 +147,13 @@ function codeOf(error: Error): string {
  * Whether DynamoDB rejected the request. A 4xx response, including throttling, means that nothing
  * was written.
  */
-function wasRefused(error: Failure): boolean {
+function wasRefused(error: ForeignError): boolean {
   const { httpStatusCode: status = 0 } = error.$metadata ?? {}
   if (NEVER_SENT.includes(codeOf(error)) || NO_CREDENTIALS.test(error.name)) return true
   return status >= 400 && status < 500 && error.name !== 'TransactionInProgressException'
 }
 
-function isTransient(error: Failure): boolean {
+function isTransient(error: ForeignError): boolean {
   if (!isOfRequest(error) || NO_CREDENTIALS.test(error.name)) return false
   if (error.name === 'TransactionCanceledException') {
     const { CancellationReasons: reasons = [] } = error

@@ -1,7 +1,7 @@
 import { dynamoDBCheckpointStore } from '../../event-sourcing/reactions/index.ts'
 import { type ApiResource, prepareResources } from '../resolvers/api-resource.ts'
-import { reactionHandler } from './reactions.ts'
-import { type DomainFiles, reactorsOf } from './reactions-of.ts'
+import { reactionHandler } from './dispatcher-handler.ts'
+import { type DomainFiles, reactorsOf } from './reactors-in-file.ts'
 
 export interface ReactionsParts {
   /** The exports of files like resolvers/ordering/reactions.ts, by domain. */
