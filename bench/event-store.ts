@@ -1,7 +1,8 @@
-// `npm run bench`: the framework beside Castore, the algorithm that this project began with and plain
-// HTTP, on the same emulator in the same run. Prints figures of this machine, now; asserts nothing.
-// `npm run bench -- commands writers` runs some sections, `--quick` takes short histories and few
-// repetitions. A whole run writes bench/results.md and bench/command-cost.svg.
+// `npm run bench`: compares the framework with Castore, the algorithm that this project began with
+// and plain HTTP, on the same emulator in the same run. Prints figures of this machine. Asserts
+// nothing.
+// `npm run bench -- commands writers` runs some sections. `--quick` uses short histories and few
+// repetitions. A full run writes bench/results.md and bench/command-cost.svg.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,10 +22,10 @@ import { timed } from './event-store/statistics.ts'
 import { Stores } from './event-store/stores.ts'
 import { Wire } from './event-store/wire.ts'
 
-/** In this order: commands make the histories longer that others read. */
+/** The order matters: commands extend the histories that other sections read. */
 const SECTIONS: readonly Section[] = [hydration, latency, memory, commands, writers, all, bundles]
 
-// The processes of the benchmark would each say so.
+// Each process of the benchmark would print the warning.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 const { values, positionals } = parseArgs({

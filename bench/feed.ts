@@ -1,5 +1,5 @@
-// `npm run bench:feed`: what the feed, the client and the reactors do on this machine: latencies, rates,
-// and how long they take to recover. Prints figures and writes bench/feed-results.md; asserts nothing.
+// `npm run bench:feed`: measures latencies, rates and recovery times of the feed, the client and
+// the reactors on this machine. Prints figures and writes bench/feed-results.md. Asserts nothing.
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'

@@ -1,8 +1,8 @@
-// `npm run measure`: how long the local run takes to start, how large the functions are and how long
-// they take to load, how long an event takes from its commit to a subscriber, and how many commands
-// and queries the run serves a second. Prints figures of this machine, now; asserts nothing.
-// `npm run measure -- --seconds 5`: how long it is under load of each kind. Default: 15.
-// `npm run measure -- --only load`: nothing but that.
+// `npm run measure`: measures the start of the local run, the size and the load time of the
+// functions, the time of an event from its commit to a subscriber, and the commands and queries per
+// second. Prints figures of this machine. Asserts nothing.
+// `npm run measure -- --seconds 5`: the time under load of each kind. Default: 15.
+// `npm run measure -- --only load`: measures only the load.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -16,7 +16,7 @@ import { load, loadLine } from './local-run/load.ts'
 /** The application of the tests. */
 const APP = join(import.meta.dirname, '../test/app')
 const EVENTS = 200
-/** Whose concurrent requests they are, and for how many products: see load-child.ts. */
+/** The concurrent clients and the concerts of a load, as in load-child.ts. */
 const LOAD = '16 clients, 50 concerts'
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '15' }, only: { type: 'string' } },
@@ -29,7 +29,7 @@ interface Outputs {
   readonly apiKey: string
 }
 
-/** Starts a local run on a free port. Returns the milliseconds until its outputs were there. */
+/** Starts a local run on a free port. Returns the milliseconds until its outputs exist. */
 async function start() {
   const began = performance.now()
   const args = ['--import', 'tsx', '../../lib/local/main.ts', '--port', '0', '--data', folder]
@@ -50,7 +50,10 @@ async function stop(child: ReturnType<typeof spawn>): Promise<void> {
   await exit
 }
 
-/** Milliseconds from before the mutation, and from its answer, to the message at a subscriber. */
+/**
+ * Returns the milliseconds of each mutation, and the milliseconds from its answer to the message at
+ * a subscriber.
+ */
 async function latencies({ graphqlUrl, realtimeUrl, apiKey }: Outputs) {
   const authorization = { host: new URL(graphqlUrl).host, 'x-api-key': apiKey }
   const header = Buffer.from(JSON.stringify(authorization)).toString('base64url')
@@ -101,7 +104,9 @@ function quantile(values: readonly number[], share: number): string {
   return `${(sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1)} ms`
 }
 
-/** The bundles that the run synthesized: bytes, and the time a fresh process takes to import one. */
+/**
+ * Prints the size of each synthesized bundle, and the time that a new process takes to import it.
+ */
 function bundles(): void {
   const assembly = join(folder, 'cdk.out')
   for (const name of readdirSync(assembly).filter((name) => name.startsWith('asset.'))) {
@@ -125,7 +130,7 @@ function bundles(): void {
   }
 }
 
-/** So many clients at once, each with its next request when the last one is answered. */
+/** Measures the run under load. Each client sends its next request after the previous answer. */
 async function loads({ outputs, pid }: Awaited<ReturnType<typeof start>>): Promise<void> {
   for (const kind of ['queries', 'commands'] as const) {
     const options = { ...outputs, kind, pid, seconds: Number(values.seconds) }

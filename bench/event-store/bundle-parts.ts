@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { buildOptions, type Recipe, readRecipe } from '../../lib/bundles/index.ts'
 
-/** A function of the application, as it is deployed. */
+/** A function of the application as it is deployed. */
 export interface Bundle {
-  /** What the template says it is for. */
+  /** The description in the template. */
   readonly description: string
-  /** The bundle. */
+  /** The path of the bundle. */
   readonly file: string
   readonly recipe: Recipe
 }
@@ -18,13 +18,13 @@ interface Template {
 
 interface Properties {
   readonly Description?: string
-  /** The key is a text for what the application itself packs. */
+  /** The key is a string if the application bundles the code itself. */
   readonly Code?: { readonly S3Key?: unknown }
 }
 
 const TEMPLATE = '.template.json'
 
-/** The functions of a synthesized application, without those that CDK adds. */
+/** Returns the functions of a synthesized application, without those that CDK adds. */
 export function bundlesIn(assembly: string): Bundle[] {
   const [file = ''] = readdirSync(assembly).filter((name) => name.endsWith(TEMPLATE))
   const stack = file.slice(0, -TEMPLATE.length)
@@ -38,7 +38,7 @@ export function bundlesIn(assembly: string): Bundle[] {
   })
 }
 
-/** Returns the parts of a function's bundle, the largest first, each with its KB. */
+/** Returns the parts of a function's bundle, the largest first, each with its size in KB. */
 export async function partsOf({ recipe }: Bundle): Promise<string[]> {
   const { metafile } = await build(buildOptions(recipe.root, { function: recipe.entry }))
   const bytes = new Map<string, number>()
@@ -53,7 +53,7 @@ export async function partsOf({ recipe }: Bundle): Promise<string[]> {
     .map(([part, size]) => `${part} ${(size / 1024).toFixed(0)}`)
 }
 
-/** The package that a file belongs to, or the folder of this project. */
+/** Returns the package that a file belongs to, or its folder in this project. */
 function partOf(path: string): string {
   const [, module] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? []
   if (module) return module.replace(/^@smithy\/.*/, '@smithy/*')

@@ -3,7 +3,7 @@ import { Command, EventStore, EventType, tuple } from '@castore/core'
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb'
 import { type Peer, type Place, USUAL_META } from './peer.ts'
 
-/** Of the event store; part of every key. */
+/** The id of the event store, which is part of every key. */
 export const EVENT_STORE_ID = 'PRODUCTS'
 
 interface Stock {
@@ -23,10 +23,10 @@ const restocked = new EventType<'ProductRestocked', { readonly amount: number },
 })
 const reserved = new EventType<'ProductReserved', never, Metadata>({ type: 'ProductReserved' })
 
-/** Aggregates that `all` reads at once. */
+/** The number of aggregates that `all` reads concurrently. */
 const AT_ONCE = 16
 
-/** @param retries how often a command is tried again when another writer was first */
+/** @param retries the number of retries of a command when another writer was first */
 export function castore({ client, tableName }: Place, retries = 2): Peer {
   const products = new EventStore({
     eventStoreId: EVENT_STORE_ID,

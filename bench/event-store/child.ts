@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** A process of its own that says things, one after the other, each as JSON. */
+/** A child process that sends messages, each as JSON. */
 export class Child {
   readonly #process: ChildProcess
   readonly #said: string[] = []
   #wake = () => {}
 
-  /** @param execArgv beside what runs TypeScript */
+  /** @param execArgv options in addition to those that run TypeScript */
   constructor(file: string, task: object, execArgv: readonly string[] = []) {
     this.#process = fork(join(import.meta.dirname, file), [JSON.stringify(task)], {
       execArgv: [...execArgv, '--import', 'tsx'],
@@ -35,7 +35,7 @@ export class Child {
     this.#process.send('go')
   }
 
-  /** Ends it, whatever it does. */
+  /** Ends the process, even if it is busy. */
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
     const exit = once(this.#process, 'exit')

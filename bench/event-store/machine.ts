@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os'
 
-/** What the figures were measured on. */
+/** Returns a list of the hardware, the software and the date of a run. */
 export function machine(emulator: string): string {
   const { model = 'unknown' } = cpus()[0] ?? {}
   const memory = (totalmem() / 2 ** 30).toFixed(0)

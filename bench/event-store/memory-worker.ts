@@ -1,4 +1,4 @@
-// A process of its own that reads one history, and says what memory that took.
+// Reads one history in its own process, and reports the memory that this takes.
 import { say, taskText } from './parent.ts'
 import { openPeer, type PeerName } from './peers.ts'
 
@@ -7,15 +7,15 @@ export interface MemoryTask {
   readonly endpoint: string
   readonly tableName: string
   readonly id: string
-  /** A short history that is read first, so that all code is loaded and has run. */
+  /** A short history that is read first, so that all code is loaded and compiled. */
   readonly shortId: string
 }
 
-/** In MiB, over what the process had before. */
+/** The memory in MiB, above the memory before the read. */
 export interface MemoryResult {
   readonly heap: number
   readonly rss: number
-  /** What of the heap is still in use afterwards. */
+  /** The part of the heap that is still in use after the read. */
   readonly kept: number
 }
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
-/** What DynamoDB was asked for. */
+/** The requests to DynamoDB and the capacity that they consume. */
 export interface Cost {
   readonly requests: number
   readonly readUnits: number
@@ -9,7 +9,7 @@ export interface Cost {
 
 const READS = ['GetItemCommand', 'QueryCommand', 'ScanCommand']
 
-/** Counts what goes through one client: every HTTP request, and the capacity that answers tell. */
+/** Counts the HTTP requests of one client, and the capacity that the answers report. */
 export class Meter {
   #requests = 0
   #readUnits = 0
@@ -24,7 +24,7 @@ export class Meter {
     else this.#writeUnits += units
   }
 
-  /** What has been counted since the last time. */
+  /** Returns the counts since the last call. */
   take(): Cost {
     const cost = {
       requests: this.#requests,
@@ -43,7 +43,7 @@ export interface MeteredClient {
   readonly meter: Meter
 }
 
-/** @param maxAttempts default: the SDK's own */
+/** @param maxAttempts default: the default of the SDK */
 export function meteredClient(endpoint: string, maxAttempts = 3): MeteredClient {
   const meter = new Meter()
   const client = new DynamoDBClient({
@@ -57,7 +57,8 @@ export function meteredClient(endpoint: string, maxAttempts = 3): MeteredClient 
       async (args) => {
         Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' })
         const result = await next(args).catch((error: unknown) => {
-          // The answer does not tell: AWS bills a refused put of up to 1 KB as one write unit.
+          // The answer does not report the capacity: AWS bills a refused put of up to 1 KB as one
+          // write unit.
           if (isRefusal(error)) meter.countUnits(commandName, 1)
           throw error
         })
@@ -71,7 +72,7 @@ export function meteredClient(endpoint: string, maxAttempts = 3): MeteredClient 
       meter.countRequest()
       return next(args)
     },
-    // Behind the SDK's retries, so that each of them counts.
+    // Runs after the retries of the SDK, so that each retry counts.
     { step: 'finalizeRequest', priority: 'low', name: 'requests' },
   )
   return { client, meter }

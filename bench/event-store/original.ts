@@ -19,9 +19,9 @@ class Stock {
 }
 
 /**
- * The algorithm that this project began with, with the SDK's document client: the whole history is
- * read page after page and folded, then the event is put conditionally; all resources are a scan of
- * the table, page after page. Nothing is kept.
+ * The algorithm that this project began with, with the SDK's document client. Reads the whole
+ * history page by page and folds it, then puts the event conditionally. Reads all resources with a
+ * scan of the table, page by page. Keeps no state.
  */
 export function original({ client, tableName }: Place): Peer {
   const documents = DynamoDBDocumentClient.from(client)
@@ -48,7 +48,7 @@ export function original({ client, tableName }: Place): Peer {
     hydrate: async (id) => (await stock(id)).version,
     async all() {
       const stocks = new Map<unknown, Stock>()
-      // The paginator writes into what it is given.
+      // The paginator changes its input, so it gets a copy.
       for await (const { Items = [] } of paginateScan({ client: documents }, { ...table })) {
         for (const item of Items) {
           const found = stocks.get(item.id) ?? new Stock()

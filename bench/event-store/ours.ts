@@ -2,12 +2,15 @@ import { bind, dynamoDBEventStore, within } from '../../lib/event-sourcing/index
 import type { Peer, Place } from './peer.ts'
 import { Product } from './product.ts'
 
-/** Reading and contending may take as long as they do: they are measured, not bounded. */
+/**
+ * A time limit that is never reached, in milliseconds: reads and contention are measured, not
+ * limited.
+ */
 const TIME = 600_000
 
-/** @param held of how many products the process keeps the state: 0 makes every command a cold one */
+/** @param held the number of products whose state the process keeps; 0 makes every command cold */
 export function ours({ client, tableName }: Place, held: number): Peer {
-  // A class of its own for each place, as a class is bound once.
+  // Each place needs its own class, because a class can be bound only once.
   class Stocked extends Product {}
   bind(Stocked, dynamoDBEventStore({ tableName, client }), { held })
   return {

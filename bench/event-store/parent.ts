@@ -1,16 +1,16 @@
-/** What the process was started for. */
+/** Returns the task of the process, as JSON. */
 export function taskText(): string {
-  // Whoever started it may die: nothing of the benchmark outlives it.
+  // The process ends with its parent, so that no process outlives the benchmark.
   process.on('disconnect', () => process.exit())
   return process.argv[2] ?? '{}'
 }
 
-/** Says something to the process that started this one. */
+/** Sends a message to the parent process. */
 export function say(value: unknown): void {
   process.send?.(JSON.stringify(value))
 }
 
-/** Waits until all others are ready, too. */
+/** Waits for the parent's message that all processes are ready. */
 export function whenTold(): Promise<void> {
   return new Promise((resolve) => {
     process.once('message', () => resolve())

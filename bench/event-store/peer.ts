@@ -5,17 +5,17 @@ export interface Place {
   readonly tableName: string
 }
 
-/** One way to do the work of a shop's products on a table of events. */
+/** An implementation of a shop's products on a table of events. */
 export interface Peer {
-  /** The command: what is known of the product decides, and one event is committed. */
+  /** Runs the command: decides with the state of the product, and commits one event. */
   restock(id: string): Promise<void>
-  /** Reads a product; gives its version. */
+  /** Reads a product. Returns its version. */
   hydrate(id: string): Promise<number>
-  /** Reads all products, or the first so many of them; gives how many it has read. */
+  /** Reads all products, or at most `most`. Returns the number of products that were read. */
   all(most?: number): Promise<number>
 }
 
-/** What a traced function stores with an event, beside the command's id. */
+/** The metadata that a traced function stores with an event, in addition to the command's id. */
 export const USUAL_META = {
   fingerprint: '0123456789ABCDEFGHIJKL',
   traceId: '1-00000000-000000000000000000000000',

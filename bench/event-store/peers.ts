@@ -7,7 +7,7 @@ import type { Format } from './stores.ts'
 
 export type PeerName = 'ours' | 'ours, warm' | 'Castore' | 'the original'
 
-/** Those that keep nothing: what they read and write does not depend on what they did before. */
+/** The peers that keep no state. Their reads and writes do not depend on earlier work. */
 export const COLD = ['ours', 'Castore', 'the original'] as const
 
 export interface OpenPeer extends Peer, MeteredClient {}
@@ -16,9 +16,9 @@ export function formatOf(name: PeerName): Format {
   return name === 'Castore' ? 'castore' : 'ours'
 }
 
-/** A peer with a client of its own on a table. Whoever opens it destroys the client. */
+/** Opens a peer with its own client on a table. The caller must destroy the client. */
 export function openPeer(name: PeerName, endpoint: string, tableName: string, retries = 2) {
-  // Our store repeats requests itself; the others leave that to the SDK.
+  // Our store retries requests itself; the other peers rely on the retries of the SDK.
   const metered = meteredClient(endpoint, name.startsWith('ours') ? 1 : 3)
   const place = { client: metered.client, tableName }
   const open = (peer: Peer): OpenPeer => ({ ...peer, ...metered })

@@ -1,8 +1,8 @@
 import type { Wire, WireAnswer } from './wire.ts'
 
 /**
- * Reads a history page after page, each parsed as JSON, and does nothing else: no client that reads
- * one page at a time can be faster.
+ * Reads a history page by page, and only parses the JSON. No client that reads one page at a time
+ * can be faster.
  */
 export async function rawRead(wire: Wire, tableName: string, id: string) {
   let events = 0

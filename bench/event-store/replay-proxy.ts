@@ -1,6 +1,6 @@
-// A process of its own between a client and the emulator. What the emulator answered to a query or a
-// scan it remembers by the request's body; asked again, it gives the same answer after a fixed time.
-// So a round trip costs what it is said to cost, and the emulator's own work is not measured.
+// Runs a proxy between a client and the emulator, in its own process. Stores the emulator's answers
+// to queries and scans by the body of the request. Repeats a stored answer after a fixed time. So
+// each round trip takes this time, and the emulator's own work is not measured.
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { say, taskText } from './parent.ts'
 
 export interface ReplayTask {
   readonly endpoint: string
-  /** Milliseconds that a remembered answer takes. */
+  /** The delay of a stored answer, in milliseconds. */
   readonly latency: number
 }
 

@@ -1,6 +1,6 @@
 type Cell = string | number
 
-/** What one section has to say, in Markdown; printed as it comes. */
+/** The results of one section in Markdown. Prints each line at once. */
 export class Report {
   readonly #lines: string[] = []
 
@@ -19,7 +19,7 @@ export class Report {
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
     const cells = [head, ...rows].map((row) => row.map(String))
     const widths = head.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)))
-    // The first column names the row, the others are figures.
+    // The first column has the names of the rows; the others have figures.
     const [first = '', ...others] = cells.map((row) => {
       const padded = row.map((cell, index) =>
         index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),

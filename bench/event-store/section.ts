@@ -3,18 +3,18 @@ import type { Stores } from './stores.ts'
 import type { Wire } from './wire.ts'
 
 export interface Bench {
-  /** Of the emulator that all peers are measured on. */
+  /** The endpoint of the emulator that all peers use. */
   readonly endpoint: string
   readonly wire: Wire
   readonly stores: Stores
-  /** Fewer repetitions and no history of 100,000 events. */
+  /** Uses fewer repetitions and no history of 100,000 events. */
   readonly isQuick: boolean
-  /** A folder that vanishes with the run. */
+  /** A folder that is removed at the end of the run. */
   readonly folder: string
 }
 
 export interface Section {
-  /** What `npm run bench -- <name>` calls it. */
+  /** The name for `npm run bench -- <name>`. */
   readonly name: string
   readonly title: string
   run(bench: Bench, report: Report): Promise<void>

@@ -1,4 +1,4 @@
-/** The smallest value that so large a share of all values does not exceed. */
+/** Returns the smallest value that at least this share of all values does not exceed. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
@@ -12,14 +12,14 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** How many milliseconds a piece of work takes. */
+/** Returns the milliseconds that a piece of work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
   await work()
   return performance.now() - began
 }
 
-/** 1,234 or 12.3 or 0.5: three digits say enough. */
+/** Formats a number with about three digits: 1,234 or 12.3 or 0.5. */
 export function figure(value: number): string {
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 1 : 0
   return value.toLocaleString('en', {

@@ -3,14 +3,14 @@ import { EVENT_STORE_ID } from './castore.ts'
 import { USUAL_META } from './peer.ts'
 import type { Wire, WireItem } from './wire.ts'
 
-/** How events are stored: as ours are, which the original's algorithm reads too, or as Castore's. */
+/** The format of stored events: ours, which the original's algorithm reads too, or Castore's. */
 export type Format = 'ours' | 'castore'
 
-/** What BatchWriteItem takes. */
+/** The maximum number of items in a BatchWriteItem request. */
 const BATCH = 25
 const BATCHES_AT_ONCE = 6
 
-/** Tables of events, without streams, and the resources in them, each made when it is asked for. */
+/** Tables of events, without streams, and their resources. Each is created on first use. */
 export class Stores {
   readonly #wire: Wire
   readonly #tables = new Map<string, Promise<string>>()
@@ -20,7 +20,7 @@ export class Stores {
     this.#wire = wire
   }
 
-  /** @param purpose sections that ask for the same one share the table */
+  /** @param purpose sections with the same purpose share the table */
   table(format: Format, purpose = 'histories'): Promise<string> {
     const key = `${format}-${purpose}`.replaceAll(' ', '-')
     const table = this.#tables.get(key) ?? this.#create(key, format)
@@ -28,7 +28,7 @@ export class Stores {
     return table
   }
 
-  /** The ids of so many resources that had so many events each when they were made. */
+  /** Returns the ids of `count` resources that were created with this number of events each. */
   async resources(format: Format, events: number, count = 1, purpose?: string): Promise<string[]> {
     const table = await this.table(format, purpose)
     const key = `${table}/${events}`
@@ -91,7 +91,7 @@ export class Stores {
   }
 }
 
-/** The events of several resources, one by one, to be taken by several writers. */
+/** Returns a queue of the events of several resources, for concurrent writers. */
 function itemsOf(format: Format, ids: readonly string[], events: number) {
   let next = 0
   return {
@@ -107,7 +107,7 @@ function itemsOf(format: Format, ids: readonly string[], events: number) {
   }
 }
 
-/** A product that is restocked all the time, with everything that an event of ours carries. */
+/** Returns an event that restocks a product, with all attributes of our events. */
 function itemOf(format: Format, id: string, number: number): WireItem {
   const commandId = { S: randomUUID() }
   const [fingerprint, traceId] = [{ S: USUAL_META.fingerprint }, { S: USUAL_META.traceId }]

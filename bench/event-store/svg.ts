@@ -1,6 +1,6 @@
 export interface Line {
   readonly label: string
-  /** From left to right; both are over 0. */
+  /** The points from left to right. Both coordinates are above 0. */
   readonly points: readonly (readonly [number, number])[]
 }
 
@@ -12,12 +12,12 @@ export interface Panel {
 const WIDTH = 460
 const HEIGHT = 340
 const PLOT = { left: 52, right: 340, top: 66, bottom: 286 }
-/** Seen on white as well as on black. */
+/** A color that is visible on white and on black. */
 const TEXT = '#7d858e'
 const COLORS = ['#2da44e', '#388bfd', '#d29922', '#db61a2']
 const LABEL_HEIGHT = 15
 
-/** Charts beside each other, both axes logarithmic; each line has its name at its end. */
+/** Returns charts side by side. Both axes are logarithmic; each line has its label at its end. */
 export function chart(title: string, xTitle: string, panels: readonly Panel[]): string {
   const width = WIDTH * panels.length
   const parts = panels.map(
@@ -74,7 +74,7 @@ function drawn({ title, lines }: Panel, xTitle: string): string {
   ].join('\n')
 }
 
-/** A logarithmic axis over whole powers of ten. */
+/** Returns a logarithmic axis over whole powers of ten. */
 function axis(values: readonly number[], from: number, to: number) {
   const first = Math.floor(Math.log10(Math.min(...values)))
   const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...values))))
@@ -85,7 +85,7 @@ function axis(values: readonly number[], from: number, to: number) {
   }
 }
 
-/** Moves labels up as far as they would cover each other. */
+/** Moves labels up so that they do not overlap. */
 function spread(ends: readonly number[]): number[] {
   const places = [...ends]
   let above = Number.POSITIVE_INFINITY

@@ -8,7 +8,9 @@ export interface WireAnswer {
   readonly UnprocessedItems?: Record<string, readonly unknown[]>
 }
 
-/** DynamoDB's JSON protocol over kept connections and nothing else: no SDK, no signature. */
+/**
+ * A minimal client of DynamoDB's JSON protocol over keep-alive connections: no SDK, no signature.
+ */
 export class Wire {
   readonly #agent = new Agent({ keepAlive: true, noDelay: true })
   readonly #endpoint: string

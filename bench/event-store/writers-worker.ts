@@ -1,4 +1,4 @@
-// A process of its own with several writers on one resource. Begins when it is told to.
+// Runs several writers on one resource, in its own process. Begins when the parent sends a message.
 import { say, taskText, whenTold } from './parent.ts'
 import { openPeer, type PeerName } from './peers.ts'
 import { timed } from './statistics.ts'
@@ -9,17 +9,17 @@ export interface WritersTask {
   readonly tableName: string
   readonly id: string
   readonly writers: number
-  /** Events that each writer commits, one after the other. */
+  /** The number of events that each writer commits, one after another. */
   readonly events: number
   readonly retries: number
 }
 
 export interface WritersResult {
   readonly committed: number
-  /** Names of the errors of those that were not committed. */
+  /** The errors of the failed commits. */
   readonly failures: readonly string[]
   readonly requests: number
-  /** Of each commit, in milliseconds. */
+  /** The time of each commit, in milliseconds. */
   readonly times: readonly number[]
 }
 

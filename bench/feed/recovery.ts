@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { each, follow, type Row, type Run, until, WAIT } from './run.ts'
 
-/** What is made to go wrong, and for how many seconds. */
+/** The faults, with their rates and their duration in seconds. */
 const FAULTS: readonly (readonly [string, Readonly<Record<string, number>>, number])[] = [
   ['every second invocation throws', { 'function.throws': 0.5 }, 3],
   ['every second invocation runs out of time', { 'function.timesOut': 0.5 }, 3],
@@ -22,7 +22,9 @@ const FAULTS: readonly (readonly [string, Readonly<Record<string, number>>, numb
   ['DynamoDB loses every second answer', { 'dynamodb.losesAnswer': 0.5 }, 3],
 ]
 
-/** How long after a fault everything is where it should be. */
+/**
+ * Measures the time after each fault until the watcher has all events and no booking is pending.
+ */
 export async function recovery(run: Run): Promise<Row[]> {
   const rows: Row[] = []
   for (const [what, rates, seconds] of FAULTS) {

@@ -10,10 +10,10 @@ import { type ApiEvent, appSyncTransport, eventFeed } from '../../lib/client/ind
 /** The application of the tests. */
 const APP = join(import.meta.dirname, '../../test/app')
 
-/** A minute of the schedules, in milliseconds: the reconciler’s six hours are 72 seconds then. */
+/** A minute of the schedules, in milliseconds. The six hours of the reconciler last 72 seconds. */
 const MINUTE = 200
 
-/** For what comes about at all, in milliseconds. */
+/** The maximum wait for a condition, in milliseconds. */
 export const WAIT = 60_000
 
 export type Row = readonly [what: string, figure: string]
@@ -32,7 +32,7 @@ interface Thing {
 
 type Data = Readonly<Record<string, Thing>>
 
-/** A local run in a process of its own, whose faults and end the benchmark decides on. */
+/** A local run in its own process. The benchmark controls its faults and its end. */
 export class Run {
   readonly folder = mkdtempSync(join(tmpdir(), 'bench-feed-'))
   readonly #plan = join(this.folder, 'faults.json')
@@ -53,11 +53,11 @@ export class Run {
   faults(rates: Readonly<Record<string, number>>): void {
     const written = `${this.#plan}.new`
     writeFileSync(written, JSON.stringify({ seed: 1, rates }))
-    // Nobody reads half a plan.
+    // The renaming prevents a reader from seeing half a plan.
     renameSync(written, this.#plan)
   }
 
-  /** @param isKept whether an earlier run's assembly and port are used again */
+  /** @param isKept whether to use the assembly and the port of an earlier run */
   async start(isKept = false): Promise<void> {
     const port = isKept ? new URL(this.outputs.graphqlUrl).port : '0'
     const assembly = isKept ? ['--assembly', join(this.folder, 'cdk.out')] : []
@@ -105,7 +105,7 @@ export class Run {
     return data
   }
 
-  /** A command, under the same id until it is accepted. */
+  /** Repeats a command with the same command id until it is accepted. Returns the resource's id. */
   async command(field: string, input: object): Promise<string> {
     const commandId = `bench-${Math.random()}`
     const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`
@@ -145,7 +145,7 @@ export class Run {
   }
 }
 
-/** The numbers that a watcher has seen, each with the time at which it did. */
+/** Watches a resource. Returns the numbers of the events, each with the time of its arrival. */
 export function follow(
   feed: ReturnType<Run['feed']>,
   id: string,
@@ -163,7 +163,7 @@ export function follow(
   return seen
 }
 
-/** @throws Error when it did not come about in time */
+/** @throws Error when the condition does not hold in time */
 export async function until(within: number, holds: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + within
   while (!(await holds())) {
@@ -172,7 +172,7 @@ export async function until(within: number, holds: () => Promise<boolean>): Prom
   }
 }
 
-/** Does it for each, so many at a time. */
+/** Runs the work for each item, `atOnce` items at a time. */
 export async function each<T>(
   items: readonly T[],
   atOnce: number,

@@ -7,7 +7,7 @@ import { each, follow, type Row, Run, spread, until, WAIT } from './run.ts'
 
 const indexes = (count: number) => Array.from({ length: count }, (_, index) => index)
 
-/** From a mutation to a watcher, one event after the other. */
+/** Measures the time from a mutation to a watcher, one event after another. */
 export async function latency(run: Run): Promise<Row[]> {
   const end = new AbortController()
   const id = await run.addSeats()
@@ -29,7 +29,7 @@ export async function latency(run: Run): Promise<Row[]> {
   ]
 }
 
-/** A thousand watchers of one feed in one process. */
+/** Measures a thousand watchers of one feed in one process. */
 export async function watchers(run: Run): Promise<Row[]> {
   const end = new AbortController()
   const ids: string[] = []
@@ -60,7 +60,7 @@ export async function watchers(run: Run): Promise<Row[]> {
   ]
 }
 
-/** Bursts: how many events and bookings come through in a second. */
+/** Measures bursts: the number of events and bookings per second. */
 export async function throughput(run: Run): Promise<Row[]> {
   const end = new AbortController()
   const ids: string[] = []
@@ -92,7 +92,7 @@ async function bookings(run: Run, concerts: readonly string[], count: number) {
   return { rate: count / ((performance.now() - began) / 1000) }
 }
 
-/** What fifty resources that cannot be handled cost the others. */
+/** Measures the effect of fifty parked resources on the others. */
 export async function parked(): Promise<Row[]> {
   const dynamodb = await startDynamoDB()
   const run = new Run({ DYNAMODB_ENDPOINT: dynamodb.endpoint })
@@ -113,7 +113,7 @@ export async function parked(): Promise<Row[]> {
   }
 }
 
-/** Writes bookings that no reactor can handle, as only a hand could have, and waits until they are parked. */
+/** Writes bookings that no reactor can handle, and waits until they are parked. */
 async function park(endpoint: string, count: number): Promise<void> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })

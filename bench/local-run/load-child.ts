@@ -1,14 +1,14 @@
-// Sends one kind of request to a local run, from so many clients at once, and writes what came of it
-// as a line of JSON. A process of its own: it shares no thread with the run.
+// Sends one kind of request to a local run from concurrent clients, and prints the result as a line
+// of JSON. Has its own process, so that it shares no thread with the run.
 import { Agent, request } from 'node:http'
 import { parseArgs } from 'node:util'
 
 export interface LoadResult {
-  /** Answers, and how many of them held errors. */
+  /** The number of answers, and the number of answers with errors. */
   readonly count: number
   readonly failed: number
   readonly seconds: number
-  /** Milliseconds, of each answer. */
+  /** The time of an answer, in milliseconds. */
   readonly median: number
   readonly percentile99: number
 }
@@ -20,7 +20,7 @@ const RESERVE = `mutation Reserve($input: ReserveSeatsInput!) {
   reserveSeats(input: $input) { id version status quantity }
 }`
 const READ = 'query Read($id: ID!) { concert(id: $id) { id version status quantity } }'
-/** Enough for all that is reserved. */
+/** Enough seats for all reservations. */
 const SEATS = 1_000_000
 
 const { values } = parseArgs({
@@ -57,7 +57,7 @@ function ask(query: string, variables: object): Promise<Answer> {
   })
 }
 
-/** Commands change whether they take seats or add some. */
+/** Sends the next request. Commands alternate between reserving and adding seats. */
 function next(id: string, count: number): Promise<Answer> {
   if (values.kind === 'queries') return ask(READ, { id })
   return count % 2 === 0
@@ -88,7 +88,7 @@ async function client(index: number, end: number): Promise<void> {
   }
 }
 
-/** Gives the seconds that it took: the last answers come after the end. */
+/** Returns the seconds that the load took. The last answers arrive after the end. */
 async function load(wanted: number): Promise<number> {
   times.length = 0
   failed = 0
@@ -98,7 +98,7 @@ async function load(wanted: number): Promise<number> {
   return (performance.now() - begin) / 1000
 }
 
-// Until the functions are loaded and their code is compiled, figures are those of a start.
+// Without a warm-up, the figures would include loading and compiling the functions.
 await load(Number(values['warm-up']))
 process.stdout.write('warm\n')
 const seconds = await load(Number(values.seconds))

@@ -10,16 +10,16 @@ export interface LoadOptions {
   readonly seconds: number
   readonly graphqlUrl: string
   readonly apiKey: string
-  /** The process whose processor time counts, with its descendants. */
+  /** The process whose processor time is measured, with its descendants. */
   readonly pid: number
 }
 
 export interface Load extends LoadResult {
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not report processor times. */
   readonly used: ProcessorTime | undefined
 }
 
-/** Has a process of its own put a run under load, and gives what came of it. */
+/** Puts a run under load from a separate process, and returns the result. */
 export async function load({ kind, seconds, graphqlUrl, apiKey, pid }: LoadOptions): Promise<Load> {
   const program = join(import.meta.dirname, 'load-child.ts')
   const options = { url: graphqlUrl, key: apiKey, kind, seconds: `${seconds}` }
@@ -40,7 +40,7 @@ export async function load({ kind, seconds, graphqlUrl, apiKey, pid }: LoadOptio
   return { ...result, used: before && after && usedSince(before, after) }
 }
 
-/** `400/s, median 38.1 ms, …`: a line of a report. */
+/** Returns a line of a report: `400/s, median 38.1 ms, …`. */
 export function loadLine({ count, failed, seconds, median, percentile99, used }: Load): string {
   const rate = (count / seconds).toFixed(0)
   const times = `median ${median.toFixed(1)} ms, 99th percentile ${percentile99.toFixed(1)} ms`

@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Linux counts processor time in hundredths of a second. */
 const TICK = 10
 
-/** Milliseconds of processor time, user and system, by the program that used them. */
+/** The milliseconds of processor time, user and system, by program. */
 export type ProcessorTime = ReadonlyMap<string, number>
 
 /**
- * The processor time that a process and its descendants have used so far, by program; the main
- * threads of Node.js apart from its other threads. Undefined where the system has no /proc.
+ * Returns the processor time that a process and its descendants have used so far, by program. Lists
+ * the main threads of Node.js separately from its other threads. Returns undefined if the system
+ * has no /proc.
  */
 export function processorTime(pid: number): ProcessorTime | undefined {
   const times = new Map<string, number>()
@@ -31,7 +32,7 @@ export function processorTime(pid: number): ProcessorTime | undefined {
   }
 }
 
-/** The processor time used between two moments. */
+/** Returns the processor time that was used between two measurements. */
 export function usedSince(before: ProcessorTime, after: ProcessorTime): ProcessorTime {
   return new Map([...after].map(([name, time]) => [name, time - (before.get(name) ?? 0)]))
 }
@@ -52,7 +53,7 @@ function programOf(pid: number): string {
   return path.split(/[/ ]/).at(path.includes('npm') ? 0 : -1) ?? path
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: user and system time. */
+/** Returns user and system time: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html. */
 function usedBy(file: string): number {
   const text = readFileSync(file, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')

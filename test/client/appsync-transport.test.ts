@@ -17,7 +17,7 @@ afterEach(async () => {
   await appSync.stop()
 })
 
-/** Subscribes so many times over one transport; tells what each was told. */
+/** Creates subscriptions over one transport. Returns the notifications of each. */
 function subscribe(count: number) {
   const transport = appSyncTransport({
     graphqlUrl: appSync.url,
@@ -59,11 +59,11 @@ test.each([
   ],
   ['https://api.example.org/graphql', 'wss://api.example.org/graphql/realtime'],
   ['http://localhost:4000/graphql', 'ws://localhost:4000/graphql/realtime'],
-])('events of %s come from %s', (graphqlUrl, realtimeUrl) => {
+])('the real-time URL of %s is %s', (graphqlUrl, realtimeUrl) => {
   expect(realtimeUrlOf(graphqlUrl)).toBe(realtimeUrl)
 })
 
-test('it connects with the key, and each subscription carries it', async () => {
+test('the connection and each subscription carry the key', async () => {
   const [told] = subscribe(1)
   await until(() => told?.started === 1)
   const [protocol, header = ''] = appSync.protocols[0]?.split(',') ?? []
@@ -79,13 +79,13 @@ test('it connects with the key, and each subscription carries it', async () => {
   })
 })
 
-test('one connection carries 100 subscriptions, a further one those beyond', async () => {
+test('a connection carries 100 subscriptions, and a second carries the rest', async () => {
   const all = subscribe(150)
   await until(() => all.every(({ started }) => started === 1))
   expect(appSync.sockets.size).toBe(2)
 })
 
-test('a message reaches its subscription, and no other', async () => {
+test('a message reaches only its own subscription', async () => {
   const [one, other] = subscribe(2)
   await until(() => one?.started === 1 && other?.started === 1)
   appSync.sendAll({ type: 'data', id: '2', payload: { data: { onThingEvent: { id: 'a' } } } })
@@ -93,7 +93,7 @@ test('a message reaches its subscription, and no other', async () => {
   expect([one?.data, other?.data]).toEqual([[], [{ onThingEvent: { id: 'a' } }]])
 })
 
-test('the socket is closed when nobody subscribes any more', async () => {
+test('the socket closes when the last subscription ends', async () => {
   const all = subscribe(2)
   await until(() => all.every(({ started }) => started === 1))
   all[0]?.end()
@@ -103,14 +103,14 @@ test('the socket is closed when nobody subscribes any more', async () => {
   await until(() => appSync.sockets.size === 0)
 })
 
-test('a subscription that is ended before the connection stands is never begun', async () => {
+test('a subscription that ends before the connection opens is never started', async () => {
   const [early, late] = subscribe(2)
   early?.end()
   await until(() => late?.started === 1)
   expect(appSync.of('start').map(({ id }) => id)).toEqual(['2'])
 })
 
-test('a lost connection is dialled again, and every subscription begins again', async () => {
+test('a lost connection is reopened, and every subscription starts again', async () => {
   const all = subscribe(3)
   await until(() => all.every(({ started }) => started === 1))
   appSync.cut()
@@ -120,7 +120,7 @@ test('a lost connection is dialled again, and every subscription begins again', 
   expect(appSync.dialled).toHaveLength(2)
 })
 
-test('a connection that fell silent is dialled again', async () => {
+test('a silent connection is reopened', async () => {
   const { answer } = appSync
   appSync.answer = (frame, socket) => {
     const payload = { connectionTimeoutMs: 100 }
@@ -131,7 +131,7 @@ test('a connection that fell silent is dialled again', async () => {
   await until(() => (told?.started ?? 0) >= 2)
 })
 
-test('a connection that is kept alive is not', async () => {
+test('a connection with keep-alive messages stays open', async () => {
   const { answer } = appSync
   appSync.answer = (frame, socket) => {
     const payload = { connectionTimeoutMs: 200 }
@@ -150,7 +150,7 @@ test('a connection that is kept alive is not', async () => {
   expect(appSync.dialled).toHaveLength(1)
 })
 
-test('a refused connection is told to all, and not dialled again', async () => {
+test('a rejected connection fails all subscriptions, and is not reopened', async () => {
   appSync.answer = (_, socket) => {
     const errors = [{ errorType: 'UnauthorizedException', message: 'No', errorCode: 401 }]
     appSync.send(socket, { type: 'connection_error', payload: { errors } })
@@ -163,7 +163,7 @@ test('a refused connection is told to all, and not dialled again', async () => {
   expect(appSync.dialled).toHaveLength(1)
 })
 
-test('a refused subscription is told to its observer alone', async () => {
+test('a rejected subscription fails only its own observer', async () => {
   const { answer } = appSync
   appSync.answer = (frame, socket) => {
     const { type, id } = frame
@@ -178,7 +178,7 @@ test('a refused subscription is told to its observer alone', async () => {
   expect(other?.errors).toEqual([])
 })
 
-test('what is no message of the protocol harms nobody', async () => {
+test('an invalid message has no effect', async () => {
   const [told] = subscribe(1)
   await until(() => told?.started === 1)
   for (const socket of appSync.sockets) socket.send('<html>')
@@ -187,7 +187,7 @@ test('what is no message of the protocol harms nobody', async () => {
   await until(() => told?.data.length === 1)
 })
 
-test('after a sleep, a connection that has been silent is dialled again', async () => {
+test('a connection that was silent during a sleep is reopened', async () => {
   page.open()
   const [told] = subscribe(1)
   await until(() => told?.started === 1)
@@ -200,7 +200,7 @@ test('after a sleep, a connection that has been silent is dialled again', async 
   expect(appSync.dialled).toHaveLength(2)
 })
 
-test('where there is no WebSocket, one is asked for', () => {
+test('a runtime without WebSocket causes a clear error', () => {
   const found = Reflect.getOwnPropertyDescriptor(globalThis, 'WebSocket')
   Reflect.deleteProperty(globalThis, 'WebSocket')
   expect(() => appSyncTransport({ graphqlUrl: appSync.url, apiKey: 'da2-key' })).toThrow(
@@ -209,7 +209,7 @@ test('where there is no WebSocket, one is asked for', () => {
   if (found) Reflect.defineProperty(globalThis, 'WebSocket', found)
 })
 
-test('an address that cannot be dialled is told at once', () => {
+test('an invalid address causes an error at once', () => {
   const { url: graphqlUrl } = appSync
   const options = { graphqlUrl, realtimeUrl: 'nonsense', apiKey: 'da2-key', webSocket: WebSocket }
   const transport = appSyncTransport(options)

@@ -5,7 +5,7 @@ import ts from 'typescript'
 const ROOT = join(__dirname, '../..')
 const FOLDER = join(ROOT, 'lib/client')
 
-/** What a page does with its own WebSocket, as a file that is not there. */
+/** A virtual file: a page that uses its own WebSocket. */
 const PAGE = join(FOLDER, 'page.piece.ts')
 const PAGE_TEXT = `import { appSyncTransport } from './index.ts'
 appSyncTransport({ graphqlUrl: '', apiKey: '', webSocket: WebSocket })

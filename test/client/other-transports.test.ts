@@ -20,7 +20,7 @@ const INVALID = [
   { path: null, locations: [{ line: 1, column: 9 }], message: 'Validation error of type …' },
 ]
 
-/** A client of another library, as far as it goes: what it is given, and what it does. */
+/** A fake client of another library. Records its requests. */
 class Client {
   answer: () => Promise<unknown> = async () => ({ data: { thing: { id: 'a' } } })
   readonly given: unknown[] = []
@@ -71,7 +71,7 @@ describe.each(libraries)('over %s', (_, over) => {
   const query = { query: 'query { thing { id } }', variables: { id: 'a' } }
   const subscription = { query: 'subscription { onThingEvent { id } }', variables: {} }
 
-  test('a query is answered with the data', async () => {
+  test('a query returns the data', async () => {
     expect(await over(new Client()).query(query)).toEqual({ thing: { id: 'a' } })
   })
 
@@ -91,9 +91,12 @@ describe.each(libraries)('over %s', (_, over) => {
     ['thrown as an answer', () => Promise.reject({ data: null, errors: ERRORS })],
     ['thrown as an error of Apollo 3', () => Promise.reject(withField('graphQLErrors'))],
     ['thrown as an error of Apollo 4', () => Promise.reject(withField('errors'))],
-    ['given beside the data', async () => ({ data: { thing: null }, errors: ERRORS })],
-    ['given as one', async () => ({ data: { thing: null }, error: withField('errors') })],
-  ])('an error of the API keeps its code and data: %s', async (__, answer) => {
+    ['returned beside the data', async () => ({ data: { thing: null }, errors: ERRORS })],
+    [
+      'returned as a single error',
+      async () => ({ data: { thing: null }, error: withField('errors') }),
+    ],
+  ])('an API error keeps its code and data: %s', async (__, answer) => {
     const client = new Client()
     client.answer = answer
     const error = { name: 'ApiError', code: 'InvalidId', data: { id: 'x' } }
@@ -103,40 +106,37 @@ describe.each(libraries)('over %s', (_, over) => {
   test.each([
     ['thrown as an answer', () => Promise.reject({ data: null, errors: INVALID })],
     ['thrown as an error', () => Promise.reject(withField('errors', INVALID))],
-  ])(
-    'what is wrong with the request itself has a code, though AppSync gives it none: %s',
-    async (__, answer) => {
-      const client = new Client()
-      client.answer = answer
-      await expect(over(client).query(query)).rejects.toMatchObject({ code: 'ValidationError' })
-    },
-  )
+  ])('a validation error has a code, even though AppSync sends none: %s', async (__, answer) => {
+    const client = new Client()
+    client.answer = answer
+    await expect(over(client).query(query)).rejects.toMatchObject({ code: 'ValidationError' })
+  })
 
   test.each([
-    ['Apollo 4 tells it', { statusCode: 401, bodyText: JSON.stringify({ errors: REFUSED }) }],
-    ['Apollo 3 tells it', { networkError: { statusCode: 401, result: { errors: REFUSED } } }],
-    ['Amplify tells it', { errors: [{ message: 'Unauthorized', originalError: UNAUTHORIZED }] }],
-  ])('a request that was refused has its code, as %s', async (__, failure) => {
+    ['from Apollo 4', { statusCode: 401, bodyText: JSON.stringify({ errors: REFUSED }) }],
+    ['from Apollo 3', { networkError: { statusCode: 401, result: { errors: REFUSED } } }],
+    ['from Amplify', { errors: [{ message: 'Unauthorized', originalError: UNAUTHORIZED }] }],
+  ])('a rejected request has its code: %s', async (__, failure) => {
     const client = new Client()
     client.answer = () => Promise.reject(failure)
     const error = { name: 'ApiError', code: UNAUTHORIZED.name }
     await expect(over(client).query(query)).rejects.toMatchObject(error)
   })
 
-  test('a request that was refused by what is no GraphQL has its status', async () => {
+  test('a request that is rejected outside of GraphQL has its HTTP status', async () => {
     const client = new Client()
     client.answer = () => Promise.reject({ statusCode: 502, bodyText: '<html>' })
     await expect(over(client).query(query)).rejects.toMatchObject({ code: 'Http502' })
   })
 
-  test('a failure of the network stays what it is', async () => {
+  test('a network error is passed on unchanged', async () => {
     const client = new Client()
     const failure = new TypeError('fetch failed')
     client.answer = () => Promise.reject(failure)
     await expect(over(client).query(query)).rejects.toBe(failure)
   })
 
-  test('messages and errors reach the observer; it can leave', () => {
+  test('messages and errors reach the observer, and the observer can unsubscribe', () => {
     const client = new Client()
     const told: unknown[] = []
     const end = over(client).subscribe(subscription, {
@@ -156,7 +156,7 @@ describe.each(libraries)('over %s', (_, over) => {
   })
 })
 
-test('Apollo 4 tells of a broken subscription in the place of a message', () => {
+test('a broken subscription that Apollo 4 reports in a message causes an error', () => {
   const client = new Client()
   const told: unknown[] = []
   apollo(client).subscribe(
@@ -167,7 +167,7 @@ test('Apollo 4 tells of a broken subscription in the place of a message', () => 
   expect(told).toMatchObject([{ code: 'InvalidId' }])
 })
 
-test('Apollo answers from no cache, and knows when a query is given up', async () => {
+test('Apollo bypasses its cache and receives the signal of a query', async () => {
   const client = new Client()
   const { signal } = new AbortController()
   await apollo(client).query({ query: 'query { x }', variables: {} }, signal)
@@ -180,7 +180,7 @@ test('Apollo answers from no cache, and knows when a query is given up', async (
   ])
 })
 
-test('Amplify is told when a query is given up', async () => {
+test('an aborted query is cancelled in Amplify', async () => {
   const client = new Client()
   let finish = () => {}
   const answer = new Promise<unknown>((resolve) => {

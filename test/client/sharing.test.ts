@@ -18,11 +18,11 @@ test('all watchers of one resource share a subscription and its polls', async ()
   expect(api.begun).toBe(1)
   api.commit('a', 1, () => LOST)
   for (const reading of all) expect(numbers(await reading.reach(4))).toEqual([1, 2, 3, 4])
-  // One that finds the event, one that finds no more, and a poll that may have come before.
+  // A query that finds the event, a query that finds no more, and possibly an earlier poll.
   expect(api.requests.length).toBeLessThanOrEqual(5)
 })
 
-test('whoever comes later begins where it wants', async () => {
+test('a later watcher can begin at any event', async () => {
   const api = new FakeApi()
   api.commit('a', 5)
   const feed = thingFeed(api)
@@ -35,7 +35,7 @@ test('whoever comes later begins where it wants', async () => {
   expect(ahead.all).toEqual([])
 })
 
-test('one that leaves takes nothing from the others', async () => {
+test('a watcher that ends does not affect the others', async () => {
   const api = new FakeApi()
   const feed = thingFeed(api)
   const [leaving, staying] = [1, 2].map(() => read(feed.watchEvents({ id: 'a' })))
@@ -48,7 +48,7 @@ test('one that leaves takes nothing from the others', async () => {
   expect(api.subscriptions.size).toBe(0)
 })
 
-test('a slow reader holds nobody up, and gets everything, though only the last are kept', async () => {
+test('a slow reader receives every event and does not delay the others', async () => {
   const api = new FakeApi()
   const feed = thingFeed(api, { kept: 10, pageSize: 20 })
   let go = () => {}
@@ -66,13 +66,13 @@ test('a slow reader holds nobody up, and gets everything, though only the last a
   go()
   expect(await slow.reach(100)).toEqual(api.history('a'))
   expect(fast.all).toEqual(api.history('a'))
-  // What the slow one read is not kept again: the next one has to ask for it, page by page.
+  // The events for the slow reader are not kept. The next reader has to query them page by page.
   const asked = api.requests.length
   await read(feed.watchEvents({ id: 'a' })).reach(100)
   expect(api.requests.length - asked).toBeGreaterThanOrEqual(5)
 })
 
-test('an answer from before a suspicion does not allay it', async () => {
+test('an invalid message during a query causes another query', async () => {
   const api = new FakeApi()
   const feed = thingFeed(api)
   let arrive = () => {}
@@ -92,7 +92,7 @@ test('an answer from before a suspicion does not allay it', async () => {
   expect(numbers(await second.reach(1))).toEqual([1])
 })
 
-test('beyond sharedFrom resources, one subscription for all serves the others', async () => {
+test('beyond sharedFrom resources, one shared subscription serves the rest', async () => {
   const api = new FakeApi()
   const feed = thingFeed(api, { sharedFrom: 3 })
   const ids = names(10)
@@ -108,7 +108,7 @@ test('beyond sharedFrom resources, one subscription for all serves the others', 
   expect(api.subscriptions.size).toBe(3)
 })
 
-test('when the shared subscription broke, every resource is asked for what was missed', async () => {
+test('a broken shared subscription causes a query for each resource', async () => {
   const api = new FakeApi()
   const feed = thingFeed(api, { sharedFrom: 0 })
   const ids = names(5)
@@ -120,7 +120,7 @@ test('when the shared subscription broke, every resource is asked for what was m
   await until(() => api.subscriptions.size === 1)
 })
 
-test('a message that is no event makes everybody ask', async () => {
+test('an invalid message makes all watchers query', async () => {
   const api = new FakeApi()
   const all = names(2).map((id) => read(thingFeed(api, { sharedFrom: 0 }).watchEvents({ id })))
   await until(() => api.requests.length === 2)
@@ -129,7 +129,7 @@ test('a message that is no event makes everybody ask', async () => {
   for (const reading of all) expect(numbers(await reading.reach(1))).toEqual([1])
 })
 
-test('a thousand watchers are served by one subscription and a few queries at a time', async () => {
+test('one subscription and a few concurrent queries serve a thousand watchers', async () => {
   const api = new FakeApi()
   api.beforeAnswer = () => delay(2)
   const feed = thingFeed(api, { sharedFrom: 0, pollInterval: 2_000, firstPoll: 500 })
@@ -155,7 +155,7 @@ test('one signal ends a thousand watchers', async () => {
   expect(api.subscriptions.size).toBe(0)
 })
 
-test('polls do not come at one instant', async () => {
+test('polls are spread over time', async () => {
   const api = new FakeApi()
   const times: number[] = []
   const feed = thingFeed(api, { firstPoll: 500, pollInterval: 600_000, mostQueries: 1_000 })

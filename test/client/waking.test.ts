@@ -15,7 +15,7 @@ afterEach(async () => {
 test.each([
   ['the network is back', () => page.window.dispatchEvent(new Event('online'))],
   ['the page is shown again', () => page.document.dispatchEvent(new Event('visibilitychange'))],
-])('when %s, what was missed is asked for at once', async (_, happen) => {
+])('when %s, missed events are queried at once', async (_, happen) => {
   const api = new FakeApi()
   const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === 1)
@@ -24,13 +24,13 @@ test.each([
   expect(numbers(await reading.reach(1))).toEqual([1])
 })
 
-test('when the network is back, no pause is waited for', async () => {
+test('when the network is back, the pending retry runs at once', async () => {
   const api = new FakeApi()
   api.beforeAnswer = async () => {
     throw new Error('Offline')
   }
   const reading = read(thingFeed(api, { longestPause: NEVER }).watchEvents({ id: 'a' }))
-  // The next pause is of about two seconds.
+  // The next pause lasts about two seconds.
   await until(() => api.requests.length === 3)
   api.commit('a', 1, () => LOST)
   api.beforeAnswer = async () => {}
@@ -38,20 +38,20 @@ test('when the network is back, no pause is waited for', async () => {
   await reading.reach(1, 500)
 })
 
-test('a sleep is noticed by a timer that is late', async () => {
+test('a late timer reveals a sleep', async () => {
   let wakes = 0
   const end = onWake(() => {
     wakes += 1
   }, 50)
   const until200 = Date.now() + 200
   while (Date.now() < until200) {
-    // Nothing runs while a machine sleeps.
+    // No code runs while a machine sleeps.
   }
   await until(() => wakes === 1)
   end()
 })
 
-test('nobody listens any more when nobody watches', async () => {
+test('the listeners are removed when the last watcher ends', async () => {
   const api = new FakeApi()
   const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === 1)

@@ -8,7 +8,7 @@ import { NEVER, numbers, thingFeed } from './support/thing-feed.ts'
 const { read, endAll } = readings()
 afterEach(endAll)
 
-describe('whatever happens on the way, each event comes once and in order', () => {
+describe('despite faults, each event arrives once and in order', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('seed %i', async (seed) => {
     const next = random(seed)
     const chance = (probability: number) => next() < probability
@@ -49,7 +49,7 @@ describe('whatever happens on the way, each event comes once and in order', () =
   })
 })
 
-test('it begins after the number that is asked for, page by page', async () => {
+test('a watcher begins after the given number and reads page by page', async () => {
   const api = new FakeApi()
   api.commit('a', 10)
   const reading = read(thingFeed(api, { pageSize: 3 }).watchEvents({ id: 'a', after: 2 }))
@@ -60,7 +60,7 @@ test('it begins after the number that is asked for, page by page', async () => {
   )
 })
 
-test('the events of pages that are shorter than asked for come without a pause', async () => {
+test('short pages are read without a pause', async () => {
   const api = new FakeApi()
   api.largestPage = 2
   api.commit('a', 9)
@@ -68,7 +68,7 @@ test('the events of pages that are shorter than asked for come without a pause',
   expect(await reading.reach(9)).toEqual(api.history('a'))
 })
 
-test('while all goes well, events make no query', async () => {
+test('without faults, events cause no query', async () => {
   const api = new FakeApi()
   const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === 1)
@@ -79,7 +79,7 @@ test('while all goes well, events make no query', async () => {
   expect(api.requests).toHaveLength(1)
 })
 
-test('it subscribes first: what happens while it asks is not lost', async () => {
+test('a watcher subscribes before it queries, so no event is lost', async () => {
   const api = new FakeApi()
   const order: string[] = []
   api.beforeStart = async () => {
@@ -94,13 +94,13 @@ test('it subscribes first: what happens while it asks is not lost', async () => 
   expect(order.slice(0, 2)).toEqual(['subscribed', 'asked'])
 })
 
-test('over a transport that tells no start, it asks at once', async () => {
+test('over a transport without start notifications, a watcher queries at once', async () => {
   const api = new FakeApi({ tellsStart: false })
   api.commit('a', 3)
   expect(await read(thingFeed(api).watchEvents({ id: 'a' })).reach(3)).toEqual(api.history('a'))
 })
 
-test('a late message fills a hole without a query', async () => {
+test('a late message fills a gap without a query', async () => {
   const api = new FakeApi()
   const reading = read(thingFeed(api, { gapWait: 5_000 }).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === 1)
@@ -109,7 +109,7 @@ test('a late message fills a hole without a query', async () => {
   expect(api.requests).toHaveLength(1)
 })
 
-test('a hole that stays is asked for', async () => {
+test('a persistent gap is filled by a query', async () => {
   const api = new FakeApi()
   const reading = read(thingFeed(api).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === 1)
@@ -118,7 +118,7 @@ test('a hole that stays is asked for', async () => {
   expect(api.requests.map(({ variables }) => variables)).toMatchObject([{ after: 0 }, { after: 1 }])
 })
 
-test('a message for what the history does not have is no reason to ask without pause', async () => {
+test('a message for an unknown event causes queries only with pauses', async () => {
   const api = new FakeApi()
   api.commit('a')
   read(thingFeed(api, { longestPause: 500 }).watchEvents({ id: 'a' }))
@@ -134,8 +134,8 @@ test('a message for what the history does not have is no reason to ask without p
 
 test.each([
   ['shortly after the start', { firstPoll: 100 }],
-  ['now and then', { firstPoll: 1, pollInterval: 100 }],
-])('a last message that was lost is noticed: it asks %s', async (_, pace) => {
+  ['at regular intervals', { firstPoll: 1, pollInterval: 100 }],
+])('a lost last message is found by a query %s', async (_, pace) => {
   const api = new FakeApi()
   const reading = read(thingFeed(api, pace).watchEvents({ id: 'a' }))
   await until(() => api.requests.length === (pace.firstPoll === 1 ? 2 : 1))
@@ -152,7 +152,7 @@ test('an event that was too large for a message is read from the history', async
 })
 
 test.each([true, false])(
-  'a subscription that broke is made again, and what was missed is asked for (starts told: %s)',
+  'a broken subscription is renewed, and missed events are queried (start notifications: %s)',
   async (tellsStart) => {
     const api = new FakeApi({ tellsStart })
     const failures: unknown[] = []
@@ -170,7 +170,7 @@ test.each([true, false])(
   },
 )
 
-test('without any subscription, it goes on by asking', async () => {
+test('a watcher continues by polling if subscriptions fail', async () => {
   const api = new FakeApi()
   api.beforeStart = async () => {
     throw new Error('WebSockets are blocked here')
@@ -182,7 +182,7 @@ test('without any subscription, it goes on by asking', async () => {
   expect(await reading.reach(6)).toEqual(api.history('a'))
 })
 
-test('a query that fails is tried again', async () => {
+test('a failed query is retried', async () => {
   const api = new FakeApi()
   api.commit('a', 3)
   let failures = 3
@@ -194,7 +194,7 @@ test('a query that fails is tried again', async () => {
   expect(await reading.reach(3)).toEqual(api.history('a'))
 })
 
-test('a query without an answer is given up, and tried again', async () => {
+test('a query without an answer is aborted and retried', async () => {
   const api = new FakeApi()
   api.commit('a', 3)
   let hangs = 3
@@ -207,11 +207,11 @@ test('a query without an answer is given up, and tried again', async () => {
   expect(api.aborted).toBe(3)
 })
 
-test.each([-1, 1.5, Number.NaN])('after cannot be %d', (after) => {
+test.each([-1, 1.5, Number.NaN])('the value %d is rejected for after', (after) => {
   expect(() => thingFeed(new FakeApi()).watchEvents({ id: 'a', after })).toThrow(RangeError)
 })
 
-describe('an error that no repetition heals ends the iteration', () => {
+describe('a permanent error ends the iteration', () => {
   test('of a query', async () => {
     const api = new FakeApi()
     api.beforeAnswer = async () => {
@@ -232,7 +232,7 @@ describe('an error that no repetition heals ends the iteration', () => {
     expect(api.begun).toBe(1)
   })
 
-  test('and the next iteration begins anew', async () => {
+  test('and a new iteration starts again', async () => {
     const api = new FakeApi()
     api.commit('a')
     const events = thingFeed(api, { sharedFrom: 0 }).watchEvents({ id: 'a' })
@@ -244,13 +244,13 @@ describe('an error that no repetition heals ends the iteration', () => {
   })
 })
 
-describe('nothing is left behind', () => {
+describe('no subscription, query or timer remains', () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
   test.each([
-    ['it is left while waiting for an event', async () => {}],
-    ['it is left while a query is under way', () => delay(NEVER, undefined, { ref: false })],
-    ['it is left while a query waits for its repetition', () => Promise.reject(new Error('No'))],
+    ['the iteration ends while it waits for an event', async () => {}],
+    ['the iteration ends while a query runs', () => delay(NEVER, undefined, { ref: false })],
+    ['the iteration ends while a query waits for its retry', () => Promise.reject(new Error('No'))],
   ])('when %s', async (_, beforeAnswer) => {
     const before = timers()
     const api = new FakeApi()
@@ -259,7 +259,7 @@ describe('nothing is left behind', () => {
     await until(() => api.requests.length === 1)
     await reading.end()
     expect(api.subscriptions.size).toBe(0)
-    // Jest has timers of its own, for a moment.
+    // Jest has its own timers for a moment.
     await until(() => timers() <= before)
     expect(api.aborted).toBe(api.asking)
     expect(reading.all).toEqual([])
@@ -275,14 +275,14 @@ describe('nothing is left behind', () => {
     expect(api.subscriptions.size).toBe(0)
   })
 
-  test('when a loop is left', async () => {
+  test('when a loop breaks', async () => {
     const api = new FakeApi()
     api.commit('a', 3)
     for await (const { number } of thingFeed(api).watchEvents({ id: 'a' })) if (number === 2) break
     expect(api.subscriptions.size).toBe(0)
   })
 
-  test('and nothing is begun before the first event is wanted', () => {
+  test('and no request starts before the first event is wanted', () => {
     const api = new FakeApi()
     thingFeed(api).watchEvents({ id: 'a' })[Symbol.asyncIterator]()
     expect([api.begun, api.requests.length]).toEqual([0, 0])

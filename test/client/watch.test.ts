@@ -16,14 +16,14 @@ const reduce = (thing: Thing, { amount }: ThingEvent) => ({
   ...thing,
   amount: thing.amount + amount,
 })
-/** The state of a thing at a version: each event adds its number. */
+/** Returns the state of a thing at a version: each event adds its number. */
 const at = (version: number): Thing => ({
   id: 'a',
   version,
   amount: (version * (version + 1)) / 2,
 })
 
-test('the state comes at once, and after each event', async () => {
+test('the state arrives at once and after each event', async () => {
   const api = new FakeApi()
   api.commit('a', 3)
   const reading = read(thingFeed(api).watch<Thing>({ ...of, reduce }))
@@ -32,7 +32,7 @@ test('the state comes at once, and after each event', async () => {
   expect(await reading.reach(3)).toEqual([at(3), at(4), at(5)])
 })
 
-test('where events suffice, the state is asked for once', async () => {
+test('with a reducer, all watchers together query the state once', async () => {
   const api = new FakeApi()
   api.commit('a', 3)
   const feed = thingFeed(api)
@@ -45,7 +45,7 @@ test('where events suffice, the state is asked for once', async () => {
   expect(api.queriesFor('thingEvents')).toHaveLength(1)
 })
 
-test('without a reducer, a burst of events is one query, for all watchers together', async () => {
+test('without a reducer, a burst of events causes one query for all watchers', async () => {
   const api = new FakeApi()
   api.commit('a')
   const feed = thingFeed(api)
@@ -57,7 +57,7 @@ test('without a reducer, a burst of events is one query, for all watchers togeth
   expect(api.queriesFor('thing')).toHaveLength(2)
 })
 
-test('events that come while the state is asked for are in it, or make it be asked for again', async () => {
+test('events during a query are in its answer or cause another query', async () => {
   const api = new FakeApi()
   api.commit('a')
   let most = 0
@@ -81,7 +81,7 @@ test('events that come while the state is asked for are in it, or make it be ask
   expect(api.queriesFor('thing').length).toBeLessThan(15)
 })
 
-test('where a reducer cannot tell, the state is asked for', async () => {
+test('the state is queried if the reducer returns undefined', async () => {
   const api = new FakeApi()
   api.commit('a')
   const unsure = (thing: Thing, event: ThingEvent) =>
@@ -96,7 +96,7 @@ test('where a reducer cannot tell, the state is asked for', async () => {
   expect(api.queriesFor('thing')).toHaveLength(2)
 })
 
-test('of a resource that does not exist, nothing comes until its first event', async () => {
+test('a watcher of an unknown resource waits for the first event', async () => {
   const api = new FakeApi()
   const reading = read(thingFeed(api).watch<Thing>({ ...of, reduce }))
   await until(() => api.requests.length === 2)
@@ -114,7 +114,7 @@ test('an event whose message was lost is in the state after the next poll', asyn
   expect(await reading.reach(2)).toEqual([at(1), at(2)])
 })
 
-test('an answer older than an event is not taken for the state after it', async () => {
+test('an answer that is older than an event is ignored', async () => {
   class Stale extends FakeApi {
     staleAnswers = 0
     override async query<T>(...request: Parameters<FakeApi['query']>): Promise<T> {
@@ -134,7 +134,7 @@ test('an answer older than an event is not taken for the state after it', async 
   expect(await reading.reach(2)).toEqual([at(1), at(2)])
 })
 
-test('an error that no repetition heals ends it, and so does one of the reducer', async () => {
+test('a permanent error ends the iteration, and so does an error of the reducer', async () => {
   const api = new FakeApi()
   api.commit('a')
   const failing = () => {

@@ -1,4 +1,4 @@
-// A watcher over Amplify, unmodified, in a process of its own: see amplify.mjs. Its connections are cut
+// Runs a watcher over unmodified Amplify in its own process: see amplify.mjs. Cuts its connections
 // for each line that it reads.
 import { Amplify } from 'aws-amplify'
 import { generateClient } from 'aws-amplify/api'

@@ -1,10 +1,11 @@
-// Amplify, unmodified, in a process of its own: it trusts the certificate by NODE_EXTRA_CA_CERTS, as
-// any process can that is told so before it starts. It tells what it sees, a line of JSON each.
+// Runs unmodified Amplify in its own process. NODE_EXTRA_CA_CERTS makes the process trust the
+// certificate: Node.js reads the variable only at the start. Prints a line of JSON for each
+// observation.
 import { Amplify } from 'aws-amplify'
 import { generateClient } from 'aws-amplify/api'
 import WebSocket from 'ws'
 
-// Node.js 20 has none.
+// Node.js 20 has no WebSocket.
 globalThis.WebSocket ??= WebSocket
 
 const [endpoint, apiKey] = process.argv.slice(2)

@@ -56,10 +56,11 @@ const addSeats = (id: string) =>
     id,
   })
 
-test('Amplify calls, subscribes, hears and unsubscribes', async () => {
+test('Amplify sends commands, receives events and unsubscribes', async () => {
   const { stdin } = start(run.outputs.apiKey, trusting())
   const { id = '' } = await hears('concert')
-  // Amplify does not say when its subscription has begun: events are repeated until one is heard.
+  // Amplify does not report when its subscription starts, so the test adds seats until an event
+  // arrives.
   await eventually(async () => {
     await addSeats(id)
     return told.find(({ about }) => about === 'event')
@@ -72,16 +73,16 @@ test('Amplify calls, subscribes, hears and unsubscribes', async () => {
   await hears('unsubscribed')
   await addSeats(id)
   await addSeats(id)
-  // What was sent to it before would have arrived before the answer to this.
+  // An event of the first command would have arrived before the second answer.
   expect(told.filter(({ number = 0 }) => number > last)).toEqual([])
 }, 60_000)
 
-test('Amplify is refused with a bad key', async () => {
+test('Amplify is rejected with a wrong key', async () => {
   start('da2-wrong', trusting())
   expect(await hears('failed')).toMatchObject({ error: 'Unauthorized' })
 }, 60_000)
 
-test('whoever does not trust the certificate is not connected', async () => {
+test('a client that does not trust the certificate fails to connect', async () => {
   start(run.outputs.apiKey, {})
   expect(await hears('failed')).toBeDefined()
 }, 60_000)
@@ -92,7 +93,7 @@ describe('a watcher over Amplify', () => {
   const numbers = () => told.filter(({ about }) => about === 'event').map(({ number }) => number)
   const range = (to: number) => Array.from({ length: to }, (_, index) => index + 1)
 
-  test('has each event once and in order, though its connection is cut', async () => {
+  test('receives each event once and in order, even if its connection is cut', async () => {
     const { data } = await run.graphql('mutation { addSeats(input: { amount: 1 }) { id } }')
     const id = data?.addSeats?.id ?? ''
     const { stdin } = watch(id)
@@ -106,10 +107,10 @@ describe('a watcher over Amplify', () => {
   }, 60_000)
 
   test.each([
-    ['a bad key', 'da2-wrong', 'amount', 'UnauthorizedException'],
-    ['an attribute that events do not have', undefined, 'typo', 'ValidationError'],
+    ['a wrong key', 'da2-wrong', 'amount', 'UnauthorizedException'],
+    ['an unknown attribute', undefined, 'typo', 'ValidationError'],
   ])(
-    'is ended by %s',
+    'fails with %s',
     async (_, apiKey, wanted, error) => {
       watch('00000000-0000-4000-8000-000000000000', apiKey, wanted)
       expect(await hears('failed')).toMatchObject({ error })

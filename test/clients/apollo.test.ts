@@ -11,14 +11,14 @@ let run: LocalRun
 const sockets: WebSocket[] = []
 
 beforeAll(async () => {
-  // Node.js 20 has none; and a test has to know them, to cut them.
+  // Node.js 20 has no WebSocket. The class also keeps its sockets, so that a test can cut them.
   class Known extends WebSocket {
     constructor(...args: ConstructorParameters<typeof WebSocket>) {
       super(...args)
       sockets.push(this)
     }
   }
-  // The link leaves a timer behind for each connection, which would keep the tests from ending.
+  // The link leaves a timer for each connection, which would keep the tests running.
   const start = globalThis.setTimeout
   const unref = (...args: Parameters<typeof start>) => start(...args).unref()
   Object.assign(globalThis, { WebSocket: Known, setTimeout: unref })
@@ -33,7 +33,8 @@ function clientOf(apiKey = run.outputs.apiKey): ApolloClient {
   const url = run.outputs.graphqlUrl
   const auth = { type: AUTH_TYPE.API_KEY, apiKey } as const
   const config = { url, region: 'us-east-1', auth }
-  // The packages describe the links of Apollo's CommonJS half, which TypeScript tells from the other.
+  // The packages declare the links of Apollo's CommonJS types, which TypeScript does not accept as
+  // ESM types.
   const links: unknown = [createAuthLink(config), createSubscriptionHandshakeLink(config)]
   const link = ApolloLink.from(links as ApolloLink[])
   return new ApolloClient({ link, cache: new InMemoryCache() })
@@ -68,7 +69,10 @@ function follow(client: ApolloClient, id: string) {
   return { numbers, errors, end: () => subscription.unsubscribe() }
 }
 
-/** Neither Apollo nor its link says when a subscription has begun: events are made until one comes. */
+/**
+ * Adds seats until an event arrives: neither Apollo nor its link reports when a subscription
+ * starts.
+ */
 async function begun(id: string, { numbers }: { readonly numbers: readonly number[] }) {
   const before = numbers.length
   return eventually(async () => {
@@ -77,7 +81,7 @@ async function begun(id: string, { numbers }: { readonly numbers: readonly numbe
   }, 20_000)
 }
 
-test('Apollo with AppSync’s link calls, subscribes, hears and unsubscribes', async () => {
+test('Apollo with AppSync’s link sends commands and receives events', async () => {
   const client = clientOf()
   const id = await opened(client)
   const { numbers, errors, end } = follow(client, id)
@@ -91,7 +95,7 @@ test('Apollo with AppSync’s link calls, subscribes, hears and unsubscribes', a
   client.stop()
 }, 60_000)
 
-test('a hundred subscriptions share a connection of Apollo’s', async () => {
+test('a hundred subscriptions of Apollo share a connection', async () => {
   const client = clientOf()
   const before = sockets.length
   const ids = await Promise.all(Array.from({ length: 100 }, () => opened(client)))
@@ -103,7 +107,7 @@ test('a hundred subscriptions share a connection of Apollo’s', async () => {
   client.stop()
 }, 60_000)
 
-test('Apollo hears of a connection that was cut, and can subscribe again', async () => {
+test('Apollo reports a cut connection, and can subscribe again', async () => {
   const client = clientOf()
   const id = await opened(client)
   const first = follow(client, id)
@@ -117,7 +121,7 @@ test('Apollo hears of a connection that was cut, and can subscribe again', async
   client.stop()
 }, 60_000)
 
-test('Apollo is refused with a bad key', async () => {
+test('Apollo is rejected with a wrong key', async () => {
   const client = clientOf('da2-wrong')
   await expect(opened(client)).rejects.toThrow()
   const { errors, end } = follow(client, 'a')
@@ -136,7 +140,7 @@ describe('a watcher over Apollo', () => {
     return read(feed.watchEvents({ id }))
   }
 
-  test('has each event once and in order, though its connection is cut', async () => {
+  test('receives each event once and in order, even if its connection is cut', async () => {
     const client = clientOf()
     const id = await opened(client)
     const watched = watch(client, id)
@@ -151,10 +155,10 @@ describe('a watcher over Apollo', () => {
   }, 60_000)
 
   test.each([
-    ['a bad key', 'da2-wrong', 'Concert', 'UnauthorizedException'],
-    ['an attribute that events do not have', undefined, 'Booking', 'ValidationError'],
+    ['a wrong key', 'da2-wrong', 'Concert', 'UnauthorizedException'],
+    ['an unknown attribute', undefined, 'Booking', 'ValidationError'],
   ])(
-    'is ended by %s',
+    'fails with %s',
     async (_, apiKey, resource, code) => {
       const client = clientOf(apiKey)
       const watched = watch(client, '00000000-0000-4000-8000-000000000000', resource)

@@ -1,4 +1,4 @@
-// `npm run test:clients`: the tests of this folder, with the packages of this folder.
+// `npm run test:clients`: runs the tests of this folder, with the packages of this folder.
 import { shared } from '../../jest.config.mjs'
 
 export default { ...shared, testMatch: ['<rootDir>/test/clients/*.test.ts'] }

@@ -1,4 +1,4 @@
-// `npm run test:reference`: the tests of what DynamoDB does, on Amazon's DynamoDB Local, which is a
+// `npm run test:reference`: runs the tests that depend on DynamoDB with Amazon's DynamoDB Local, a
 // package of this folder.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -42,7 +42,7 @@ async function opened(amount: number): Promise<string> {
 }
 
 describe('addSeats', () => {
-  test('without an id makes a concert with a fresh UUID v4', async () => {
+  test('without an id creates a concert with a new UUID v4', async () => {
     const { data, errors } = await addSeats({ amount: 3 })
     expect(errors).toBeUndefined()
     expect(data?.addSeats).toEqual({
@@ -53,31 +53,31 @@ describe('addSeats', () => {
     })
   })
 
-  test('with an id adds to it', async () => {
+  test('with an id adds seats to that concert', async () => {
     const id = await opened(3)
     const { data } = await addSeats({ id, amount: 4 })
     expect(data?.addSeats).toEqual({ id, version: 2, status: 'AVAILABLE', quantity: 7 })
   })
 
-  test.each([0, -1])('of %p is refused, and nothing is stored', async (amount) => {
+  test.each([0, -1])('of %p is rejected, and no event is stored', async (amount) => {
     const id = await opened(1)
     const { errors } = await addSeats({ id, amount })
     expect(errors).toMatchObject([{ errorType: 'InvalidAmount', errorInfo: { id, amount } }])
     expect((await events(id)).data?.concertEvents).toHaveLength(1)
   })
 
-  test.each([1.5, '3', null])('of %p is refused before it reaches a function', async (amount) => {
+  test.each([1.5, '3', null])('of %p is rejected before it reaches a function', async (amount) => {
     const { data, errors } = await addSeats({ amount })
     expect(data?.addSeats ?? null).toBeNull()
     expect(errors).toHaveLength(1)
   })
 
-  test('of an unknown id is ResourceNotFound', async () => {
+  test('with an unknown id fails with ResourceNotFound', async () => {
     const { errors } = await addSeats({ id: NOWHERE, amount: 1 })
     expect(errors).toMatchObject([{ errorType: 'ResourceNotFound', errorInfo: { id: NOWHERE } }])
   })
 
-  test('with an expectedVersion is a lock', async () => {
+  test('with an expectedVersion commits only at that version', async () => {
     const id = await opened(1)
     const { errors } = await addSeats({ id, amount: 1, expectedVersion: 2 })
     expect(errors).toMatchObject([
@@ -88,7 +88,7 @@ describe('addSeats', () => {
 })
 
 describe('reserveSeats', () => {
-  test('takes one, and the last makes it sold out', async () => {
+  test('reserves one seat, and the last seat makes the concert sold out', async () => {
     const id = await opened(2)
     const first = await reserve({ id })
     expect(first.data?.reserveSeats).toMatchObject({ quantity: 1, status: 'AVAILABLE' })
@@ -96,7 +96,7 @@ describe('reserveSeats', () => {
     expect(second.data?.reserveSeats).toMatchObject({ quantity: 0, status: 'SOLD_OUT' })
   })
 
-  test('of what is sold out is refused with SoldOut, and nothing is stored', async () => {
+  test('at a sold-out concert is rejected with SoldOut, and no event is stored', async () => {
     const id = await opened(1)
     await reserve({ id })
     const { data, errors } = await reserve({ id })
@@ -107,13 +107,13 @@ describe('reserveSeats', () => {
     expect((await events(id)).data?.concertEvents).toHaveLength(2)
   })
 
-  test('of an unknown id is ResourceNotFound', async () => {
+  test('with an unknown id fails with ResourceNotFound', async () => {
     const { errors } = await reserve({ id: NOWHERE })
     expect(errors).toMatchObject([{ errorType: 'ResourceNotFound' }])
     expect((await concert(NOWHERE)).data).toEqual({ concert: null })
   })
 
-  test.each(['', 'x', `${NOWHERE} `])('of %p, which is no UUID, is InvalidId', async (id) => {
+  test.each(['', 'x', `${NOWHERE} `])('with the invalid id %p fails with InvalidId', async (id) => {
     expect((await reserve({ id })).errors).toMatchObject([{ errorType: 'InvalidId' }])
     expect((await concert(id)).errors).toMatchObject([{ errorType: 'InvalidId' }])
     expect((await events(id)).errors).toMatchObject([{ errorType: 'InvalidId' }])
@@ -121,7 +121,7 @@ describe('reserveSeats', () => {
 })
 
 describe('queries', () => {
-  test('concert shows what was committed a moment ago', async () => {
+  test('concert returns the state after the last commit', async () => {
     const id = await opened(2)
     await reserve({ id })
     expect((await concert(id)).data).toEqual({
@@ -129,7 +129,7 @@ describe('queries', () => {
     })
   })
 
-  test('concerts come in pages, each once', async () => {
+  test('concerts returns each concert once, in pages', async () => {
     const ids = await Promise.all([1, 2, 3].map(opened))
     const found: string[] = []
     let nextToken: string | null = null
@@ -150,7 +150,7 @@ describe('queries', () => {
   })
 
   test.each(['limit: 0', 'limit: 101', 'limit: -1', 'nextToken: "x"', 'nextToken: ""'])(
-    'concerts(%s) is a clear error',
+    'concerts(%s) fails with a clear error',
     async (args) => {
       const { errors } = await run.graphql(`{ concerts(${args}) { nextToken } }`)
       const [argument = ''] = args.split(':')
@@ -159,7 +159,7 @@ describe('queries', () => {
     },
   )
 
-  test('concertEvents are the history, with every field', async () => {
+  test('concertEvents returns the history with every field', async () => {
     const id = await opened(2)
     await reserve({ id })
     const { data } = await events(id)
@@ -176,7 +176,7 @@ describe('queries', () => {
     ])
   })
 
-  test('concertEvents after a number, up to a limit', async () => {
+  test('concertEvents returns the events after a number, up to a limit', async () => {
     const id = await opened(3)
     for (let count = 0; count < 3; count += 1) await reserve({ id })
     const { data } = await events(id, { after: 1, limit: 2 })
@@ -189,7 +189,7 @@ describe('queries', () => {
 })
 
 describe('traces', () => {
-  test('a failed command is found by the trace id of its error', async () => {
+  test('the trace id of an error leads to the failed command', async () => {
     const id = await opened(1)
     await reserve({ id })
     const { errors } = await reserve({ id })
@@ -204,7 +204,7 @@ describe('traces', () => {
     expect(segment).not.toHaveProperty('fault')
   })
 
-  test('an event is found by its resource, type and number, in the trace that it carries', async () => {
+  test('the trace of an event has the resource, type and number of the event', async () => {
     const id = await opened(1)
     await reserve({ id })
     const segment = await eventually(async () =>
@@ -219,7 +219,7 @@ describe('traces', () => {
   })
 })
 
-test('the console opens with the commands and the live feed, key and endpoint preset', async () => {
+test('the console opens with commands, live feed, key and endpoint preset', async () => {
   const { consoleUrl, graphqlUrl, apiKey } = run.outputs
   const options = await (await fetch(new URL('console-options.js', consoleUrl))).text()
   for (const part of ['addSeats', 'reserveSeats', 'onConcertEvent', graphqlUrl, apiKey]) {

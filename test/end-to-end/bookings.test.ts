@@ -52,7 +52,7 @@ async function left(id: string) {
   return (await run.graphql(query, { id })).data?.concert?.quantity
 }
 
-test('a booking is placed, and confirmed once its concerts are reserved', async () => {
+test('a booking is placed, and is confirmed once its seats are reserved', async () => {
   const concertId = await opened(5)
   const { data, errors } = await place({ concertId, quantity: 3 })
   expect(errors).toBeUndefined()
@@ -69,7 +69,7 @@ test('a booking is placed, and confirmed once its concerts are reserved', async 
   expect(await left(concertId)).toBe(2)
 })
 
-test('a booking of more than there is is rejected with the reason', async () => {
+test('a booking of more seats than are left is rejected with the reason', async () => {
   const concertId = await opened(1)
   const id = await placed(concertId, 2)
   expect(await settled(id)).toEqual({
@@ -80,7 +80,7 @@ test('a booking of more than there is is rejected with the reason', async () => 
   expect((await cancel(id)).errors).toMatchObject([{ errorType: 'BookingNotOpen' }])
 })
 
-test('a booking of what was never there, however much of it, is rejected', async () => {
+test('a booking of an unknown concert is rejected', async () => {
   const id = await placed(NOWHERE, 2 ** 31 - 1)
   expect(await settled(id)).toMatchObject({
     status: 'REJECTED',
@@ -88,7 +88,7 @@ test('a booking of what was never there, however much of it, is rejected', async
   })
 })
 
-test('a cancelled booking gives back what was reserved for it', async () => {
+test('cancelling a booking releases its seats', async () => {
   const concertId = await opened(5)
   const id = await placed(concertId, 3)
   await settled(id)
@@ -96,7 +96,7 @@ test('a cancelled booking gives back what was reserved for it', async () => {
   await eventually(async () => ((await left(concertId)) === 5 ? true : undefined))
 })
 
-test('a booking that is sent twice is one', async () => {
+test('a booking that is sent twice is placed once', async () => {
   const concertId = await opened(5)
   const input = { concertId, quantity: 2, commandId: 'twice' }
   const [first, second] = [await place(input), await place(input)]
@@ -105,7 +105,7 @@ test('a booking that is sent twice is one', async () => {
   expect(await left(concertId)).toBe(3)
 })
 
-test('a cancellation that is sent twice is one', async () => {
+test('a cancellation that is sent twice is committed once', async () => {
   const concertId = await opened(5)
   const id = await placed(concertId, 3)
   await settled(id)
@@ -121,12 +121,12 @@ test('a cancellation that is sent twice is one', async () => {
   await eventually(async () => ((await left(concertId)) === 5 ? true : undefined))
 })
 
-test('what was never booked cannot be cancelled', async () => {
+test('cancelling an unknown booking is rejected', async () => {
   const { errors } = await cancel(NOWHERE)
   expect(errors).toMatchObject([{ errorType: 'ResourceNotFound' }])
 })
 
-test('no client takes the command id of a reaction, which would then be passed over', async () => {
+test('a client cannot use the command id of a reaction', async () => {
   const concertId = await opened(5)
   const input = { id: concertId, commandId: 'reaction-GFKpIcZ8Vv' }
   const { errors } = await run.graphql(
@@ -141,16 +141,16 @@ test.each([
   [{ concertId: 'no-uuid', quantity: 1 }, 'InvalidId'],
   [{ concertId: NOWHERE, quantity: 0 }, 'InvalidBookingQuantity'],
   [{ concertId: NOWHERE, quantity: -1 }, 'InvalidBookingQuantity'],
-])('a booking of %p is refused: %s', async (input, errorType) => {
+])('a booking of %p is rejected: %s', async (input, errorType) => {
   expect((await place(input)).errors).toMatchObject([{ errorType }])
 })
 
-test.each([1.5, 2 ** 31])('a booking of %p is none, by the schema', async (quantity) => {
+test.each([1.5, 2 ** 31])('a booking of %p seats is rejected by the schema', async (quantity) => {
   const { errors } = await place({ concertId: NOWHERE, quantity })
   expect(errors).toMatchObject([{ message: expect.stringContaining('Int cannot represent') }])
 })
 
-test('who follows a booking hears of each event', async () => {
+test('a subscriber receives each event of a booking', async () => {
   const concertId = await opened(5)
   const subscriber = await Subscriber.connect(run.outputs)
   const all = await subscriber.subscribe('subscription { onBookingEvent { id number type } }')
@@ -160,7 +160,7 @@ test('who follows a booking hears of each event', async () => {
   await subscriber.close()
 })
 
-test('one trace id leads from the request to all that came of it', async () => {
+test('a request and all resulting events have the same trace id', async () => {
   const concertId = await opened(5)
   const id = await placed(concertId, 1)
   await settled(id)

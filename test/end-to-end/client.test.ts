@@ -17,7 +17,7 @@ interface Concert extends ApiResource {
   readonly quantity: number
 }
 
-/** A WebSocket whose every connection can be cut. */
+/** A WebSocket class that can cut all its connections. */
 class CuttableSocket extends WebSocket {
   static readonly open = new Set<WebSocket>()
 
@@ -61,7 +61,7 @@ const concertFeed = (options: Options = {}) => {
     }),
     resource: 'Concert',
     fields: ['amount'],
-    // Whatever comes, comes by messages and reconnections alone.
+    // Polls are too late for these tests: events arrive only by messages and reconnections.
     firstPoll: 600_000,
     pollInterval: 600_000,
     longestPause: 300,
@@ -83,7 +83,7 @@ const history = async (id: string) => {
   return data?.concertEvents
 }
 
-test('a concert is watched from its first event on, as the history has it', async () => {
+test('a watcher receives all events of a concert, as in the history', async () => {
   const id = await addSeats(1)
   await addSeats(2, id)
   const reading = read(concertFeed().watchEvents({ id }))
@@ -92,7 +92,7 @@ test('a concert is watched from its first event on, as the history has it', asyn
   expect(await reading.reach(5)).toEqual(await history(id))
 })
 
-test('what happened while the connection was lost is there after it', async () => {
+test('a watcher receives the missed events after a lost connection', async () => {
   const id = await addSeats(1)
   const reading = read(concertFeed().watchEvents({ id }))
   await reading.reach(1)
@@ -104,7 +104,7 @@ test('what happened while the connection was lost is there after it', async () =
   expect(await reading.reach(7)).toEqual(await history(id))
 })
 
-test('more concerts are watched than a connection carries: each by a subscription of its own', async () => {
+test('over a hundred concerts are watched, each with its own subscription', async () => {
   const feed = concertFeed({ sharedFrom: 1_000 })
   const ids = await Promise.all(Array.from({ length: 110 }, (_, index) => addSeats(index + 1)))
   const all = ids.map((id) => read(feed.watchEvents({ id })))
@@ -114,7 +114,7 @@ test('more concerts are watched than a connection carries: each by a subscriptio
   for (const reading of all) await reading.reach(2)
 })
 
-test('or all by one', async () => {
+test('all concerts are watched with one shared subscription', async () => {
   const feed = concertFeed({ sharedFrom: 0 })
   const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => addSeats(index + 1)))
   const all = ids.map((id) => read(feed.watchEvents({ id })))
@@ -124,28 +124,31 @@ test('or all by one', async () => {
   expect(CuttableSocket.open.size).toBe(1)
 })
 
-test.each([true, false])('the state is watched (reduced by the client: %s)', async (reduces) => {
-  const id = await addSeats(1)
-  const reduce = (concert: Concert, { amount }: ConcertEvent) => ({
-    ...concert,
-    quantity: concert.quantity + (amount ?? -1),
-  })
-  const fields = ['quantity'] as const
-  const reading = read(concertFeed().watch<Concert>({ id, fields, ...(reduces && { reduce }) }))
-  await reading.reach(1)
-  for (const amount of [10, 100]) {
-    await addSeats(amount, id)
-    await until(() => reading.all.at(-1)?.quantity === (amount === 10 ? 11 : 111))
-  }
-  expect(reading.all).toEqual([
-    { id, version: 1, quantity: 1 },
-    { id, version: 2, quantity: 11 },
-    { id, version: 3, quantity: 111 },
-  ])
-})
+test.each([true, false])(
+  'a watcher receives each state (reduced by the client: %s)',
+  async (reduces) => {
+    const id = await addSeats(1)
+    const reduce = (concert: Concert, { amount }: ConcertEvent) => ({
+      ...concert,
+      quantity: concert.quantity + (amount ?? -1),
+    })
+    const fields = ['quantity'] as const
+    const reading = read(concertFeed().watch<Concert>({ id, fields, ...(reduces && { reduce }) }))
+    await reading.reach(1)
+    for (const amount of [10, 100]) {
+      await addSeats(amount, id)
+      await until(() => reading.all.at(-1)?.quantity === (amount === 10 ? 11 : 111))
+    }
+    expect(reading.all).toEqual([
+      { id, version: 1, quantity: 1 },
+      { id, version: 2, quantity: 11 },
+      { id, version: 3, quantity: 111 },
+    ])
+  },
+)
 
 test.each([
-  ['an id that is none', 'nonsense', {}, 'InvalidId'],
+  ['an invalid id', 'nonsense', {}, 'InvalidId'],
   [
     'a wrong key',
     '00000000-0000-4000-8000-000000000000',
@@ -153,7 +156,7 @@ test.each([
     'UnauthorizedException',
   ],
   [
-    'an attribute that events do not have',
+    'an unknown attribute',
     '00000000-0000-4000-8000-000000000000',
     { resource: 'Booking' },
     'ValidationError',

@@ -35,14 +35,14 @@ const events = async (id: string) => {
   return data?.concertEvents ?? []
 }
 
-/** The id of a concert with so many. */
+/** Creates a concert with `amount` seats. Returns its id. */
 async function opened(amount: number): Promise<string> {
   const { data } = await addSeats({ amount })
   return data?.addSeats?.id ?? ''
 }
 
 describe('a commandId', () => {
-  test('names a command that is committed once, however often it is sent', async () => {
+  test('commits a repeated command once', async () => {
     const id = await opened(5)
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => reserve({ id, commandId: 'reserve-1' })),
@@ -57,7 +57,7 @@ describe('a commandId', () => {
     ])
   })
 
-  test('without an id makes one concert, and the same one each time', async () => {
+  test('without an id creates one concert, however often the command is sent', async () => {
     const input = { amount: 2, commandId: `create-${Date.now()}` }
     const answers = await Promise.all([addSeats(input), addSeats(input), addSeats(input)])
     answers.push(await addSeats(input))
@@ -66,7 +66,7 @@ describe('a commandId', () => {
     expect(await events(ids[0] ?? '')).toHaveLength(1)
   })
 
-  test('of another command is CommandIdReused, and nothing is stored', async () => {
+  test('of another command fails with CommandIdReused, and no event is stored', async () => {
     const commandId = `create-${Date.now()}-other`
     const { data } = await addSeats({ amount: 2, commandId })
     const id = data?.addSeats?.id ?? ''
@@ -83,7 +83,7 @@ describe('a commandId', () => {
     expect(await events(id)).toHaveLength(1)
   })
 
-  test('of a refused command is free: it is decided anew', async () => {
+  test('of a rejected command can be used again', async () => {
     const id = await opened(1)
     await reserve({ id })
     const refused = await reserve({ id, commandId: 'late' })
@@ -92,16 +92,19 @@ describe('a commandId', () => {
     expect((await reserve({ id, commandId: 'late' })).data?.reserveSeats?.version).toBe(4)
   })
 
-  test.each(['', 'x'.repeat(129), '\ud800'])('of %p is InvalidArgument', async (commandId) => {
-    const { errors } = await addSeats({ amount: 1, commandId })
-    expect(errors).toMatchObject([
-      { errorType: 'InvalidArgument', errorInfo: { argument: 'commandId' } },
-    ])
-  })
+  test.each(['', 'x'.repeat(129), '\ud800'])(
+    'of %p fails with InvalidArgument',
+    async (commandId) => {
+      const { errors } = await addSeats({ amount: 1, commandId })
+      expect(errors).toMatchObject([
+        { errorType: 'InvalidArgument', errorInfo: { argument: 'commandId' } },
+      ])
+    },
+  )
 })
 
-describe('a concert as it was', () => {
-  test('at a version, at an instant, and null where it was not yet', async () => {
+describe('an earlier state of a concert', () => {
+  test('is returned at a version or an instant, and is null outside the history', async () => {
     const id = await opened(5)
     await reserve({ id })
     const [first, second] = await events(id)
@@ -115,7 +118,7 @@ describe('a concert as it was', () => {
     expect(await then({})).toMatchObject({ version: 2 })
   })
 
-  test('at what is no version is InvalidArgument', async () => {
+  test('at an invalid version fails with InvalidArgument', async () => {
     const { errors } = await concert({ id: NOWHERE, version: 0 })
     expect(errors).toMatchObject([{ errorType: 'InvalidArgument' }])
     const both = await concert({ id: NOWHERE, version: 1, at: '2030-01-01T00:00:00Z' })

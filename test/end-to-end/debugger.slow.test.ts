@@ -7,7 +7,7 @@ import WebSocket from 'ws'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
-// The test does as an editor's debugger: it attaches to the run, and through it to the threads.
+// The test acts like an editor's debugger: it attaches to the run, and through it to the threads.
 
 const CONCERT = join(__dirname, '../app/lib/tickets/concert.ts')
 const LINE = readFileSync(CONCERT, 'utf8')
@@ -21,7 +21,7 @@ interface Message {
   readonly result?: Record<string, unknown>
 }
 
-/** A session of the debugger's protocol: https://chromedevtools.github.io/devtools-protocol/v8/ */
+/** A session of the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/v8/ */
 class Session {
   readonly events: Message[] = []
   readonly #send: (text: string) => void
@@ -62,7 +62,7 @@ beforeAll(async () => {
   socket.on('message', (data) => {
     const { method, params } = main.receive(String(data))
     const sessionId = `${params?.sessionId}`
-    // The run has threads of its own beside the functions'.
+    // The run also has threads that run no function.
     const isFunction = JSON.stringify(params?.workerInfo)?.includes('runtime.mjs')
     if (method === 'NodeWorker.attachedToWorker') {
       if (isFunction) void attach(sessionId)
@@ -80,7 +80,7 @@ afterAll(async () => {
   await run.remove()
 })
 
-/** Whether the run is gone, and its threads with it. Undefined: not yet. */
+/** Returns true if the run and its threads have ended, and undefined before. */
 function hasEnded(): true | undefined {
   return socket.readyState === WebSocket.OPEN ? undefined : true
 }
@@ -93,7 +93,7 @@ function sessionOf(sessionId: string): Session {
   return thread
 }
 
-/** Sets the breakpoint in every file that is made from the TypeScript file, as an editor does. */
+/** Sets the breakpoint in every file that is built from the TypeScript file, as an editor does. */
 async function attach(sessionId: string): Promise<void> {
   const thread = sessionOf(sessionId)
   await thread.call('Debugger.enable')
@@ -106,7 +106,7 @@ async function attach(sessionId: string): Promise<void> {
   await thread.call('Debugger.resume')
 }
 
-/** Where the source maps of the functions' code say that the line is. */
+/** Returns the positions of the line in the code of the functions, from the source maps. */
 function breakpoints() {
   const folder = join(run.folder, 'functions')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -129,13 +129,13 @@ function breakpoints() {
     })
 }
 
-/** The last event of a thread that is stopped. */
+/** Returns the event that stopped a thread; undefined if the thread is running. */
 function stopOf({ events }: Session): Message | undefined {
   const last = events.findLast(({ method }) => /^Debugger\.(paused|resumed)$/.test(`${method}`))
   return last?.method === 'Debugger.paused' ? last : undefined
 }
 
-/** The thread that is stopped at the line of the breakpoint. */
+/** Waits for a thread that is stopped at the breakpoint, and returns it. */
 const stopped = () =>
   eventually(async () =>
     [...threads.values()].find((thread) => {
@@ -144,7 +144,7 @@ const stopped = () =>
     }),
   )
 
-test('a breakpoint in TypeScript stops the function, for as long as the debugger wants', async () => {
+test('a breakpoint in TypeScript stops the function until the debugger resumes it', async () => {
   const addSeats = 'mutation { addSeats(input: { amount: 3 }) { quantity } }'
   const answer = run.graphql(addSeats)
   const thread = await stopped()
@@ -158,7 +158,7 @@ test('a breakpoint in TypeScript stops the function, for as long as the debugger
   expect(await answer).toMatchObject({ data: { addSeats: { quantity: 3 } } })
 })
 
-test('a run whose function is stopped ends all the same', async () => {
+test('a run ends even while a function is stopped', async () => {
   const unanswered = run.graphql('mutation { addSeats(input: { amount: 4 }) { quantity } }')
   unanswered.catch(() => {})
   await stopped()

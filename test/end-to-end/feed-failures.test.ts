@@ -9,7 +9,7 @@ import { LocalRun } from '../support/local-run.ts'
 import { newFolder } from '../support/run-folder.ts'
 import { Subscriber } from '../support/subscriber.ts'
 
-// What no command would commit is put into the table behind the commands' back, or by newer code.
+// The tests put events into the table that the commands would not commit.
 
 const dynamodb = withOwnDynamoDB()
 let run: LocalRun
@@ -38,7 +38,7 @@ const subscribe = (id: string) =>
     `subscription { onConcertEvent(id: "${id}") { number type amount truncated } }`,
   )
 
-test('an event that AppSync refuses arrives truncated, and those around it arrive', async () => {
+test('an event that AppSync rejects arrives truncated, and other events arrive', async () => {
   const id = v4()
   const messages = await subscribe(id)
   await put(id, 1, { type: 'SeatsAdded', amount: 7 })
@@ -51,7 +51,7 @@ test('an event that AppSync refuses arrives truncated, and those around it arriv
   ])
 })
 
-test('an event that AppSync refuses even truncated is passed by, and those after it arrive', async () => {
+test('an event that AppSync rejects even truncated is skipped', async () => {
   const id = v4()
   const messages = await subscribe(id)
   await put(id, 1, { type: 'SeatsReserved', created: 'yesterday' })
@@ -60,7 +60,7 @@ test('an event that AppSync refuses even truncated is passed by, and those after
   await eventually(async () => run.output.includes('passedBy') || undefined)
 })
 
-test('an event of a type that only newer code has arrives truncated, under that type', async () => {
+test('an event of an unknown type arrives truncated, with its type', async () => {
   const id = v4()
   const messages = await subscribe(id)
   await put(id, 1, { type: 'ConcertPainted', amount: 7 })
@@ -69,7 +69,7 @@ test('an event of a type that only newer code has arrives truncated, under that 
   ])
 })
 
-test('an event that is removed is an alarm, and those after it arrive', async () => {
+test('a removed event causes an alarm, and later events arrive', async () => {
   const id = v4()
   const messages = await subscribe(id)
   await put(id, 1, { type: 'SeatsReserved' })
@@ -83,7 +83,7 @@ test('an event that is removed is an alarm, and those after it arrive', async ()
   expect(annotations).toEqual({ error: 'Tampering', resource: id, number: 1 })
 })
 
-test('a watcher gets past events of which no answer holds a hundred', async () => {
+test('a watcher receives events that are too large for full pages', async () => {
   const id = v4()
   const large = { type: 'SeatsReserved', note: 'x'.repeat(300_000) }
   for (let number = 1; number <= 25; number += 1) await put(id, number, large)

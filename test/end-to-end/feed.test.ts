@@ -27,7 +27,10 @@ async function addSeats(amount: number, id?: string): Promise<string> {
   return data?.addSeats?.id ?? ''
 }
 
-/** A concert whose first event has been published, so that it comes to no later subscription. */
+/**
+ * Creates a concert and waits until its first event is published, so that later subscriptions do
+ * not receive that event.
+ */
 async function opened(amount: number): Promise<string> {
   const id = await addSeats(amount)
   await subscriber.message(everything, { id, number: 1 })
@@ -37,7 +40,7 @@ async function opened(amount: number): Promise<string> {
 const reserve = (id: string) =>
   run.graphql(`mutation { reserveSeats(input: { id: "${id}" }) { id } }`)
 
-test('a committed event reaches a subscriber with every field, as the history has it', async () => {
+test('a subscriber receives a committed event with every field, as in the history', async () => {
   const id = await opened(1)
   const all = await subscriber.subscribe(
     `subscription ($id: ID) { onConcertEvent(id: $id) { ${EVERY_FIELD} } }`,
@@ -50,7 +53,7 @@ test('a committed event reaches a subscriber with every field, as the history ha
   expect(messages).toEqual(data?.concertEvents)
 })
 
-test('with an id, the events of other concerts do not come', async () => {
+test('a subscription with an id receives only the events of that concert', async () => {
   const [one, other] = [await opened(9), await opened(9)]
   const ofOne = await subscriber.subscribe(
     `subscription { onConcertEvent(id: "${one}") { id number } }`,
@@ -66,7 +69,7 @@ test('with an id, the events of other concerts do not come', async () => {
   expect(await subscriber.messages(ofOne, 2)).toEqual([2, 3].map((number) => ({ id: one, number })))
 })
 
-test('with a type, only events of that type come', async () => {
+test('a subscription with a type receives only events of that type', async () => {
   const reserved = await subscriber.subscribe(
     'subscription { onConcertEvent(type: "SeatsReserved") { id type amount } }',
   )
@@ -77,7 +80,7 @@ test('with a type, only events of that type come', async () => {
   expect(await subscriber.messages(reserved, 2)).toEqual([event, event])
 })
 
-test('every subscriber of an event receives it', async () => {
+test('every subscriber receives an event', async () => {
   const others = await Promise.all([1, 2, 3].map(() => Subscriber.connect(run.outputs)))
   const query = 'subscription { onConcertEvent(type: "SeatsAdded") { id amount } }'
   const ids = await Promise.all(others.map((other) => other.subscribe(query)))
@@ -88,7 +91,7 @@ test('every subscriber of an event receives it', async () => {
   }
 })
 
-test('a refused command publishes nothing', async () => {
+test('a rejected command publishes no event', async () => {
   const id = await opened(1)
   const all = await subscriber.subscribe(`subscription { onConcertEvent(id: "${id}") { number } }`)
   await reserve(id)
@@ -97,14 +100,14 @@ test('a refused command publishes nothing', async () => {
   expect(await subscriber.messages(all, 2)).toEqual([{ number: 2 }, { number: 3 }])
 })
 
-describe('publishing is for the feed function alone', () => {
+describe('only the feed function can publish', () => {
   const publish = `mutation {
     publishConcertEvent(event: { id: "x", number: 1, type: "x", created: "2030-01-01T00:00:00Z" }) {
       id
     }
   }`
 
-  test('an API key is not enough', async () => {
+  test('an API key is rejected', async () => {
     const { data, errors } = await run.graphql(publish)
     expect(data?.publishConcertEvent ?? null).toBeNull()
     expect(errors).toMatchObject([{ errorType: 'Unauthorized' }])
@@ -114,14 +117,14 @@ describe('publishing is for the feed function alone', () => {
     ['no key and no signature', {}],
     ['a wrong key', { 'x-api-key': 'da2-aaaaaaaaaaaaaaaaaaaaaaaaaa' }],
     [
-      'a signature of somebody unknown',
+      'a signature with an unknown access key',
       {
         authorization:
           'AWS4-HMAC-SHA256 Credential=ASIAAAAAAAAAAAAAAAAA/20300101/us-east-1/appsync/aws4_request, SignedHeaders=host, Signature=00',
         'x-amz-date': '20300101T000000Z',
       },
     ],
-  ])('%s is refused', async (_, headers) => {
+  ])('%s is rejected', async (_, headers) => {
     const response = await fetch(run.outputs.graphqlUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const npm of started.splice(0)) npm.kill()
 })
 
-/** `npm start`, once it is ready. */
+/** Runs `npm start` and waits until it is ready. */
 async function npmStart() {
   const folder = newFolder('npm')
   const options = ['--port', '0', '--data', folder, '--assembly', await assembly()]
@@ -27,7 +27,7 @@ async function npmStart() {
   await eventually(async () => existsSync(file) || undefined, 40_000)
   const { graphqlUrl }: Outputs = JSON.parse(readFileSync(file, 'utf8'))
   const processes = descendantsOf(npm.pid ?? 0)
-  // The run takes the place of npm's shell, and has others behind it.
+  // The run replaces npm's shell, and has child processes.
   const [run = 0] = processes
   return { npm, run, processes, exited, graphqlUrl, lock: join(folder, 'lock') }
 }
@@ -41,7 +41,7 @@ const allGone = (processes: readonly number[]) =>
   eventually(async () => !processes.some(isRunning) || undefined, 20_000)
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s to npm alone ends the run behind npm start, cleanly',
+  '%s to npm alone ends the run cleanly',
   async (signal) => {
     const { npm, processes, exited, graphqlUrl, lock } = await npmStart()
 
@@ -56,7 +56,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 )
 
 test.each(['SIGHUP', 'SIGKILL'] as const)(
-  '%s to npm alone, which npm cannot pass on, ends the run cleanly too',
+  '%s to npm alone ends the run cleanly, even though npm cannot forward the signal',
   async (signal) => {
     const { npm, processes, graphqlUrl, lock } = await npmStart()
 
@@ -70,7 +70,7 @@ test.each(['SIGHUP', 'SIGKILL'] as const)(
 )
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  '%s to the run alone ends npm and the run, cleanly',
+  '%s to the run alone ends npm and the run cleanly',
   async (signal) => {
     const { run, processes, exited, lock } = await npmStart()
 
@@ -83,7 +83,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   90_000,
 )
 
-test('a run that is killed leaves no process behind', async () => {
+test('a killed run leaves no process behind', async () => {
   const { run, processes, exited } = await npmStart()
   process.kill(run, 'SIGKILL')
   await exited

@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => run?.remove(), 30_000)
 
-/** An booking that no reactor can handle, as only a hand could have written it; and one event more. */
+/** Writes a booking that no reactor can handle, and a second event once the first is parked. */
 async function brokenBooking(): Promise<string> {
   const { TableNames = [] } = await dynamodb.client.send(new ListTablesCommand())
   const TableName = TableNames.find((name) => name.includes('Booking'))
@@ -52,7 +52,7 @@ const parkedIn = (wanted: string, times = 1) =>
     20_000,
   )
 
-/** The command line, in this process. */
+/** Runs the command line in this process. */
 async function reactors(...args: string[]) {
   const [out, error]: [string[], string[]] = [[], []]
   const code = await runCommand([...args, '--data', run.folder], {
@@ -62,7 +62,7 @@ async function reactors(...args: string[]) {
   return { code, text: (code === 0 ? out : error).join('') }
 }
 
-test('what cannot be handled is parked with its reason, tried again, and skipped on purpose', async () => {
+test('a failing event is parked, and can be retried, skipped and replayed', async () => {
   const id = await brokenBooking()
   expect(await parkedIn(id)).toEqual({
     id,
@@ -99,7 +99,7 @@ test('what cannot be handled is parked with its reason, tried again, and skipped
   await eventually(async () => handled.test(run.output) || undefined)
 }, 120_000)
 
-test('a parked resource holds up no other', async () => {
+test('a parked resource does not block other resources', async () => {
   const { data } = await run.graphql('mutation { addSeats(input: { amount: 3 }) { id } }')
   const concertId = data?.addSeats?.id ?? ''
   const { data: placed } = await run.graphql(
@@ -120,12 +120,12 @@ test.each([
   ['mutation { retryReaction(input: { reactor: "a", id: "a" }) { id } }'],
   ['mutation { skipReaction(input: { reactor: "a", id: "a", number: 1, reason: "r" }) { id } }'],
   ['mutation { replayReactor(input: { reactor: "a" }) { rewound } }'],
-])('whoever has no more than a key may not: %s', async (query) => {
+])('an API key is not sufficient for: %s', async (query) => {
   expect((await run.graphql(query)).errors).toMatchObject([{ errorType: 'Unauthorized' }])
 })
 
 test.each(['progress', 'parked', 'replay'])(
-  'the command line knows the reactors: %s',
+  'the command line lists the known reactors if the name is unknown: %s',
   async (name) => {
     const { code, text } = await reactors(name, 'bookings.fulfillment')
     expect(code).toBe(1)
@@ -134,7 +134,7 @@ test.each(['progress', 'parked', 'replay'])(
   },
 )
 
-test('the command line says that nothing answers, and shows its help', async () => {
+test('the command line reports an unreachable API, and shows its help', async () => {
   const main = ['--import', 'tsx', 'lib/operations/main.ts', 'list']
   const away = ['--url', 'http://localhost:9/graphql', '--region', 'us-east-1']
   const env = { ...process.env, AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }
@@ -156,7 +156,7 @@ test.each([
   ],
   [['replay', REACTOR, ''], 'ID is missing'],
   [['retry', REACTOR, 'a', 'b'], 'retry has an unexpected argument: b'],
-])('the command line says what is wrong with %p', async (args, problem) => {
+])('the command line explains the mistake in %p', async (args, problem) => {
   const { code, text } = await reactors(...args)
   expect(code).toBe(2)
   expect(text).toContain(problem)

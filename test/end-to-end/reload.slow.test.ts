@@ -4,7 +4,7 @@ const ANSWER = 'lib/chores/answer.ts'
 jest.setTimeout(60_000)
 const run = withTaskRun()
 
-test('a schema that does not fit is shown with file, line and code, and the old one goes on', async () => {
+test('an invalid schema is shown with file, line and code; the old one stays active', async () => {
   const says = run.printed()
   run.app.change(
     'schema.graphql',
@@ -20,7 +20,7 @@ test('a schema that does not fit is shown with file, line and code, and the old 
   await next('The error is fixed')
 })
 
-test('a resource that is not supported is shown with its place, and the old stack goes on', async () => {
+test('an unsupported resource is shown with its place; the old stack stays active', async () => {
   const says = run.printed()
   run.app.change('app.ts', 'api.addDomain(', "new Bucket(stack, 'Bucket')\napi.addDomain(")
   run.app.change('app.ts', 'import ', "import { Bucket } from 'aws-cdk-lib/aws-s3'\nimport ")
@@ -31,7 +31,7 @@ test('a resource that is not supported is shown with its place, and the old stac
   await next('The error is fixed')
 })
 
-test('a mistake in a script of the stack is shown with file and line', async () => {
+test('a syntax error in the stack is shown with file and line', async () => {
   const says = run.printed()
   run.app.change('app.ts', 'api.addDomain', 'api addDomain')
   await says(/app\.ts:\d+:\d+: ERROR: Expected ";"(?:.|\n)*\^/)
@@ -41,7 +41,7 @@ test('a mistake in a script of the stack is shown with file and line', async () 
   await run.answerIs('old')
 })
 
-test('a new function’s file joins in without a restart', async () => {
+test('a new source file is watched without a restart', async () => {
   const says = run.printed()
   run.app.write('lib/chores/more.ts', "export const more = 'more'\n")
   run.app.write(ANSWER, "import { more } from './more.ts'\nexport const answer = more\n")

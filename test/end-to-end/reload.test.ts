@@ -9,7 +9,7 @@ const run = withTaskRun()
 const give = (id: string, wait = 0) =>
   run.graphql(`mutation { giveTask(input: { id: "${id}", wait: ${wait} }) { answer } }`)
 
-test('a changed function runs its new code; data, connections and what is under way stay', async () => {
+test('a changed function runs its new code and keeps data, connections and requests', async () => {
   const id = randomUUID()
   const subscription = await run.subscriber.subscribe(
     `subscription { onTaskEvent(id: "${id}") { number } }`,
@@ -28,7 +28,7 @@ test('a changed function runs its new code; data, connections and what is under 
   await says(/reloaded \S*choresQueries.* in \d+ ms/)
 })
 
-test('a syntax error is shown with file, line and code, and the old code goes on', async () => {
+test('a syntax error is shown with file, line and code; the old code stays active', async () => {
   const says = run.printed()
   run.app.write(ANSWER, "export const answer = = 'broken'\n")
   await says(/lib\/chores\/answer\.ts:1:22:\n.*1 │ export const answer = = 'broken'/s)
@@ -37,7 +37,7 @@ test('a syntax error is shown with file, line and code, and the old code goes on
   await run.answerIs('good')
 })
 
-test('a changed schema is served; subscriptions that it still has stay, others are ended', async () => {
+test('a changed schema is served, and only invalid subscriptions end', async () => {
   const id = randomUUID()
   const schema = run.app.read('schema.graphql')
   const kept = await run.subscriber.subscribe(

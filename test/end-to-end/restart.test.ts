@@ -15,7 +15,7 @@ const numbers = async (id: string) =>
     ({ number }) => number,
   )
 
-test('Ctrl-C ends everything; started again, the events are there and new ones go on', async () => {
+test('Ctrl-C ends the run, and the next run continues with all events', async () => {
   run = await LocalRun.start()
   const { id = '' } = (await addSeats('amount: 1')) ?? {}
   await addSeats(`id: "${id}", amount: 1`)

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 import { newFolder } from '../support/run-folder.ts'
 
-// A domain whose reactor does what an event tells it: also what no reactor should.
+// A domain whose reactor runs the instruction in an event, even a harmful instruction.
 
 const ROOT = join(__dirname, '../..')
 const FRAMEWORK = '../../../../lib/event-sourcing'
@@ -77,7 +77,7 @@ let sources: string
 let run: LocalRun
 
 beforeAll(async () => {
-  // The functions' bundler wants every entry below the project.
+  // The bundler requires every entry to be inside the project.
   sources = mkdtempSync(join(ROOT, 'test/.traps-'))
   for (const [path, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(sources, path)), { recursive: true })
@@ -92,7 +92,7 @@ beforeAll(async () => {
   })
   api.addDomain('chores', { resources: ['Task'] })
   const dispatcher = api.node.findChild('Reactions').node.findChild('Function').node.defaultChild
-  // Five minutes, which the stack gives it, are too long for a test.
+  // The timeout of the stack, five minutes, is too long for a test.
   if (dispatcher instanceof CfnFunction) dispatcher.timeout = 12
   app.synth()
   run = await LocalRun.start(undefined, {}, ['--assembly', outdir, '--minute', '300'])
@@ -109,7 +109,7 @@ async function give(id: string, what: string): Promise<void> {
   expect(errors).toBeUndefined()
 }
 
-/** The dispatcher's line about what became of a resource's event. */
+/** Waits for the dispatcher's log line about an event, and returns the line. */
 const line = (id: string, number: number, level: 'INFO' | 'ERROR', within: number) =>
   eventually(async () => {
     const about = new RegExp(`${level} .*'reaction'.* id: '${id}', number: ${number}, .*`)
@@ -123,16 +123,16 @@ test.each([
   ['ends the process', 'exit', /ended in the middle of it/],
   ['exhausts the memory', 'memory', /ended in the middle of it/],
 ])(
-  'a handler that %s is parked after its attempts, and holds up no other resource',
+  'a handler that %s is parked after its attempts, and does not block other resources',
   async (_, what, reason) => {
     await give(`${what}-before`, 'note')
     await give(`${what}-bad`, what)
     await give(`${what}-bad`, 'note')
     await give(`${what}-beside`, 'note')
-    // Those that were under way in a process that died are taken up when their leases are over.
+    // Reactions that were running in a process that ended are retried when their leases expire.
     for (const other of ['before', 'beside']) await line(`${what}-${other}`, 1, 'INFO', 30_000)
     expect(await line(`${what}-bad`, 1, 'ERROR', 60_000)).toMatch(reason)
-    // The shard has moved on: what comes now is handled at once.
+    // The shard has moved on, so new events are handled at once.
     await give(`${what}-after`, 'note')
     await line(`${what}-after`, 1, 'INFO', 5000)
     expect(run.output).not.toMatch(new RegExp(`'reaction'.* id: '${what}-bad', number: 2`))

@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-test('the certificate is for this machine, signs itself, and lasts for two years', () => {
+test('the certificate covers localhost, signs itself and is valid for two years', () => {
   const now = new Date('2026-11-24T12:00:00Z')
   const certificate = new X509Certificate(selfSigned(now).certificate)
   expect(certificate.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1')
@@ -26,7 +26,7 @@ test('the certificate is for this machine, signs itself, and lasts for two years
   expect(new Date(certificate.validTo)).toEqual(new Date('2029-02-21T12:00:00Z'))
 })
 
-test('a certificate is kept, and its key is for its owner alone', async () => {
+test('a certificate is kept, and only its owner can read the key', async () => {
   const made = await certificateIn(files())
   await keepCertificate(made, files())
   expect(await certificateIn(files())).toEqual(made)
@@ -34,7 +34,7 @@ test('a certificate is kept, and its key is for its owner alone', async () => {
   expect(statSync(files().key).mode & 0o777).toBe(0o600)
 })
 
-test('one that ends soon, or is none, is made anew', async () => {
+test('an expiring or invalid certificate is replaced', async () => {
   await keepCertificate(await certificateIn(files()), files())
   const old = selfSigned(new Date(Date.now() - 800 * 24 * 60 * 60 * 1000))
   for (const kept of [old.certificate, 'no certificate']) {
@@ -45,7 +45,7 @@ test('one that ends soon, or is none, is made anew', async () => {
   }
 })
 
-test('plain and encrypted requests come to one port, and a silent connection ends with it', async () => {
+test('one port accepts HTTP and HTTPS, and closing it ends a silent connection', async () => {
   const certificate = selfSigned(new Date())
   const options = { port: 0, principal: () => undefined, log: () => {}, certificate }
   const server = await listen(options)
@@ -64,7 +64,7 @@ test('plain and encrypted requests come to one port, and a silent connection end
   await closed
 })
 
-test('whoever does not trust the certificate is not answered', async () => {
+test('a client that does not trust the certificate fails to connect', async () => {
   const certificate = selfSigned(new Date())
   const server = await listen({ port: 0, principal: () => undefined, log: () => {}, certificate })
   const refused = new Promise((_, reject) => {

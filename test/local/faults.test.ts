@@ -29,21 +29,21 @@ const struck = (faults: Faults) =>
     faults.strikes(FAULTS[index % FAULTS.length] ?? 'api.fails'),
   )
 
-/** Those go wrong each time, and nothing else. */
+/** Returns faults of which exactly these strike, each time. */
 const always = (...these: Fault[]): Faults => ({
   strikes: (fault) => these.includes(fault),
   roll: () => 0.3,
 })
 
-describe('a plan', () => {
+describe('a fault plan', () => {
   const half = Object.fromEntries(FAULTS.map((fault) => [fault, 0.5]))
 
-  test('nothing goes wrong unless a plan says so', () => {
+  test('without rates, no fault strikes', () => {
     expect(struck(NO_FAULTS)).not.toContain(true)
     expect(struck(faultsOf(planFile({ seed: 1 })))).not.toContain(true)
   })
 
-  test('the same seed lets the same things go wrong, another one others', () => {
+  test('the same seed causes the same faults, and another seed causes other faults', () => {
     const [one, again, other] = [1, 1, 2].map((seed) =>
       struck(faultsOf(planFile({ seed, rates: half }))),
     )
@@ -52,7 +52,7 @@ describe('a plan', () => {
     expect(other).not.toEqual(one)
   })
 
-  test('a plan that is changed counts from then on', async () => {
+  test('a changed plan takes effect', async () => {
     const file = planFile({ rates: {} })
     const faults = faultsOf(file)
     expect(faults.strikes('api.fails')).toBe(false)
@@ -62,7 +62,7 @@ describe('a plan', () => {
   })
 
   test.each([{ 'api.failz': 1 }, { 'api.fails': 2 }, { 'api.fails': -1 }, { 'api.fails': '1' }])(
-    'the rates %p are refused',
+    'the rates %p are rejected',
     (rates) => expect(() => faultsOf(planFile({ rates }))).toThrow(/api\.fail/),
   )
 })
@@ -88,15 +88,16 @@ describe('a batch of a stream', () => {
   const ids = (batches: readonly (readonly StreamRecord[])[]) =>
     batches.map((part) => part.map(({ eventID }) => eventID).join(''))
 
-  test('arrives as it is', async () => expect(await arriving(NO_FAULTS)).toEqual([batch]))
+  test('arrives unchanged without faults', async () =>
+    expect(await arriving(NO_FAULTS)).toEqual([batch]))
 
   test('arrives twice', async () =>
     expect(ids(await arriving(always('stream.twice')))).toEqual(['1234', '1234']))
 
-  test('arrives in two', async () =>
+  test('arrives in two parts', async () =>
     expect(ids(await arriving(always('stream.split')))).toEqual(['12', '34']))
 
-  test('arrives in another order, as if the stream had it so', async () => {
+  test('arrives in another order, with ascending sequence numbers', async () => {
     const [part = []] = await arriving(always('stream.reordered'))
     expect(ids([part])).not.toEqual(['1234'])
     expect(part.map(({ eventID }) => eventID).sort()).toEqual(['1', '2', '3', '4'])
@@ -117,7 +118,7 @@ describe('a batch of a stream', () => {
   test('is lost', async () => expect(await arriving(always('stream.lost'))).toEqual([]))
 })
 
-describe('DynamoDB, behind the proxy', () => {
+describe('DynamoDB behind the proxy', () => {
   const asked: string[] = []
   const target = createServer((request, response) => {
     asked.push(request.url ?? '')
@@ -144,7 +145,7 @@ describe('DynamoDB, behind the proxy', () => {
     }
   }
 
-  test('answers', async () => {
+  test('answers a request', async () => {
     expect(await ask(NO_FAULTS)).toEqual({ status: 200, text: '{}' })
     expect(asked).toHaveLength(1)
   })
@@ -152,18 +153,18 @@ describe('DynamoDB, behind the proxy', () => {
   test.each([
     ['dynamodb.throttles', 400, 'ThrottlingException'],
     ['dynamodb.fails', 500, 'InternalServerError'],
-  ] as const)('refuses with %s, and has not heard of it', async (fault, status, error) => {
+  ] as const)('fails with %s and never receives the request', async (fault, status, error) => {
     expect(await ask(always(fault))).toEqual({ status, text: expect.stringContaining(error) })
     expect(asked).toHaveLength(0)
   })
 
-  test('carries a request out, and does not answer', async () => {
+  test('runs a request and loses the answer', async () => {
     await expect(ask(always('dynamodb.losesAnswer'))).rejects.toThrow()
     expect(asked).toHaveLength(1)
   })
 })
 
-describe('a run', () => {
+describe('a local run', () => {
   const plan = planFile({})
   let run: LocalRun
 
@@ -183,7 +184,7 @@ describe('a run', () => {
       input: { amount: 1, commandId },
     })
 
-  /** Waits until the feed function has told the API of an event. */
+  /** Waits until the feed function has published an event. */
   const published = (id = '(none)') =>
     eventually(async () => new RegExp(`about: 'feed'.*${id}`).test(run.output) || undefined)
 
@@ -192,26 +193,29 @@ describe('a run', () => {
     ['api.throttles', 'ThrottlingException'],
     ['function.throws', 'InternalError'],
     ['function.timesOut', 'InternalError'],
-  ] as const)('%s: a client is told %s, may repeat, and is answered', async (fault, errorType) => {
-    await goingWrong({ [fault]: 1 })
-    expect((await addSeats(fault)).errors).toMatchObject([{ errorType }])
-    await goingWrong({})
-    expect((await addSeats(fault)).data?.addSeats).toMatchObject({ version: 1 })
-  })
+  ] as const)(
+    '%s: a client gets %s, repeats the command and succeeds',
+    async (fault, errorType) => {
+      await goingWrong({ [fault]: 1 })
+      expect((await addSeats(fault)).errors).toMatchObject([{ errorType }])
+      await goingWrong({})
+      expect((await addSeats(fault)).data?.addSeats).toMatchObject({ version: 1 })
+    },
+  )
 
-  test('api.losesAnswer: what a client did not hear of is done', async () => {
+  test('api.losesAnswer: a command whose answer is lost is committed', async () => {
     await goingWrong({ 'api.losesAnswer': 1 })
     await expect(addSeats('lost')).rejects.toThrow()
     await goingWrong({})
     expect((await addSeats('lost')).data?.addSeats).toMatchObject({ version: 1 })
   })
 
-  test('function.dies: in the middle of its work', async () => {
+  test('function.dies: the client gets an InternalError', async () => {
     await goingWrong({ 'function.dies': 1, 'dynamodb.throttles': 1 })
     expect((await addSeats('died')).errors).toMatchObject([{ errorType: 'InternalError' }])
   })
 
-  test('api.drops and api.closes: a subscriber does not hear of an event', async () => {
+  test('api.drops and api.closes: a subscriber misses an event', async () => {
     await goingWrong({})
     const subscriber = await Subscriber.connect(run.outputs)
     const all = await subscriber.subscribe('subscription { onConcertEvent { commandId } }')

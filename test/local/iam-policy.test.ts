@@ -7,26 +7,34 @@ const statement = (Effect: string, Action: string | string[], Resource: string |
 })
 
 test.each([
-  ['what nothing allows', [], false],
-  ['what is allowed', [statement('Allow', 'appsync:GraphQL', field('announce'))], true],
-  ['another resource', [statement('Allow', 'appsync:GraphQL', field('other'))], false],
-  ['another action', [statement('Allow', 'appsync:Other', field('announce'))], false],
-  ['actions by wildcard', [statement('Allow', 'appsync:*', '*')], true],
-  ['actions in other case', [statement('Allow', 'AppSync:graphql', '*')], true],
-  ['resources by wildcard', [statement('Allow', 'appsync:GraphQL', field('ann?unc*'))], true],
-  ['one of several', [statement('Allow', ['a:b', 'appsync:GraphQL'], ['x', '*'])], true],
+  ['an empty policy denies', [], false],
+  ['an Allow statement allows', [statement('Allow', 'appsync:GraphQL', field('announce'))], true],
+  ['another resource is denied', [statement('Allow', 'appsync:GraphQL', field('other'))], false],
+  ['another action is denied', [statement('Allow', 'appsync:Other', field('announce'))], false],
+  ['a wildcard matches actions', [statement('Allow', 'appsync:*', '*')], true],
+  ['the case of an action is ignored', [statement('Allow', 'AppSync:graphql', '*')], true],
   [
-    'what is denied as well',
+    'a wildcard matches resources',
+    [statement('Allow', 'appsync:GraphQL', field('ann?unc*'))],
+    true,
+  ],
+  [
+    'one of several actions and resources is sufficient',
+    [statement('Allow', ['a:b', 'appsync:GraphQL'], ['x', '*'])],
+    true,
+  ],
+  [
+    'a Deny statement overrides an Allow statement',
     [statement('Allow', '*', '*'), statement('Deny', 'appsync:GraphQL', '*')],
     false,
   ],
   [
-    'all but an action',
+    'NotAction allows all other actions',
     [{ Statement: { Effect: 'Allow', NotAction: 's3:*', Resource: '*' } }],
     true,
   ],
   [
-    'all but the resource',
+    'NotResource excludes the resource',
     [{ Statement: { Effect: 'Allow', Action: '*', NotResource: field('announce') } }],
     false,
   ],
@@ -34,7 +42,7 @@ test.each([
   expect(new IamPolicy(documents).allows('appsync:GraphQL', field('announce'))).toBe(allowed)
 })
 
-test('a condition on AppSync, which nothing here evaluates, is refused', () => {
+test('a policy with a condition on AppSync is rejected', () => {
   const conditional = { ...statement('Allow', 'appsync:GraphQL', '*').Statement[0], Condition: {} }
   expect(() => new IamPolicy([{ Statement: [conditional] }])).toThrow('Condition')
 })

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** Runs a program that appends to `file` in a process of its own; gives the signal that ended it. */
+/** Runs a program that appends to `file` in its own process. Returns the signal that ended it. */
 async function run(file: string, program: string): Promise<NodeJS.Signals | null> {
   const code = `import { JsonLines } from './lib/local/json-lines.ts'
     const lines = new JsonLines(${JSON.stringify(file)})
@@ -29,7 +29,7 @@ async function run(file: string, program: string): Promise<NodeJS.Signals | null
   return signal
 }
 
-test('lines are there after the turn in which they were appended, in order', async () => {
+test('lines are in the file after the event-loop turn that appended them, in order', async () => {
   const file = join(folder, 'some', 'lines.jsonl')
   const lines = new JsonLines(file)
   lines.append({ n: 1 })
@@ -43,7 +43,7 @@ test('lines are there after the turn in which they were appended, in order', asy
   expect(readJsonLines(file)).toHaveLength(4)
 })
 
-test('a process that is killed loses no line of an earlier turn', async () => {
+test('a killed process loses no line of an earlier turn', async () => {
   const file = join(folder, 'lines.jsonl')
   const signal = await run(
     file,

@@ -12,7 +12,7 @@ jest.setTimeout(60_000)
 
 const runs = withFixtureRuns()
 
-test('with --data memory nothing is kept but logs, traces and, while it runs, outputs.json', async () => {
+test('with --data memory, only logs and traces remain after the run', async () => {
   const cwd = join(runs.folder, 'memory')
   await mkdir(cwd)
   const main = runs.start(
@@ -25,7 +25,7 @@ test('with --data memory nothing is kept but logs, traces and, while it runs, ou
   expect(readdirSync(join(cwd, '.local')).filter((name) => !/logs|traces/.test(name))).toEqual([])
 })
 
-test('an emulator that ends by itself ends the run, which says so', async () => {
+test('an emulator that ends unexpectedly ends the run with a message', async () => {
   const main = runs.start(runs.assembled())
   await main.ready(runs.state)
   for (const emulator of childrenOf(...childrenOf(main.pid))) process.kill(emulator, 'SIGKILL')
@@ -33,10 +33,10 @@ test('an emulator that ends by itself ends the run, which says so', async () => 
   expect(main.output).toMatch(/^DynamoDB \(.+\) ended unexpectedly/m)
 })
 
-test('a second signal ends it at once', async () => {
+test('a second signal ends the run at once', async () => {
   const main = runs.start(runs.assembled())
   const outputs = await main.ready(runs.state)
-  // A function that is under way makes the first signal wait.
+  // After the first signal, the run waits for the running function.
   const answer = runs.graphql(outputs, '{ counts(id: "sleep") { id } }').catch(() => {})
   await until('the function runs', () => main.output.includes('sleeping'))
   const exited = main.kill('SIGTERM')
@@ -47,14 +47,14 @@ test('a second signal ends it at once', async () => {
   await answer
 })
 
-describe('a start that fails says why, and leaves nothing behind:', () => {
+describe('a start fails with the reason and cleans up', () => {
   async function expectFailure(main: MainProcess, ...texts: (string | RegExp)[]) {
     expect(await main.exited).toBe(1)
     for (const text of texts) expect(main.output).toMatch(text)
     expect(main.output).not.toMatch(/^ {4}at /m)
   }
 
-  test('an app that does not synthesize, in its own words', async () => {
+  test('if the app fails to synthesize', async () => {
     const cwd = join(runs.folder, 'broken')
     await mkdir(cwd)
     const app = `node -e 'console.error("the app is broken"); process.exit(1)'`
@@ -67,12 +67,12 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
     expect(readdirSync(join(cwd, 'state'))).toEqual(['dynamodb'])
   })
 
-  test('a folder that is no assembly', async () => {
+  test('if the folder is not an assembly', async () => {
     const args = ['--port', '0', '--data', runs.state, '--assembly', runs.folder]
     await expectFailure(runs.start(args), `${runs.folder} is not a cloud assembly`)
   })
 
-  test('a port that is taken', async () => {
+  test('if the port is in use', async () => {
     const server = createServer().listen(0)
     await once(server, 'listening')
     const address = server.address()

@@ -21,7 +21,7 @@ function announcements(): unknown[] {
   )
 }
 
-/** How far the stream has been handled. */
+/** Returns the checkpoint of the stream. */
 function readPositions(): string {
   const checkpoints = join(runs.state, 'checkpoints')
   const [file = ''] = readdirSync(checkpoints)
@@ -32,7 +32,7 @@ function logFiles(): string[] {
   return existsSync(join(runs.state, 'logs')) ? readdirSync(join(runs.state, 'logs')) : []
 }
 
-test('an app is synthesized and runs: a mutation reaches its table, its stream and its logs', async () => {
+test('an app is synthesized and runs: a mutation reaches table, stream and logs', async () => {
   const main = runs.start(['--port', '0', '--data', runs.state])
   const outputs = await main.ready(runs.state)
 
@@ -64,7 +64,7 @@ test('an app is synthesized and runs: a mutation reaches its table, its stream a
   expect(existsSync(join(runs.state, 'lock'))).toBe(false)
 })
 
-test('what is given up on goes to the queue', async () => {
+test('a record that exhausts its attempts goes to the queue', async () => {
   const main = runs.start(runs.assembled())
   const outputs = await main.ready(runs.state)
   await runs.graphql(outputs, count('poison'))
@@ -77,7 +77,7 @@ test('what is given up on goes to the queue', async () => {
   await main.kill('SIGTERM')
 })
 
-test('a run that is killed leaves no process behind, and the next one goes on where it was', async () => {
+test('a killed run leaves no process behind, and the next run continues its work', async () => {
   const first = runs.start(runs.assembled())
   const before = await first.ready(runs.state)
   const positions = readPositions()
@@ -102,7 +102,7 @@ test('a run that is killed leaves no process behind, and the next one goes on wh
   ])
 })
 
-test('a second run on the same folder is refused, and the first one goes on', async () => {
+test('a second run on the same folder fails, and the first run continues', async () => {
   const first = runs.start(runs.assembled())
   const outputs = await first.ready(runs.state)
 
@@ -114,7 +114,7 @@ test('a second run on the same folder is refused, and the first one goes on', as
   expect(await answers(outputs.graphqlUrl)).toBe(true)
 })
 
-test('a signal during the start undoes the start', async () => {
+test('a signal during the start ends all processes and releases the lock', async () => {
   const main = runs.start(['--port', '0', '--data', runs.state])
   await until('it is under way', () => childrenOf(main.pid).length === 2)
   const children = childrenOf(main.pid)
@@ -123,14 +123,14 @@ test('a signal during the start undoes the start', async () => {
   expect(existsSync(join(runs.state, 'lock'))).toBe(false)
 })
 
-describe('a start that fails says why, and leaves nothing behind:', () => {
+describe('a start fails with the reason and cleans up', () => {
   async function expectFailure(main: MainProcess, ...texts: (string | RegExp)[]) {
     expect(await main.exited).toBe(1)
     for (const text of texts) expect(main.output).toMatch(text)
     expect(main.output).not.toMatch(/^ {4}at /m)
   }
 
-  test('a resource that is not supported', async () => {
+  test('if a resource is not supported', async () => {
     const assembly = join(runs.folder, 'unsupported')
     const artifacts = {
       Stack: { type: 'aws:cloudformation:stack', properties: { templateFile: 'template.json' } },
@@ -144,7 +144,7 @@ describe('a start that fails says why, and leaves nothing behind:', () => {
   })
 })
 
-test('options that make no sense are refused, with the help', async () => {
+test('invalid options are rejected with the help', async () => {
   const main = runs.start(['--port', 'x'])
   expect(await main.exited).toBe(2)
   expect(main.output).toContain('--port must be an integer from 0 to 65535; got x')

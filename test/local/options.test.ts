@@ -1,13 +1,13 @@
 import { parseCommand } from '../../lib/local/process/options.ts'
 
-test('without options, everything has its default', () => {
+test('omitted options have their defaults', () => {
   expect(parseCommand([])).toEqual({
     kind: 'run',
     options: { port: 4000, state: '.local', keepData: true, minute: 60_000, watch: true },
   })
 })
 
-test('each option is taken', () => {
+test('each option is parsed', () => {
   const args = ['--port', '0', '--data', 'here', '--minute', '10', '--assembly', 'cdk.out']
   expect(parseCommand([...args, '--faults', 'plan.json', '--no-watch', '--inspect'])).toEqual({
     kind: 'run',
@@ -38,10 +38,10 @@ test.each([
   [['--minute', '9'], '--minute must be at least 10 milliseconds; got 9'],
   [['--inspect=here'], '--inspect must be a port from 0 to 65535; got here'],
   [['--unheard'], "Unknown option '--unheard'"],
-])('options that make no sense are refused: %j', (args, problem) => {
+])('invalid options are rejected: %j', (args, problem) => {
   expect(parseCommand(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })
 })
 
-test.each(['--help', '-h'])('%s shows the options', (option) => {
+test.each(['--help', '-h'])('%s shows the help', (option) => {
   expect(parseCommand([option])).toEqual({ kind: 'help' })
 })

@@ -42,7 +42,7 @@ const RESOURCES: Record<string, Json> = {
   },
 }
 
-/** The queues of the template, and a function that notes the batches it is handed. */
+/** Returns the queues of a template, and the batches that their function receives. */
 function open(fails: (bodies: unknown[]) => boolean = () => false, resources = RESOURCES) {
   const batches: unknown[][] = []
   const taker: LocalFunction = {
@@ -80,7 +80,7 @@ const inFile = (name: string) =>
     .split('\n')
     .flatMap((line) => (line ? [JSON.parse(line)] : []))
 
-test('messages are handed over in batches, those first that were there before', async () => {
+test('messages sent before the start are delivered in batches, in order', async () => {
   const { queues, batches } = open()
   for (const n of [1, 2, 3]) queues.send('Waiting', { n })
   await queues.start()
@@ -88,7 +88,7 @@ test('messages are handed over in batches, those first that were there before', 
   expect(batches).toEqual([[{ n: 1 }, { n: 2 }], [{ n: 3 }]])
 })
 
-test('a batch that fails comes again, and goes to the dead-letter queue in the end', async () => {
+test('a failing batch is retried, then goes to the dead-letter queue', async () => {
   const { queues, batches } = open(([first]) => JSON.stringify(first) === '{"n":1}')
   await queues.start()
   queues.send('Waiting', { n: 1 })
@@ -99,7 +99,7 @@ test('a batch that fails comes again, and goes to the dead-letter queue in the e
   expect(inFile('Dead')).toEqual([{ n: 1 }])
 })
 
-test('a restart goes on with what was not done, and does nothing twice', async () => {
+test('a restart delivers the remaining messages, each once', async () => {
   const first = open()
   await first.queues.start()
   first.queues.send('Waiting', { n: 1 })
@@ -113,13 +113,13 @@ test('a restart goes on with what was not done, and does nothing twice', async (
   expect(second.batches.flat()).toEqual([{ n: 2 }, { n: 3 }])
 })
 
-test('a queue that nobody takes from is a file', () => {
+test('a queue without a consumer is a file', () => {
   const { queues } = open()
   queues.send('Dead', { n: 1 })
   expect(inFile('Dead')).toEqual([{ n: 1 }])
 })
 
-test('a dead-letter queue that is not in the template is refused', () => {
+test('a dead-letter queue outside the template is rejected', () => {
   const policy = { deadLetterTargetArn: 'elsewhere', maxReceiveCount: 1 }
   const Waiting = { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: policy } }
   expect(() => open(undefined, { ...RESOURCES, Waiting })).toThrow(/Waiting.*no queue elsewhere/s)

@@ -20,7 +20,7 @@ afterEach(() => {
   stops = []
 })
 
-/** The schedules of one rule, and what its target is invoked with. */
+/** Returns the schedules of one rule, and the inputs of its target's invocations. */
 function schedulesWith(properties: Record<string, Json>, work = async () => {}) {
   const invocations: unknown[] = []
   const target: LocalFunction = {
@@ -52,11 +52,11 @@ test.each([
   ['rate(5 minutes)', 5],
   ['rate(6 hours)', 360],
   ['rate(1 day)', 1440],
-])('%s', (ScheduleExpression, period) => {
+])('%s has its period in minutes', (ScheduleExpression, period) => {
   expect(schedulesWith({ ScheduleExpression }).schedules).toMatchObject([{ period }])
 })
 
-test('a period that is longer than any timer does not fire at once', async () => {
+test('a period longer than the longest timer does not fire at once', async () => {
   const { schedules, invocations } = schedulesWith({ ScheduleExpression: 'rate(25 days)' })
   stops.push(runSchedules(schedules, 60_000))
   const { schedules: others, invocations: ticks } = schedulesWith({})
@@ -69,21 +69,21 @@ test('a rate of zero is rejected', () => {
   expect(() => schedulesWith({ ScheduleExpression: 'rate(0 minutes)' })).toThrow('rate(0 minutes)')
 })
 
-test('a target is invoked with its input, time and again', async () => {
+test('a target is invoked repeatedly with its input', async () => {
   const { schedules, invocations } = schedulesWith({})
   stops.push(runSchedules(schedules, 10))
   await until('invocations.length >= 3', () => invocations.length >= 3)
   expect(invocations.slice(0, 3)).toEqual([{ work: 'a' }, { work: 'a' }, { work: 'a' }])
 })
 
-test('without an input it gets the event of EventBridge', async () => {
+test('a target without an input gets the event of EventBridge', async () => {
   const { schedules, invocations } = schedulesWith({ Targets: [{ Id: 'a', Arn: 'target' }] })
   stops.push(runSchedules(schedules, 10))
   await until('invocations.length >= 1', () => invocations.length >= 1)
   expect(invocations[0]).toMatchObject({ source: 'aws.events', 'detail-type': 'Scheduled Event' })
 })
 
-test('a target that is still at work is left out', async () => {
+test('a schedule skips a target that is still running', async () => {
   let end = () => {}
   const work = () =>
     new Promise<void>((resolve) => {
@@ -98,7 +98,7 @@ test('a target that is still at work is left out', async () => {
   await until('invocations.length === 2', () => invocations.length === 2)
 })
 
-test('a rule that is off runs nothing', () => {
+test('a disabled rule does not run', () => {
   expect(schedulesWith({ State: 'DISABLED' }).schedules).toEqual([])
 })
 
@@ -106,6 +106,6 @@ test.each([
   [{ ScheduleExpression: 'cron(0 12 * * ? *)' }, /is not supported locally: use rate\(/],
   [{ Targets: [{ Id: 'a', Arn: 'elsewhere' }] }, /use a function of the template/],
   [{ EventPattern: { source: ['a'] } }, /EventPattern/],
-])('what cannot run here is refused: %p', (properties, problem) => {
+])('unsupported properties are rejected: %p', (properties, problem) => {
   expect(() => schedulesWith(properties)).toThrow(problem)
 })

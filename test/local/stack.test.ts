@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Stands a template of these resources, beside what every template here has. */
+/** Starts the stack of a template with these resources and the common resources. */
 async function stand(resources: Record<string, Json>): Promise<Stack> {
   const Resources = { ...common, ...resources }
   stack = await startStack({
@@ -125,7 +125,7 @@ function mapping(changes: Record<string, Json>): Record<string, Json> {
   }
 }
 
-test('an API is what the template says', async () => {
+test('the template defines the API', async () => {
   const { api } = await stand({
     Key: { Type: 'AWS::AppSync::ApiKey', Properties: { ApiId: apiId, Expires: 2_000_000_000 } },
     Resolver: resolver({}),
@@ -154,7 +154,7 @@ test('an API is what the template says', async () => {
   })
 })
 
-test('a table is made with its keys, its indexes and its stream', async () => {
+test('a table is created with its keys, its indexes and its stream', async () => {
   const client = new DynamoDBClient({
     endpoint: dynamodb.endpoint,
     region: 'us-east-1',
@@ -185,7 +185,7 @@ test('a table is made with its keys, its indexes and its stream', async () => {
   })
 })
 
-test('a table that is kept with another definition is refused', async () => {
+test('a kept table with another definition is rejected', async () => {
   await (await stand({ Kept: table('Kept') })).stop()
   await stand({ Kept: table('Kept') })
   const key = { AttributeName: 'other', KeyType: 'HASH' }
@@ -257,6 +257,6 @@ test.each<[string, Record<string, Json>]>([
     'property EventSourceArn: arn:aws:kinesis:us-east-1:000000000000:stream/x is not',
     mapping({ EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/x' }),
   ],
-])('%s …', async (problem, resources) => {
+])('the stack fails to start: %s …', async (problem, resources) => {
   await expect(stand(resources)).rejects.toThrow(problem)
 })

@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../lib/event-sourcing/reactions/index.ts'
 import { audit, type Books, type StoredEvent, unhandled } from './books.ts'
 import type { Command } from './customers.ts'
 
-// What the soak would say if something were wrong.
+// The tests prove that the soak detects each kind of problem.
 
 const booking = 'booking'
 const concert = 'concert'
@@ -44,30 +44,30 @@ test.each([
   ['rejected', [seatsAdded], [placed, { type: 'BookingRejected' }]],
   ['cancelled at once', [seatsAdded], [placed, { ...cancelled, reserved: 0 }]],
   ['cancelled later', [seatsAdded, reserved, released], [placed, confirmed, cancelled]],
-])('a booking that is %s is in order', (_, ofConcert, ofBooking) =>
+])('a booking that is %s passes the audit', (_, ofConcert, ofBooking) =>
   expect(problems(ofConcert, ofBooking)).toEqual([]),
 )
 
 test.each([
   ['a gap', [{ ...seatsAdded, number: 2 }], [placed, cancelled], /event 2 stands at place 1/],
   [
-    'an event twice',
+    'a repeated event',
     [seatsAdded, reserved],
     [placed, { ...confirmed, number: 1 }],
     /event 1 stands/,
   ],
-  ['a booking that hangs', [seatsAdded], [placed], /hangs/],
-  ['a booking out of nothing', [seatsAdded], [cancelled], /begins with BookingCancelled/],
-  ['too much sold', [reserved, seatsAdded], [placed, confirmed], /oversold by event 1/],
+  ['a hanging booking', [seatsAdded], [placed], /hangs/],
+  ['a booking that was not placed', [seatsAdded], [cancelled], /begins with BookingCancelled/],
+  ['an oversold concert', [reserved, seatsAdded], [placed, confirmed], /oversold by event 1/],
   ['a lost reservation', [seatsAdded], [placed, confirmed], /0 are reserved, not 3/],
   [
-    'a doubled one',
+    'a doubled reservation',
     [{ ...seatsAdded, amount: 9 }, reserved, reserved],
     [placed, confirmed],
     /6 are/,
   ],
   [
-    'one for nothing',
+    'a reservation for a rejected booking',
     [seatsAdded, reserved],
     [placed, { type: 'BookingRejected' }],
     /3 are reserved/,
@@ -79,16 +79,16 @@ test.each([
     [placed, confirmed, cancelled],
     /6 are released, not 3/,
   ],
-])('the books tell of %s', (_, ofConcert, ofBooking, problem) =>
+])('the audit detects %s', (_, ofConcert, ofBooking, problem) =>
   expect(problems(ofConcert, ofBooking)).toEqual([expect.stringMatching(problem)]),
 )
 
-test('the books tell of a stock that the API has another idea of', () =>
+test('the audit detects a number of seats that differs from the API', () =>
   expect(
     problems([seatsAdded, reserved], [placed, confirmed], { left: new Map([[concert, 5]]) }),
   ).toEqual(['concert: 2 are left, not 5']))
 
-test('the books tell of a reservation of another concert', () => {
+test('the audit detects a reservation of another concert', () => {
   const concerts = new Map([
     [concert, numbered(concert, [seatsAdded, reserved])],
     ['other', numbered('other', [seatsAdded, reserved])],
@@ -101,8 +101,8 @@ test('the books tell of a reservation of another concert', () => {
 
 test.each<[string, Partial<Command>, number]>([
   ['accepted and lost', { commandId: 'lost', result: { id: concert } }, 0],
-  ['refused and stored', { commandId: `${concert}-1`, refusal: 'SoldOut' }, 1],
-])('the books tell of a command that was %s', (_, command, times) => {
+  ['rejected and stored', { commandId: `${concert}-1`, refusal: 'SoldOut' }, 1],
+])('the audit detects a command that was %s', (_, command, times) => {
   const commands: Command[] = [
     { commandId: '', field: 'addSeats', input: {}, tries: 1, ...command },
   ]
@@ -111,7 +111,7 @@ test.each<[string, Partial<Command>, number]>([
   ])
 })
 
-test('the books tell of an event that the reactor has not handled', () => {
+test('the books show an event that the reactor has not handled', () => {
   const bookings = new Map([[booking, numbered(booking, [placed, confirmed, cancelled])]])
   const checkpoint = {
     reactor: 'fulfilment',

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../lib/event-sourcing/reactions/index.ts'
 import type { Command } from './customers.ts'
 
-/** An event as the API gives it. */
+/** An event as the API returns it. */
 export interface StoredEvent {
   readonly id: string
   readonly number: number
@@ -14,18 +14,18 @@ export interface StoredEvent {
   readonly reserved?: number
 }
 
-/** By id, the events of each resource. */
+/** The events of each resource, by id. */
 export type Histories = ReadonlyMap<string, readonly StoredEvent[]>
 
 export interface Books {
   readonly concerts: Histories
   readonly bookings: Histories
-  /** What the API says of each concert. */
+  /** The number of seats that each concert has left according to the API. */
   readonly left: ReadonlyMap<string, number>
   readonly commands: readonly Command[]
 }
 
-/** What is wrong with the histories, one sentence each: nothing may be. */
+/** Returns the problems of the histories, a sentence each. None are allowed. */
 export function audit({ concerts, bookings, left, commands }: Books): string[] {
   return [
     ...[...concerts, ...bookings].flatMap(([id, events]) => gaps(id, events)),
@@ -37,7 +37,7 @@ export function audit({ concerts, bookings, left, commands }: Books): string[] {
 
 const REACTED_TO = ['BookingPlaced', 'BookingCancelled']
 
-/** Which bookings the reactor has not done with, to the last event that it has a method for. */
+/** Returns the bookings whose last event for the reactor is not handled. */
 export function unhandled(
   bookings: Histories,
   checkpoints: ReadonlyMap<string, Checkpoint>,
@@ -56,7 +56,9 @@ function gaps(id: string, events: readonly StoredEvent[]): string[] {
   )
 }
 
-/** Never less than nothing, at no time; and in the end what the API says. */
+/**
+ * Checks that the seats left are never negative, and that their final number is that of the API.
+ */
 function stock(id: string, events: readonly StoredEvent[], said: number | undefined): string[] {
   let left = 0
   const oversold = events.flatMap(({ type, number, amount = 0, quantity = 0 }) => {
@@ -66,7 +68,9 @@ function stock(id: string, events: readonly StoredEvent[], said: number | undefi
   return left === said ? oversold : [...oversold, `${id}: ${left} are left, not ${said}`]
 }
 
-/** An booking that is confirmed has its reservation, once; one that is not, none that was not released. */
+/**
+ * Checks that each confirmed booking has one reservation, and that other bookings hold no seats.
+ */
 function reservations(id: string, events: readonly StoredEvent[], concerts: Histories): string[] {
   const types = events.map(({ type }) => type)
   const placed = events[0]
@@ -92,7 +96,7 @@ function reservations(id: string, events: readonly StoredEvent[], concerts: Hist
   ]
 }
 
-/** What was acknowledged is there, once; what was refused is not. */
+/** Checks that each accepted command is stored once, and that rejected commands are not stored. */
 function committedOnce(events: readonly StoredEvent[], commands: readonly Command[]): string[] {
   const counts = new Map<string, number>()
   for (const { commandId } of events) counts.set(commandId, (counts.get(commandId) ?? 0) + 1)

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dice } from '../../lib/local/faults/dice.ts'
 
-/** What became of a command, after as many tries as it took. */
+/** The outcome of a command after all its tries. */
 export interface Command {
   readonly commandId: string
   readonly field: 'addSeats' | 'reserveSeats' | 'placeBooking' | 'cancelBooking'
   readonly input: Readonly<Record<string, unknown>>
-  /** Undefined: it was refused. */
+  /** Undefined if the command was rejected. */
   readonly result?: { readonly id: string }
   readonly refusal?: string
   readonly tries: number
@@ -21,23 +21,23 @@ export type Call = (query: string, variables: object) => Promise<unknown>
 
 export interface CustomersOptions {
   readonly call: Call
-  /** For what they do by chance. */
+  /** The dice for random decisions. */
   readonly roll: Dice
-  /** What their command ids begin with. */
+  /** The prefix of the command ids. */
   readonly run: string
-  /** Hears of each booking. */
+  /** Receives the id of each booking. */
   readonly booked: (id: string) => void
 }
 
-/** The answers that a rule gives: a command that gets one has ended. */
+/** The errors of rules. They end a command. */
 const REFUSALS = ['SoldOut', 'BookingNotOpen', 'NotReserved']
 
-/** In milliseconds. */
+/** The maximum wait for a booking, in milliseconds. */
 const PATIENCE = 10_000
 
 /**
- * Customers who send one command after the other, each until it is accepted or refused by a rule,
- * under the same command id.
+ * Customers who send one command after another. They repeat each command with its command id until
+ * the command is accepted or a rule rejects it.
  */
 export class Customers {
   readonly done: Command[] = []
@@ -56,7 +56,7 @@ export class Customers {
     this.#booked = booked
   }
 
-  /** @param count of concerts that there are to be */
+  /** @param count the number of concerts to create */
   async stock(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const { result } = await this.#send('addSeats', { amount: 50 })
@@ -64,7 +64,7 @@ export class Customers {
     }
   }
 
-  /** Sends so many commands, as that many customers at once. */
+  /** Sends this number of commands from `atOnce` concurrent customers. */
   async shop(commands: number, atOnce: number): Promise<void> {
     let left = commands
     const customer = async () => {
@@ -93,13 +93,13 @@ export class Customers {
       }
     } else {
       const id = this.#one(this.bookings)
-      // Some think better of it at once, some when the concerts are reserved for them.
+      // Some customers cancel at once, and some after their seats are reserved.
       if (this.#roll() < 0.5) await this.#settled(id)
       await this.#send('cancelBooking', { id })
     }
   }
 
-  /** Waits until a booking is not pending any more, for a while. */
+  /** Waits for a limited time until a booking is settled. */
   async #settled(id: string): Promise<void> {
     const query = 'query ($id: ID!) { booking(id: $id) { id status } }'
     for (const until = Date.now() + PATIENCE; Date.now() < until; await delay(200)) {
@@ -129,7 +129,7 @@ export class Customers {
     }
   }
 
-  /** Undefined: there was no answer of GraphQL's. */
+  /** Returns undefined if there is no GraphQL answer. */
   async #try(mutation: string, variables: object): Promise<Answer | undefined> {
     try {
       const answer: Answer = await this.#call(mutation, variables).then((value) =>

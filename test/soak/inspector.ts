@@ -10,10 +10,13 @@ import type { FaultyRun } from './run.ts'
 
 const REACTOR = 'bookings.fulfilment'
 const READERS = 8
-/** Every six hours, when a minute lasts a tenth of a second; in milliseconds. */
+/**
+ * The interval of the reconciler and some more, in milliseconds. A minute of the run lasts a tenth
+ * of a second, so six hours last 36 seconds.
+ */
 const RECONCILED = 40_000
 
-/** Asks a run what has become of everything, when nothing goes wrong any more. */
+/** Inspects the state of a run after all faults have ended. */
 export class Inspector {
   readonly #run: FaultyRun
 
@@ -21,7 +24,7 @@ export class Inspector {
     this.#run = run
   }
 
-  /** Saves the waiting: the pauses of parked resources are longer than a test. */
+  /** Retries parked resources at once, because their pauses are longer than a test. */
   async #tryParkedAgain(): Promise<void> {
     const parked = `query ($reactor: String!) { parkedReactions(reactor: $reactor, limit: 1000) { id } }`
     const { data } = await this.#run.current.operate(parked, { reactor: REACTOR })
@@ -31,7 +34,7 @@ export class Inspector {
     }
   }
 
-  /** Lets the reactor handle all events of some bookings once more. */
+  /** Makes the reactor handle all events of these bookings again. */
   async replay(ids: readonly string[]): Promise<void> {
     const replay = `mutation ($input: ReplayReactorInput!) { replayReactor(input: $input) { rewound } }`
     for (const id of ids) {
@@ -40,7 +43,7 @@ export class Inspector {
     }
   }
 
-  /** What the reactor itself says that is left to do. */
+  /** Returns the work that is left according to the reactor. */
   async behind(bookings: number): Promise<readonly string[]> {
     const query = `query ($reactor: String!) {
       reactorProgress(reactor: $reactor) { resources behind parked }
@@ -67,7 +70,7 @@ export class Inspector {
     return open
   }
 
-  /** How many of each concert the API says that are left. */
+  /** Returns the number of seats that each concert has left according to the API. */
   async quantities(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const query = 'query ($id: ID!) { concert(id: $id) { quantity } }'
     const found = new Map<string, number>()
@@ -105,8 +108,8 @@ export class Inspector {
   }
 
   /**
-   * What the reactor has not handled. It ends the run, to look at the table itself, and starts it
-   * again as long as there is something left for the reconciler to find.
+   * Returns the bookings that the reactor has not handled. Ends the run to read the table. Restarts
+   * the run while the reconciler still has bookings to find.
    */
   async handled(bookings: Histories, within: number): Promise<readonly string[]> {
     for (const until = Date.now() + within; ; await delay(RECONCILED)) {
@@ -139,7 +142,10 @@ export class Inspector {
     }
   }
 
-  /** Asks until there is nothing wrong any more, or nothing moves for so many milliseconds. */
+  /**
+   * Repeats `look` until no problem is left, or until nothing changes for `within` milliseconds.
+   * Returns the problems.
+   */
   async quiet(within: number, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
     let problems: readonly string[] = []
     let open = await this.#openBookings()
@@ -147,7 +153,7 @@ export class Inspector {
       await this.#tryParkedAgain()
       const before = open.length
       open = await this.#openBookings()
-      // A queue that gets shorter is none that hangs.
+      // A queue that gets shorter does not hang.
       if (open.length < before) until = Date.now() + within
       problems = open.length > 0 ? [`${open.length} bookings hang: ${open}`] : await look()
       if (problems.length === 0) break

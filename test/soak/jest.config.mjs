@@ -1,4 +1,4 @@
-// `npm run soak`: a long soak. `SOAK_COMMANDS` says how long.
+// `npm run soak`: runs a long soak. `SOAK_COMMANDS` sets the number of commands.
 import { shared } from '../../jest.config.mjs'
 
 process.env.SOAK_COMMANDS ??= '10000'

@@ -8,7 +8,7 @@ import { newFolder } from '../support/run-folder.ts'
 /** A minute of the schedules, in milliseconds. */
 const MINUTE = 100
 
-/** A local run in which things go wrong, and whose process is killed now and then. */
+/** A local run with faults, whose process the test kills repeatedly. */
 export class FaultyRun {
   readonly folder = newFolder('soak')
   readonly #plan = join(this.folder, 'faults.json')
@@ -40,11 +40,11 @@ export class FaultyRun {
   }
 
   #plans(rates: Rates): void {
-    // Each start throws other dice.
+    // Each start uses a different seed.
     writePlan(this.#plan, { seed: this.#seed + this.kills, rates })
   }
 
-  /** Ends the process at once, and starts it again on the same data, at the same address. */
+  /** Kills the process, and starts it again with the same data and the same address. */
   async kill(rates: Rates): Promise<void> {
     this.kills += 1
     await this.current.end('SIGKILL')
@@ -55,7 +55,7 @@ export class FaultyRun {
     await this.#run?.remove()
   }
 
-  /** Where DynamoDB keeps the data. */
+  /** The folder with the data of DynamoDB. */
   get dynamodb(): string {
     return join(this.folder, 'dynamodb')
   }

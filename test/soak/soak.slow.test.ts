@@ -9,13 +9,13 @@ import { Watchers } from './watchers.ts'
 
 const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 200)
 const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000)
-/** So many of the bookings are watched, beside all concerts. */
+/** The number of watched bookings. All concerts are watched, too. */
 const WATCHED = 200
-/** So many of them are handled once more in the end, which may not change anything. */
+/** The number of bookings that are handled again at the end, which must not change any data. */
 const REPLAYED = 200
 const CUSTOMERS = 16
 const CONCERTS = 5
-/** The process is killed after so many commands. */
+/** The number of commands after which the process is killed. */
 const KILL_EVERY = Math.max(100, COMMANDS / 10)
 
 const RATES: Rates = {
@@ -36,7 +36,7 @@ const RATES: Rates = {
   'dynamodb.fails': 0.02,
   'dynamodb.losesAnswer': 0.02,
 }
-/** In milliseconds: as long as leases, the reconciler's way through all bookings and some more take. */
+/** The time for leases to expire and for the reconciler to check all bookings, in milliseconds. */
 const QUIET_WITHIN = 180_000 + COMMANDS * 30
 
 const run = new FaultyRun(SEED)
@@ -48,7 +48,7 @@ afterAll(async () => {
   await run.remove()
 }, 30_000)
 
-test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed ${SEED})`, async () => {
+test(`faults cause no lost, doubled, oversold or hanging booking (seed ${SEED})`, async () => {
   process.stdout.write(`soak: SOAK_COMMANDS=${COMMANDS} SOAK_SEED=${SEED}\n`)
   await run.start({})
   const watched = new Watchers(run.current.outputs)
@@ -82,7 +82,8 @@ test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed $
   await run.rates({})
   let concerts: Histories = new Map()
   let bookings: Histories = new Map()
-  // What a stream has lost the reconciler finds; what is wrong by then stays so.
+  // The reconciler finds the events that a stream has lost. Problems that remain after that are
+  // permanent.
   const look = async () => {
     concerts = await inspector.histories('concertEvents', customers.concerts)
     bookings = await inspector.histories('bookingEvents', customers.bookings)
@@ -104,6 +105,6 @@ test(`whatever fails, nothing is lost, doubled, oversold or left hanging (seed $
   process.stdout.write(
     `soak: seed ${SEED}, ${customers.done.length} commands in ${tries} tries, ` +
       `${bookings.size} bookings, ${released.length} of them released, ${watched.count} watchers, ` +
-      `${run.kills} kills, ${shopped - began} ms of tickets, quiet after ${quiet - shopped} ms more\n`,
+      `${run.kills} kills, ${shopped - began} ms of commands, quiet after ${quiet - shopped} ms more\n`,
   )
 }, 3_600_000)

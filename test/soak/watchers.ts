@@ -16,7 +16,7 @@ type Noted = Pick<ApiEvent, 'number' | 'type'>
 
 const note = ({ number, type }: Noted): Noted => ({ number, type })
 
-/** Follows resources through whatever happens, and notes each event it is given. */
+/** Watches resources and records each event that arrives. */
 export class Watchers {
   readonly #end = new AbortController()
   readonly #feeds: Readonly<Record<'Concert' | 'Booking', EventFeed<ApiEvent>>>
@@ -49,7 +49,7 @@ export class Watchers {
     follow().catch((error) => this.#failures.push(error))
   }
 
-  /** Waits until every watcher has heard of every event, each once and in order. */
+  /** Waits until every watcher has received every event, each once and in order. */
   async haveSeen(histories: Histories, within: number): Promise<void> {
     for (const [id, events] of histories) {
       const seen = this.#seen.get(id)

@@ -1,6 +1,6 @@
-// Runs in its own process and adds a seat to one concert. Jest wraps the errors of Node.js's sockets, so
-// only a separate process shows how they are handled. `seat-adder.ts ENDPOINT TABLE ID MAX_ATTEMPTS
-// MILLISECONDS`
+// Runs in its own process and adds a seat to one concert. Jest wraps the errors of Node.js's
+// sockets, so only a separate process shows how they are handled.
+// `seat-adder.ts ENDPOINT TABLE ID MAX_ATTEMPTS MILLISECONDS`
 import {
   bind,
   dynamoDBEventStore,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EventStore, StoredEvent } from '../../lib/event-sourcing/index.ts'
 
-/** Returns an event of the shop as a store holds it, with a size of about `bytes`. */
+/** Returns an event of a concert as a store holds it, with a size of about `bytes`. */
 export function seatsAddedEvent(id: string, number: number, bytes = 0): StoredEvent {
   return {
     id,

@@ -16,7 +16,7 @@ export const all: Section = {
       const format = formatOf(name)
       await stores.resources(format, EVENTS, resources, 'all')
       const { all, meter, client } = openPeer(name, endpoint, await stores.table(format, 'all'))
-      // The first reading loads code and compiles it, and does not count.
+      // The first read does not count, because it loads and compiles the code.
       const most = name === 'Castore' ? SAMPLE : resources
       await all(Math.min(most, SAMPLE))
       const times: number[] = []

@@ -9,12 +9,12 @@ import type { Section } from '../section.ts'
 import { median, ms, ratio } from '../statistics.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-/** The others are made of the same as one of these. */
+/** The functions to show in parts. Each other function has the same parts as one of these. */
 const SHOWN_IN_PARTS = /fields of tickets|publish|reactors/
 const SHOWN = 7
 const IMPORTS = 21
 
-/** What a handler has to have, however little it does with it. */
+/** The minimum of any handler: the SDK and X-Ray. */
 const SDK_AND_XRAY = `
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
@@ -34,7 +34,7 @@ export const bundles: Section = {
     const functions = bundlesIn(assembly)
     const bare = join(folder, 'bare.mjs')
     const stdin = { contents: SDK_AND_XRAY, resolveDir: ROOT }
-    // The entry is the text above; nothing stays out of it.
+    // The entry is the text above, and no package is external.
     const { entryPoints: _, outdir: __, external: ___, ...options } = buildOptions(ROOT, {})
     await build({ ...options, stdin, outfile: bare, write: true })
     const measured = [
@@ -72,7 +72,7 @@ function kilobytes(file: string): string {
   return `${(statSync(file).size / 1024).toFixed(0)} KB`
 }
 
-/** Of each file the milliseconds that fresh processes take to import it. */
+/** Returns the times that new processes take to import each file, in milliseconds. */
 function importTimes(files: readonly string[], assembly: string): number[][] {
   const times = files.map((): number[] => [])
   for (let round = 0; round < IMPORTS; round += 1) {

@@ -8,7 +8,7 @@ import { chart, type Line } from '../svg.ts'
 
 const WARM = 100
 
-/** How often each command is run, and on how many resources: short histories must not grow. */
+/** Returns the number of runs of a command and of resources. Short histories must stay short. */
 function plan(events: number, isQuick: boolean) {
   if (events <= 100) return { times: isQuick ? 10 : 40, resources: isQuick ? 10 : 40 }
   if (events <= 10_000) return { times: isQuick ? 3 : 10, resources: 1 }
@@ -73,7 +73,8 @@ export const commands: Section = {
       const cold = await Promise.all(
         COLD.map(async (name) => {
           const format = formatOf(name)
-          // Ours and the original's events look alike, but each grows histories of its own.
+          // Our events and the original's have the same format, but each peer extends its own
+          // histories.
           const purpose = name === 'the original' ? name : 'histories'
           const ids = await stores.resources(format, events, resources, purpose)
           const peer = openPeer(name, endpoint, await stores.table(format, purpose))

@@ -5,7 +5,7 @@ import { figure, median, ms, quantile, ratio, timed } from '../statistics.ts'
 
 const RAW = 'raw HTTP, page after page'
 
-/** Rounds in which each peer reads once, in turn. */
+/** Returns the number of rounds. In each round, every peer reads once. */
 function roundsOf(events: number): number {
   return events > 10_000 ? 3 : events > 1000 ? 9 : 40
 }
@@ -38,7 +38,7 @@ export const hydration: Section = {
       }
       const all = [{ name: RAW, read: raw, close: () => {} }, ...readers]
       const rounds = isQuick ? 3 : roundsOf(events)
-      // The first round loads code and compiles it, and does not count.
+      // The first round does not count, because it loads and compiles the code.
       for (let round = 0; round <= rounds; round += 1) {
         for (const { name, read } of all) {
           const took = await timed(read)

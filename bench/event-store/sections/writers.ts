@@ -7,7 +7,7 @@ import type { WritersResult, WritersTask } from '../writers-worker.ts'
 
 const PROCESSES = 4
 const EVENTS = 5
-/** More than anybody needs: nobody is to give up for want of tries. */
+/** More retries than any writer needs, so that no writer gives up. */
 const RETRIES = 5000
 
 export const writers: Section = {

@@ -10,7 +10,7 @@ export interface ThingEvent extends ApiEvent {
   readonly amount: number
 }
 
-/** What becomes of a message: after how many milliseconds each of its copies arrives. */
+/** The delivery of a message: the delay of each copy, in milliseconds. */
 export interface Fate {
   readonly arrivals: readonly number[]
   readonly truncated?: boolean
@@ -31,28 +31,28 @@ export const AT_ONCE: Fate = { arrivals: [0] }
 export const LOST: Fate = { arrivals: [] }
 
 /**
- * An API of things in memory. Its histories are as reliable as the real ones; everything on the way
- * is as the test wants it.
+ * A fake API of things in memory. Its histories are reliable; the test controls the faults of
+ * queries and messages.
  */
 export class FakeApi implements Transport {
   readonly tellsStart: boolean
   readonly requests: GraphQLRequest[] = []
   readonly subscriptions = new Set<Subscription>()
-  /** How many subscriptions have been begun. */
+  /** The number of subscriptions that have begun. */
   begun = 0
-  /** How many queries are under way, and the most that ever were. */
+  /** The number of queries in flight, and its maximum so far. */
   asking = 0
   mostAsking = 0
-  /** Queries that were given up. */
+  /** The number of aborted queries. */
   aborted = 0
-  /** The most events that an answer holds, whatever is asked for. */
+  /** The maximum number of events in an answer, regardless of the limit of the query. */
   largestPage = Number.POSITIVE_INFINITY
   fate: (event: ThingEvent) => Fate = () => AT_ONCE
-  /** Comes before each answer; may throw. */
+  /** Runs before each answer. May throw. */
   beforeAnswer: (request: GraphQLRequest) => Promise<void> = async () => {}
-  /** Comes between an answer and its arrival. */
+  /** Runs between an answer and its arrival. */
   afterAnswer: () => Promise<void> = async () => {}
-  /** Comes before a subscription has begun; may throw. */
+  /** Runs before a subscription begins. May throw. */
   beforeStart: () => Promise<void> = async () => {}
   readonly #histories = new Map<string, ThingEvent[]>()
 
@@ -64,7 +64,7 @@ export class FakeApi implements Transport {
     return this.#histories.get(id) ?? []
   }
 
-  /** Stores events, and publishes each. */
+  /** Stores events and publishes each. */
   commit(id: string, count = 1, fate = this.fate): void {
     for (let index = 0; index < count; index += 1) {
       const history = this.#histories.get(id) ?? []
@@ -114,7 +114,7 @@ export class FakeApi implements Transport {
     try {
       await new Promise<void>((resolve) => setImmediate(resolve))
       await this.beforeAnswer(request)
-      // Through JSON, as over the network.
+      // Passes through JSON, as over the network.
       const answer: T = JSON.parse(JSON.stringify(this.#answer(request)))
       await this.afterAnswer()
       return answer

@@ -10,11 +10,11 @@ interface ClientFrame {
   }
 }
 
-/** The real-time endpoint of AppSync as the test wants it, over real sockets. */
+/** A fake of AppSync's real-time endpoint, over real sockets. The test controls its answers. */
 export class FakeAppSync {
   readonly frames: ClientFrame[] = []
   readonly protocols: string[] = []
-  /** When each connection was made. */
+  /** The time of each connection. */
   readonly dialled: number[] = []
   /** Answers each message of a client. */
   answer: (frame: ClientFrame, socket: WebSocket) => void = (frame, socket) => {

@@ -1,4 +1,4 @@
-/** What a browser tells a page, for a process that is none: put in its place by `open`. */
+/** The browser events of a page, for tests in Node.js. `open` installs them as globals. */
 export class Page {
   readonly window = new EventTarget()
   readonly document = Object.assign(new EventTarget(), { visibilityState: 'visible' })

@@ -1,4 +1,7 @@
-/** Numbers from 0 to below 1 that look random and are the same for the same seed (mulberry32). */
+/**
+ * Returns a generator of pseudorandom numbers from 0 to below 1, the same for each seed
+ * (mulberry32).
+ */
 export function random(seed: number): () => number {
   let state = seed
   return () => {

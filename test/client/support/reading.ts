@@ -1,9 +1,9 @@
 import { eventually } from '../../support/eventually.ts'
 
-/** Reads an iterable as fast as it gives, until it is ended. */
+/** Reads an iterable until it ends, with a pause after each value if given. */
 export class Reading<T> {
   readonly all: T[] = []
-  /** Settles when the iteration is over; rejects with its error. */
+  /** Resolves when the iteration ends. Rejects with its error. */
   readonly over: Promise<void>
   readonly #iterator: AsyncIterator<T>
 
@@ -25,7 +25,7 @@ export class Reading<T> {
     }
   }
 
-  /** Waits until there are so many. */
+  /** Waits for at least `count` values. Returns all values. */
   async reach(count: number, within?: number): Promise<readonly T[]> {
     await eventually(async () => (this.all.length >= count ? true : undefined), within)
     return this.all
@@ -37,7 +37,7 @@ export class Reading<T> {
   }
 }
 
-/** Reads iterables, and ends what has not ended by itself after each test. */
+/** Reads iterables. `endAll` ends all iterations that are still running. */
 export function readings() {
   const begun: Reading<unknown>[] = []
   return {

@@ -1,10 +1,10 @@
 import { type EventFeed, type EventFeedOptions, eventFeed } from '../../../lib/client/index.ts'
 import type { FakeApi, ThingEvent } from './fake-api.ts'
 
-/** Longer than any test, in milliseconds. */
+/** A time that is longer than any test, in milliseconds. */
 export const NEVER = 600_000
 
-/** A feed where nothing is done after a time alone, unless the test says so. */
+/** Returns a feed that does not poll, unless the test sets the options. */
 export function thingFeed(
   transport: FakeApi,
   options: Partial<EventFeedOptions<ThingEvent>> = {},

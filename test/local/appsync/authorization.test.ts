@@ -20,7 +20,7 @@ const fields = { 'Query.note': note, 'Query.secret': functionOf(() => 'hidden') 
 afterEach(stopApis)
 
 describe('with an API key', () => {
-  test('the name of the header is read in either case', async () => {
+  test('the header name is case-insensitive', async () => {
     const server = await startApi(notesApi({ fields }))
 
     expect(await ask(server, QUERY, { 'X-Api-Key': API_KEY })).toMatchObject({
@@ -29,7 +29,7 @@ describe('with an API key', () => {
     })
   })
 
-  test('a wrong or expired key is refused', async () => {
+  test('a wrong or expired key is rejected', async () => {
     const expired = { key: 'da2-expired', expires: Date.now() / 1000 - 1 }
     const server = await startApi(notesApi({ fields, apiKeys: [expired] }))
 
@@ -37,7 +37,7 @@ describe('with an API key', () => {
     expect(await ask(server, QUERY, { 'x-api-key': expired.key })).toMatchObject(NOT_AUTHORIZED)
   })
 
-  test('a request without any is refused', async () => {
+  test('a request without a key is rejected', async () => {
     expect(await ask(await startApi(), QUERY, {})).toMatchObject({
       status: 401,
       errors: [
@@ -49,13 +49,13 @@ describe('with an API key', () => {
     })
   })
 
-  test('an API without that mode takes no key', async () => {
+  test('an API without this mode rejects a key', async () => {
     const server = await startApi(notesApi({ authModes: ['AWS_IAM'] }))
 
     expect(await ask(server, QUERY)).toMatchObject(NOT_AUTHORIZED)
   })
 
-  test('fields for signed requests are not given, others of the answer are', async () => {
+  test('fields for signed requests are denied, and all other fields are returned', async () => {
     const server = await startApi(notesApi({ fields }))
 
     const { data, errors } = await ask(server, '{ note(id: "1") { text locked } secret }')
@@ -84,7 +84,7 @@ describe('with an API key', () => {
 })
 
 describe('with a signature', () => {
-  test('what the principal may, it gets', async () => {
+  test('a permitted field is returned', async () => {
     expect(await askSigned(await startApi(), PUBLISH)).toMatchObject({
       status: 200,
       data: { publishNote: { id: '1', number: 1 } },
@@ -92,7 +92,7 @@ describe('with a signature', () => {
     })
   })
 
-  test('fields that only the default mode may read are not given', async () => {
+  test('fields of the default mode are denied', async () => {
     const server = await startApi(notesApi({ fields }))
 
     expect(await askSigned(server, QUERY)).toMatchObject({
@@ -105,7 +105,7 @@ describe('with a signature', () => {
     })
   })
 
-  test("a root field that the principal's policies do not name is not given", async () => {
+  test("a root field outside the principal's policies is denied", async () => {
     const asked: string[] = []
     const principal: Principal = {
       ...PUBLISHER,
@@ -125,7 +125,7 @@ describe('with a signature', () => {
     ])
   })
 
-  test('it decides, even where a valid key is beside it', async () => {
+  test('the signature takes precedence over a valid key', async () => {
     const answer = await askSigned(await startApi(), PUBLISH, {}, (headers) => ({
       ...headers,
       'x-api-key': API_KEY,
@@ -143,21 +143,21 @@ describe('with a signature', () => {
     ['another region', { region: 'us-east-1' }, 'InvalidSignature'],
     ['another service', { service: 'lambda' }, 'InvalidSignature'],
     ['an old date', { date: new Date(Date.now() - 6 * 60_000) }, 'InvalidSignature'],
-    ['a date to come', { date: new Date(Date.now() + 6 * 60_000) }, 'InvalidSignature'],
+    ['a future date', { date: new Date(Date.now() + 6 * 60_000) }, 'InvalidSignature'],
     [
       'an unknown access key',
       { principal: { ...PUBLISHER, accessKeyId: 'AKIA' } },
       'UnrecognizedClient',
     ],
     ['another session', { principal: { ...PUBLISHER, sessionToken: 'old' } }, 'UnrecognizedClient'],
-  ])('%s is refused', async (_, signing, error) => {
+  ])('%s is rejected', async (_, signing, error) => {
     const answer = await askSigned(await startApi(), PUBLISH, signing)
 
     expect(answer).toMatchObject({ status: 403, errors: [{ errorType: `${error}Exception` }] })
     expect(answer.headers.get('x-amzn-errortype')).toBe(`${error}Exception`)
   })
 
-  test('an altered body, a missing header and half a signature are refused', async () => {
+  test('an altered body, a missing header and half a signature are rejected', async () => {
     const server = await startApi()
     const refused = async (change: (headers: Record<string, string>) => Record<string, string>) => {
       const { status, errors } = await askSigned(server, PUBLISH, {}, change)
@@ -178,7 +178,7 @@ describe('with a signature', () => {
     ).toEqual([403, 'IncompleteSignatureException'])
   })
 
-  test('a script sees who it is; with a key, nobody', async () => {
+  test('a script receives the identity of the caller, which is null with a key', async () => {
     const script = `
       export function request(ctx) { return { payload: JSON.stringify(ctx.identity) } }
       export function response(ctx) { return ctx.result }`

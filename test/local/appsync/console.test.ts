@@ -4,7 +4,7 @@ const starter = { title: 'Notes', query: '{ notes { id } }', variables: { a: 1 }
 
 afterEach(stopApis)
 
-test('the console knows the address, the key and how AppSync subscribes', async () => {
+test('the console has the address, the key and the AppSync protocol preset', async () => {
   const { consoleUrl, graphqlUrl } = await startApi(notesApi(), {
     console: { starters: [starter] },
   })
@@ -17,7 +17,7 @@ test('the console knows the address, the key and how AppSync subscribes', async 
   }
 })
 
-test('all that the page names is there, and nothing is fetched from elsewhere', async () => {
+test('the server serves all files of the page, and the page loads no other files', async () => {
   const { consoleUrl } = await startApi(notesApi(), { console: { starters: [] } })
 
   const response = await fetch(consoleUrl)
@@ -33,7 +33,7 @@ test('all that the page names is there, and nothing is fetched from elsewhere', 
   expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'self';/)
 })
 
-test('the address alone leads to the console; nothing outside its folder is given', async () => {
+test('the root redirects to the console, and only its own files are served', async () => {
   const { consoleUrl, port } = await startApi(notesApi(), { console: { starters: [] } })
 
   const redirected = await fetch(`http://localhost:${port}/`, { redirect: 'manual' })
@@ -42,7 +42,7 @@ test('the address alone leads to the console; nothing outside its folder is give
   expect((await fetch(`${consoleUrl}nothing.js`)).status).toBe(404)
 })
 
-test('there is none where none was asked for', async () => {
+test('the console is disabled by default', async () => {
   const { consoleUrl } = await startApi()
 
   expect((await fetch(consoleUrl)).status).toBe(404)

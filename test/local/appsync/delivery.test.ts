@@ -21,7 +21,7 @@ function publish(server: Running, note: Note, selection = 'id number tags'): Pro
   )
 }
 
-/** Which numbers a subscription is told of, of those that are published. */
+/** Publishes notes. Returns the numbers of the notes that a subscription receives. */
 async function delivered(
   query: string,
   { variables, notes, server }: { variables?: object; notes: readonly Note[]; server?: Running },
@@ -31,14 +31,14 @@ async function delivered(
   await client.subscribe('filtered', query, { ...(variables && { variables }) })
   await client.subscribe('all', 'subscription { all: onNote { number } }')
   for (const note of notes) await publish(running, note)
-  // Messages of one connection keep their order: once this one is there, the others are.
+  // Messages of one connection keep their order, so all earlier messages have arrived.
   await client.messages('all', notes.length)
   const messages = client.frames.filter(({ type, id }) => type === 'data' && id === 'filtered')
   return messages.map(({ payload }) => Object(Object.values(payload?.data ?? {})[0]).number)
 }
 
-describe('what subscribers get', () => {
-  test('is what they selected, of what the mutation selected', async () => {
+describe('a message to a subscriber', () => {
+  test('has the fields that both the subscription and the mutation select', async () => {
     const server = await startApi()
     const client = await RealtimeClient.connect(server)
     await client.subscribe('one', 'subscription { changed: onNote { name: id number tags } }')
@@ -49,7 +49,7 @@ describe('what subscribers get', () => {
     ])
   })
 
-  test('lacks what may not be null when the mutation did not select it', async () => {
+  test('has an error for a non-null field that the mutation did not select', async () => {
     const server = await startApi()
     const client = await RealtimeClient.connect(server)
     await client.subscribe('one', 'subscription { onNote { id number } }')
@@ -71,7 +71,7 @@ describe('what subscribers get', () => {
     ])
   })
 
-  test('comes for every field of a mutation, in their order, under aliases and in fragments', async () => {
+  test('arrives for every field of a mutation, in order, with aliases and fragments', async () => {
     const server = await startApi()
     const client = await RealtimeClient.connect(server)
     await client.subscribe('one', 'subscription { onNote { number details } }')
@@ -91,7 +91,7 @@ describe('what subscribers get', () => {
     ])
   })
 
-  test('is nothing above 240 KB, with a line in the log', async () => {
+  test('is dropped and logged if it is larger than 240 KB', async () => {
     const server = await startApi()
     const large = 'x'.repeat(240 * 1024)
     const notes = [
@@ -107,7 +107,7 @@ describe('what subscribers get', () => {
     ])
   })
 
-  test('is nothing when the type is not for them: they are subscribed all the same', async () => {
+  test('is dropped if the subscriber is not authorized to read its type', async () => {
     const server = await startApi()
     const client = await RealtimeClient.connect(server)
     await client.subscribe('hidden', 'subscription { onHidden { id } }')
@@ -130,14 +130,14 @@ describe('what subscribers get', () => {
   })
 })
 
-describe('arguments', () => {
+describe('subscription arguments', () => {
   const notes = [
     { id: 'a', number: 1 },
     { id: 'b', number: 2 },
     { id: 'a', number: 3 },
   ]
 
-  test('are equal to fields of the result; those left out match everything', async () => {
+  test('match equal fields of the result; omitted arguments match everything', async () => {
     const query = 'subscription ($id: ID) { onNote(id: $id) { number } }'
 
     expect(await delivered(query, { variables: { id: 'a' }, notes })).toEqual([1, 3])
@@ -146,7 +146,7 @@ describe('arguments', () => {
     expect(await delivered(both, { notes })).toEqual([3])
   })
 
-  test('that are null match only null, given or by a variable that is not', async () => {
+  test('match only null if they are null or their variable is missing', async () => {
     expect(await delivered('subscription { onNote(id: null) { number } }', { notes })).toEqual([])
     const query = 'subscription ($id: ID) { onNote(id: $id) { number } }'
     expect(await delivered(query, { notes })).toEqual([])
@@ -172,7 +172,7 @@ describe('enhanced filters', () => {
     return delivered('subscription { onBigNote(id: "ignored") { number } }', { notes, server })
   }
 
-  test('come from the resolver of the subscription, with its arguments', async () => {
+  test('come from the resolver of the subscription, which receives its arguments', async () => {
     const query = 'subscription { onBigNote(above: 1) { number } }'
 
     expect(await delivered(query, { notes })).toEqual([2, 3])
@@ -193,11 +193,11 @@ describe('enhanced filters', () => {
     ['id', 'notContains', 'the', [1, 2]],
     ['tags', 'contains', 'red', [1]],
     ['tags', 'containsAny', ['green', 'blue'], [1, 2]],
-  ])('%s %s %j', async (fieldName, operator, value, expected) => {
+  ])('support %s %s %j', async (fieldName, operator, value, expected) => {
     expect(await filtered([{ filters: [{ fieldName, operator, value }] }])).toEqual(expected)
   })
 
-  test('hold if all filters of one group do', async () => {
+  test('match if all filters of one group match', async () => {
     const one = { fieldName: 'number', operator: 'gt', value: 1 }
     const other = { fieldName: 'id', operator: 'beginsWith', value: 'note' }
 
@@ -205,7 +205,7 @@ describe('enhanced filters', () => {
     expect(await filtered([{ filters: [one] }, { filters: [other] }])).toEqual([1, 2, 3])
   })
 
-  test('with an unknown operator are a clear error to the subscriber', async () => {
+  test('with an unknown operator cause a clear error at the subscriber', async () => {
     const code = `
       import { extensions } from '@aws-appsync/utils'
       export function request(ctx) { return {} }
@@ -232,7 +232,7 @@ describe('enhanced filters', () => {
     })
   })
 
-  test('can be made of an object', async () => {
+  test('can be created from an object', async () => {
     const code = `
       import { extensions, util } from '@aws-appsync/utils'
       export function request(ctx) { return {} }
@@ -247,7 +247,7 @@ describe('enhanced filters', () => {
     expect(await delivered('subscription { onBigNote { number } }', { notes, server })).toEqual([3])
   })
 
-  test('a resolver that denies the field denies the subscription', async () => {
+  test('a resolver that denies the field rejects the subscription', async () => {
     const code = `
       import { util } from '@aws-appsync/utils'
       export function request(ctx) { util.error('not you', 'Denied') }

@@ -23,7 +23,7 @@ test('a document is parsed and validated once', () => {
   expect(errorsOf(documents, '{ nothing }')).toBe(errors)
 })
 
-test('a document that is known is refused again, with the same errors', () => {
+test('a known invalid document is rejected again with the same errors', () => {
   const documents = new Documents(schema, true)
   for (const query of ['{ nothing }', '{ note {']) {
     const errors = structuredClone(errorsOf(documents, query))
@@ -32,14 +32,14 @@ test('a document that is known is refused again, with the same errors', () => {
   }
 })
 
-test('each API has documents of its own', () => {
+test('each API has its own documents', () => {
   const other = new Documents(buildSchema('type Query { nothing: String }'), true)
   expect(other.operation('{ nothing }', undefined).operation.operation).toBe('query')
   expect(errorsOf(new Documents(schema, true), '{ nothing }')).toHaveLength(1)
   expect(errorsOf(other, VALID)).not.toHaveLength(0)
 })
 
-test('the operations of one document are told apart by name each time', () => {
+test('the operation name selects an operation of a known document each time', () => {
   const documents = new Documents(schema, true)
   const query = 'query One { note(id: "1") { id } } query Two { note(id: "2") { id } }'
   expect(documents.operation(query, 'One').operation.name?.value).toBe('One')
@@ -48,7 +48,7 @@ test('the operations of one document are told apart by name each time', () => {
   expect(() => documents.operation(query, 'Three')).toThrow("Unknown operation named 'Three'.")
 })
 
-test('only the documents that were used last are kept', () => {
+test('only the most recently used documents are cached', () => {
   const documents = new Documents(schema, true)
   const { document } = documents.operation(VALID, undefined)
   for (let count = 0; count < 1000; count += 1) {
@@ -57,7 +57,7 @@ test('only the documents that were used last are kept', () => {
   expect(documents.operation(VALID, undefined).document).not.toBe(document)
 })
 
-test('only so many characters of documents are kept', () => {
+test('the total size of the cached documents is limited', () => {
   const documents = new Documents(schema, true)
   const { document } = documents.operation(VALID, undefined)
   for (const id of ['a', 'b', 'c', 'd']) {
@@ -66,7 +66,7 @@ test('only so many characters of documents are kept', () => {
   expect(documents.operation(VALID, undefined).document).not.toBe(document)
 })
 
-test('the errors of several rules come rule by rule, each with the name of its rule', () => {
+test('the errors are ordered by rule, each with the name of its rule', () => {
   const messages = errorsOf(
     new Documents(schema, false),
     'query Named($unused: ID) { note { wrong } __schema { description } wrong }',
@@ -80,7 +80,7 @@ test('the errors of several rules come rule by rule, each with the name of its r
   ])
 })
 
-test('a document with too many errors is refused, and told so', () => {
+test('a document with too many errors is rejected with a message about the limit', () => {
   const query = `{ ${Array.from({ length: 200 }, (_, index) => `wrong${index}`).join(' ')} }`
   const errors = errorsOf(new Documents(schema, true), query)
   expect(errors).toHaveLength(101)

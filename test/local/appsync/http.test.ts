@@ -8,7 +8,7 @@ const headers = { 'x-api-key': API_KEY }
 
 afterEach(stopApis)
 
-test('a query is answered with its data, a mutation with its result', async () => {
+test('a query returns its data, and a mutation returns its result', async () => {
   const api = notesApi({
     fields: {
       'Query.note': functionOf(() => ({ id: '1', text: 'hello', size: 5 })),
@@ -28,7 +28,7 @@ test('a query is answered with its data, a mutation with its result', async () =
   })
 })
 
-test('mutations run one after the other, in their order', async () => {
+test('the mutations of a document run one after another, in order', async () => {
   const order: string[] = []
   const write = functionOf(async (args) => {
     order.push(`begin ${JSON.stringify(args)}`)
@@ -48,7 +48,7 @@ test('mutations run one after the other, in their order', async () => {
   ])
 })
 
-test('a request that is none is refused with 400', async () => {
+test('an invalid request is rejected with 400', async () => {
   const { graphqlUrl } = await startApi()
   const post = (body: string) => send(graphqlUrl, { method: 'POST', headers, body })
   const unparsable = {
@@ -71,7 +71,7 @@ test('a request that is none is refused with 400', async () => {
   })
 })
 
-test('a body over 1 MB and another method than POST are refused', async () => {
+test('a body over 1 MB and a method other than POST are rejected', async () => {
   const { graphqlUrl } = await startApi()
 
   const body = JSON.stringify({ query: `# ${'x'.repeat(1024 * 1024)}` })
@@ -85,7 +85,7 @@ test('a body over 1 MB and another method than POST are refused', async () => {
   })
 })
 
-test('an invalid document is refused in the words of AppSync', async () => {
+test('an invalid document is rejected with the message of AppSync', async () => {
   const server = await startApi()
   const messageOf = async (query: string) => {
     const { status, data, errors } = await ask(server, query)
@@ -112,7 +112,7 @@ test('an invalid document is refused in the words of AppSync', async () => {
   })
 })
 
-test('variables that do not fit are refused in the words of AppSync', async () => {
+test('invalid variables are rejected with the message of AppSync', async () => {
   const server = await startApi()
   const query = 'query ($id: ID!, $when: AWSDateTime) { note(id: $id) { id } echo(when: $when) }'
   const message = async (variables: object) =>
@@ -122,7 +122,7 @@ test('variables that do not fit are refused in the words of AppSync', async () =
   expect(await message({ id: '1', when: 'now' })).toContain("Variable 'when' has an invalid value")
 })
 
-test('with several operations, the name says which one', async () => {
+test('operationName selects one of several operations', async () => {
   const server = await startApi(notesApi({ fields: { 'Query.notes': functionOf(() => []) } }))
   const query = 'query One { notes { id } } query Two { two: notes { id } }'
 
@@ -133,14 +133,14 @@ test('with several operations, the name says which one', async () => {
   })
 })
 
-test('a subscription over HTTP is refused', async () => {
+test('a subscription over HTTP is rejected', async () => {
   expect(await ask(await startApi(), 'subscription { onNote { id } }')).toMatchObject({
     status: 400,
     errors: [{ errorType: 'UnsupportedOperation' }],
   })
 })
 
-test('introspection can be off', async () => {
+test('introspection can be disabled', async () => {
   const query = '{ __schema { queryType { name } } }'
 
   expect(await ask(await startApi(), query)).toMatchObject({
@@ -151,7 +151,7 @@ test('introspection can be off', async () => {
   expect(errors?.[0]?.message).toContain("Field '__schema' in type 'Query' is undefined")
 })
 
-test('fields below the depth limit are errors, the rest is answered', async () => {
+test('fields beyond the depth limit are errors, and all other fields are answered', async () => {
   const note = functionOf(() => ({ id: '1', parent: { id: '2' } }))
   const server = await startApi(notesApi({ queryDepthLimit: 2, fields: { 'Query.note': note } }))
 
@@ -163,7 +163,7 @@ test('fields below the depth limit are errors, the rest is answered', async () =
   ])
 })
 
-test('resolvers beyond the limit do not run', async () => {
+test('resolvers beyond the resolver limit do not run', async () => {
   const note = functionOf(() => ({ id: '1' }))
   const server = await startApi(notesApi({ resolverCountLimit: 1, fields: { 'Query.note': note } }))
 
@@ -175,7 +175,7 @@ test('resolvers beyond the limit do not run', async () => {
   ])
 })
 
-test('a browser of another origin may ask', async () => {
+test('a browser of another origin can send requests', async () => {
   const { graphqlUrl } = await startApi()
 
   const preflight = await fetch(graphqlUrl, {
@@ -189,7 +189,7 @@ test('a browser of another origin may ask', async () => {
   expect(unauthorized.headers.get('access-control-allow-origin')).toBe('*')
 })
 
-test('a taken port is a clear error', async () => {
+test('a port in use causes a clear error', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
@@ -201,7 +201,7 @@ test('a taken port is a clear error', async () => {
   )
 })
 
-test('an address can be had before the API: it answers 503 until then', async () => {
+test('a server answers 503 until it serves an API', async () => {
   const server = await listen({ port: 0, principal: () => undefined, log: () => {} })
   const early = await ask(server, '{ notes { id } }')
   server.serve(notesApi({ fields: { 'Query.notes': functionOf(() => []) } }))
@@ -215,7 +215,7 @@ test('an address can be had before the API: it answers 503 until then', async ()
   expect(late).toMatchObject({ status: 200, data: { notes: [] } })
 })
 
-test('a trace that the client began goes on in the function and in a segment', async () => {
+test("a client's trace continues in the function and in a segment", async () => {
   const seen: (string | undefined)[] = []
   const note = functionOf((_, { traceHeader }) => {
     seen.push(traceHeader)

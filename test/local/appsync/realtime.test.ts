@@ -14,7 +14,7 @@ afterEach(async () => {
 })
 
 describe('connecting', () => {
-  test('the subprotocol is echoed, and connection_init acknowledged', async () => {
+  test('the server echoes the subprotocol and acknowledges connection_init', async () => {
     const client = await RealtimeClient.open(await startApi())
     client.send({ type: 'connection_init' })
 
@@ -25,7 +25,7 @@ describe('connecting', () => {
     })
   })
 
-  test('the authorization is read from the query string and from plain headers, too', async () => {
+  test('the query string and plain headers can also carry the authorization', async () => {
     const server = await startApi()
     const header = encodeURIComponent(base64(keyHeader(server)))
     const byQuery = await RealtimeClient.open(server, {
@@ -43,7 +43,7 @@ describe('connecting', () => {
     }
   })
 
-  test('a signature over the connect address lets in, another one does not', async () => {
+  test('only a signature of the connect URL is accepted', async () => {
     const server = await startApi()
     const connect = async (url: string) => {
       const header = await signedHeaders(url, '{}')
@@ -66,7 +66,7 @@ describe('connecting', () => {
     ['a wrong key', { host: 'localhost', 'x-api-key': 'da2-wrong' }, 'UnauthorizedException', 401],
     ['no credentials', { host: 'localhost' }, 'UnauthorizedException', 401],
     ['no host', { 'x-api-key': API_KEY }, 'BadRequestException', 400],
-  ])('with %s, connection_error is the answer and the end', async (_, header, type, code) => {
+  ])('a connection with %s receives connection_error and closes', async (_, header, type, code) => {
     const client = await RealtimeClient.open(await startApi(), {
       protocols: ['graphql-ws', `header-${base64(header, 'base64url')}`],
     })
@@ -79,7 +79,7 @@ describe('connecting', () => {
     await closed
   })
 
-  test('whoever speaks another protocol is turned away', async () => {
+  test('a client with another protocol is rejected', async () => {
     const { realtimeUrl } = await startApi()
     const socket = new WebSocket(realtimeUrl, 'graphql-transport-ws')
     const [error] = await once(socket, 'error')
@@ -87,7 +87,7 @@ describe('connecting', () => {
     expect(String(error)).toContain('400')
   })
 
-  test('the connection is kept alive with ka messages', async () => {
+  test('ka messages keep the connection alive', async () => {
     const client = await RealtimeClient.connect(await startApi(notesApi(), { keepAlive: 5 }))
 
     await eventually(async () =>
@@ -97,7 +97,7 @@ describe('connecting', () => {
 })
 
 describe('subscribing', () => {
-  test('start is acknowledged, data comes, stop completes', async () => {
+  test('start is acknowledged, data arrives, and stop completes the subscription', async () => {
     const server = await startApi()
     const client = await RealtimeClient.connect(server)
     await client.subscribe('one', ON_NOTE)
@@ -113,7 +113,7 @@ describe('subscribing', () => {
     expect(await client.messages('one', 1)).toHaveLength(1)
   })
 
-  test('a start message is signed over its data', async () => {
+  test('the signature of a start message covers its data', async () => {
     const server = await startApi(notesApi(), {
       principal: () => ({ ...PUBLISHER, allows: () => true }),
     })
@@ -129,7 +129,7 @@ describe('subscribing', () => {
     })
   })
 
-  test('a field that is not for the caller is refused', async () => {
+  test('a field is rejected if the caller is not authorized', async () => {
     const client = await RealtimeClient.connect(await startApi())
     client.start('one', 'subscription { onSignedNote { id } }')
     client.start('two', ON_NOTE, { authorization: { host: 'localhost', 'x-api-key': 'no' } })
@@ -156,7 +156,7 @@ describe('subscribing', () => {
     ['an unknown field', 'subscription { onNothing { id } }', "Field 'onNothing' in type"],
     ['a wrong syntax', 'subscription {', 'Validation error of type InvalidSyntax'],
     ['an empty query', '', 'Unable to parse GraphQL query.'],
-  ])('%s is an error of that id', async (_, query, message) => {
+  ])('%s causes an error with the id of the message', async (_, query, message) => {
     const client = await RealtimeClient.connect(await startApi())
     client.start('id', query)
 
@@ -165,7 +165,7 @@ describe('subscribing', () => {
     })
   })
 
-  test('messages that are none are errors, and the connection goes on', async () => {
+  test('invalid messages cause errors, and the connection stays open', async () => {
     const client = await RealtimeClient.connect(await startApi())
     const unsupported = { errorType: 'UnsupportedOperation' }
     const expected = [
@@ -205,7 +205,7 @@ describe('subscribing', () => {
     await client.subscribe('after', ON_NOTE)
   })
 
-  test('nothing can be started before the connection is acknowledged', async () => {
+  test('a start before the acknowledgement is rejected', async () => {
     const client = await RealtimeClient.open(await startApi())
     client.start('early', ON_NOTE)
 
@@ -214,7 +214,7 @@ describe('subscribing', () => {
     })
   })
 
-  test('an id in use is an error, and so is the 101st subscription', async () => {
+  test('an id in use and the 101st subscription are rejected', async () => {
     const client = await RealtimeClient.connect(await startApi())
     await client.subscribe('0', ON_NOTE)
     client.start('0', ON_NOTE)
@@ -230,7 +230,7 @@ describe('subscribing', () => {
     })
   })
 
-  test('a client that breaks off harms nobody', async () => {
+  test('a client that disconnects does not affect other clients', async () => {
     const server = await startApi()
     const gone = await RealtimeClient.connect(server)
     const client = await RealtimeClient.connect(server)
@@ -243,7 +243,7 @@ describe('subscribing', () => {
     expect(await ask(server, '{ __typename }')).toMatchObject({ data: { __typename: 'Query' } })
   })
 
-  test('closing ends all connections', async () => {
+  test('closing the server ends all connections', async () => {
     const server = await startApi()
     const client = await RealtimeClient.connect(server)
     await client.subscribe('one', ON_NOTE)

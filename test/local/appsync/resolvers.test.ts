@@ -5,7 +5,7 @@ const QUERY = '{ note(id: "1") { id text size } }'
 
 afterEach(stopApis)
 
-/** A script of a NONE source whose two handlers are these statements. */
+/** Returns a script for a NONE data source with these statements in its two handlers. */
 function script(request: string, response = 'return ctx.result'): string {
   return `
     import { util, runtime, extensions } from '@aws-appsync/utils'
@@ -13,7 +13,7 @@ function script(request: string, response = 'return ctx.result'): string {
     export function response(ctx) { ${response} }`
 }
 
-/** What the field `echo` gives, and its errors. */
+/** Returns the value of the field `echo`, its errors and its log entries. */
 async function echo(code: string, query = '{ echo }', variables = {}) {
   const server = await startApi(notesApi({ fields: { 'Query.echo': code } }))
   const { data, errors } = await ask(server, { query, variables })
@@ -21,7 +21,7 @@ async function echo(code: string, query = '{ echo }', variables = {}) {
 }
 
 describe('functions', () => {
-  test('one that throws is an error of the field, of type Lambda:Unhandled', async () => {
+  test('a function that throws causes a field error of type Lambda:Unhandled', async () => {
     const note = functionOf(() => {
       throw new Error('broken')
     })
@@ -40,7 +40,7 @@ describe('functions', () => {
     ])
   })
 
-  test('one that takes too long is an error of type Lambda:ExecutionTimeoutException', async () => {
+  test('a timeout causes an error of type Lambda:ExecutionTimeoutException', async () => {
     const slow = {
       ...functionOf(() => null),
       invoke: async () => ({
@@ -58,7 +58,7 @@ describe('functions', () => {
     ])
   })
 
-  test('a script can make another error of a failure', async () => {
+  test('a script can replace the error of a function', async () => {
     const code = `
       import { util } from '@aws-appsync/utils'
       export function request(ctx) { return { operation: 'Invoke', payload: null } }
@@ -81,7 +81,7 @@ describe('functions', () => {
     ])
   })
 
-  test('an Event invocation is not waited for', async () => {
+  test('an Event invocation returns at once', async () => {
     const never = functionOf(() => new Promise(() => {}))
     const code = script(`return { operation: 'Invoke', invocationType: 'Event', payload: null }`)
     const server = await startApi(notesApi({ fields: { 'Query.note': [code, never] } }))
@@ -100,7 +100,7 @@ describe('values', () => {
     })
   })
 
-  test('a null that may not be makes its parent null', async () => {
+  test('null in a non-null field makes the parent null', async () => {
     const note = functionOf(() => ({ text: 'no id' }))
     const fields = { 'Query.note': note, 'Query.strict': note }
     const server = await startApi(notesApi({ fields }))
@@ -118,7 +118,7 @@ describe('values', () => {
     expect(await ask(server, '{ strict { id } }')).toMatchObject({ data: null })
   })
 
-  test('a value that is not of its type is an error', async () => {
+  test('a value of the wrong type causes an error', async () => {
     const note = functionOf(() => ({ id: '1', size: 'big', written: 'yesterday', parent: 'me' }))
     const server = await startApi(notesApi({ fields: { 'Query.note': note } }))
 
@@ -133,7 +133,7 @@ describe('values', () => {
 })
 
 describe('scripts', () => {
-  test('get the request as ctx', async () => {
+  test('receive the request as ctx', async () => {
     const code = script('return { payload: JSON.stringify(ctx) }')
     const query = 'query Q($text: String) { alias: echo(text: $text, data: "{\\"a\\":[1]}") }'
     const server = await startApi(notesApi({ fields: { 'Query.echo': code } }))
@@ -156,7 +156,7 @@ describe('scripts', () => {
     })
   })
 
-  test('see what was selected, by aliases and with fragments resolved', async () => {
+  test('receive the selection with aliases and resolved fragments', async () => {
     const code = script(
       'return { payload: { id: "1", text: JSON.stringify([ctx.info.selectionSetList, ctx.info.selectionSetGraphQL]) } }',
     )
@@ -171,7 +171,7 @@ describe('scripts', () => {
     ])
   })
 
-  test('an argument whose variable was not given is null, as on AppSync', async () => {
+  test('receive null for an argument with a missing variable, as on AppSync', async () => {
     const code = script('return { payload: JSON.stringify(ctx.args) }')
 
     const { value } = await echo(code, 'query Q($text: String) { echo(text: $text) }')
@@ -179,19 +179,19 @@ describe('scripts', () => {
     expect(value).toBe('{"text":null}')
   })
 
-  test('carry the stash from the request to the response', async () => {
+  test('pass the stash from the request to the response', async () => {
     const code = script('ctx.stash.kept = 7; return {}', 'return ctx.stash.kept + ""')
 
     expect(await echo(code)).toMatchObject({ value: '7' })
   })
 
-  test('can return early: neither the source nor the response is asked', async () => {
+  test('can return early, without the data source and the response handler', async () => {
     const code = script(`runtime.earlyReturn('early')`, `util.error('never')`)
 
     expect(await echo(code)).toMatchObject({ value: 'early', errors: undefined })
   })
 
-  test('can add errors to a value, and deny a field', async () => {
+  test('can add errors to a value and deny a field', async () => {
     const appending = script(
       `util.appendError('careful', 'Warning', null, { a: 1 }); return { payload: 'x' }`,
     )
@@ -207,7 +207,7 @@ describe('scripts', () => {
     })
   })
 
-  test('have the utilities of AppSync', async () => {
+  test('can use the utilities of AppSync', async () => {
     const { value } = await echo(
       script(`return { payload: JSON.stringify([
         util.autoId(), util.autoUlid(), util.autoKsuid(), util.time.nowISO8601(),
@@ -232,7 +232,7 @@ describe('scripts', () => {
     ])
   })
 
-  test('get a clear error for what the local run does not have', async () => {
+  test('receive a clear error for an unsupported utility', async () => {
     expect(await echo(script('return util.dynamodb.toMapValues({})'))).toMatchObject({
       errors: [
         {
@@ -246,7 +246,7 @@ describe('scripts', () => {
     })
   })
 
-  test('have nothing of Node.js, and end when they take too long', async () => {
+  test('cannot access Node.js, and are stopped when they run too long', async () => {
     const globals = `return { payload: [typeof process, typeof setTimeout, typeof fetch].join(' ') }`
     expect(await echo(script(globals))).toMatchObject({ value: 'undefined undefined undefined' })
 
@@ -271,18 +271,18 @@ describe('at the start', () => {
     ['class A {}', 'classes'],
     ['function f() { while (true) {} }', 'while loops'],
     ['function f() { for (let i = 0; i < 3; i += 1) {} }', 'for (;;) loops'],
-  ])('the script %p is refused', async (code, reason) => {
+  ])('the script %p is rejected', async (code, reason) => {
     await expect(echo(`${code} ${PASS}`)).rejects.toThrow(`APPSYNC_JS does not support ${reason}`)
   })
 
-  test('words in texts, comments and keys are not refused', async () => {
+  test('reserved words in strings, comments and keys are accepted', async () => {
     const code = script(`const x = { try: 'throw while', class: 1 } // async
       return { payload: x.try }`)
 
     expect(await echo(code)).toMatchObject({ value: 'throw while' })
   })
 
-  test('a script that does not load or lacks a handler is refused, with its name', async () => {
+  test('a script that fails to load or lacks a handler is rejected with its name', async () => {
     await expect(echo(`import fs from 'fs'; export const x = fs.y`)).rejects.toThrow(
       'The script of QueryechoResolver (Query.echo) cannot be loaded: The module fs is not supported',
     )

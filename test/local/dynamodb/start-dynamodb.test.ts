@@ -30,7 +30,7 @@ afterAll(() => {
 })
 
 describe(kind, () => {
-  test('keeps its data in the folder from one start to the next', async () => {
+  test('keeps its data in the folder across restarts', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'dynamodb-'))
     try {
       const first = await startDynamoDB({ kind, dataDir })
@@ -51,13 +51,13 @@ describe(kind, () => {
     }
   })
 
-  test('is gone after stop', async () => {
+  test('does not answer after stop', async () => {
     const { endpoint, stop } = await startDynamoDB({ kind })
     await stop()
     expect(await answers(endpoint)).toBe(false)
   })
 
-  test('does not outlive its owner, even one that is killed with SIGKILL', async () => {
+  test('ends when its owner is killed with SIGKILL', async () => {
     const owner = spawn(process.execPath, [
       '--import',
       'tsx',
@@ -77,7 +77,7 @@ describe(kind, () => {
   })
 })
 
-test('uses what is at DYNAMODB_ENDPOINT, whatever LOCAL_DYNAMODB names, and does not stop it', async () => {
+test('DYNAMODB_ENDPOINT overrides LOCAL_DYNAMODB, and its emulator survives stop', async () => {
   const running = await startDynamoDB({ kind })
   process.env.DYNAMODB_ENDPOINT = running.endpoint
   process.env.LOCAL_DYNAMODB = kind
@@ -92,7 +92,7 @@ test('uses what is at DYNAMODB_ENDPOINT, whatever LOCAL_DYNAMODB names, and does
   }
 })
 
-test('an unknown emulator in LOCAL_DYNAMODB is refused by name', async () => {
+test('an unknown emulator in LOCAL_DYNAMODB is rejected', async () => {
   process.env.LOCAL_DYNAMODB = 'dynamite'
   await expect(startDynamoDB()).rejects.toThrow(
     'LOCAL_DYNAMODB must be dynoxide or dynamodb-local; got dynamite',

@@ -88,8 +88,8 @@ function host(changes: Partial<FunctionDefinition> = {}): FunctionHost {
   return started
 }
 
-describe('around a function', () => {
-  test("is Lambda's environment, the template's own, and nothing of the user's", async () => {
+describe('the environment of a function', () => {
+  test('has the variables of Lambda and the template, and none of the user', async () => {
     process.env.SOMETHING_OF_THE_USERS = 'private'
     try {
       const { payload } = expectOk(await host().invoke({ deed: 'describe' }))
@@ -113,7 +113,7 @@ describe('around a function', () => {
     }
   })
 
-  test("is Lambda's context", async () => {
+  test('includes the context of Lambda', async () => {
     const { payload } = expectOk(await host().invoke({ deed: 'describe' }))
     expect(payload).toMatchObject({
       remaining: expect.any(Number),
@@ -127,7 +127,7 @@ describe('around a function', () => {
     })
   })
 
-  test('memory lasts from one invocation to the next', async () => {
+  test('keeps its memory between invocations', async () => {
     const specimen = host()
     await specimen.invoke({ deed: 'describe' })
     expect(expectOk(await specimen.invoke({ deed: 'describe' })).payload).toMatchObject({
@@ -135,7 +135,7 @@ describe('around a function', () => {
     })
   })
 
-  test('invocations at once run side by side, each in an environment of its own', async () => {
+  test('concurrent invocations run in parallel, each in its own environment', async () => {
     const specimen = host()
     const results = await Promise.all([1, 2, 3].map(() => specimen.invoke({ deed: 'wait long' })))
     expect(results.map((result) => expectOk(result).payload)).toEqual(
@@ -143,7 +143,7 @@ describe('around a function', () => {
     )
   })
 
-  test('short invocations at once take turns in a few environments', async () => {
+  test('short concurrent invocations share a few environments', async () => {
     const specimen = host()
     await specimen.invoke({ deed: 'describe' })
     const results = await Promise.all(
@@ -153,24 +153,24 @@ describe('around a function', () => {
       const { payload } = expectOk(result)
       return isJsonObject(payload) && payload.invocations === 1
     })
-    // A machine that stands still for a moment makes a short invocation look like a long one.
+    // On a busy machine, a short invocation can look long.
     expect(firsts.length).toBeLessThan(availableParallelism() + 4)
   })
 
-  test('invocations about one resource take turns in one environment', async () => {
+  test('invocations for one resource share one environment', async () => {
     const specimen = host()
     const invoke = (about: string) => specimen.invoke({ deed: 'describe' }, { about })
     const results = await Promise.all(
       Array.from({ length: 20 }, async () => expectOk(await invoke('one'))),
     )
-    // In order, unless the machine stands still for a moment.
+    // All invocations share the environment, unless the machine is busy.
     const counts = results.map(
       ({ payload }) => isJsonObject(payload) && Number(payload.invocations),
     )
     expect(Math.max(...counts.map(Number))).toBeGreaterThan(15)
   })
 
-  test('invocations beyond the concurrency wait for their turn', async () => {
+  test('invocations above the concurrency limit wait for their turn', async () => {
     const specimen = host({ concurrency: 1 })
     const results = await Promise.all([1, 2, 3].map(() => specimen.invoke({ deed: 'wait' })))
     expect(results.map((result) => expectOk(result).payload)).toEqual(
@@ -178,7 +178,7 @@ describe('around a function', () => {
     )
   })
 
-  test('a reserved concurrency of 0 lets nothing run', async () => {
+  test('a reserved concurrency of 0 rejects all invocations', async () => {
     expect(await host({ concurrency: 0 }).invoke({ deed: 'describe' })).toMatchObject({
       status: 'failed',
       error: { errorType: 'TooManyRequestsException' },
@@ -186,8 +186,8 @@ describe('around a function', () => {
   })
 })
 
-describe('a function that fails', () => {
-  test('by throwing is described by type, message and trace, and keeps its environment', async () => {
+describe('a failing function', () => {
+  test('reports type, message and trace of a thrown error, and keeps its environment', async () => {
     const specimen = host()
     expect(await specimen.invoke({ deed: 'throw' })).toEqual({
       status: 'failed',
@@ -226,13 +226,13 @@ describe('a function that fails', () => {
     ['exhaust memory with long texts', killed],
     ['answer circular', { errorType: 'Runtime.MarshalError' }],
     ['answer too much', { errorType: 'Function.ResponseSizeTooLarge' }],
-  ])("in another way (%s) is described in Lambda's words", async (deed, error) => {
+  ])('reports the error of Lambda: %s', async (deed, error) => {
     const specimen = host({ memorySize: 128, timeout: 10_000 })
     expect(await specimen.invoke({ deed })).toMatchObject({ status: 'failed', error })
     expectOk(await specimen.invoke({ deed: 'wait' }))
   })
 
-  test.each(['loop', 'sleep'])('by not ending in time (%s) is stopped', async (deed) => {
+  test.each(['loop', 'sleep'])('is stopped after its timeout: %s', async (deed) => {
     const specimen = host({ timeout: 500 })
     const file = join(folder, 'woken')
 
@@ -253,14 +253,14 @@ describe('a function that fails', () => {
     )
   })
 
-  test('by having no such handler is described so', async () => {
+  test('reports a missing handler as Runtime.HandlerNotFound', async () => {
     expect(await host({ handler: 'index.other' }).invoke({})).toMatchObject({
       status: 'failed',
       error: { errorType: 'Runtime.HandlerNotFound' },
     })
   })
 
-  test('by not being there to load is described so', async () => {
+  test('reports a missing module as Runtime.ImportModuleError', async () => {
     expect(await host({ handler: 'absent.handler' }).invoke({})).toMatchObject({
       status: 'failed',
       error: { errorType: 'Runtime.ImportModuleError' },
@@ -268,11 +268,11 @@ describe('a function that fails', () => {
   })
 })
 
-test('no answer is null', async () => {
+test('a handler without a result returns null', async () => {
   expect(expectOk(await host().invoke({ deed: 'answer nothing' })).payload).toBeNull()
 })
 
-test("console.* becomes entries of Lambda's JSON log format, above the level", async () => {
+test("console calls at or above the log level become entries in Lambda's JSON format", async () => {
   await host().invoke({ deed: 'log' })
   const common = {
     function: 'Specimen',
@@ -295,7 +295,7 @@ test("console.* becomes entries of Lambda's JSON log format, above the level", a
 })
 
 describe('tracing', () => {
-  test("a function's subsegments belong to its segment, and that to the caller's", async () => {
+  test("subsegments belong to the function's segment, within the caller's segment", async () => {
     const root = '1-5f84c7a1-0123456789abcdef01234567'
     const traceHeader = `Root=${root};Parent=0123456789abcdef;Sampled=1`
 
@@ -317,14 +317,14 @@ describe('tracing', () => {
     )
   })
 
-  test('an invocation that is not sampled leaves no segment', async () => {
+  test('an unsampled invocation records no segment', async () => {
     const traceHeader = 'Root=1-5f84c7a1-0123456789abcdef01234567;Sampled=0'
     await host().invoke({ deed: 'wait' }, { traceHeader })
     expect(segments).toEqual([])
   })
 })
 
-test('a stop ends an invocation under way once its grace is over', async () => {
+test('stop ends a running invocation after the grace period', async () => {
   const specimen = host()
   const answer = specimen.invoke({ deed: 'loop' })
   await specimen.stop(50)

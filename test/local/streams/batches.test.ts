@@ -2,7 +2,7 @@ import { type Batching, batches } from '../../../lib/local/streams/batches.ts'
 import { ShardReader } from '../../../lib/local/streams/shard-reader.ts'
 import { type RawRecord, StreamClient } from '../../../lib/local/streams/stream-client.ts'
 
-/** A stream that has so many records whenever it is asked. */
+/** A stream that returns a given number of records for each read. */
 class Stream extends StreamClient {
   reads = 0
   readonly #records: (limit: number) => number
@@ -36,7 +36,7 @@ const MAPPING: Batching = {
   eventSourceArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/Test/stream/1',
 }
 
-/** Takes batches; gives how long that took, in milliseconds, and how many reads it needed. */
+/** Takes batches. Returns the time in milliseconds and the number of reads. */
 async function take(count: number, stream: Stream) {
   const end = new AbortController()
   const reader = new ShardReader(stream, 'stream', 'shard', undefined)
@@ -49,7 +49,7 @@ async function take(count: number, stream: Stream) {
   return { time: performance.now() - began, reads: stream.reads }
 }
 
-test('records that come one by one are asked for no more often than an empty shard', async () => {
+test('a stream of single records is polled as often as an empty shard', async () => {
   const { time, reads } = await take(10, new Stream(() => 1))
   expect(reads).toBe(10)
   expect(time).toBeGreaterThan(9 * 20)

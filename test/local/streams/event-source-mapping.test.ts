@@ -69,7 +69,7 @@ describe(`with ${kind}`, () => {
       )
   }
 
-  /** A mapping to a function that notes the batches it gets. */
+  /** Starts a mapping to a function that records its batches. */
   async function map(
     answer: (batch: number[], records: readonly StreamRecord[]) => InvocationResult,
     changes: Partial<MappingDefinition> = {},
@@ -115,7 +115,7 @@ describe(`with ${kind}`, () => {
     return { invocations, records, mapping }
   }
 
-  test("a function gets a table's changes in order, as Lambda shapes them", async () => {
+  test("a function receives a table's changes in order, in the format of Lambda", async () => {
     await put(1, 2, 3)
     const { records } = await map(ok)
     await put(4)
@@ -139,14 +139,14 @@ describe(`with ${kind}`, () => {
     })
   })
 
-  test('a batch has at most the batch size', async () => {
+  test('a batch has at most as many records as the batch size', async () => {
     await put(1, 2, 3, 4, 5)
     const { invocations } = await map(ok, { batchSize: 2 })
     await until('all five', () => invocations.flat().length === 5)
     expect(invocations).toEqual([[1, 2], [3, 4], [5]])
   })
 
-  test('a batching window gathers what comes within it', async () => {
+  test('a batching window collects the records that arrive within it', async () => {
     const { invocations } = await map(ok, { batchingWindow: 500 })
     await put(1)
     await put(2)
@@ -155,7 +155,7 @@ describe(`with ${kind}`, () => {
     expect(invocations).toEqual([[1, 2, 3]])
   })
 
-  test('a batch that fails is tried again until it succeeds, and nothing overtakes it', async () => {
+  test('a failing batch is retried until it succeeds, and later records wait', async () => {
     await put(1)
     let attempts = 0
     const { invocations } = await map(() => (++attempts < 3 ? failed : ok()))
@@ -165,7 +165,7 @@ describe(`with ${kind}`, () => {
     expect(invocations).toEqual([[1], [1], [1], [2]])
   })
 
-  test('a mapping that starts again goes on behind what was handled', async () => {
+  test('a restarted mapping continues after the handled records', async () => {
     await put(1, 2)
     const first = await map(ok)
     await until('the first two', () => first.invocations.flat().length === 2)
@@ -176,7 +176,7 @@ describe(`with ${kind}`, () => {
     expect(second.invocations).toEqual([[3]])
   })
 
-  test('LATEST begins at the first start, and goes on from there after a restart', async () => {
+  test('LATEST begins at the first start, and continues from there after a restart', async () => {
     await put(1)
     const first = await map(ok, { startingPosition: 'LATEST' })
     await first.mapping.stop()
@@ -186,10 +186,10 @@ describe(`with ${kind}`, () => {
     expect([first.invocations, second.invocations]).toEqual([[], [[2]]])
   })
 
-  // What follows happens after the records were read: one emulator proves it.
+  // The following tests do not depend on the emulator, so they run on dynoxide only.
   if (kind !== 'dynoxide') return
 
-  test('of a partial response, everything from the lowest failure on is tried again', async () => {
+  test('a partial response retries all records from the lowest failure on', async () => {
     await put(1, 2, 3, 4)
     let attempts = 0
     const { invocations } = await map(
@@ -208,7 +208,7 @@ describe(`with ${kind}`, () => {
     ['no identifier', { batchItemFailures: [{ itemIdentifier: null }] }],
     ['a misnamed identifier', { batchItemFailures: [{ id: '1' }] }],
     ['an unknown identifier', { batchItemFailures: [{ itemIdentifier: '999999' }] }],
-  ])('a partial response with %s is a failure of the whole batch', async (_, payload) => {
+  ])('a partial response with %s fails the whole batch', async (_, payload) => {
     await put(1, 2)
     let attempts = 0
     const { invocations } = await map(() => (++attempts === 1 ? { status: 'ok', payload } : ok()), {
@@ -221,7 +221,7 @@ describe(`with ${kind}`, () => {
     ])
   })
 
-  test('bisecting finds the record that fails, at no attempt', async () => {
+  test('bisecting finds the failing record without using up attempts', async () => {
     await put(1, 2, 3, 4)
     const { invocations } = await map((batch) => (batch.includes(3) ? failed : ok()), {
       bisect: true,
@@ -232,7 +232,7 @@ describe(`with ${kind}`, () => {
     expect(invocations).toEqual([[1, 2, 3, 4], [1, 2], [3, 4], [3], [3], [4]])
   })
 
-  test('a batch out of attempts is left behind, and the queue hears where it was', async () => {
+  test('a batch out of attempts is skipped, and its position goes to the queue', async () => {
     await put(1)
     const { invocations, records } = await map((batch) => (batch.includes(1) ? failed : ok()), {
       maximumRetries: 2,
@@ -275,7 +275,7 @@ describe(`with ${kind}`, () => {
     ])
   })
 
-  test('a record that grows too old is left behind', async () => {
+  test('a record beyond the maximum age is skipped', async () => {
     await put(1)
     const { invocations } = await map((batch) => (batch.includes(1) ? failed : ok()), {
       maximumAge: 1000,
@@ -287,7 +287,7 @@ describe(`with ${kind}`, () => {
     expect(sent).toMatchObject([['Queue', { requestContext: { condition: 'RecordAgeExceeded' } }]])
   })
 
-  test('a record that the filter holds back is passed by', async () => {
+  test('a record that does not match the filter is skipped', async () => {
     await put(1, 2, 3)
     const { invocations } = await map(ok, {
       filter: (record) => JSON.stringify(record).includes('"N":"2"'),

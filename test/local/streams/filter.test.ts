@@ -22,12 +22,12 @@ test.each([
   expect(compileFilters([JSON.stringify(pattern)])(record)).toBe(passes)
 })
 
-test('a record passes that matches any of several patterns', () => {
+test('a record that matches any of several patterns passes', () => {
   const patterns = [{ eventName: ['REMOVE'] }, { eventName: ['INSERT'] }]
   expect(compileFilters(patterns.map((pattern) => JSON.stringify(pattern)))(record)).toBe(true)
 })
 
-test('an operator that is not known is refused', () => {
+test('an unknown operator is rejected', () => {
   expect(() => compileFilters(['{"eventName": [{"wildcard": "I*"}]}'])).toThrow(
     'the operator wildcard is not supported locally',
   )

@@ -5,7 +5,7 @@ import type { Outputs } from '../../../lib/local/state-folder.ts'
 import { cdkApp, synthesize } from '../../../lib/local/synthesis/index.ts'
 import { FIXTURE, MainProcess } from './main-process.ts'
 
-/** Runs of the fixture app: synthesized once for a file, with a state folder for each test. */
+/** Provides runs of the fixture app, synthesized once per file, with a state folder per test. */
 export function withFixtureRuns() {
   let folder: string
   let state: string
@@ -26,7 +26,7 @@ export function withFixtureRuns() {
   })
 
   return {
-    /** The folder of the file: what the tests share is in it. */
+    /** The folder that all tests of the file share. */
     get folder() {
       return folder
     },
@@ -38,7 +38,7 @@ export function withFixtureRuns() {
       processes.push(process)
       return process
     },
-    /** Options to run the synthesized app on the test's own folder. */
+    /** Returns the options that run the synthesized app on the test's own folder. */
     assembled: () => ['--port', '0', '--data', state, '--assembly', join(folder, 'assembly')],
     async graphql({ graphqlUrl, apiKey = '' }: Outputs, query: string) {
       const response = await fetch(graphqlUrl, {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** The documents of a file of one JSON document a line; none if there is no file. */
+/** Returns the JSON documents of a file, one per line; none if the file does not exist. */
 export function readJsonLines(file: string): Record<string, unknown>[] {
   if (!existsSync(file)) return []
   return readFileSync(file, 'utf8')

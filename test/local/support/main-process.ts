@@ -6,11 +6,11 @@ import { pathToFileURL } from 'node:url'
 import type { Outputs } from '../../../lib/local/state-folder.ts'
 
 const repository = join(__dirname, '../../..')
-/** A small app of another domain than the project's. */
+/** A small app with another domain than the project's. */
 export const FIXTURE = join(repository, 'test/local/fixture')
 const tsx = pathToFileURL(require.resolve('tsx')).href
 
-/** `npm start`, without npm. */
+/** The process that `npm start` runs, without npm. */
 export class MainProcess {
   readonly #child: ChildProcess
   readonly exited: Promise<number | string>
@@ -33,7 +33,7 @@ export class MainProcess {
     return this.#child.pid ?? 0
   }
 
-  /** Waits until it says that it is ready; what it wrote for others by then. */
+  /** Waits until the run prints that it is ready. Returns the outputs that it wrote. */
   async ready(state: string): Promise<Outputs> {
     const ended = this.exited.then((code) => {
       throw new Error(`It ended with ${code}: ${this.output}`)
@@ -54,7 +54,10 @@ export class MainProcess {
     this.#child.kill(signal)
   }
 
-  /** Sends a signal and waits for the end; the exit code, or the signal that ended it. */
+  /**
+   * Sends a signal and waits for the end. Returns the exit code, or the signal that ended the
+   * process.
+   */
   async kill(signal: NodeJS.Signals): Promise<number | string> {
     this.signal(signal)
     return this.exited

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** The processes whose parents are these. */
+/** Returns the ids of the child processes of these parents. */
 export function childrenOf(...parents: number[]): number[] {
   return running()
     .filter(({ parent }) => parents.includes(parent))
@@ -11,7 +11,7 @@ export function isRunning(pid: number): boolean {
   return running().some((process) => process.pid === pid)
 }
 
-/** All that are alive: a zombie is not. */
+/** Returns all processes except zombies. */
 function running() {
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' })
     .trim()

@@ -1,4 +1,4 @@
-/** Waits until the condition holds, looking often; fails after the deadline (milliseconds). */
+/** Polls until the condition holds. Fails after `within` milliseconds. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
@@ -11,7 +11,7 @@ export async function until(
   }
 }
 
-/** Whether anything speaks HTTP at the address. */
+/** Returns whether a server answers HTTP requests at the address. */
 export async function answers(url: string): Promise<boolean> {
   return fetch(url).then(
     () => true,

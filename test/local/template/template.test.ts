@@ -11,7 +11,7 @@ const environment: Environment = {
   streamLabel: () => '2026-01-01T00:00:00.000',
 }
 
-/** The value, resolved as the environment of a function in a template with these other resources. */
+/** Resolves a value in the environment of a function. `rest` has other parts of the template. */
 function resolved(value: Json, rest: Record<string, Json> = {}) {
   const Resources = {
     Function: {
@@ -49,7 +49,7 @@ describe('references', () => {
     [{ 'Fn::GetAtt': ['Api', 'ApiId'] }, expect.stringMatching(/^[0-9a-z]{26}$/)],
     [{ 'Fn::GetAtt': ['Key', 'ApiKey'] }, 'da2-key'],
     [{ Ref: 'Logs' }, 'Logs'],
-  ])('%j is %s', (value, expected) => {
+  ])('%j resolves to %s', (value, expected) => {
     const Parameters = { Parameter: { Type: 'String', Default: 'by default' } }
     expect(resolved(value, { Parameters })).toEqual(expected)
   })
@@ -58,7 +58,7 @@ describe('references', () => {
     [{ Ref: 'Nothing' }, 'it refers to Nothing, which has no value on this machine'],
     [{ 'Fn::GetAtt': ['Table', 'Colour'] }, 'it refers to attribute Colour of Table, which has no'],
     [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported locally'],
-  ])('%j is an error that names its place', (value, problem) => {
+  ])('%j fails with an error that names its place', (value, problem) => {
     expect(() => resolved(value)).toThrow(
       `Function (AWS::Lambda::Function), property Environment.Variables.VALUE: ${problem}`,
     )
@@ -90,24 +90,24 @@ describe('functions', () => {
     [{ 'Fn::If': ['Both', 'yes', 'no'] }, 'no'],
     [{ 'Fn::If': ['Elsewhere', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
     [{ 'Fn::Base64': 'text' }, 'dGV4dA=='],
-  ])('%j is %s', (value, expected) => {
+  ])('%j resolves to %s', (value, expected) => {
     expect(resolved(value, rest)).toEqual(expected)
   })
 
-  test('a resource whose condition does not hold is not there', () => {
+  test('a resource with a false condition is omitted', () => {
     const Resources = { Queue: { Type: 'AWS::SQS::Queue', Condition: 'Elsewhere' } }
     const template = new Template({ ...rest, Resources }, environment)
     expect(template.resources('AWS::SQS::Queue')).toEqual([])
   })
 })
 
-describe('what is not supported', () => {
+describe('an unsupported template', () => {
   const templateOf =
     (Type: string, Properties: Record<string, Json> = {}) =>
     () =>
       new Template({ Resources: { Thing: { Type, Properties } } }, environment)
 
-  test('of a type is refused by its logical id', () => {
+  test('is rejected with the logical id of an unsupported type', () => {
     expect(templateOf('AWS::EC2::Instance')).toThrow(
       'Thing (AWS::EC2::Instance): this type is not supported locally',
     )
@@ -119,20 +119,20 @@ describe('what is not supported', () => {
     ['AWS::AppSync::Resolver', { PipelineConfig: { Functions: [] } }, 'PipelineConfig'],
     ['AWS::AppSync::Resolver', { RequestMappingTemplate: '{}' }, 'RequestMappingTemplate'],
     ['AWS::DynamoDB::GlobalTable', { Replicas: [{ Unheard: 1 }] }, 'Replicas.Unheard'],
-  ])('of a property of %s is refused by its name: %j', (type, properties, name) => {
+  ])('is rejected with the name of an unsupported property of %s: %j', (type, properties, name) => {
     expect(templateOf(type, properties)).toThrow(
       `Thing (${type}), property ${name}: it is not supported locally`,
     )
   })
 
-  test('is refused all at once', () => {
+  test('is rejected with all problems at once', () => {
     const Resources = { A: { Type: 'AWS::EC2::Instance' }, B: { Type: 'AWS::EC2::VPC' } }
     expect(() => new Template({ Resources }, environment)).toThrow(
       /^A \(AWS::EC2::Instance\).*\nB \(AWS::EC2::VPC\)/,
     )
   })
 
-  test('is passed over where it has no local meaning, whatever it refers to', () => {
+  test('is accepted if the resource has no local meaning, regardless of its references', () => {
     const properties = { AlarmActions: [{ 'Fn::ImportValue': 'elsewhere' }] }
     expect(templateOf('AWS::CloudWatch::Alarm', properties)).not.toThrow()
   })

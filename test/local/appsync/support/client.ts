@@ -17,7 +17,7 @@ interface Operation {
   readonly operationName?: string
 }
 
-/** Asks with the API key. */
+/** Sends an operation with the API key. */
 export function ask(
   { graphqlUrl }: AppSyncServer,
   operation: string | Operation,
@@ -27,7 +27,7 @@ export function ask(
   return send(graphqlUrl, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
-/** Asks with a signature; what `change` does to the headers, it does after signing. */
+/** Sends a signed query. `change` changes the headers after signing. */
 export async function askSigned(
   { graphqlUrl }: AppSyncServer,
   query: string,

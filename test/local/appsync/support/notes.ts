@@ -68,7 +68,7 @@ type Hidden @aws_iam { id: ID! }
 type KeyOnly { id: ID! }
 `
 
-/** Hands the arguments to the data source, and its answer back. */
+/** Passes the arguments to the data source, and returns its answer. */
 export const PASS = `
 import { util } from '@aws-appsync/utils'
 export function request(ctx) { return { operation: 'Invoke', payload: ctx.args } }
@@ -89,11 +89,11 @@ export function response(ctx) {
 const NONE: DataSource = { type: 'NONE', name: 'None' }
 
 type ApiOptions = Partial<Omit<ApiDefinition, 'resolvers'>> & {
-  /** By `Type.field`: a function as data source, or a script without one, or both. */
+  /** The sources by `Type.field`: a function, a script without a data source, or both. */
   readonly fields?: Readonly<Record<string, LocalFunction | string | [string, LocalFunction]>>
 }
 
-/** An API for notes; what it publishes is what it was given. */
+/** Returns an API for notes. Its publish mutations return their arguments. */
 export function notesApi({ fields = {}, ...options }: ApiOptions = {}): ApiDefinition {
   const all = {
     'Mutation.publishNote': PASS,
@@ -134,7 +134,7 @@ export interface Running extends AppSyncServer {
   readonly segments: object[]
 }
 
-/** The API on a free port; `stopApis` stops it. */
+/** Starts the API on a free port. `stopApis` stops it. */
 export async function startApi(
   api: ApiDefinition = notesApi(),
   options: Partial<AppSyncOptions> = {},
@@ -160,7 +160,9 @@ export async function stopApis(): Promise<void> {
   running.clear()
 }
 
-/** A function that answers what the given one does; a thrown error is its failure. */
+/**
+ * Returns a function that calls `answer`. An error that `answer` throws is the function's failure.
+ */
 export function functionOf(
   answer: (payload: unknown, options: InvokeOptions) => unknown,
 ): LocalFunction {

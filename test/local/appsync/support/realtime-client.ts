@@ -21,7 +21,7 @@ export async function closeClients(): Promise<void> {
   clients.clear()
 }
 
-/** A client of the real-time protocol, frame by frame. */
+/** A client of the real-time protocol that sends and receives single frames. */
 export class RealtimeClient {
   readonly frames: Frame[] = []
   readonly socket: WebSocket
@@ -33,7 +33,7 @@ export class RealtimeClient {
     socket.on('message', (data) => this.frames.push(JSON.parse(String(data))))
   }
 
-  /** Opens a socket. By default with today's handshake: the key in a subprotocol. */
+  /** Opens a socket. Default: the current handshake, with the key in a subprotocol. */
   static async open(
     server: AppSyncServer,
     {
@@ -70,14 +70,14 @@ export class RealtimeClient {
     await this.frame('start_ack', id)
   }
 
-  /** The first frame of that type, once it is there. */
+  /** Waits for a frame of this type and returns the first. */
   frame(type: string, id?: string): Promise<Frame> {
     return eventually(async () =>
       this.frames.find((frame) => frame.type === type && (id === undefined || frame.id === id)),
     )
   }
 
-  /** The messages of a subscription, once there are that many. */
+  /** Waits until a subscription has at least `count` messages. Returns all its messages. */
   messages(id: string, count: number): Promise<readonly Frame['payload'][]> {
     return eventually(async () => {
       const messages = this.frames.filter((frame) => frame.type === 'data' && frame.id === id)
