@@ -9,7 +9,9 @@ import type * as api from './schema.ts'
 export type ShowsOrder = Fits<Shown<Order>, api.Order>
 /** The type OrderEvent has all attributes of the events of Order. */
 export type FeedsOrder = [
-  NoneMissing<MissingAttributes<EventOf<Order>, api.OrderEvent>>,
+  NoneMissing<
+    MissingAttributes<EventOf<Order>, api.OrderEvent, 'OrderEvent in resolvers/ordering/schema.graphql'>
+  >,
   Fits<AttributesOf<EventOf<Order>>, Partial<api.OrderEvent>>,
 ]
 
@@ -17,6 +19,8 @@ export type FeedsOrder = [
 export type ShowsProduct = Fits<Shown<Product>, api.Product>
 /** The type ProductEvent has all attributes of the events of Product. */
 export type FeedsProduct = [
-  NoneMissing<MissingAttributes<EventOf<Product>, api.ProductEvent>>,
+  NoneMissing<
+    MissingAttributes<EventOf<Product>, api.ProductEvent, 'ProductEvent in resolvers/shopping/schema.graphql'>
+  >,
   Fits<AttributesOf<EventOf<Product>>, Partial<api.ProductEvent>>,
 ]

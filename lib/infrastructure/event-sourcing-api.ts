@@ -21,7 +21,7 @@ import { DomainReactions } from './domains/domain-reactions.ts'
 import { Domains } from './domains/domains.ts'
 import { EventTable } from './event-table.ts'
 import { FeedFunction } from './functions/feed-function.ts'
-import { FieldFunctions, script } from './functions/field-functions.ts'
+import { FieldFunctions, namesOf, script } from './functions/field-functions.ts'
 import { publishLimitErrors } from './functions/publish-limits.ts'
 import { Reactions } from './functions/reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
@@ -121,7 +121,10 @@ export class EventSourcingApi extends Construct {
       validate: () => [
         ...driftErrors(schema, resolvers),
         ...this.#contract.syntaxErrors(),
-        ...this.#functions.errors(),
+        ...this.#missingResources().map(({ error }) => error),
+        ...this.#functions.errors(
+          new Set(this.#missingResources().flatMap(({ fields }) => fields)),
+        ),
         ...this.#domainReactions.errors(this.#resources),
         ...publishLimitErrors(apiResource(this.api)),
       ],
@@ -162,6 +165,17 @@ export class EventSourcingApi extends Construct {
     const commands = this.#functions.addOperations(operations, 'Mutation', table)
     this.#reactions?.grantRead(queries)
     this.#reactions?.grantOperate(commands)
+  }
+
+  /** Returns the schema's resources that no domain names, and their built-in fields. */
+  #missingResources(): { readonly error: string; readonly fields: readonly string[] }[] {
+    const resources = this.#contract.feeds().map(({ resource }) => resource)
+    return resources
+      .filter((resource) => !this.#resources.has(resource))
+      .map((resource) => ({
+        error: `schema.graphql has the resource ${resource}, but no addDomain names it: write addDomain('…', { resources: ['${resource}', …] }) in the stack`,
+        fields: namesOf(this.#contract.resource(resource).queries),
+      }))
   }
 
   #addResource(domain: Construct, resource: string): EventTable {

@@ -21,14 +21,16 @@ export function plugin(_schema: unknown, _documents: unknown, config: Config) {
     const names = resources.map(({ name }) => name).join(', ')
     return `import type { ${names} } from '../${domain}/index.ts'`
   })
-  const checks = domains.flatMap(({ resources }) =>
+  const checks = domains.flatMap(({ domain, resources }) =>
     resources.map(({ name }) =>
       [
         `/** The class ${name} has all fields of the type ${name}. */`,
         `export type Shows${name} = Fits<Shown<${name}>, api.${name}>`,
         `/** The type ${name}Event has all attributes of the events of ${name}. */`,
         `export type Feeds${name} = [`,
-        `  NoneMissing<MissingAttributes<EventOf<${name}>, api.${name}Event>>,`,
+        `  NoneMissing<`,
+        `    MissingAttributes<EventOf<${name}>, api.${name}Event, '${name}Event in ${config.resolvers}/${domain}/schema.graphql'>`,
+        `  >,`,
         `  Fits<AttributesOf<EventOf<${name}>>, Partial<api.${name}Event>>,`,
         `]`,
       ].join('\n'),

@@ -1,6 +1,7 @@
 import {
   type ASTNode,
   type DefinitionNode,
+  type EnumValueDefinitionNode,
   type FieldDefinitionNode,
   type InputValueDefinitionNode,
   Kind,
@@ -39,6 +40,8 @@ const APPSYNC_DIRECTIVES = [
   'aws_lambda',
   'aws_cognito_user_pools',
   'aws_auth',
+  'aws_subscribe',
+  'deprecated',
 ]
 /** The framework's directives, and the kind of type that each one accepts. */
 const DIRECTIVES: Readonly<Record<string, TypeNode['kind']>> = {
@@ -65,6 +68,8 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
 }
 
 type Field = FieldDefinitionNode | InputValueDefinitionNode
+/** A node that may have directives. */
+type Directed = TypeNode | Field | EnumValueDefinitionNode
 
 /** Returns the mistakes in the parts, one sentence each, with file, line and fix. */
 export function mistakesIn(parts: readonly Part[]): string[] {
@@ -142,11 +147,19 @@ function syntaxMistakes(part: Part): string[] {
         )
       }
     },
-    InputValueDefinition({ name, defaultValue }) {
+    InputValueDefinition(node) {
+      mistakes.push(...directiveMistakes(node, part))
+      const { name, defaultValue } = node
       if (!defaultValue) return
       mistakes.push(
         `${name.value} has a default value, which AppSync ignores: set the default in the command${at(defaultValue, part)}`,
       )
+    },
+    FieldDefinition(node) {
+      mistakes.push(...directiveMistakes(node, part))
+    },
+    EnumValueDefinition(node) {
+      mistakes.push(...directiveMistakes(node, part))
     },
     EnumTypeDefinition(node) {
       if (!hasCommentWithin(node)) return
@@ -186,6 +199,12 @@ function definitionMistakes(node: DefinitionNode, part: Part, names: Names): str
       (field) =>
         `${name}.${field.name.value} is defined twice: remove one, because an attribute has the same type in all events${at(field, part)}`,
     ),
+    ...(directive(node, 'events') ? fields : [])
+      .filter(({ type }) => type.kind === Kind.NON_NULL_TYPE)
+      .map(
+        (field) =>
+          `${name}.${field.name.value} must be nullable, because events of other types do not have it: remove the !${at(field, part)}`,
+      ),
     ...Object.entries(RESERVED).flatMap(([owner, reserved]) =>
       directive(node, owner)
         ? fields
@@ -199,7 +218,8 @@ function definitionMistakes(node: DefinitionNode, part: Part, names: Names): str
   ]
 }
 
-function directiveMistakes(node: TypeNode, part: Part): string[] {
+/** Returns the mistakes in the directives of a type, a field, an argument or an enum value. */
+function directiveMistakes(node: Directed, part: Part): string[] {
   return (node.directives ?? []).flatMap((used) => {
     const { value: name } = used.name
     if (APPSYNC_DIRECTIVES.includes(name)) return []

@@ -16,7 +16,11 @@ export function addDomain(root: string, domain: string, resource: string): strin
   const stack = withLine(readStack(root), stackLine(domain, resource))
   const errors = [
     ...nameErrors(domain, resource, schema),
-    ...existing.map((path) => `${path} already exists: remove it or choose another name`),
+    ...(existsSync(join(root, 'lib', domain))
+      ? [
+          `The domain ${domain} exists. To add a resource to it, follow docs/add-a-domain.md; to add a domain, choose another name`,
+        ]
+      : existing.map((path) => `${path} already exists: remove it or choose another name`)),
     ...(stack === undefined
       ? [
           `${STACK} has no line api.addDomain(…) or api.addOperations() to write the new line next to: add one`,
@@ -40,7 +44,7 @@ ${[...files.map(([path]) => path), `${STACK} (one line)`].map((path) => `  ${pat
 Next:
 
   npx jest test/${domain}   runs its tests
-  npm start                 runs its API: create${resource}, rename${resource}, archive${resource}
+  ${'npm start'.padEnd(`npx jest test/${domain}`.length)}   runs its API: create${resource}, rename${resource}, archive${resource}
 
 Adapt lib/${domain}/${file}.ts and resolvers/${domain}/schema.graphql to your ${words}.
 docs/add-a-domain.md explains each part.

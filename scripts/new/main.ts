@@ -24,8 +24,13 @@ try {
 async function run(): Promise<string> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { empty: { type: 'boolean' }, yes: { type: 'boolean' } },
+    options: {
+      empty: { type: 'boolean' },
+      help: { type: 'boolean' },
+      yes: { type: 'boolean' },
+    },
   })
+  if (values.help) return USAGE
   const [domain, resource, ...rest] = positionals
   if (values.empty && domain === undefined) return empty(values.yes === true)
   if (values.empty || values.yes || domain === undefined || resource === undefined || rest.length)

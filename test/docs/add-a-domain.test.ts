@@ -13,8 +13,9 @@ import { templateOf } from '../support/synth.ts'
 const ROOT = join(__dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const guide = read('docs/add-a-domain.md')
-const [domain = '', index = '', tests = '', commands = '', reactions = ''] = pieces('ts')
-const [part = ''] = pieces('graphql')
+const [domain = '', index = '', tests = '', commands = '', queries = '', reactions = ''] =
+  pieces('ts')
+const [part = '', query = ''] = pieces('graphql')
 
 function pieces(language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
@@ -23,7 +24,10 @@ function pieces(language: string): string[] {
 
 /** Returns the schema that the guide's part expands to, together with other parts. */
 const expanded = (others: readonly Part[]) =>
-  expand([parsePart('shipping', 'resolvers/shipping/schema.graphql', part), ...others])
+  expand([
+    parsePart('shipping', 'resolvers/shipping/schema.graphql', `${part}\n${query}`),
+    ...others,
+  ])
 
 test('the code blocks of the guide compile together', () => {
   const texts = new Map([
@@ -31,6 +35,7 @@ test('the code blocks of the guide compile together', () => {
     ['lib/shipping/index.ts', index],
     ['lib/generated/schema.ts', generatedFrom(expanded(readParts(join(ROOT, 'resolvers'))), ROOT)],
     ['resolvers/shipping/commands.ts', commands],
+    ['resolvers/shipping/queries.ts', queries],
     ['resolvers/shipping/reactions.ts', reactions],
     ['test/shipping/parcel.test.ts', tests],
   ])
@@ -47,6 +52,7 @@ test('the one addDomain line of the guide synthesizes its fields and functions',
     'lib/event-sourcing/index.ts': "export * from '../../../../lib/event-sourcing/index.ts'",
     'resolvers/shipping/commands.ts':
       'exports.commands = { handInParcel() {}, deliverParcel() {} }',
+    'resolvers/shipping/queries.ts': 'exports.queries = { parcelsByIds() {} }',
   }
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -62,7 +68,7 @@ test('the one addDomain line of the guide synthesizes its fields and functions',
       api.addDomain('shipping', { resources: ['Parcel'] })
     })
     template.resourceCountIs('AWS::DynamoDB::GlobalTable', 1)
-    template.resourceCountIs('AWS::AppSync::Resolver', 3 + 3)
+    template.resourceCountIs('AWS::AppSync::Resolver', 4 + 3)
     template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1)
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: 'Mutation fields of shipping',

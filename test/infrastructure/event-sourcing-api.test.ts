@@ -112,6 +112,14 @@ test.each(['exports.a = {}; exports.b = {}', 'exports.a = 1', ''])(
   },
 )
 
+test('synth fails and names a resource of the schema that no domain names', () => {
+  expect(() => synthesize(SCHEMA, [])).toThrow(
+    "schema.graphql has the resource Concert, but no addDomain names it: write addDomain('…', { resources: ['Concert', …] })",
+  )
+  rmSync(join(folder, 'resolvers/tickets/queries.ts'))
+  expect(() => synthesize(SCHEMA, [])).not.toThrow(/Query\.concert/)
+})
+
 test('synth fails and names a field of a missing file', () => {
   rmSync(join(folder, 'resolvers/tickets/commands.ts'))
   expect(() => synthesize(SCHEMA)).toThrow(

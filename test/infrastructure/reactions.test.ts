@@ -81,6 +81,13 @@ test.each([
   expect(() => synthesize()).toThrow(/reactions\.ts has no reactors/)
 })
 
+test('synth fails and names the exports of a file that exports more than its reactors', () => {
+  reactions('exports.reactions = {}; exports.helper = () => {}')
+  expect(() => synthesize()).toThrow(
+    /reactions\.ts has no reactors: .* and nothing else: .*; it exports reactions, helper/,
+  )
+})
+
 test('synth fails and names a reactor to a class that no domain exports, with its file', () => {
   reactions("exports.reactions = { greeting: { of: class {}, begins: 'now' } }")
   expect(() => synthesize()).toThrow(
@@ -131,11 +138,13 @@ describe('a method of a reactor', () => {
 
   test('that misspells an event of its resource is rejected with a suggestion', () => {
     expect(withMethod('onSeatsReservd')).toThrow(
-      /reactions\.ts: tickets\.greeting has a method onSeatsReservd, but Concert has no event SeatsReservd: did you mean onSeatsReserved\?/,
+      /reactions\.ts: tickets\.greeting has a method onSeatsReservd, but the class Concert has no handler onSeatsReservd: did you mean onSeatsReserved\?/,
     )
   })
 
   test('that resembles no event of its resource is rejected', () => {
-    expect(withMethod('onBookingPlaced')).toThrow(/but Concert has no event BookingPlaced$/m)
+    expect(withMethod('onBookingPlaced')).toThrow(
+      /but the class Concert has no handler onBookingPlaced$/m,
+    )
   })
 })

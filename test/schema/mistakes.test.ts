@@ -34,6 +34,36 @@ test.each([
     '@resourse is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:1:13)',
   ],
   [
+    'an unknown directive of a field',
+    ['  address: String!\n}\n\ntype', '  address: String! @money\n}\n\ntype'],
+    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:2:20)',
+  ],
+  [
+    'an unknown directive of a mutation',
+    ['): Parcel!', '): Parcel! @money'],
+    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:10:52)',
+  ],
+  [
+    'an unknown directive of an input field',
+    ['@command {\n  address: String!', '@command {\n  address: String! @money'],
+    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:14:20)',
+  ],
+  [
+    'an unknown directive of an enum value',
+    ['  FIRE', '  FIRE @money'],
+    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:18:8)',
+  ],
+  [
+    'a directive of a type on a field',
+    ['): Parcel!', '): Parcel! @command'],
+    '@command can be used only on an input (shipping.graphql:10:52)',
+  ],
+  [
+    'an attribute of an event that is not nullable',
+    ['  address: String\n', '  address: String!\n'],
+    'ParcelEvent.address must be nullable, because events of other types do not have it: remove the ! (shipping.graphql:6:3)',
+  ],
+  [
     'a directive on the wrong kind of type',
     ['input HandInParcelInput @command', 'input HandInParcelInput @events'],
     '@events can be used only on a type (shipping.graphql:13:25)',

@@ -50,10 +50,8 @@ test('a new domain does not overwrite files', () => {
   const before = read('lib/shipping/stock-item.ts')
   const { status, output } = newDomain('shipping', 'StockItem')
   expect(status).toBe(1)
-  expect(output).toContain(
-    'lib/shipping/stock-item.ts already exists: remove it or choose another name',
-  )
-  expect(newDomain('shipping', 'Letter').output).toContain('lib/shipping/index.ts already exists')
+  expect(output).toContain('The domain shipping exists. To add a resource to it, follow docs/')
+  expect(newDomain('shipping', 'Letter').output).toContain('The domain shipping exists')
   expect(read('lib/shipping/stock-item.ts')).toBe(before)
   expect(read('lib/infrastructure/stack.ts').match(/shipping/g)).toHaveLength(1)
 })
@@ -61,6 +59,10 @@ test('a new domain does not overwrite files', () => {
 test('a call without two names prints the usage', () => {
   expect(newDomain('shipping')).toEqual({
     status: 1,
+    output: expect.stringContaining('npm run new -- DOMAIN RESOURCE'),
+  })
+  expect(newDomain('--help')).toEqual({
+    status: 0,
     output: expect.stringContaining('npm run new -- DOMAIN RESOURCE'),
   })
 })

@@ -1,4 +1,5 @@
 import type { AnyReactor, Reactors } from '../../event-sourcing/reactions/index.ts'
+import { exportsOf } from '../resolvers/field.ts'
 
 /**
  * Returns the single object of reactors that a domain's reactions.ts exports, under any name.
@@ -8,7 +9,7 @@ export function reactionsOf(file: Readonly<Record<string, unknown>>): Reactors {
   const [reactions, ...others] = Object.values(file)
   if (others.length === 0 && isReactors(reactions)) return reactions
   throw new TypeError(
-    'A reactions file exports one object, of a reactor for each name: export const reactions = { … }',
+    `A reactions file must export one object of reactors, by name, and nothing else: export const reactions = { … }; it exports ${exportsOf(file)}`,
   )
 }
 

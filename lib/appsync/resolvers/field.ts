@@ -24,8 +24,13 @@ export function fieldsOf(file: Readonly<Record<string, unknown>>): Fields {
   const [fields, ...others] = Object.values(file)
   if (others.length === 0 && isFields(fields)) return fields
   throw new TypeError(
-    'A resolver file must export one object with a function for each field: export const queries = { … }',
+    `A resolver file must export one object with a function for each field, and nothing else: export const queries = { … }; it exports ${exportsOf(file)}`,
   )
+}
+
+/** Returns the names of a file's exports, for error messages. */
+export function exportsOf(file: object): string {
+  return Object.keys(file).join(', ') || 'nothing'
 }
 
 function isFields(value: unknown): value is Fields {

@@ -75,14 +75,14 @@ export class DomainReactions {
   }
 }
 
-/** Returns the methods for which the resource has no event. They would never be called. */
+/** Returns the methods for whose events the resource's class has no handler. */
 function mistakesOf(reactor: AnyReactor, resource = ''): string[] {
   const known = handledTypes(reactor.of)
   return handledTypes(reactor)
     .filter((type) => !known.includes(type))
     .map(
       (type) =>
-        `has a method on${type}, but ${resource} has no event ${type}${suggestion(type, known)}`,
+        `has a method on${type}, but the class ${resource} has no handler on${type}${suggestion(type, known)}`,
     )
 }
 
@@ -92,6 +92,7 @@ function reactionsIn(path: string) {
   try {
     return reactionsOf(file)
   } catch (cause) {
-    throw new Error(`${path} has no reactors`, { cause })
+    const why = cause instanceof Error ? cause.message : cause
+    throw new Error(`${path} has no reactors: ${why}`, { cause })
   }
 }

@@ -136,12 +136,15 @@ export class FieldFunctions {
     return handler
   }
 
-  /** Returns the fields of the schema that no function resolves, one sentence each. */
-  errors(): string[] {
+  /**
+   * Returns the fields of the schema that no function resolves, one sentence each.
+   * @param known fields whose error is already known
+   */
+  errors(known: ReadonlySet<string>): string[] {
     return OPERATIONS.flatMap((operation) =>
       this.#contract
         .fields(operation)
-        .filter((field) => !this.#resolved[operation].has(field))
+        .filter((field) => !this.#resolved[operation].has(field) && !known.has(field))
         .map(
           (field) =>
             `schema.graphql has a field ${operation}.${field} that no ${FILES[operation]}.ts resolves${this.#contract.placeOf(operation, field)}`,
@@ -175,7 +178,8 @@ export function script(name: string): Code {
   return Code.fromInline(readFileSync(join(APPSYNC, name), 'utf8'))
 }
 
-function namesOf({ one, all, events }: BuiltInQueries): string[] {
+/** Returns the fields of a resource's built-in queries. */
+export function namesOf({ one, all, events }: BuiltInQueries): string[] {
   return [one, all, events].filter((name) => name !== undefined)
 }
 
@@ -185,6 +189,7 @@ function exportedFields(path: string): string[] {
   try {
     return Object.keys(fieldsOf(file))
   } catch (cause) {
-    throw new Error(`${path} cannot resolve any field`, { cause })
+    const why = cause instanceof Error ? cause.message : cause
+    throw new Error(`${path} cannot resolve any field: ${why}`, { cause })
   }
 }

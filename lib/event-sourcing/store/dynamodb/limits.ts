@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { unfitText } from '../../arguments.ts'
 import { InvalidEvent } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
@@ -66,6 +67,7 @@ function unfitness(value: unknown, depth = 1): string | undefined {
   if (typeof value === 'string') return unfitText(value)
   if (typeof value === 'number') return unfitNumber(value)
   if (!Array.isArray(value) && !isPlainObject(value)) {
+    if (types.isDate(value)) return 'contains a Date: use a string, such as date.toISOString()'
     const what = typeof value === 'object' ? 'an object of a class' : typeof value
     return `contains ${what}: use strings, numbers, booleans, null, arrays and plain objects`
   }

@@ -9,7 +9,9 @@ import type * as api from './schema.ts'
 export type ShowsBooking = Fits<Shown<Booking>, api.Booking>
 /** The type BookingEvent has all attributes of the events of Booking. */
 export type FeedsBooking = [
-  NoneMissing<MissingAttributes<EventOf<Booking>, api.BookingEvent>>,
+  NoneMissing<
+    MissingAttributes<EventOf<Booking>, api.BookingEvent, 'BookingEvent in resolvers/bookings/schema.graphql'>
+  >,
   Fits<AttributesOf<EventOf<Booking>>, Partial<api.BookingEvent>>,
 ]
 
@@ -17,6 +19,8 @@ export type FeedsBooking = [
 export type ShowsConcert = Fits<Shown<Concert>, api.Concert>
 /** The type ConcertEvent has all attributes of the events of Concert. */
 export type FeedsConcert = [
-  NoneMissing<MissingAttributes<EventOf<Concert>, api.ConcertEvent>>,
+  NoneMissing<
+    MissingAttributes<EventOf<Concert>, api.ConcertEvent, 'ConcertEvent in resolvers/tickets/schema.graphql'>
+  >,
   Fits<AttributesOf<EventOf<Concert>>, Partial<api.ConcertEvent>>,
 ]
