@@ -4,7 +4,7 @@ import { renameSync } from 'node:fs'
  * The statements for dynoxide's table of stream records, with an index. If the table is missing,
  * dynoxide 1.2 creates exactly this table. Each put to a table with a stream reads the greatest
  * sequence number. Each read of a stream reads the records after a sequence number. Without the
- * index, both scan all records, and a local run gets slower with each event: see docs/local.md.
+ * index, both scan all records, and a local run gets slower with each event: see docs/dependencies.md.
  */
 export const STREAM_RECORDS = `
   CREATE TABLE _stream_records (

@@ -27,7 +27,7 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --inspect       let a debugger attach, at port 9229; --inspect=N: at port N
   --assembly DIR  run this cloud assembly instead of synthesizing the app
   --minute MS     the length of a schedule's minute, in ms      (default: 60000)
-  --faults FILE   the faults to inject, for tests: see docs/local.md
+  --faults FILE   the faults to inject, for tests: see docs/local-fidelity.md
   --help          print this text
 
 Environment:
