@@ -94,7 +94,7 @@ test('an invalid message during a query causes another query', async () => {
 
 test('beyond sharedFrom resources, one shared subscription serves the rest', async () => {
   const api = new FakeApi()
-  const feed = thingFeed(api, { sharedFrom: 3 })
+  const feed = thingFeed(api, { sharedFrom: 3, gapWait: 10_000 })
   const ids = names(10)
   const all = ids.map((id) => read(feed.watchEvents({ id })))
   await until(() => api.requests.length === 10)
