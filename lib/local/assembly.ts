@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type RecipeFile, readRecipe } from '../bundles/index.ts'
-import { isObject, type Json, type JsonObject, objectAt } from './template/index.ts'
+import { isObject, type Json, type JsonObject, objectAt } from './json.ts'
 
 /** The output of `cdk synth`: a stack's template and the files it refers to. */
 export interface Assembly {
@@ -82,7 +82,7 @@ async function placesOf(folder: string, artifact: JsonObject): Promise<Map<strin
   const metadata = await readJson(join(folder, file), 'The cloud assembly has no metadata')
   return new Map(
     Object.values(metadata).flatMap((entries): [string, string][] => {
-      const known = Array.isArray(entries) ? entries.filter(isObject) : []
+      const known = Array.isArray(entries) ? entries.filter((value) => isObject(value)) : []
       const data = (type: string) => known.find((entry) => entry.type === type)?.data
       const calls = data('aws:cdk:creationStack')
       const frames = Array.isArray(calls) ? calls : []
@@ -106,7 +106,9 @@ function once<T>(read: () => T): () => T {
 function assetsOf(manifest: JsonObject): [key: string, path: string][] {
   return Object.values(objectAt(manifest, 'files')).flatMap((file) => {
     const { path } = objectAt(file, 'source')
-    const destinations = Object.values(objectAt(file, 'destinations')).filter(isObject)
+    const destinations = Object.values(objectAt(file, 'destinations')).filter((value) =>
+      isObject(value),
+    )
     return destinations.map(({ objectKey }): [string, string] => [`${objectKey}`, `${path}`])
   })
 }

@@ -1,5 +1,6 @@
+import type { Json } from './json.ts'
 import type { Functions, LocalFunction } from './lambda/index.ts'
-import type { Json, Resource, Template } from './template/index.ts'
+import type { Resource, Template } from './template/index.ts'
 
 /** An EventBridge rule that runs on a schedule, with references resolved. */
 export interface Schedule {

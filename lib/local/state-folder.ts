@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isObject, type Json } from './template/index.ts'
+import { isObject, type Json } from './json.ts'
 
 /** The addresses of a run, as in `outputs.json`. */
 export interface Outputs {

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Json } from '../../lib/local/json.ts'
 import type { Functions, LocalFunction } from '../../lib/local/lambda/index.ts'
 import { Queues } from '../../lib/local/queues/index.ts'
 import { StateFolder } from '../../lib/local/state-folder.ts'
-import { type Json, Template } from '../../lib/local/template/index.ts'
+import { Template } from '../../lib/local/template/index.ts'
 import { until } from './support/until.ts'
 
 let folder: string

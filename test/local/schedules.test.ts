@@ -1,6 +1,7 @@
+import type { Json } from '../../lib/local/json.ts'
 import type { Functions, LocalFunction } from '../../lib/local/lambda/index.ts'
 import { runSchedules, schedulesOf } from '../../lib/local/schedules.ts'
-import { type Json, Template } from '../../lib/local/template/index.ts'
+import { Template } from '../../lib/local/template/index.ts'
 import { until } from './support/until.ts'
 
 const environment = {

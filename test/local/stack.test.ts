@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
+import type { Json } from '../../lib/local/json.ts'
 import { type Stack, startStack } from '../../lib/local/stack.ts'
 import { StateFolder } from '../../lib/local/state-folder.ts'
-import type { Json } from '../../lib/local/template/index.ts'
 
 let folder: string
 let dynamodb: LocalDynamoDB

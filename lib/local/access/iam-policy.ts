@@ -1,4 +1,4 @@
-import { isList, isObject, type Json, type JsonObject } from '../template/index.ts'
+import { isList, isObject, type Json, type JsonObject } from '../json.ts'
 
 /** A statement of an identity's policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
 interface Statement {
@@ -19,7 +19,9 @@ export class IamPolicy {
   constructor(documents: readonly Json[]) {
     this.#statements = documents.flatMap((document) => {
       const statements = isObject(document) ? document.Statement : undefined
-      return listOf(statements).filter(isObject).map(statementOf)
+      return listOf(statements)
+        .filter((value) => isObject(value))
+        .map(statementOf)
     })
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import type { Json, Template } from '../template/index.ts'
+import type { Json } from '../json.ts'
+import type { Template } from '../template/index.ts'
 import { TemplateError } from '../template/index.ts'
 import type { Principal } from './iam.ts'
 import { IamPolicy } from './iam-policy.ts'

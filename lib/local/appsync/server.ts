@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '../access/iam.ts'
 import { type Faults, NO_FAULTS } from '../faults/index.ts'
+import { isObject } from '../json.ts'
 import type { Certificate } from '../serving/certificate.ts'
 import { type Console, openConsole, type Starter } from '../serving/console.ts'
 import { loadApi } from './api.ts'
@@ -8,7 +9,6 @@ import type { ApiDefinition } from './api-definition.ts'
 import { GRAPHQL_PATH, REALTIME_PATH, type Service } from './http/endpoint.ts'
 import { entrance } from './http/entrance.ts'
 import { notServing, serveGraphql } from './http/http-endpoint.ts'
-import { isJsonObject } from './json.ts'
 import type { AppSyncLog } from './log.ts'
 import { RealtimeEndpoint, refuseUpgrade } from './realtime/realtime-endpoint.ts'
 import { Subscriptions } from './realtime/subscriptions.ts'
@@ -138,7 +138,7 @@ function notFound(path: string, response: ServerResponse): void {
 }
 
 function cannotListen(host: string, port: number, cause: unknown): string {
-  return isJsonObject(cause) && cause.code === 'EADDRINUSE'
+  return isObject(cause) && cause.code === 'EADDRINUSE'
     ? `The port ${port} of ${host} is in use: stop the process there, or choose another port (0: any)`
     : `The API cannot listen on port ${port} of ${host}: ${cause}`
 }

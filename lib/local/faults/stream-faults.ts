@@ -1,4 +1,4 @@
-import { pause } from '../abortable.ts'
+import { pause } from '../streams/pause.ts'
 import type { StreamRecord } from '../streams/record.ts'
 import { shuffled } from './dice.ts'
 import type { Faults } from './faults.ts'

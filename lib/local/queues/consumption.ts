@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { pause } from '../abortable.ts'
+import { pause } from '../streams/pause.ts'
 import type { QueueConsumer, QueueDefinition } from './queue-definition.ts'
 
 export interface ConsumptionOptions {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { formatMessages, type Message } from 'esbuild'
 import { buildMessages } from '../../bundles/index.ts'
 import type { Assembly } from '../assembly.ts'
+import { isObject, type Json, type JsonObject, objectAt } from '../json.ts'
 import type { Assemblies } from '../synthesis/index.ts'
-import { isObject, type Json, type JsonObject, objectAt } from '../template/index.ts'
 import type { CodeFolders, FunctionCode } from './function-code.ts'
 
 export interface ReloaderOptions {

@@ -1,7 +1,7 @@
-import { pause } from '../abortable.ts'
 import { batchOutcome } from './batch-outcome.ts'
 import type { MappingDefinition } from './mapping-definition.ts'
 import type { Discarded } from './on-failure.ts'
+import { pause } from './pause.ts'
 import type { StreamRecord } from './record.ts'
 
 /** Pauses between attempts, in milliseconds. They double from the first to the longest. */

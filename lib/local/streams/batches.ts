@@ -1,5 +1,5 @@
-import { pause } from '../abortable.ts'
 import type { MappingDefinition } from './mapping-definition.ts'
+import { pause } from './pause.ts'
 import { lambdaRecord, type StreamRecord } from './record.ts'
 import type { ShardReader } from './shard-reader.ts'
 

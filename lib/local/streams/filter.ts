@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../template/index.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 
 /** Whether a record passes. */
 export type Filter = (record: unknown) => boolean

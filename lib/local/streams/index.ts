@@ -1,10 +1,10 @@
-import { pause } from '../abortable.ts'
 import { type Faults, NO_FAULTS, withStreamFaults } from '../faults/index.ts'
 import { type Progress, processBatch } from './batch-processor.ts'
 import { batches } from './batches.ts'
 import { Checkpoint } from './checkpoint.ts'
 import type { MappingDefinition } from './mapping-definition.ts'
 import { onFailureMessage } from './on-failure.ts'
+import { pause } from './pause.ts'
 import { ShardReader } from './shard-reader.ts'
 import type { StreamClient, StreamDescription } from './stream-client.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { isObject, type Json, type JsonObject, objectAt } from '../template/index.ts'
+import { isObject, type Json, type JsonObject, objectAt } from '../json.ts'
 
 /** The CDK app of a folder, as its cdk.json describes it. */
 export interface CdkApp {

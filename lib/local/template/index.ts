@@ -1,3 +1,4 @@
+import { isObject, type Json, type JsonObject, objectAt } from '../json.ts'
 import {
   attributeOf,
   type Environment,
@@ -6,15 +7,12 @@ import {
   pseudoParameters,
 } from './attributes.ts'
 import { Intrinsics } from './intrinsics.ts'
-import { isObject, type Json, type JsonObject, objectAt } from './json.ts'
 import { Properties } from './properties.ts'
 import { type Shape, supportedProperties, used } from './supported-properties.ts'
 import { type Place, TemplateError } from './template-error.ts'
 import { withoutLocalMeaning } from './without-local-meaning.ts'
 
 export type { Environment } from './attributes.ts'
-export type { Json, JsonObject } from './json.ts'
-export { isList, isObject, objectAt } from './json.ts'
 export type { Properties } from './properties.ts'
 export { TemplateError } from './template-error.ts'
 
@@ -147,5 +145,5 @@ function onlyUsed(values: JsonObject, shape: Shape): JsonObject {
 
 function objectsIn(value: Json): JsonObject[] {
   const values: readonly Json[] = Array.isArray(value) ? value : [value]
-  return values.filter(isObject)
+  return values.filter((value) => isObject(value))
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { isJsonObject } from '../../../lib/local/appsync/json.ts'
+import { isObject } from '../../../lib/local/json.ts'
 import { functionEnvironment } from '../../../lib/local/lambda/environment.ts'
 import type { FunctionDefinition } from '../../../lib/local/lambda/function-definition.ts'
 import { FunctionHost } from '../../../lib/local/lambda/function-host.ts'
@@ -151,7 +151,7 @@ describe('the environment of a function', () => {
     )
     const firsts = results.filter((result) => {
       const { payload } = expectOk(result)
-      return isJsonObject(payload) && payload.invocations === 1
+      return isObject(payload) && payload.invocations === 1
     })
     // On a busy machine, a short invocation can look long.
     expect(firsts.length).toBeLessThan(availableParallelism() + 4)
@@ -164,9 +164,7 @@ describe('the environment of a function', () => {
       Array.from({ length: 20 }, async () => expectOk(await invoke('one'))),
     )
     // All invocations share the environment, unless the machine is busy.
-    const counts = results.map(
-      ({ payload }) => isJsonObject(payload) && Number(payload.invocations),
-    )
+    const counts = results.map(({ payload }) => isObject(payload) && Number(payload.invocations))
     expect(Math.max(...counts.map(Number))).toBeGreaterThan(15)
   })
 

@@ -1,4 +1,5 @@
-import type { Environment, Json } from '../../../lib/local/template/index.ts'
+import type { Json } from '../../../lib/local/json.ts'
+import type { Environment } from '../../../lib/local/template/index.ts'
 import { Template } from '../../../lib/local/template/index.ts'
 
 const environment: Environment = {

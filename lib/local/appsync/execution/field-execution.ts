@@ -7,10 +7,10 @@ import {
   isListType,
   responsePathAsArray,
 } from 'graphql'
+import { isObject } from '../../json.ts'
 import { identityOf } from '../access/caller.ts'
 import { authorizeField } from '../access/field-authorization.ts'
 import type { Api } from '../api.ts'
-import { isJsonObject } from '../json.ts'
 import type { OperationContext } from './operation-context.ts'
 import { ResolverError } from './resolver-error.ts'
 import { selectedOf, selectionOf } from './selection.ts'
@@ -121,7 +121,7 @@ function resolverContext(
 }
 
 function propertyOf(source: unknown, info: GraphQLResolveInfo): unknown {
-  const value = isJsonObject(source) ? source[info.fieldName] : undefined
+  const value = isObject(source) ? source[info.fieldName] : undefined
   return checkShape(value, info)
 }
 
@@ -152,7 +152,7 @@ function checkShape(value: unknown, { returnType, path }: GraphQLResolveInfo): u
   const expected = getNullableType(returnType)
   if (value === undefined || value === null) return null
   const wanted = isListType(expected) ? 'LIST' : isCompositeType(expected) ? 'OBJECT' : undefined
-  const fits = wanted === 'LIST' ? Array.isArray(value) : isJsonObject(value)
+  const fits = wanted === 'LIST' ? Array.isArray(value) : isObject(value)
   if (wanted && !fits) {
     throw new ResolverError(
       `Can't resolve value (/${responsePathAsArray(path).join('/')}) : type mismatch error, expected type ${wanted}`,

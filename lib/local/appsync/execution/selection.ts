@@ -5,7 +5,7 @@ import {
   print,
   type SelectionSetNode,
 } from 'graphql'
-import { isJsonObject } from '../json.ts'
+import { isObject } from '../../json.ts'
 
 type Fragments = GraphQLResolveInfo['fragments']
 
@@ -89,7 +89,7 @@ export function selectedOf(
 ): unknown {
   if (Array.isArray(value)) return value.map((item) => selectedOf(item, nodes, fragments))
   const fields = subfields(nodes, fragments)
-  if (!isJsonObject(value) || fields.length === 0) return value
+  if (!isObject(value) || fields.length === 0) return value
   return Object.fromEntries(
     fields
       .filter(({ name }) => name in value)

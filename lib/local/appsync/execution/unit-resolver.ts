@@ -1,5 +1,5 @@
+import { isObject } from '../../json.ts'
 import type { ApiDefinition, DataSource, ResolverDefinition } from '../api-definition.ts'
-import { isJsonObject } from '../json.ts'
 import type { AppSyncLog } from '../log.ts'
 import { Script } from '../scripts/script.ts'
 import type {
@@ -96,7 +96,7 @@ export class UnitResolver {
   }
 
   async #ask(source: DataSource, request: unknown, traceHeader: string): Promise<Answer> {
-    const { operation, payload, invocationType } = isJsonObject(request) ? request : {}
+    const { operation, payload, invocationType } = isObject(request) ? request : {}
     if (source.type === 'NONE') return { result: payload }
     if (operation !== 'Invoke') {
       throw new ResolverError(
@@ -104,7 +104,7 @@ export class UnitResolver {
         'Code',
       )
     }
-    const about = idIn(isJsonObject(payload) ? payload.arguments : undefined)
+    const about = idIn(isObject(payload) ? payload.arguments : undefined)
     const invocation = source.function.invoke(payload ?? null, { traceHeader, about })
     if (invocationType === 'Event') {
       invocation.catch(() => {})
@@ -143,8 +143,8 @@ function resolverError({ message, type, data, errorInfo }: ScriptError): Resolve
 
 /** Returns the id in a field's arguments, or in their input. */
 function idIn(args: unknown): string | undefined {
-  if (!isJsonObject(args)) return undefined
-  const { id = isJsonObject(args.input) ? args.input.id : undefined } = args
+  if (!isObject(args)) return undefined
+  const { id = isObject(args.input) ? args.input.id : undefined } = args
   return typeof id === 'string' ? id : undefined
 }
 

@@ -6,7 +6,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
-import type { JsonObject } from '../json.ts'
+import type { UnknownObject } from '../../json.ts'
 import { type AppSyncError, locationsOf } from './error-format.ts'
 import { Refusal } from './refusal.ts'
 
@@ -17,8 +17,8 @@ import { Refusal } from './refusal.ts'
 export function variableValues(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  given: JsonObject,
-): JsonObject {
+  given: UnknownObject,
+): UnknownObject {
   const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
   if (errors) throw new Refusal(errors.map(variableError))
   return coerced
@@ -29,9 +29,9 @@ export function variableValues(
  * variable is null, not absent (https://github.com/aws/aws-appsync-community/issues/348).
  */
 export function fieldArguments(
-  args: JsonObject,
+  args: UnknownObject,
   { fieldNodes, variableValues }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'variableValues'>,
-): JsonObject {
+): UnknownObject {
   const nulls = (fieldNodes[0]?.arguments ?? []).filter(
     ({ name, value }) =>
       value.kind === Kind.VARIABLE &&

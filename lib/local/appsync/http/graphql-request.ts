@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parsedJson } from '../json.ts'
+import { isObject, parsedJson, type UnknownObject } from '../../json.ts'
 import { malformed } from './request-error.ts'
 
 /**
@@ -7,7 +7,7 @@ import { malformed } from './request-error.ts'
 export interface GraphqlRequest {
   readonly query: string
   readonly operationName?: string
-  readonly variables: JsonObject
+  readonly variables: UnknownObject
 }
 
 /**
@@ -18,16 +18,16 @@ export interface GraphqlRequest {
 export function graphqlRequest(text: string): GraphqlRequest {
   if (text === '') throw malformed('Request body is empty.')
   const body = parsedJson(text)
-  if (!isJsonObject(body) || typeof body.query !== 'string' || body.query.trim() === '') {
+  if (!isObject(body) || typeof body.query !== 'string' || body.query.trim() === '') {
     throw malformed('Unable to parse GraphQL query.')
   }
   const { query, operationName, variables } = body
-  if ((variables ?? null) !== null && !isJsonObject(variables)) {
+  if ((variables ?? null) !== null && !isObject(variables)) {
     throw malformed('Unable to parse GraphQL query: variables must be an object.')
   }
   return {
     query,
     ...(typeof operationName === 'string' && operationName !== '' && { operationName }),
-    variables: isJsonObject(variables) ? variables : {},
+    variables: isObject(variables) ? variables : {},
   }
 }

@@ -10,13 +10,13 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
+import { isObject, type UnknownObject } from '../../json.ts'
 import { selectedFields, subfields } from '../execution/selection.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
 
 /** The value that a mutation publishes to subscribers: only the fields of its selection set. */
 export interface Published {
   readonly mutation: string
-  readonly value: JsonObject
+  readonly value: UnknownObject
 }
 
 /** Returns the results of a mutation's fields, in order. Leaves out fields without a value. */
@@ -30,10 +30,10 @@ export function publishedBy(
   const mutations = schema.getMutationType()?.getFields() ?? {}
   return selectedFields([operation.selectionSet], fragments).flatMap(({ key, name, nodes }) => {
     const mutation = mutations[name]
-    const result = isJsonObject(data) ? data[key] : undefined
-    if (!mutation || !isJsonObject(result)) return []
+    const result = isObject(data) ? data[key] : undefined
+    if (!mutation || !isObject(result)) return []
     const value = byFieldNames(getNamedType(mutation.type), nodes, fragments, result)
-    return isJsonObject(value) ? [{ mutation: mutation.name, value }] : []
+    return isObject(value) ? [{ mutation: mutation.name, value }] : []
   })
 }
 
@@ -57,7 +57,7 @@ function byFieldNames(
 ): unknown {
   if (Array.isArray(value)) return value.map((item) => byFieldNames(type, nodes, fragments, item))
   if (type.name === 'AWSJSON' && typeof value === 'string') return JSON.parse(value)
-  if (!isJsonObject(value) || (!isObjectType(type) && !isInterfaceType(type))) return value
+  if (!isObject(value) || (!isObjectType(type) && !isInterfaceType(type))) return value
   const fields = type.getFields()
   return Object.fromEntries(
     subfields(nodes, fragments)

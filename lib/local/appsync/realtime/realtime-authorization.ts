@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import { isObject, parsedJson } from '../../json.ts'
 import type { SignedContent } from '../access/signature.ts'
 import { GRAPHQL_PATH, headersOf } from '../http/endpoint.ts'
 import { badRequest } from '../http/request-error.ts'
-import { isJsonObject, parsedJson } from '../json.ts'
 
 /**
  * Returns the signed content of a connection request. Reads the authorization from one of three
@@ -18,7 +18,7 @@ export function connectContent(request: IncomingMessage): SignedContent {
   const encoded = fromProtocol ?? query.get('header')
   if (!encoded) return { ...content, headers: headersOf(request) }
   const payload = query.get('payload')
-  if (payload !== null && !isJsonObject(decoded(payload))) {
+  if (payload !== null && !isObject(decoded(payload))) {
     throw badRequest('The payload of the connection is not base64 of a JSON object.')
   }
   return { ...content, headers: authorizationHeaders(decoded(encoded)) }
@@ -30,7 +30,7 @@ export function connectContent(request: IncomingMessage): SignedContent {
  */
 export function authorizationHeaders(authorization: unknown): Record<string, string> {
   const headers = Object.fromEntries(
-    Object.entries(isJsonObject(authorization) ? authorization : {}).map(([name, value]) => [
+    Object.entries(isObject(authorization) ? authorization : {}).map(([name, value]) => [
       name.toLowerCase(),
       String(value),
     ]),

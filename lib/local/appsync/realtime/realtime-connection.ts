@@ -1,11 +1,11 @@
 import type { RawData, WebSocket } from 'ws'
+import { isObject, parsedJson, type UnknownObject } from '../../json.ts'
 import type { Caller } from '../access/caller.ts'
 import { Refusal } from '../execution/refusal.ts'
 import { ResolverError } from '../execution/resolver-error.ts'
 import { authenticated, GRAPHQL_PATH, newContext, type Service } from '../http/endpoint.ts'
 import { graphqlRequest } from '../http/graphql-request.ts'
 import { badRequest, RequestError } from '../http/request-error.ts'
-import { isJsonObject, type JsonObject, parsedJson } from '../json.ts'
 import { authorizationHeaders } from './realtime-authorization.ts'
 
 const SUBSCRIPTIONS_A_CONNECTION = 100
@@ -57,11 +57,11 @@ export class RealtimeConnection {
 
   async #receive(data: RawData): Promise<void> {
     const message = parsedJson(String(data))
-    const { type, id, payload } = isJsonObject(message) ? message : {}
+    const { type, id, payload } = isObject(message) ? message : {}
     if (type === 'connection_init') {
       await this.#connect()
     } else if (type === 'start' && this.#acknowledged && isId(id)) {
-      await this.#start(id, isJsonObject(payload) ? payload : {})
+      await this.#start(id, isObject(payload) ? payload : {})
     } else if (type === 'stop' && this.#acknowledged && isId(id)) {
       this.#stop(id)
     } else if ((type === 'start' || type === 'stop') && !this.#acknowledged) {
@@ -92,7 +92,7 @@ export class RealtimeConnection {
     beat()
   }
 
-  async #start(id: string, payload: JsonObject): Promise<void> {
+  async #start(id: string, payload: UnknownObject): Promise<void> {
     if (this.#subscriptions.has(id)) {
       this.#refuse(id, new RequestError(400, 'DuplicatedOperationError', `The id ${id} is in use.`))
       return
@@ -123,10 +123,10 @@ export class RealtimeConnection {
     }
   }
 
-  async #subscribe(id: string, { data, extensions }: JsonObject): Promise<() => void> {
+  async #subscribe(id: string, { data, extensions }: UnknownObject): Promise<() => void> {
     if (typeof data !== 'string')
       throw unsupported('unknown not supported through the realtime channel')
-    const { authorization } = isJsonObject(extensions) ? extensions : {}
+    const { authorization } = isObject(extensions) ? extensions : {}
     const headers = authorizationHeaders(authorization)
     const caller = await authenticated(this.#service, { path: GRAPHQL_PATH, headers, body: data })
     const context = newContext(this.#service, caller, headers, this.#options.sourceIp)

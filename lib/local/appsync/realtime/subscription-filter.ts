@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isObject, type UnknownObject } from '../../json.ts'
 import { ResolverError } from '../execution/resolver-error.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
 
 /** Whether a subscriber receives the published value. */
-export type SubscriptionFilter = (published: JsonObject) => boolean
+export type SubscriptionFilter = (published: UnknownObject) => boolean
 
 /**
  * Returns a filter by arguments. Arguments stand for fields of the result: each must equal its
  * field. Null equals only null. An absent argument matches every value.
  * https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html#using-subscription-arguments
  */
-export function argumentsFilter(args: JsonObject): SubscriptionFilter {
+export function argumentsFilter(args: UnknownObject): SubscriptionFilter {
   const wanted = Object.entries(args).map(([name, value]) => [name, plain(value)] as const)
   return (published) =>
     wanted.every(([name, value]) => isDeepStrictEqual(plain(published[name]), value))
@@ -26,12 +26,12 @@ const RULES = 5
  * @throws ResolverError if the form is invalid. AppSync would then match all values, or none.
  */
 export function enhancedFilter(definition: unknown): SubscriptionFilter {
-  const { filterGroup } = isJsonObject(definition) ? definition : {}
+  const { filterGroup } = isObject(definition) ? definition : {}
   if (!Array.isArray(filterGroup)) throw invalid('filterGroup must be a list')
   if (filterGroup.length > GROUPS)
     throw invalid(`filterGroup must have at most ${GROUPS} groups; got ${filterGroup.length}`)
   const groups = filterGroup.map((group) => {
-    const { filters } = isJsonObject(group) ? group : {}
+    const { filters } = isObject(group) ? group : {}
     if (!Array.isArray(filters)) throw invalid('filters of a group must be a list')
     if (filters.length > RULES)
       throw invalid(`a group must have at most ${RULES} filters; got ${filters.length}`)
@@ -69,7 +69,7 @@ const OPERATORS: Readonly<Record<string, Test>> = {
 const LIST_OPERATORS: readonly unknown[] = ['in', 'notIn', 'between', 'containsAny']
 
 function rule(definition: unknown): SubscriptionFilter {
-  const { fieldName, operator, value } = isJsonObject(definition) ? definition : {}
+  const { fieldName, operator, value } = isObject(definition) ? definition : {}
   if (typeof fieldName !== 'string') throw invalid('a filter has no fieldName: add one')
   const test = typeof operator === 'string' ? OPERATORS[operator] : undefined
   if (!test) {
@@ -85,10 +85,10 @@ function rule(definition: unknown): SubscriptionFilter {
 }
 
 /** Returns the value at a path such as `owner.name`. Lists on the path are not searched. */
-function fieldValue(published: JsonObject, fieldName: string): unknown {
+function fieldValue(published: UnknownObject, fieldName: string): unknown {
   return fieldName
     .split('.')
-    .reduce<unknown>((value, name) => (isJsonObject(value) ? value[name] : undefined), published)
+    .reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), published)
 }
 
 function ordered(accepts: (order: number) => boolean): Test {

@@ -7,6 +7,7 @@ import {
   OperationTypeNode,
 } from 'graphql'
 import type { Faults } from '../../faults/index.ts'
+import { isObject, type UnknownObject } from '../../json.ts'
 import { authorizeField } from '../access/field-authorization.ts'
 import type { Api } from '../api.ts'
 import { type AppSyncError, fieldError } from '../execution/error-format.ts'
@@ -17,7 +18,6 @@ import { selectedFields } from '../execution/selection.ts'
 import { fieldArguments, variableValues } from '../execution/variables.ts'
 import type { GraphqlRequest } from '../http/graphql-request.ts'
 import { RequestError } from '../http/request-error.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
 import type { AppSyncLog } from '../log.ts'
 import { feedingMutations } from '../schema/schema.ts'
 import { fragmentsOf, type Published } from './published.ts'
@@ -108,7 +108,7 @@ export class Subscriptions {
     }
   }
 
-  #deliver(subscription: Subscription, value: JsonObject): void {
+  #deliver(subscription: Subscription, value: UnknownObject): void {
     const { field, document, request, context, subscriber } = subscription
     const { schema } = this.#api
     const result = executeSync({
@@ -194,5 +194,5 @@ function checkNullable({ name, type }: GraphQLField<unknown, unknown>): void {
 
 /** Copies an object, without the null prototype of graphql-js. */
 function plain(data: unknown): unknown {
-  return isJsonObject(data) ? { ...data } : null
+  return isObject(data) ? { ...data } : null
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { buildSync, transformSync } from 'esbuild'
-import { isJsonObject } from '../json.ts'
+import { isObject } from '../../json.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import { loadSandboxed } from './sandboxed-script.ts'
 import type { ScriptHost, ScriptOutcome } from './script-outcome.ts'
@@ -66,5 +66,5 @@ function sandboxCode(): string {
  * Error.
  */
 function messageOf(cause: unknown): string {
-  return isJsonObject(cause) && typeof cause.message === 'string' ? cause.message : String(cause)
+  return isObject(cause) && typeof cause.message === 'string' ? cause.message : String(cause)
 }
