@@ -15,7 +15,7 @@ function pieces(path: string, language: string): string[] {
 }
 
 const rooted = (text: string) =>
-  text.replaceAll(/'(\.\.?\/)+lib\//g, "'../lib/").replaceAll(/'\.\/lib\//g, "'../lib/")
+  text.replaceAll(/'(\.\.?\/)+(lib|resolvers)\//g, "'../$2/")
 
 test('the GraphQL in the README is valid for the schema', () => {
   const operations = pieces('README.md', 'graphql')
