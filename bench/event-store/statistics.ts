@@ -19,6 +19,29 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began
 }
 
+/** The time of a piece of work, in milliseconds. */
+export interface Taken {
+  readonly time: number
+  /** Processor time of this process, user and system: the emulator runs in another process. */
+  readonly processor: number
+}
+
+/** Measures a piece of work that runs alone in this process. */
+export async function taken(work: () => Promise<unknown>): Promise<Taken> {
+  const before = process.cpuUsage()
+  const time = await timed(work)
+  const { user, system } = process.cpuUsage(before)
+  return { time, processor: (user + system) / 1000 }
+}
+
+/** Returns the medians of several measurements. */
+export function medians(all: readonly Taken[]): Taken {
+  return {
+    time: median(all.map(({ time }) => time)),
+    processor: median(all.map(({ processor }) => processor)),
+  }
+}
+
 /** Formats a number with about three digits: 1,234 or 12.3 or 0.5. */
 export function figure(value: number): string {
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 1 : 0

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Cost } from '../meter.ts'
 import { COLD, formatOf, type OpenPeer, openPeer, type PeerName } from '../peers.ts'
 import type { Section } from '../section.ts'
-import { figure, mean, median, ms, quantile, ratio, timed } from '../statistics.ts'
+import { figure, mean, medians, ms, quantile, ratio, type Taken, taken } from '../statistics.ts'
 import { chart, type Line } from '../svg.ts'
 
 const WARM = 100
@@ -15,9 +15,7 @@ function plan(events: number, isQuick: boolean) {
   return { times: 3, resources: 1 }
 }
 
-interface Sample extends Cost {
-  readonly time: number
-}
+type Sample = Cost & Taken
 
 export const commands: Section = {
   name: 'commands',
@@ -30,27 +28,46 @@ export const commands: Section = {
     const rows: (string | number)[][] = []
     for (const events of lengths) {
       const samples = await measure(events)
-      const [[, warm = []] = []] = samples
-      for (const [name, taken] of samples) {
-        const took = taken.map(({ time }) => time)
-        const of = (key: keyof Cost) => mean(taken.map((sample) => sample[key]))
+      const [, original = []] = samples.find(([name]) => name === 'the original') ?? []
+      const base = medians(original)
+      for (const [name, measured] of samples) {
+        const { time, processor } = medians(measured)
+        const of = (key: keyof Cost) => mean(measured.map((sample) => sample[key]))
         const label = name === 'ours' ? 'ours, cold' : name
         rows.push([
           `${label}, ${figure(events)} ${events === 1 ? 'event' : 'events'}`,
-          taken.length,
+          ratio(time, base.time),
+          ratio(processor, base.processor),
+          ms(time),
+          ms(
+            quantile(
+              measured.map((sample) => sample.time),
+              0.99,
+            ),
+          ),
+          ms(processor),
           figure(of('requests')),
           figure(of('readUnits')),
           figure(of('writeUnits')),
-          ms(median(took)),
-          ms(quantile(took, 0.99)),
-          ratio(median(took), median(warm.map(({ time }) => time))),
+          measured.length,
         ])
-        times[label] = [...(times[label] ?? []), [events, median(took)]]
+        times[label] = [...(times[label] ?? []), [events, time]]
         units[label] = [...(units[label] ?? []), [events, of('readUnits') + of('writeUnits')]]
       }
     }
     report.table(
-      ['', 'runs', 'requests', 'read units', 'write units', 'median', '99th percentile', 'to warm'],
+      [
+        '',
+        'time, to the original',
+        'processor, to the original',
+        'median',
+        '99th percentile',
+        'processor time',
+        'requests',
+        'read units',
+        'write units',
+        'runs',
+      ],
       rows,
     )
     report.note(
@@ -103,6 +120,6 @@ export const commands: Section = {
 }
 
 async function sample({ restock, meter }: OpenPeer, id: string): Promise<Sample> {
-  const time = await timed(() => restock(id))
-  return { time, ...meter.take() }
+  const measured = await taken(() => restock(id))
+  return { ...measured, ...meter.take() }
 }

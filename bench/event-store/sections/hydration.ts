@@ -1,7 +1,7 @@
 import { COLD, formatOf, openPeer } from '../peers.ts'
 import { rawRead } from '../raw.ts'
 import type { Section } from '../section.ts'
-import { figure, median, ms, quantile, ratio, timed } from '../statistics.ts'
+import { figure, medians, ms, quantile, ratio, type Taken, taken } from '../statistics.ts'
 
 const RAW = 'raw HTTP, page after page'
 
@@ -17,7 +17,7 @@ export const hydration: Section = {
   async run({ endpoint, wire, stores, isQuick }, report) {
     const lengths = isQuick ? [1000, 10_000] : [1000, 10_000, 100_000]
     for (const events of lengths) {
-      const times = new Map<string, number[]>()
+      const times = new Map<string, Taken[]>()
       const requests = new Map<string, number>()
       const readers = await Promise.all(
         COLD.map(async (name) => {
@@ -41,18 +41,38 @@ export const hydration: Section = {
       // The first round does not count, because it loads and compiles the code.
       for (let round = 0; round <= rounds; round += 1) {
         for (const { name, read } of all) {
-          const took = await timed(read)
+          const took = await taken(read)
           if (round > 0) times.set(name, [...(times.get(name) ?? []), took])
         }
       }
       for (const { close } of all) close()
-      const base = median(times.get(RAW) ?? [])
+      const base = medians(times.get(RAW) ?? [])
       report.table(
-        [`${figure(events)} events`, 'requests', 'median', '99th percentile', 'to raw HTTP'],
+        [
+          `${figure(events)} events`,
+          'time, to raw HTTP',
+          'processor, to raw HTTP',
+          'median',
+          '99th percentile',
+          'processor time',
+          'requests',
+        ],
         all.map(({ name }) => {
-          const took = times.get(name) ?? []
-          const row = [requests.get(name) ?? 0, ms(median(took)), ms(quantile(took, 0.99))]
-          return [name, ...row, ratio(median(took), base)]
+          const measured = times.get(name) ?? []
+          const { time, processor } = medians(measured)
+          const slowest = quantile(
+            measured.map((each) => each.time),
+            0.99,
+          )
+          return [
+            name,
+            ratio(time, base.time),
+            ratio(processor, base.processor),
+            ms(time),
+            ms(slowest),
+            ms(processor),
+            requests.get(name) ?? 0,
+          ]
         }),
       )
     }

@@ -3,7 +3,7 @@ import { COLD, formatOf, openPeer } from '../peers.ts'
 import { rawRead } from '../raw.ts'
 import type { ReplayTask } from '../replay-proxy.ts'
 import type { Section } from '../section.ts'
-import { figure, median, ms, quantile, ratio, timed } from '../statistics.ts'
+import { figure, medians, ms, quantile, ratio, type Taken, taken } from '../statistics.ts'
 import { Wire } from '../wire.ts'
 
 const LATENCY = 8
@@ -41,36 +41,46 @@ export const latency: Section = {
       const readRaw = async () => (await rawRead(wire, table, id)).requests
       const all = [{ name: RAW, read: readRaw, close: () => wire.destroy() }, ...peers]
       const rows = all.map(({ name, read, close }) => {
-        return { name, read, close, requests: 0, times: [] as number[] }
+        return { name, read, close, requests: 0, times: [] as Taken[] }
       })
       for (let round = 0; round <= rounds; round += 1) {
         for (const row of rows) {
-          const took = await timed(async () => {
+          const took = await taken(async () => {
             row.requests = await row.read()
           })
           if (round > 0) row.times.push(took)
         }
       }
       for (const { close } of rows) close()
-      const timeOf = (wanted: string) =>
-        median(rows.find(({ name }) => name === wanted)?.times ?? [])
+      const of = (wanted: string) => medians(rows.find(({ name }) => name === wanted)?.times ?? [])
       report.table(
         [
           `${figure(events)} events, ${LATENCY} ms`,
-          'requests',
+          'time, to raw HTTP',
+          'processor, to raw HTTP',
+          'to ours',
           'median',
           '99th percentile',
-          'to raw',
-          'to ours',
+          'processor time',
+          'requests',
         ],
-        rows.map(({ name, requests, times }) => [
-          name,
-          requests,
-          ms(median(times)),
-          ms(quantile(times, 0.99)),
-          ratio(median(times), timeOf(RAW)),
-          ratio(median(times), timeOf('ours')),
-        ]),
+        rows.map(({ name, requests, times }) => {
+          const { time, processor } = medians(times)
+          const slowest = quantile(
+            times.map((each) => each.time),
+            0.99,
+          )
+          return [
+            name,
+            ratio(time, of(RAW).time),
+            ratio(processor, of(RAW).processor),
+            ratio(time, of('ours').time),
+            ms(time),
+            ms(slowest),
+            ms(processor),
+            requests,
+          ]
+        }),
       )
     } finally {
       await proxy.end()
