@@ -71,9 +71,11 @@ export const commands: Section = {
       rows,
     )
     report.note(
-      'Warm: the process has seen the product. Castore and the original keep nothing, so they have no ' +
-        'warm command. Of a few runs, the 99th percentile is the longest. Castore’s first event of an ' +
-        'aggregate is also written to an index. Goal: warm, 1 request and 1 write unit at every length.',
+      'Warm: the process has cached the state of the product. Castore and the original cache nothing. Of a ' +
+        'few runs, the 99th percentile is the longest. Processor time is that of the process that ' +
+        'commits, and includes its garbage collection. Castore also writes the first event of an ' +
+        'aggregate to an index. Goals: cold, at most the time of the original and of Castore; warm, 1 ' +
+        'request and 1 write unit at every length.',
     )
     if (!isQuick) {
       const lines = (points: typeof times): Line[] =>
