@@ -14,8 +14,7 @@ function pieces(path: string, language: string): string[] {
   return [...read(path).matchAll(fence)].map(([, text = '']) => text)
 }
 
-const rooted = (text: string) =>
-  text.replaceAll(/'(\.\.?\/)+(lib|resolvers)\//g, "'../$2/")
+const rooted = (text: string) => text.replaceAll(/'(\.\.?\/)+(lib|resolvers)\//g, "'../$2/")
 
 test('the GraphQL in the README is valid for the schema', () => {
   const operations = pieces('README.md', 'graphql')
