@@ -58,7 +58,7 @@ function dispatcher(begins: Reactor<Bell>['begins'] = 'beginning') {
   })
 }
 
-/** Puts events under these numbers, past all rules. */
+/** Stores events with these numbers directly, without the rules of a commit. */
 async function stored(id: string, numbers: readonly number[], type = 'Rung', created = new Date()) {
   for (const number of numbers) {
     const meta = { commandId: `${id}/${number}` }
@@ -77,7 +77,7 @@ async function pausesAreOver(): Promise<void> {
   }
 }
 
-test('an upcaster that fails parks its resource alone, at its event, until it is mended', async () => {
+test('a failing upcaster parks only its resource, at the event, until the upcaster is fixed', async () => {
   await stored('a', [1, 2])
   await stored('a', [3], 'Struck')
   await stored('a', [4])
@@ -92,7 +92,7 @@ test('an upcaster that fails parks its resource alone, at its event, until it is
   expect(handled.slice(3)).toEqual(['a/3', 'a/4'])
 })
 
-test('a hole parks its resource alone, after what is before it, and can be skipped', async () => {
+test('a missing event parks only its resource, after the events before it, and can be skipped', async () => {
   await stored('a', [1, 2, 4])
   await stored('b', [1])
   const it = dispatcher()
@@ -104,7 +104,7 @@ test('a hole parks its resource alone, after what is before it, and can be skipp
   expect(handled.slice(3)).toEqual(['a/4'])
 })
 
-test('the reconciler comes to its end whatever histories it meets', async () => {
+test('the reconciler completes its pass over broken histories', async () => {
   await stored('a', [1], 'Struck')
   await stored('b', [1, 3])
   await stored('c', [1])
@@ -118,7 +118,7 @@ test.each([
   ['an upcaster that fails', [1, 2, 3], 'Struck'],
   ['a hole', [1, 3], 'Rung'],
   ['a type that nobody knows', [1, 2, 3], 'Unknown'],
-])('a reactor that begins now is not held up by %s before', async (_, numbers, type) => {
+])('a reactor that begins now skips %s before its start', async (_, numbers, type) => {
   await stored('a', numbers, type, new Date(0))
   await stored('a', [4])
   await wake(dispatcher('now'), { a: 4 })

@@ -58,7 +58,7 @@ describe.each([
     store = await open()
   })
 
-  test('one is what was written last', async () => {
+  test('a checkpoint reads back as it was last written', async () => {
     const parked = {
       number: 2,
       type: 'Counted',
@@ -77,7 +77,7 @@ describe.each([
     expect(await store.get('other', 'a')).toBeUndefined()
   })
 
-  test('of two writers who saw the same, one writes, and the other gets what was written', async () => {
+  test('one of several writers of a checkpoint wins, and the others get the stored checkpoint', async () => {
     const first = newCheckpoint('race', 'a', 1)
     const puts = await Promise.all([1, 2, 3].map((seen) => store.put({ ...first, seen })))
     const stored = puts.filter(({ outcome }) => outcome === 'stored')
@@ -88,7 +88,7 @@ describe.each([
     }
   })
 
-  test('those that are due are those whose time has come, of one reactor', async () => {
+  test('due checkpoints are those of one reactor whose lease or pause has ended', async () => {
     for (const [id, due] of [
       ['early', 10],
       ['late', 30],
@@ -102,7 +102,7 @@ describe.each([
     expect(await list(store.all('waits'))).toEqual(['early', 'late', 'never'])
   })
 
-  test('one of several writers of a reactor’s record wins, and the others get what it wrote', async () => {
+  test('one of several writers of a reactor’s record wins, and the others get the stored record', async () => {
     const record = newRecord('race', 'now', Date.now())
     const puts = await Promise.all([1, 2, 3].map(() => store.putReactor(record)))
     expect(puts.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1)
@@ -112,7 +112,7 @@ describe.each([
     expect(await store.reactor('other')).toBeUndefined()
   })
 
-  test('the records of all reactors are listed, and are no checkpoints', async () => {
+  test('the records of all reactors are listed, separately from checkpoints', async () => {
     const names = ['first', 'second']
     for (const name of names) {
       await store.putReactor(newRecord(name, 'beginning', Date.now()))
@@ -124,7 +124,7 @@ describe.each([
     expect(await list(store.all('first'))).toEqual(['a'])
   })
 
-  test('all of a reactor are listed from behind one on', async () => {
+  test('all checkpoints of a reactor are listed, also after a given resource', async () => {
     for (const id of ['a', 'b', 'c', 'd']) await store.put(newCheckpoint('listed', id, 1))
     const all: string[] = []
     for await (const { id } of store.all('listed')) all.push(id)
@@ -133,7 +133,7 @@ describe.each([
     expect(rest).toEqual(all.slice(2))
   })
 
-  test('one that is not waiting any more is not due', async () => {
+  test('a checkpoint without a lease or pause is not due', async () => {
     await store.put({ ...newCheckpoint('done', 'a', 1), due: 10 })
     const waiting = await store.get('done', 'a')
     if (waiting) await store.put({ ...waiting, due: undefined })

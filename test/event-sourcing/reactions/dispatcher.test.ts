@@ -49,7 +49,7 @@ beforeEach(() => {
   parked = []
 })
 
-/** A dispatcher whose reactor notes each event, after the handler has done with it. */
+/** Returns a dispatcher whose reactor records each event after the handler has finished. */
 function dispatcher(handler: Handler = () => {}, options: Partial<Reactor<Counter>> = {}) {
   const noting: Reactor<Counter> = {
     of: Counter,
@@ -72,7 +72,7 @@ async function counted(id: string, times: number): Promise<void> {
   for (let count = 0; count < times; count += 1) await new Counter(id).count(1)
 }
 
-/** What the stream says of the event of that number. */
+/** Returns the event of this number as the stream delivers it. */
 const told = ([id, number]: [string, number]) => ({
   id,
   number,
@@ -82,14 +82,14 @@ const wake = (it: Dispatcher, ...heads: [string, number][]) =>
   within(20_000, () => it.wake('Counters', heads.map(told)))
 const due = (it: Dispatcher) => within(20_000, () => it.runDue())
 
-/** Lets every pause be over. */
+/** Ends every pause, and runs due work. */
 async function pausesAreOver(): Promise<void> {
   for await (const checkpoint of checkpoints.all('noting')) {
     if (checkpoint.due !== undefined) await checkpoints.put({ ...checkpoint, due: 0 })
   }
 }
 
-test('every event of a resource is handled once, in order, whatever the stream tells', async () => {
+test('every event of a resource is handled once and in order, whatever order the stream has', async () => {
   await counted('a', 7)
   const it = dispatcher()
   await wake(it, ['a', 3])
@@ -98,14 +98,14 @@ test('every event of a resource is handled once, in order, whatever the stream t
   expect(handled).toEqual([1, 2, 3, 4, 5, 6, 7].map((number) => `a/${number}`))
 })
 
-test('runs at once on one resource handle each event once', async () => {
+test('parallel runs on one resource handle each event once', async () => {
   await counted('a', 5)
   const its = [dispatcher(), dispatcher(), dispatcher()]
   await Promise.all(its.map((it) => wake(it, ['a', 5])))
   expect(handled).toEqual([1, 2, 3, 4, 5].map((number) => `a/${number}`))
 })
 
-test('an event that is heard of while another run is at work is not lost', async () => {
+test('an event that arrives during another run is handled', async () => {
   await counted('a', 1)
   const other = dispatcher()
   const it = dispatcher(
@@ -120,7 +120,7 @@ test('an event that is heard of while another run is at work is not lost', async
   expect(handled).toEqual(['a/1', 'a/2'])
 })
 
-test('what fails holds up its own resource alone, and is caught up with when the logic is mended', async () => {
+test('a failing handler parks only its resource, which catches up after the handler is fixed', async () => {
   await counted('a', 3)
   await counted('b', 3)
   let isMended = false
@@ -139,7 +139,7 @@ test('what fails holds up its own resource alone, and is caught up with when the
   expect(handled.slice(4)).toEqual(['a/2', 'a/3'])
 })
 
-test('an event that arrives while the schedule is about to unpark is not lost', async () => {
+test('an event that arrives while the schedule unparks its resource is handled', async () => {
   await counted('a', 1)
   let isMended = false
   const it = dispatcher(() => {
@@ -153,7 +153,7 @@ test('an event that arrives while the schedule is about to unpark is not lost', 
   expect(handled).toEqual(['a/1', 'a/2'])
 })
 
-test('a handler that never returns is parked, and no other resource waits for it', async () => {
+test('a handler that never returns parks its resource, and other resources continue', async () => {
   await counted('a', 1)
   await counted('b', 1)
   const it = dispatcher((_, { id }) => (id === 'a' ? new Promise(() => {}) : undefined))
@@ -162,7 +162,7 @@ test('a handler that never returns is parked, and no other resource waits for it
   expect(parked).toEqual(['a/1'])
 })
 
-test('an event that ends the process is parked after its attempts', async () => {
+test('an event that crashes the process is parked after its attempts', async () => {
   await counted('a', 2)
   for (let death = 0; death < 3; death += 1) await died('a')
   await due(dispatcher())
@@ -172,7 +172,7 @@ test('an event that ends the process is parked after its attempts', async () => 
   expect(handled).toEqual(['a/1', 'a/2'])
 })
 
-test('a type that this code does not know waits for newer code', async () => {
+test('an event of an unknown type waits for newer code', async () => {
   class Newer extends Aggregate<Counted | Cleared | (Event & { readonly type: 'Doubled' })> {
     onCounted() {}
     onCleared() {}
@@ -190,7 +190,7 @@ test('a type that this code does not know waits for newer code', async () => {
   expect(checkpoint).toMatchObject({ handled: 2, parked: { type: 'Doubled', times: 1 } })
 })
 
-test('a reactor that begins now leaves alone what was before it', async () => {
+test('a reactor that begins now skips earlier events', async () => {
   const old = { type: 'Counted', by: 1, created: '2020-01-01T00:00:00.000Z' } as const
   await new Counter('a').commit([old, old])
   await counted('a', 1)
@@ -198,7 +198,7 @@ test('a reactor that begins now leaves alone what was before it', async () => {
   expect(handled).toEqual(['a/3'])
 })
 
-test('the reconciler finds what the stream never told of', async () => {
+test('the reconciler finds events that the stream lost', async () => {
   for (const id of ['a', 'b', 'c']) await counted(id, 2)
   const it = dispatcher()
   await wake(it, ['b', 2])
@@ -206,7 +206,7 @@ test('the reconciler finds what the stream never told of', async () => {
   expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1', 'b/2', 'c/1', 'c/2'])
 })
 
-test('what comes too late for the time there is comes again', async () => {
+test('resources that are left at the end of the time are delivered again', async () => {
   await counted('a', 1)
   const it = dispatcher()
   const late = within(100, () => it.wake('Counters', [told(['a', 1])]))
@@ -215,7 +215,7 @@ test('what comes too late for the time there is comes again', async () => {
   expect(handled).toEqual(['a/1'])
 })
 
-test('an event of a type that the reactor has no method for wakes nobody, and is passed by later', async () => {
+test('an event without a method in the reactor starts no run, and is skipped later', async () => {
   await counted('a', 1)
   await new Counter('a').commit({ type: 'Cleared' })
   const it = dispatcher()
@@ -225,7 +225,7 @@ test('an event of a type that the reactor has no method for wakes nobody, and is
   expect(await checkpoints.get('noting', 'a')).toMatchObject({ handled: 2 })
 })
 
-test('a reactor that begins now does not begin with what an old stream still holds', async () => {
+test('a reactor that begins now skips old events that are still in the stream', async () => {
   const old = { type: 'Counted', by: 1, created: '2026-01-01T00:00:00.000Z' } as const
   await new Counter('a').commit([old])
   const it = dispatcher(undefined, { begins: 'now' })
@@ -236,7 +236,7 @@ test('a reactor that begins now does not begin with what an old stream still hol
   expect(handled).toEqual(['a/2'])
 })
 
-/** What a process leaves that died: for each resource a lease that has run out. */
+/** Leaves expired leases, as a process does that has died. */
 async function died(...ids: string[]): Promise<void> {
   for (const id of ids) {
     const there = await checkpoints.get('noting', id)
@@ -246,10 +246,10 @@ async function died(...ids: string[]): Promise<void> {
   }
 }
 
-test('what was under way beside an event that ends the process is not parked with it', async () => {
+test('resources that ran beside a crashing event are not parked', async () => {
   for (const id of ['a', 'b', 'c']) await counted(id, 1)
   await died('a', 'b', 'c')
-  // The process ends in the middle of a, before it has come to the others.
+  // The process dies during `a`, before the other resources.
   for (let death = 0; death < 2; death += 1) {
     const it = dispatcher((_, { id }) => (id === 'a' ? new Promise(() => {}) : undefined), {
       patience: 15_000,
@@ -266,7 +266,7 @@ test('what was under way beside an event that ends the process is not parked wit
   expect([...handled].sort()).toEqual(['b/1', 'c/1'])
 })
 
-test('a store that does not answer fails the batch, for as long as it takes, and parks nothing', async () => {
+test('an unavailable store fails the batch until it answers, and parks nothing', async () => {
   const store = inMemoryEventStore({ name: 'Counters' })
   bind(Counter, store)
   await counted('a', 1)
@@ -288,7 +288,7 @@ test('a store that does not answer fails the batch, for as long as it takes, and
   expect(parked).toEqual([])
 })
 
-test('a long way past events that it has no method for is not begun anew each time', async () => {
+test('a long run of skipped events continues where the last run ended', async () => {
   for (let time = 0; time < 9; time += 1) await new Counter('a').commit({ type: 'Cleared' })
   await counted('a', 1)
   const saved: (number | undefined)[] = []
@@ -300,7 +300,7 @@ test('a long way past events that it has no method for is not begun anew each ti
       return put(checkpoint)
     },
   }
-  // With no patience at all, a lease has to be made longer after each page.
+  // Without patience, the lease is extended after each page.
   const passing: Reactor<Counter> = {
     of: Counter,
     begins: 'beginning',
@@ -312,7 +312,7 @@ test('a long way past events that it has no method for is not begun anew each ti
   expect(saved.filter((handled) => handled && handled < 9)).toEqual([3, 6])
 })
 
-test('a reactor that begins now handles what happens before the schedule first comes by', async () => {
+test('a reactor that begins now handles the events before the first schedule', async () => {
   await counted('a', 1)
   const it = dispatcher(undefined, { begins: 'now' })
   await due(it)
@@ -328,7 +328,7 @@ test.each([
     Object.assign(new Error('no'), { name: 'x'.repeat(1_000_000) }),
   ],
   ['an error whose message is no text', Object.assign(new Error(), { message: { no: 'text' } })],
-])('a resource is parked, too, whose handler throws %s', async (_, thrown) => {
+])('a resource whose handler throws %s is parked', async (_, thrown) => {
   await counted('a', 1)
   await wake(
     dispatcher(() => Promise.reject(thrown), { tries: 1 }),
@@ -338,7 +338,7 @@ test.each([
   expect(JSON.stringify(await checkpoints.get('noting', 'a')).length).toBeLessThan(3000)
 })
 
-test('an event that has less than its patience left is not begun, and not parked for it', async () => {
+test('an event starts only if its patience is left, and is not parked otherwise', async () => {
   await counted('a', 1)
   const slow = () => new Promise((resolve) => setTimeout(resolve, 300))
   const it = dispatcher(slow, { patience: 5900, tries: 1 })
@@ -348,7 +348,7 @@ test('an event that has less than its patience left is not begun, and not parked
   expect([handled, parked]).toEqual([['a/1'], []])
 })
 
-test('what cannot be written down of an event that is handled is no failure of it', async () => {
+test('a failed write after a handled event does not count as a failed attempt', async () => {
   await counted('a', 1)
   let isOut = false
   const { put } = checkpoints

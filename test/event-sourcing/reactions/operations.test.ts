@@ -58,7 +58,7 @@ async function rung(id: string, times: number) {
 
 const runDue = () => within(20_000, () => dispatcher.runDue())
 
-test('it is known which reactors there are, what is parked and why, and how far all have come', async () => {
+test('operators list reactors, parked resources with their reasons, and progress', async () => {
   await rung('a', 1)
   broken = [2]
   await rung('b', 3)
@@ -85,7 +85,7 @@ test('a retry does not wait for the pause', async () => {
   expect(handled).toEqual(['a/1', 'a/2'])
 })
 
-test('an event that is skipped is passed by, and its number and the reason are kept', async () => {
+test('a skipped event is not handled, and the checkpoint keeps its number and the reason', async () => {
   broken = [2]
   await rung('a', 3)
   await operations.skip('listening', 'a', 2, 'a test ring')
@@ -97,7 +97,7 @@ test('an event that is skipped is passed by, and its number and the reason are k
   })
 })
 
-test('a run that is at work on an event while it is skipped changes nothing any more', async () => {
+test('a run that handles an event while it is skipped loses its lease', async () => {
   broken = [1]
   await rung('a', 2)
   await runDue()
@@ -119,20 +119,20 @@ test('a run that is at work on an event while it is skipped changes nothing any 
 test.each([
   ['retry', () => operations.retry('listening', 'a')],
   ['skip', () => operations.skip('listening', 'a', 1, 'why')],
-])('a %s of what is not parked is refused', async (_, attempt) => {
+])('a %s of a resource that is not parked is rejected', async (_, attempt) => {
   await expect(attempt()).rejects.toMatchObject({ code: 'NotParked' })
   await rung('a', 1)
   await expect(attempt()).rejects.toMatchObject({ code: 'NotParked' })
 })
 
-test('a skip of another event than the parked one is refused', async () => {
+test('skipping an event that is not parked is rejected', async () => {
   broken = [1]
   await rung('a', 2)
   const skip = operations.skip('listening', 'a', 2, 'why')
   await expect(skip).rejects.toMatchObject({ code: 'NotParked', data: { parked: 1 } })
 })
 
-test('a replay handles everything again, of one resource or of all', async () => {
+test('a replay handles all events again, of one resource or of all', async () => {
   await rung('a', 2)
   await rung('b', 1)
   handled = []
@@ -145,7 +145,7 @@ test('a replay handles everything again, of one resource or of all', async () =>
   expect([...handled].sort()).toEqual(['a/1', 'a/2', 'b/1'])
 })
 
-test('a count or a replay that runs out of time says where to go on', async () => {
+test('a count or a replay that runs out of time returns its position', async () => {
   for (const id of ['a', 'b', 'c']) await rung(id, 1)
   const ids: (string | undefined)[] = []
   let after: string | undefined
@@ -163,7 +163,7 @@ test('a count or a replay that runs out of time says where to go on', async () =
   })
 })
 
-test('a retry of what is being tried just now begins no second try', async () => {
+test('a retry during an attempt starts no second attempt', async () => {
   broken = [1]
   await rung('a', 1)
   await operations.retry('listening', 'a')

@@ -36,7 +36,7 @@ const dynamodb = withDynamoDB()
 let store: EventStore
 let checkpoints: CheckpointStore
 let handled: string[]
-/** How many resources were compared, as often as it was said. */
+/** The reported numbers of compared resources. */
 let progress: number[]
 let handler: (id: string) => unknown
 
@@ -74,14 +74,14 @@ const ids = (count: number) => Array.from({ length: count }, (_, index) => `bell
 const runDue = (it: Dispatcher) => within(20_000, () => it.runDue())
 const reconcile = (it: Dispatcher, time = 20_000) => within(time, () => it.reconcile())
 
-test('a new reactor that begins at the beginning is given all there is by the schedule alone', async () => {
+test('a new reactor that begins at the beginning gets all events by the schedule alone', async () => {
   for (const id of ids(230)) await ring(id)
   await runDue(dispatcher())
   expect(new Set(handled).size).toBe(230)
   expect(progress.at(-1)).toBe(230)
 })
 
-test('what has come to its end is not begun anew before it is asked for', async () => {
+test('a completed pass starts again only after a request', async () => {
   await ring('a')
   const it = dispatcher()
   await runDue(it)
@@ -92,7 +92,7 @@ test('what has come to its end is not begun anew before it is asked for', async 
   expect(progress.at(-1)).toBe(1)
 })
 
-test('one whose time is over goes on where it was, as the schedule comes by', async () => {
+test('a pass that runs out of time continues at its position with the next schedule', async () => {
   const it = dispatcher()
   await runDue(it)
   for (const id of ids(40)) await ring(id)
@@ -116,14 +116,14 @@ test('one whose time is over goes on where it was, as the schedule comes by', as
   expect(asked).not.toContain(ids(1)[0])
 })
 
-test('what is asked for while a pass is under way is found, also behind where that has come to', async () => {
+test('a request during a pass causes another pass, which finds events behind the position', async () => {
   for (const id of ids(40)) await ring(id)
   const late = 'bell-0'
   const it = dispatcher()
   handler = async (id) => {
     if (id !== ids(40).at(-1)) return
     await ring(late)
-    // It is busy; but whoever is at it hears of it.
+    // The other run is busy, and gets the request.
     expect(await reconcile(dispatcher())).toBe(false)
   }
   expect(await reconcile(it)).toBe(true)
@@ -131,7 +131,7 @@ test('what is asked for while a pass is under way is found, also behind where th
   expect(handled).toHaveLength(41)
 })
 
-test('one process at a time is at it, and another goes on when that has died', async () => {
+test('one process reconciles at a time, and another continues after it has died', async () => {
   for (const id of ids(10)) await ring(id)
   handler = (id) => (id === 'bell-1007' ? new Promise(() => {}) : undefined)
   const patient = { listening: { ...listening, patience: 15_000 } }
@@ -149,7 +149,7 @@ test('one process at a time is at it, and another goes on when that has died', a
   expect(handled).toContain('bell-1009/1')
 })
 
-test('a history that takes all the time there is keeps no pass from its end', async () => {
+test('a history that takes all the time does not keep a pass from completing', async () => {
   for (let time = 0; time < 30; time += 1) await ring('a')
   await ring('b')
   const { scan } = store
@@ -167,7 +167,7 @@ test('a history that takes all the time there is keeps no pass from its end', as
   expect(handled).toHaveLength(31)
 })
 
-test('a table that does not answer keeps no other reactor from its work', async () => {
+test('a table that does not answer does not stop the other reactors', async () => {
   const out = inMemoryEventStore({ name: 'Gongs' })
   const fail = () => {
     throw new StoreUnavailable('It is out', { store: 'Gongs' })
@@ -182,7 +182,7 @@ test('a table that does not answer keeps no other reactor from its work', async 
   expect(handled).toEqual(['a/1'])
 })
 
-test('what is no event is passed over, and what is beside it is found', async () => {
+test('the reconciler skips items that are not events, and finds the events beside them', async () => {
   const tableName = `Bells-${randomUUID()}`
   await createTable(dynamodb.client, tableName, { stream: false })
   bindBell(dynamoDBEventStore({ tableName, client: dynamodb.client }))
