@@ -82,7 +82,7 @@ const wake = (it: Dispatcher, ...heads: [string, number][]) =>
   within(20_000, () => it.wake('Counters', heads.map(told)))
 const due = (it: Dispatcher) => within(20_000, () => it.runDue())
 
-/** Ends every pause, and runs due work. */
+/** Ends every pause. */
 async function pausesAreOver(): Promise<void> {
   for await (const checkpoint of checkpoints.all('noting')) {
     if (checkpoint.due !== undefined) await checkpoints.put({ ...checkpoint, due: 0 })
