@@ -3,7 +3,6 @@ import { bind, dynamoDBEventStore, type EventStore } from '../../lib/event-sourc
 import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
-import { eventually } from '../support/eventually.ts'
 import { numbersTo, seatsAddedEvent, storeEvents } from '../support/store-events.ts'
 
 const dynamodb = withDynamoDB()
@@ -54,15 +53,6 @@ describe('a history of 6 MB', () => {
   test('is read to the end when every other request is throttled', async () => {
     proxy.fault = ({ count }) => (count % 2 === 1 ? THROTTLED : undefined)
     expect(await numbers()).toEqual(numbersTo(60))
-  })
-
-  test('loads its second page while the caller applies the first', async () => {
-    for await (const page of store.history('long')) {
-      expect(page.length).toBeLessThan(60)
-      // The first page, the second page, and the length.
-      await eventually(async () => proxy.count('Query') === 3 || undefined)
-      break
-    }
   })
 
   test('is read only up to the limit', async () => {

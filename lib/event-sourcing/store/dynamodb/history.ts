@@ -21,21 +21,14 @@ export async function* pagesOfHistory(
   { after = 0, limit = Number.POSITIVE_INFINITY }: HistoryRange = {},
 ): AsyncGenerator<readonly StoredEvent[]> {
   const { events, next } = await pages.query({ id, after, ...limited(limit) })
+  if (events.length > 0) yield events
   const last = events.at(-1)
-  if (!next || !last || events.length >= limit) {
-    if (events.length > 0) yield events
-    return
-  }
-  // The second page is needed in any case. The length matters only if there is a third page. Both
-  // load while the caller applies the first page.
-  const following = Promise.all([
+  if (!next || !last || events.length >= limit) return
+  // The second page is needed in any case. The length matters only if there is a third page.
+  const [second, [end]] = await Promise.all([
     pages.query({ id, after, from: next, ...limited(limit - events.length) }),
     newest(pages, id),
   ])
-  // The caller awaits a failure. If the caller stops after the first page, nobody does.
-  following.catch(() => {})
-  yield events
-  const [second, [end]] = await following
   if (second.events.length > 0) yield second.events
   const position = second.events.at(-1)?.number ?? last.number
   const isAll = !second.next || events.length + second.events.length >= limit
