@@ -118,16 +118,17 @@ export class EventSourcingApi extends Construct {
     this.#sampling()
     this.#outputs()
     this.node.addValidation({
-      validate: () => [
-        ...driftErrors(schema, resolvers),
-        ...this.#contract.syntaxErrors(),
-        ...this.#missingResources().map(({ error }) => error),
-        ...this.#functions.errors(
-          new Set(this.#missingResources().flatMap(({ fields }) => fields)),
-        ),
-        ...this.#domainReactions.errors(this.#resources),
-        ...publishLimitErrors(apiResource(this.api)),
-      ],
+      validate: () => {
+        const missing = this.#missingResources()
+        return [
+          ...driftErrors(schema, resolvers),
+          ...this.#contract.syntaxErrors(),
+          ...missing.map(({ error }) => error),
+          ...this.#functions.errors(new Set(missing.flatMap(({ fields }) => fields))),
+          ...this.#domainReactions.errors(this.#resources),
+          ...publishLimitErrors(apiResource(this.api)),
+        ]
+      },
     })
   }
 
