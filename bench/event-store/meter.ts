@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 /** The requests to DynamoDB and the capacity that they consume. */
@@ -7,7 +8,7 @@ export interface Cost {
   readonly writeUnits: number
 }
 
-const READS = ['GetItemCommand', 'QueryCommand', 'ScanCommand']
+const READS = ['GetItem', 'Query', 'Scan']
 
 /** Counts the HTTP requests of one client, and the capacity that the answers report. */
 export class Meter {
@@ -19,8 +20,8 @@ export class Meter {
     this.#requests += 1
   }
 
-  countUnits(command: string, units: number): void {
-    if (READS.includes(command)) this.#readUnits += units
+  countUnits(operation: string, units: number): void {
+    if (READS.includes(operation)) this.#readUnits += units
     else this.#writeUnits += units
   }
 
@@ -43,7 +44,11 @@ export interface MeteredClient {
   readonly meter: Meter
 }
 
-/** @param maxAttempts default: the default of the SDK */
+/**
+ * Returns a client that counts what it sends. It counts below the SDK, because our store reads
+ * answers in another way if the client has middleware.
+ * @param maxAttempts default: the default of the SDK
+ */
 export function meteredClient(endpoint: string, maxAttempts = 3): MeteredClient {
   const meter = new Meter()
   const client = new DynamoDBClient({
@@ -52,43 +57,48 @@ export function meteredClient(endpoint: string, maxAttempts = 3): MeteredClient 
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
     maxAttempts,
   })
-  client.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' })
-        const result = await next(args).catch((error: unknown) => {
-          // The answer does not report the capacity: AWS bills a refused put of up to 1 KB as one
-          // write unit.
-          if (isRefusal(error)) meter.countUnits(commandName, 1)
-          throw error
-        })
-        meter.countUnits(commandName, unitsOf(result.output))
-        return result
-      },
-    { step: 'initialize', name: 'capacity' },
-  )
-  client.middlewareStack.add(
-    (next) => (args) => {
-      meter.countRequest()
-      return next(args)
-    },
-    // Runs after the retries of the SDK, so that each retry counts.
-    { step: 'finalizeRequest', priority: 'low', name: 'requests' },
-  )
+  const { requestHandler } = client.config
+  const handle = requestHandler.handle.bind(requestHandler)
+  requestHandler.handle = async (request: Sent, options) => {
+    meter.countRequest()
+    const [, operation = ''] = request.headers['x-amz-target']?.split('.') ?? []
+    const result = await handle(withCapacity(request), options)
+    const { statusCode, body }: { statusCode: number; body: Readable } = result.response
+    readEnds(body, (ends) => meter.countUnits(operation, unitsOf(statusCode, ends)))
+    return result
+  }
   return { client, meter }
 }
 
-function unitsOf(output: object): number {
-  if (!('ConsumedCapacity' in output)) return 0
-  return [output.ConsumedCapacity]
-    .flat()
-    .reduce((sum: number, capacity) => sum + (hasUnits(capacity) ? capacity.CapacityUnits : 0), 0)
+type Sent = Parameters<DynamoDBClient['config']['requestHandler']['handle']>[0]
+
+/** Returns a request that asks for the consumed capacity. */
+function withCapacity(request: Sent): Sent {
+  const { body: sent } = request
+  const body =
+    typeof sent === 'string'
+      ? sent
+      : Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength).toString()
+  if (body.includes('"ReturnConsumedCapacity"')) return request
+  request.body = body.replace('{', '{"ReturnConsumedCapacity":"TOTAL",')
+  request.headers['content-length'] = `${Buffer.byteLength(request.body)}`
+  return request
 }
 
-function hasUnits(capacity: unknown): capacity is { readonly CapacityUnits: number } {
-  return typeof capacity === 'object' && capacity !== null && 'CapacityUnits' in capacity
+/** Uses the first chunk of a body and the last two, which contain the consumed capacity. */
+function readEnds(body: Readable, use: (ends: string) => void): void {
+  let first: Buffer | undefined
+  let last: Buffer[] = []
+  body.on('data', (chunk: Buffer) => {
+    if (first) last = [...last.slice(-1), chunk]
+    else first = chunk
+  })
+  body.on('end', () => use([first ?? '', ...last].join('')))
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException'
+function unitsOf(status: number, answer: string): number {
+  // The answer does not report the capacity: AWS bills a refused put of up to 1 KB as one write unit.
+  if (status !== 200) return answer.includes('ConditionalCheckFailedException') ? 1 : 0
+  const [, units = 0] = /"CapacityUnits":([\d.]+)/.exec(answer) ?? []
+  return Number(units)
 }

@@ -101,6 +101,7 @@ class Ranges {
       const taken = coming.shift()
       if (!taken) return
       const { query, page } = await taken
+      this.#learnFrom(page)
       if (page.events.length > 0) yield page.events
       // These events are larger than the ones before, so the rest of the range is read here.
       if (page.next) {
@@ -112,7 +113,6 @@ class Ranges {
   async #range(query: EventQuery): Promise<Range> {
     const page = await this.#pages.query(query, this.#reader)
     this.#atOnce = Math.min(MOST_AT_ONCE, this.#atOnce + 1)
-    this.#learnFrom(page)
     return { query, page }
   }
 

@@ -41,20 +41,28 @@ function plain(item: Item): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const name in item) {
     const value = item[name]
-    if (value) values[name] = plainValue(value)
+    if (value !== undefined) define(values, name, plainValue(value))
   }
   return values
 }
 
+/** Sets an attribute that another program may have named `__proto__`. */
+function define(values: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') values[name] = value
+  else Object.defineProperty(values, name, { value, enumerable: true, configurable: true })
+}
+
 function plainValue(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S
-  if (value.N !== undefined) {
-    const number = Number(value.N)
-    const isExact = Number.isSafeInteger(number) || !Number.isInteger(number)
-    return isExact ? number : unmarshall({ value }).value
-  }
   if (value.M !== undefined) return plain(value.M)
+  if (value.N !== undefined) return exactNumber(value.N) ?? unmarshall({ value }).value
   if (value.L !== undefined) return value.L.map(plainValue)
   if (value.BOOL !== undefined) return value.BOOL
   return value.NULL === true ? null : unmarshall({ value }).value
+}
+
+/** Returns undefined for an integer that JavaScript cannot represent exactly. */
+export function exactNumber(text: string): number | undefined {
+  const number = Number(text)
+  return Number.isSafeInteger(number) || !Number.isInteger(number) ? number : undefined
 }

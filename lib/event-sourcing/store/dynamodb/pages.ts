@@ -1,6 +1,7 @@
 import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import type { StoredEvent } from '../../event.ts'
 import { eventOf, type Item, itemOf } from './items.ts'
+import { DecodedPage, decodedPage } from './page-decoder.ts'
 import { send, unreadable } from './requests.ts'
 import { type ReadConsumer, read } from './retries.ts'
 
@@ -65,21 +66,11 @@ export class Pages {
     input: object,
   ): Promise<EventPage> {
     const request = { TableName: this.#tableName, ...ALWAYS, ...input }
-    const answer = await read(
+    return read(
       this.#tableName,
-      async (options) => {
-        const received = await send(this.#client, operation, request, options)
-        // A response without items is not from DynamoDB. As an empty page, it would hide a history.
-        if (isAnswer(received)) return received
-        throw unreadable('The response to a read has no list of items')
-      },
+      async (options) => pageOf(await send(this.#client, operation, request, options, decodedPage)),
       reader,
     )
-    return {
-      events: answer.Items.map(eventOf),
-      next: answer.LastEvaluatedKey,
-      units: answer.ConsumedCapacity?.CapacityUnits ?? 1,
-    }
   }
 }
 
@@ -95,12 +86,26 @@ export interface EventQuery {
   readonly ScanIndexForward?: boolean
 }
 
-interface Answer {
-  readonly Items: readonly Item[]
+/** A response without its items. */
+interface Rest {
   readonly LastEvaluatedKey?: Item
   readonly ConsumedCapacity?: { readonly CapacityUnits?: number }
 }
 
-function isAnswer(received: object): received is Answer {
+function pageOf(received: object): EventPage {
+  if (received instanceof DecodedPage) return page(received.events, received.rest)
+  // A response without items is not from DynamoDB. As an empty page, it would hide a history.
+  if (!isAnswer(received)) throw unreadable('The response to a read has no list of items')
+  return page(received.Items.map(eventOf), received)
+}
+
+function page(
+  events: readonly StoredEvent[],
+  { LastEvaluatedKey: next, ConsumedCapacity: { CapacityUnits: units = 1 } = {} }: Rest,
+): EventPage {
+  return { events, next, units }
+}
+
+function isAnswer(received: object): received is Rest & { readonly Items: readonly Item[] } {
   return 'Items' in received && Array.isArray(received.Items)
 }

@@ -34,6 +34,7 @@ export interface Failure<Name extends string> extends DynamoDBServiceException {
 }
 
 type Json = Record<string, unknown>
+type Decode = (body: Buffer) => object | undefined
 
 /**
  * The SDK middleware that is removed, because it takes three times as long as the request itself.
@@ -71,6 +72,8 @@ const senders = new WeakMap<DynamoDBClient, Sender>()
  * Sends one request in DynamoDB's JSON and returns the response. The client provides the endpoint,
  * the credentials and the connections. Custom middleware of the client runs; the SDK's own
  * middleware is skipped.
+ * @param decode a faster way to read a response; undefined for a response that it cannot read. Not
+ * used with custom middleware, which needs the parsed JSON.
  * @throws Failure
  */
 export function send(
@@ -78,10 +81,11 @@ export function send(
   operation: Operation,
   input: object,
   options: AttemptOptions,
-): Promise<Json> {
+  decode?: Decode,
+): Promise<object> {
   const sender = senders.get(client) ?? new Sender(client)
   senders.set(client, sender)
-  return sender.send(operation, input, options)
+  return sender.send(operation, input, options, decode)
 }
 
 export function isFailure<Name extends string>(error: unknown, name: Name): error is Failure<Name> {
@@ -122,8 +126,13 @@ class Sender {
     this.#isBare = this.#middleware.identify().length === 0
   }
 
-  async send(operation: Operation, input: object, options: AttemptOptions): Promise<Json> {
-    if (this.#isBare) return this.#exchange(await this.#request(operation, input), options)
+  async send(
+    operation: Operation,
+    input: object,
+    options: AttemptOptions,
+    decode?: Decode,
+  ): Promise<object> {
+    if (this.#isBare) return this.#exchange(await this.#request(operation, input), options, decode)
     const stack = this.#middleware.clone()
     stack.add(
       (next) => async (args) =>
@@ -159,28 +168,28 @@ class Sender {
     }
   }
 
-  async #exchange(request: Request, options: AttemptOptions): Promise<Json> {
+  async #exchange(request: Request, options: AttemptOptions, decode?: Decode): Promise<object> {
     const config = this.#config
     const signer = await this.#signer()
     const signingDate = new Date(Date.now() + config.systemClockOffset)
     const signed = await signer.sign(request, { signingDate })
-    const { statusCode, headers, text } = await this.#carry(signed, options)
+    const { statusCode, headers, bytes } = await this.#carry(signed, options)
     if (statusCode === 200) {
-      const answer = parsed(text)
+      const answer = decode?.(bytes) ?? parsed(`${bytes}`)
       if (answer) return answer
       throw unreadable('The response is not a JSON object')
     }
     const offset = clockOffset(headers.date)
     const clockSkewCorrected = offset !== undefined && offset !== config.systemClockOffset
     if (clockSkewCorrected) config.systemClockOffset = offset
-    throw failure(text, { httpStatusCode: statusCode, clockSkewCorrected })
+    throw failure(`${bytes}`, { httpStatusCode: statusCode, clockSkewCorrected })
   }
 
   async #carry(signed: unknown, options: AttemptOptions) {
     try {
       const { response } = await this.#config.requestHandler.handle(signed, options)
       const { statusCode, headers, body } = response
-      return { statusCode, headers, text: await textOf(body) }
+      return { statusCode, headers, bytes: await bytesOf(body) }
     } catch (error) {
       throw ofThisRealm(error)
     }
@@ -222,11 +231,11 @@ function clockOffset(date = ''): number | undefined {
   return Math.abs(offset) > CLOCK_SKEW ? offset : undefined
 }
 
-function textOf(body: NodeJS.ReadableStream): Promise<string> {
+function bytesOf(body: NodeJS.ReadableStream): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     body.on('data', (chunk: Buffer) => chunks.push(chunk))
-    body.on('end', () => resolve(Buffer.concat(chunks).toString()))
+    body.on('end', () => resolve(Buffer.concat(chunks)))
     body.on('error', reject)
   })
 }
