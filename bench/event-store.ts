@@ -14,6 +14,7 @@ import type { Bench, Section } from './event-store/section.ts'
 import { all } from './event-store/sections/all.ts'
 import { bundles } from './event-store/sections/bundles.ts'
 import { commands } from './event-store/sections/commands.ts'
+import { functions } from './event-store/sections/functions.ts'
 import { hydration } from './event-store/sections/hydration.ts'
 import { latency } from './event-store/sections/latency.ts'
 import { memory } from './event-store/sections/memory.ts'
@@ -23,7 +24,16 @@ import { Stores } from './event-store/stores.ts'
 import { Wire } from './event-store/wire.ts'
 
 /** The order matters: commands extend the histories that other sections read. */
-const SECTIONS: readonly Section[] = [hydration, latency, memory, commands, writers, all, bundles]
+const SECTIONS: readonly Section[] = [
+  hydration,
+  latency,
+  memory,
+  commands,
+  writers,
+  all,
+  bundles,
+  functions,
+]
 
 // Each process of the benchmark would print the warning.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'

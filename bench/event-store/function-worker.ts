@@ -1,0 +1,126 @@
+// Calls functions of the application as Lambda does, with X-Ray on, in their own process.
+import { randomUUID } from 'node:crypto'
+import { say, taskText } from './parent.ts'
+import { type Taken, taken } from './statistics.ts'
+import { Wire, type WireItem } from './wire.ts'
+
+export interface FunctionTask {
+  /** The endpoint of the emulator. */
+  readonly endpoint: string
+  /** The paths of the bundles. */
+  readonly files: Readonly<
+    Record<'commands' | 'queries' | 'bookings' | 'feed' | 'reactions', string>
+  >
+  readonly environment: Readonly<Record<string, string>>
+  readonly rounds: number
+}
+
+export interface FunctionResult {
+  readonly name: string
+  /** The number of events of one invocation. */
+  readonly events: number
+  readonly all: readonly Taken[]
+}
+
+type Handler = (event: unknown, context: object) => Promise<unknown>
+
+/** The number of invocations before, so that all code is loaded and compiled. */
+const WARM_UPS = 300
+/** The number of records in a batch of a stream. */
+const BATCH = 10
+
+const { endpoint, files, environment, rounds }: FunctionTask = JSON.parse(taskText())
+// The bundles read the environment when they are imported.
+Object.assign(process.env, environment)
+// The functions write logs and metrics.
+process.stdout.write = () => true
+const wire = new Wire(endpoint)
+const context = { getRemainingTimeInMillis: () => 60_000 }
+
+async function handlerIn(file: string): Promise<(event: unknown) => Promise<unknown>> {
+  const { handler }: { readonly handler: Handler } = await import(file)
+  return (event) => handler(event, context)
+}
+
+function field(typeName: string, fieldName: string, args: object) {
+  return { typeName, fieldName, arguments: args }
+}
+
+const [commands, queries, bookings, feed, reactions] = await Promise.all([
+  handlerIn(files.commands),
+  handlerIn(files.queries),
+  handlerIn(files.bookings),
+  handlerIn(files.feed),
+  handlerIn(files.reactions),
+])
+
+/** Runs a command. Returns the id of its resource. */
+async function idOf(answer: Promise<unknown>): Promise<string> {
+  const { result }: { result?: { id?: string } } = Object(await answer)
+  if (!result?.id) throw new Error(`A command failed: ${JSON.stringify(await answer)}`)
+  return result.id
+}
+
+const addSeats = (input: object) => commands(field('Mutation', 'addSeats', { input }))
+
+/** Places bookings of different concerts. Returns the records of the stream. */
+async function placed(): Promise<object> {
+  const ids = await Promise.all(
+    Array.from({ length: BATCH }, async () => {
+      const concertId = await idOf(addSeats({ amount: 5, commandId: randomUUID() }))
+      const input = { concertId, quantity: 1, commandId: randomUUID() }
+      return idOf(bookings(field('Mutation', 'placeBooking', { input })))
+    }),
+  )
+  const tableName = environment.BOOKING_TABLE ?? ''
+  const items = await Promise.all(
+    ids.map(async (id) => {
+      const { Items = [] } = await wire.send('Query', {
+        TableName: tableName,
+        KeyConditionExpression: 'id = :id',
+        ExpressionAttributeValues: { ':id': { S: id } },
+      })
+      return Items
+    }),
+  )
+  return { Records: items.flat().map((item, index) => record(tableName, item, index)) }
+}
+
+function record(tableName: string, item: WireItem, index: number): object {
+  const { id, number } = item
+  return {
+    eventID: randomUUID(),
+    eventName: 'INSERT',
+    eventSource: 'aws:dynamodb',
+    eventSourceARN: `arn:aws:dynamodb:us-east-1:000000000000:table/${tableName}/stream/1`,
+    dynamodb: { Keys: { id, number }, NewImage: item, SequenceNumber: `${index + 1}` },
+  }
+}
+
+/** Measures an invocation many times. `prepare` returns its event. */
+async function measured(
+  name: string,
+  events: number,
+  handler: (event: unknown) => Promise<unknown>,
+  prepare: () => unknown,
+): Promise<void> {
+  const all: Taken[] = []
+  for (let round = -WARM_UPS / events; round < rounds / events; round += 1) {
+    const event = await prepare()
+    const took = await taken(() => handler(event))
+    if (round >= 0) all.push(took)
+  }
+  const result: FunctionResult = { name, events, all }
+  say(result)
+}
+
+const id = await idOf(addSeats({ amount: 5, commandId: randomUUID() }))
+await measured('query of one resource', 1, queries, () => field('Query', 'concert', { id }))
+await measured('command', 1, commands, () => {
+  const input = { id, amount: 1, commandId: randomUUID() }
+  return field('Mutation', 'addSeats', { input })
+})
+await measured(`feed, ${BATCH} events`, BATCH, feed, placed)
+await measured(`reactions to ${BATCH} events, each commits two events`, BATCH, reactions, placed)
+wire.destroy()
+process.disconnect()
