@@ -1,5 +1,6 @@
 // Calls functions of the application as Lambda does, with X-Ray on, in their own process.
 import { randomUUID } from 'node:crypto'
+import { subscribe } from 'node:diagnostics_channel'
 import { say, taskText } from './parent.ts'
 import { type Taken, taken } from './statistics.ts'
 import { Wire, type WireItem } from './wire.ts'
@@ -20,6 +21,8 @@ export interface FunctionResult {
   /** The number of events of one invocation. */
   readonly events: number
   readonly all: readonly Taken[]
+  /** The number of requests of the last invocation. */
+  readonly requests: number
 }
 
 type Handler = (event: unknown, context: object) => Promise<unknown>
@@ -36,6 +39,15 @@ Object.assign(process.env, environment)
 process.stdout.write = () => true
 const wire = new Wire(endpoint)
 const context = { getRemainingTimeInMillis: () => 60_000 }
+
+let sent = 0
+const countRequest = () => {
+  sent += 1
+}
+// Node.js names these channels for its own client and for fetch.
+for (const channel of ['http.client.request.start', 'undici:request:create']) {
+  subscribe(channel, countRequest)
+}
 
 async function handlerIn(file: string): Promise<(event: unknown) => Promise<unknown>> {
   const { handler }: { readonly handler: Handler } = await import(file)
@@ -105,12 +117,15 @@ async function measured(
   prepare: () => unknown,
 ): Promise<void> {
   const all: Taken[] = []
+  let requests = 0
   for (let round = -WARM_UPS / events; round < rounds / events; round += 1) {
     const event = await prepare()
+    const before = sent
     const took = await taken(() => handler(event))
     if (round >= 0) all.push(took)
+    requests = sent - before
   }
-  const result: FunctionResult = { name, events, all }
+  const result: FunctionResult = { name, events, all, requests }
   say(result)
 }
 

@@ -61,8 +61,9 @@ export const functions: Section = {
           'for each event',
           'whole time, median',
           '99th percentile',
+          'requests',
         ],
-        results.map(({ name, events, all }) => {
+        results.map(({ name, events, all, requests }) => {
           const processor = all.map((each) => each.processor)
           const time = all.map((each) => each.time)
           return [
@@ -72,6 +73,7 @@ export const functions: Section = {
             ms(quantile(processor, 0.5) / events),
             ms(quantile(time, 0.5)),
             ms(quantile(time, 0.99)),
+            requests,
           ]
         }),
       )

@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/lib-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { StoreUnavailable } from '../../errors.ts'
 import { isPlainObject } from '../../state/state.ts'
 import { sharedClient } from '../../store/dynamodb/client.ts'
-import type { AttemptOptions } from '../../store/dynamodb/requests.ts'
+import { type Item, itemOf, valuesOf } from '../../store/dynamodb/items.ts'
+import { isFailure, itemsIn, type Operation, send } from '../../store/dynamodb/requests.ts'
 import { read } from '../../store/dynamodb/retries.ts'
 import { type Checkpoint, checkpointOf } from './checkpoint.ts'
 import type { CheckpointStore, Put } from './checkpoint-store.ts'
@@ -29,20 +22,10 @@ export interface DynamoDBCheckpointStoreOptions {
   readonly client?: DynamoDBClient
 }
 
-type Item = Record<string, unknown>
+type Values = Record<string, unknown>
 
 interface Revised {
   readonly revision: number
-}
-
-interface Start {
-  readonly TableName: string
-  readonly ExclusiveStartKey: Item | undefined
-}
-
-interface Page {
-  readonly Items?: Item[] | undefined
-  readonly LastEvaluatedKey?: Item | undefined
 }
 
 const INDEX = 'due'
@@ -58,9 +41,6 @@ const PARTS = Array.from({ length: 8 })
  */
 export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions): CheckpointStore {
   const { client = sharedClient(), tableName } = options
-  const documents = DynamoDBDocumentClient.from(client, {
-    marshallOptions: { removeUndefinedValues: true },
-  })
   const name = tableName ?? '(no table)'
 
   function table(): string {
@@ -71,45 +51,51 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
     )
   }
 
+  function request<T>(operation: Operation, input: object, of: (answer: object) => T): Promise<T> {
+    const body = { TableName: table(), ...input }
+    return read(name, async (attempt) => of(await send(client, operation, body, attempt)))
+  }
+
   async function* pages<T>(
-    of: (item: Item) => T,
-    next: (start: Start, attempt: AttemptOptions) => Promise<Page>,
+    operation: 'Query' | 'Scan',
+    input: object,
+    of: (values: Values) => T,
     first?: Item,
   ) {
     let from = first
     do {
-      const start = { TableName: table(), ExclusiveStartKey: from }
-      const { Items = [], LastEvaluatedKey } = await read(name, (attempt) => next(start, attempt))
-      for (const item of Items) yield of(item)
-      from = LastEvaluatedKey
+      const start = from && { ExclusiveStartKey: from }
+      const { items, next } = await request(operation, { ...input, ...start }, itemsIn)
+      for (const item of items) yield of(valuesOf(item))
+      from = next
     } while (from)
   }
 
-  async function get<T>(key: Item, of: (item: Item) => T): Promise<T | undefined> {
-    const request = { TableName: table(), Key: key, ConsistentRead: true }
-    const { Item } = await read(name, (attempt) => documents.send(new GetCommand(request), attempt))
-    return Item && of(Item)
+  async function get<T>(key: object, of: (values: Values) => T): Promise<T | undefined> {
+    const input = { Key: itemOf(key), ConsistentRead: true }
+    const item = await request('GetItem', input, ({ Item }: { readonly Item?: Item }) => Item)
+    return item && of(valuesOf(item))
   }
 
   /** Writes an item, if the item's revision is one higher than the stored revision. */
-  async function put<T>(item: Item & Revised, of: (item: Item) => T): Promise<Put<T>> {
+  async function put<T>(values: Values & Revised, of: (values: Values) => T): Promise<Put<T>> {
     const writer = randomUUID()
-    const command = new PutCommand({
+    const input = {
       TableName: table(),
-      Item: { ...item, writer },
+      Item: itemOf({ ...values, writer }),
       ConditionExpression: 'attribute_not_exists(id) OR revision = :revision',
-      ExpressionAttributeValues: { ':revision': item.revision - 1 },
+      ExpressionAttributeValues: itemOf({ ':revision': values.revision - 1 }),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    })
+    }
     return read(name, async (attempt): Promise<Put<T>> => {
       try {
-        await documents.send(command, attempt)
-        return { outcome: 'stored', stored: of(item) }
+        await send(client, 'PutItem', input, attempt)
+        return { outcome: 'stored', stored: of(values) }
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error
-        const there = error.Item && unmarshall(error.Item)
+        if (!isFailure(error, 'ConditionalCheckFailedException')) throw error
+        const there = error.Item && valuesOf(error.Item)
         // An earlier attempt succeeded, but its response was lost.
-        if (there?.writer === writer) return { outcome: 'stored', stored: of(item) }
+        if (there?.writer === writer) return { outcome: 'stored', stored: of(values) }
         return { outcome: 'taken', by: there && of(there) }
       }
     })
@@ -136,24 +122,21 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
     reactors() {
       const query = {
         KeyConditionExpression: 'id = :id',
-        ExpressionAttributeValues: { ':id': RECORDS },
+        ExpressionAttributeValues: itemOf({ ':id': RECORDS }),
         ConsistentRead: true,
       }
-      return pages(toRecord, (start, attempt) =>
-        documents.send(new QueryCommand({ ...query, ...start }), attempt),
-      )
+      return pages('Query', query, toRecord)
     },
 
     async *due(reactor, now) {
       for (const part of PARTS.keys()) {
+        const values = { ':waiting': waitingIn(reactor, part), ':now': now }
         const query = {
           IndexName: INDEX,
           KeyConditionExpression: 'waiting = :waiting AND due <= :now',
-          ExpressionAttributeValues: { ':waiting': waitingIn(reactor, part), ':now': now },
+          ExpressionAttributeValues: itemOf(values),
         }
-        yield* pages(toCheckpoint, (start, attempt) =>
-          documents.send(new QueryCommand({ ...query, ...start }), attempt),
-        )
+        yield* pages('Query', query, toCheckpoint)
       }
     },
 
@@ -162,14 +145,11 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
       // scan.
       const scan = {
         FilterExpression: 'reactor = :reactor',
-        ExpressionAttributeValues: { ':reactor': reactor },
+        ExpressionAttributeValues: itemOf({ ':reactor': reactor }),
         ConsistentRead: true,
       }
-      return pages(
-        toCheckpoint,
-        (start, attempt) => documents.send(new ScanCommand({ ...scan, ...start }), attempt),
-        after === undefined ? undefined : { id: after, reactor },
-      )
+      const first = after === undefined ? undefined : itemOf({ id: after, reactor })
+      return pages('Scan', scan, toCheckpoint, first)
     },
   }
 }
@@ -185,12 +165,12 @@ function waitingIn(reactor: string, part: number): string {
   return `${reactor}#${part}`
 }
 
-function toCheckpoint({ writer: _, waiting: __, ...item }: Item): Checkpoint {
+function toCheckpoint({ writer: _, waiting: __, ...item }: Values): Checkpoint {
   return checkpointOf(item)
 }
 
 /** @throws TypeError if the item is not a reactor's record */
-function toRecord({ writer: _, id: __, ...item }: Item): ReactorRecord {
+function toRecord({ writer: _, id: __, ...item }: Values): ReactorRecord {
   const { reactor, began, reconciler, revision } = item
   const isRecord =
     typeof reactor === 'string' && typeof began === 'string' && typeof revision === 'number'

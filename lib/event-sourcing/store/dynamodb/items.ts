@@ -6,11 +6,15 @@ import { storedEvent } from '../stored-event.ts'
 /** An item in DynamoDB's JSON. */
 export type Item = Record<string, AttributeValue>
 
-/** Converts an event or a key to an item. The values are already checked to be plain JSON. */
+/**
+ * Converts values to an item. They must be plain JSON. Leaves out attributes that are undefined.
+ */
 export function itemOf(values: object): Item {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, attributeOf(value)]),
-  )
+  const item: Item = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) item[name] = attributeOf(value)
+  }
+  return item
 }
 
 function attributeOf(value: unknown): AttributeValue {
@@ -30,14 +34,14 @@ function attributeOf(value: unknown): AttributeValue {
 
 /** @throws CorruptHistory if the item is not an event */
 export function eventOf(item: Item): StoredEvent {
-  return storedEvent(plain(item))
+  return storedEvent(valuesOf(item))
 }
 
 /**
- * Converts the value types that events use. The SDK converts other types, which another program
- * wrote.
+ * Converts an item to plain values. The SDK converts the types that events do not use, which another
+ * program wrote.
  */
-function plain(item: Item): Record<string, unknown> {
+export function valuesOf(item: Item): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const name in item) {
     const value = item[name]
@@ -54,7 +58,7 @@ function define(values: Record<string, unknown>, name: string, value: unknown): 
 
 function plainValue(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S
-  if (value.M !== undefined) return plain(value.M)
+  if (value.M !== undefined) return valuesOf(value.M)
   if (value.N !== undefined) return exactNumber(value.N) ?? unmarshall({ value }).value
   if (value.L !== undefined) return value.L.map(plainValue)
   if (value.BOOL !== undefined) return value.BOOL

@@ -7,7 +7,7 @@ import { Attribute, Layout, TYPES } from './page-layout.ts'
 /** The response to a query or a scan. */
 export class DecodedPage {
   readonly events: readonly StoredEvent[]
-  /** The response without its items. */
+  /** The response with an empty list of items. */
   readonly rest: object
 
   constructor(events: readonly StoredEvent[], rest: object) {
@@ -38,10 +38,11 @@ export function decodedPage(body: Buffer): DecodedPage | undefined {
   const decoder = new Decoder(body, start)
   try {
     const events = decoder.items().map(storedEvent)
-    const rest = body.toString('utf8', 0, start) + body.toString('utf8', decoder.position - 1)
-    const { Items, ...others }: Record<string, unknown> = JSON.parse(rest)
+    const json = body.toString('utf8', 0, start) + body.toString('utf8', decoder.position - 1)
+    const rest: { readonly Items?: unknown } = JSON.parse(json)
     // Otherwise the decoded list was another one.
-    return Array.isArray(Items) && Items.length === 0 ? new DecodedPage(events, others) : undefined
+    const isEmpty = Array.isArray(rest.Items) && rest.Items.length === 0
+    return isEmpty ? new DecodedPage(events, rest) : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

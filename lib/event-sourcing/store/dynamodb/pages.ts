@@ -2,7 +2,7 @@ import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import type { StoredEvent } from '../../event.ts'
 import { eventOf, type Item, itemOf } from './items.ts'
 import { DecodedPage, decodedPage } from './page-decoder.ts'
-import { send, unreadable } from './requests.ts'
+import { itemsIn, send } from './requests.ts'
 import { type ReadConsumer, read } from './retries.ts'
 
 /**
@@ -86,26 +86,8 @@ export interface EventQuery {
   readonly ScanIndexForward?: boolean
 }
 
-/** A response without its items. */
-interface Rest {
-  readonly LastEvaluatedKey?: Item
-  readonly ConsumedCapacity?: { readonly CapacityUnits?: number }
-}
-
 function pageOf(received: object): EventPage {
-  if (received instanceof DecodedPage) return page(received.events, received.rest)
-  // A response without items is not from DynamoDB. As an empty page, it would hide a history.
-  if (!isAnswer(received)) throw unreadable('The response to a read has no list of items')
-  return page(received.Items.map(eventOf), received)
-}
-
-function page(
-  events: readonly StoredEvent[],
-  { LastEvaluatedKey: next, ConsumedCapacity: { CapacityUnits: units = 1 } = {} }: Rest,
-): EventPage {
-  return { events, next, units }
-}
-
-function isAnswer(received: object): received is Rest & { readonly Items: readonly Item[] } {
-  return 'Items' in received && Array.isArray(received.Items)
+  const isDecoded = received instanceof DecodedPage
+  const { items, next, units } = itemsIn(isDecoded ? received.rest : received)
+  return { events: isDecoded ? received.events : items.map(eventOf), next, units }
 }

@@ -1,14 +1,11 @@
 import { types } from 'node:util'
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  DynamoDBServiceException,
-} from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { isPlainObject } from '../../state/state.ts'
+import type { Item } from './items.ts'
 
 /** The DynamoDB operations that stores use. */
-export type Operation = 'PutItem' | 'Query' | 'Scan' | 'TransactWriteItems'
+export type Operation = 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'TransactWriteItems'
 
 /** The options of one request, which has to end within the remaining time. */
 export interface AttemptOptions {
@@ -25,11 +22,11 @@ export interface FailureMetadata {
 export interface Failure<Name extends string> extends DynamoDBServiceException {
   readonly name: Name
   /** The existing item that made a conditional put fail. */
-  readonly Item?: Record<string, AttributeValue>
+  readonly Item?: Item
   /** One reason for each item of a canceled transaction. */
   readonly CancellationReasons?: readonly {
     readonly Code?: string
-    readonly Item?: Record<string, AttributeValue>
+    readonly Item?: Item
   }[]
 }
 
@@ -93,8 +90,38 @@ export function isFailure<Name extends string>(error: unknown, name: Name): erro
 }
 
 /** Returns the error for a response that does not match DynamoDB's documented format. */
-export function unreadable(message: string): Error {
+function unreadable(message: string): Error {
   return Object.assign(new SyntaxError(message), { $metadata: { httpStatusCode: 200 } })
+}
+
+/** The content of a response to a query or a scan. */
+export interface Items {
+  readonly items: readonly Item[]
+  /** The start of the next page. Undefined on the last page. */
+  readonly next: Item | undefined
+  /** The consumed capacity: one unit per 4 KB read. 1 if the request did not ask for it. */
+  readonly units: number
+}
+
+/**
+ * Returns the content of a response to a query or a scan. A response without a list is not from
+ * DynamoDB. As an empty list, it would hide items.
+ * @throws an error that `read` retries
+ */
+export function itemsIn(received: object): Items {
+  if (!hasItems(received)) throw unreadable('The response to a read has no list of items')
+  const { Items: items, LastEvaluatedKey: next, ConsumedCapacity: capacity } = received
+  return { items, next, units: capacity?.CapacityUnits ?? 1 }
+}
+
+interface WithItems {
+  readonly Items: readonly Item[]
+  readonly LastEvaluatedKey?: Item
+  readonly ConsumedCapacity?: { readonly CapacityUnits?: number }
+}
+
+function hasItems(received: object): received is WithItems {
+  return 'Items' in received && Array.isArray(received.Items)
 }
 
 interface Request {
