@@ -7,7 +7,7 @@ import { taken } from './statistics.ts'
 import { Wire } from './wire.ts'
 
 /** The number of reads of a short history, so that all code is loaded and compiled. */
-const WARM_UPS = 30
+const WARM_UPS = 20
 
 const task: ReadTask = JSON.parse(taskText())
 const { reader, endpoint, tableName, shortId, id, events } = task

@@ -13,4 +13,6 @@ export type { AttributesOf, Fits, MissingAttributes, NoneMissing } from './resol
 export { command, type DomainInput } from './resolvers/command.ts'
 export { type FieldFunction, type FieldRequest, type Fields, fieldsOf } from './resolvers/field.ts'
 export { type EnumValue, type Presentation, type Shown, show } from './resolvers/presentation.ts'
+export { query, type ReadOnly, type Resources } from './resolvers/query.ts'
 export { resolverHandler } from './resolvers/resolver-handler.ts'
+export type { SchemaTypes } from './schema-check/commit-check.ts'

@@ -210,7 +210,8 @@ export abstract class Aggregate<E extends Event> implements Resource {
       listOf(isDecision ? proposal(sameKind(this, copy), ...sameKind(reads, others)) : proposal),
     ]
     const members = [this, ...(reads ?? [])].map(memberOf)
-    const [committed = []] = await commit(planOf(members, rules, isDecision, options))
+    const plan = planOf(members, rules, { isDecision, isTogether: false }, options)
+    const [committed = []] = await commit(plan)
     return committed.map((event) => withoutId<E>(event))
   }
 

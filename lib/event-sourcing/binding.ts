@@ -15,7 +15,19 @@ export interface BindOptions {
    * 1000.
    */
   readonly held?: number
+  /** Checks each commit before it is written. Throws to refuse it. Default: no check. */
+  readonly check?: CommitCheck
 }
+
+/** The events that a commit is about to write to one resource, and the state without and with them. */
+export interface ProposedCommit {
+  readonly id: string
+  readonly events: readonly StoredEvent[]
+  readonly before: object
+  readonly after: object
+}
+
+export type CommitCheck = (commit: ProposedCommit) => void
 
 const HELD = 1000
 /** The memory for the command ids of all cached resources, which grows with their histories. */
@@ -26,12 +38,19 @@ let serial = 0
 /** The store of a class, and the state of its resources that this process has cached. */
 export class Binding {
   readonly store: EventStore
+  /** Throws to refuse a commit. */
+  readonly check: CommitCheck
   readonly #class: object
   readonly #serial = ++serial
   readonly #cache: LRUCache<string, Derived<Versioned>> | undefined
 
-  constructor(aggregateClass: object, store: EventStore, held: number) {
+  constructor(
+    aggregateClass: object,
+    store: EventStore,
+    { held = HELD, check = () => {} }: BindOptions,
+  ) {
     this.store = store
+    this.check = check
     this.#class = aggregateClass
     const sizeCalculation = ({ commandIds }: Derived<Versioned>) => commandIds.size
     if (held > 0) {
@@ -93,19 +112,24 @@ const bindings = new WeakMap<object, Binding>()
 export function bind<A extends object>(
   aggregateClass: CompleteClass<A>,
   store: EventStore,
-  { held = HELD }: BindOptions = {},
+  options: BindOptions = {},
 ): void {
+  const { held = HELD } = options
   checkWhole('held', held, 0)
   if (typeof aggregateClass !== 'function') {
     throw new TypeError(`bind takes a class, not ${aggregateClass}: does its index.ts export it?`)
   }
   checkClass(aggregateClass)
-  setBinding(aggregateClass, store, held)
+  setBinding(aggregateClass, store, options)
 }
 
 /** Binds a class without checking it. */
-export function setBinding(aggregateClass: object, store: EventStore, held = HELD): void {
-  bindings.set(aggregateClass, new Binding(aggregateClass, store, held))
+export function setBinding(
+  aggregateClass: object,
+  store: EventStore,
+  options: BindOptions = {},
+): void {
+  bindings.set(aggregateClass, new Binding(aggregateClass, store, options))
 }
 
 /** Returns the binding of a class. A subclass is a type of its own and needs its own binding. */

@@ -70,6 +70,14 @@ export class InvalidEvent extends EventSourcingError {
   readonly code = 'InvalidEvent'
 }
 
+/**
+ * The events would lead to a state that the API cannot show. Nothing was written. Data: `id`,
+ * `field`, `value`.
+ */
+export class InvalidState extends EventSourcingError {
+  readonly code = 'InvalidState'
+}
+
 /** The id is not valid for a resource. Data: `id`. */
 export class InvalidId extends EventSourcingError {
   readonly code = 'InvalidId'

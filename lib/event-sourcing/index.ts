@@ -9,7 +9,7 @@ export {
   type Resource,
 } from './aggregate.ts'
 export { uuid } from './arguments.ts'
-export { type BindOptions, bind } from './binding.ts'
+export { type BindOptions, bind, type CommitCheck, type ProposedCommit } from './binding.ts'
 export { type CommittedTo, commitTogether, type Proposals } from './commits/commit-together.ts'
 export type { CommandOptions } from './commits/plan.ts'
 export {
@@ -21,6 +21,7 @@ export {
   InvalidArgument,
   InvalidEvent,
   InvalidId,
+  InvalidState,
   isEventSourcingError,
   OutcomeUnknown,
   ResourceNotFound,
@@ -48,6 +49,7 @@ export {
   traced,
   tracedInvocation,
 } from './runtime/tracing.ts'
+export { during, type Work } from './runtime/work.ts'
 export { handledTypes, handles } from './state/handlers.ts'
 export type { MomentOptions } from './state/moment.ts'
 export type { EventSchemas, StandardSchema } from './state/schemas.ts'

@@ -54,7 +54,7 @@ export class Order
         const reserved = status === 'confirmed' ? quantity : 0
         return { type: 'OrderCancelled', productId, reserved }
       },
-      { ...options, existing: true },
+      { ...options, creates: false },
     )
   }
 

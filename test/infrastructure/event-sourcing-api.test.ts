@@ -72,6 +72,25 @@ test('the feed knows which fields of an event are AWSJSON', () => {
   })
 })
 
+test('the functions know the types of a resource, of its events, and of all that they contain', () => {
+  const parts = `
+    type Order { id: ID! version: Int! status: Status! lines: [Line!]! }
+    type Line { sku: ID! colors: [Color] of: Order }
+    enum Status { OPEN }
+    enum Color { RED BLUE }
+    enum Unused { NO }
+    type OrderEvent { id: ID! number: Int! type: String! created: AWSDateTime! commandId: ID color: Color amount: Int }`
+  expect(new Contract(parts).resource('Order').types).toEqual({
+    resource: { id: 'ID!', version: 'Int!', status: 'Status!', lines: '[Line!]!' },
+    event: { color: 'Color', amount: 'Int' },
+    objects: {
+      Line: { sku: 'ID!', colors: '[Color]', of: 'Order' },
+      Order: { id: 'ID!', version: 'Int!', status: 'Status!', lines: '[Line!]!' },
+    },
+    enums: { Status: ['OPEN'], Color: ['RED', 'BLUE'] },
+  })
+})
+
 test('a topic receives all alarms', () => {
   const template = templateOf((scope) => {
     const alarms = new Alarms(scope, 'Alarms', { topic: new Topic(scope, 'Topic') })

@@ -48,7 +48,7 @@ export const functions: Section = {
           AWS_ENDPOINT_URL_DYNAMODB: endpoint,
           GRAPHQL_URL: JSON.parse(await sink.next()),
         },
-        rounds: isQuick ? 300 : 2000,
+        rounds: isQuick ? 300 : 1000,
       }
       worker = new Child('function-worker.ts', task)
       const results: FunctionResult[] = []

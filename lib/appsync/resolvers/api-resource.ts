@@ -1,5 +1,6 @@
 import { bind, dynamoDBEventStore } from '../../event-sourcing/index.ts'
 import { tableVariable } from '../feed/feeds.ts'
+import { commitCheck, type SchemaTypes } from '../schema-check/commit-check.ts'
 import type { BuiltInQueries, ResourceClass } from './built-in-queries.ts'
 import { type Presentation, presentAs } from './presentation.ts'
 
@@ -11,12 +12,19 @@ export interface ApiResource extends Presentation {
   readonly name: string
   readonly resourceClass: ResourceClass
   readonly queries: BuiltInQueries
+  /** The types that the state and the events must fit. */
+  readonly types: SchemaTypes
 }
 
-/** Binds the classes to their tables, and sets the API form of their resources. */
+/**
+ * Binds the classes to their tables, and sets the API form of their resources. Their commits must fit
+ * the schema.
+ */
 export function prepareResources(resources: readonly ApiResource[]): void {
-  for (const { name, resourceClass, fields, enums } of resources) {
-    bind(resourceClass, dynamoDBEventStore({ tableName: process.env[tableVariable(name)] }))
-    presentAs(resourceClass, { fields, enums })
+  for (const { name, resourceClass, fields, enums, types } of resources) {
+    const store = dynamoDBEventStore({ tableName: process.env[tableVariable(name)] })
+    const presentation = { fields, enums }
+    bind(resourceClass, store, { check: commitCheck(name, presentation, types) })
+    presentAs(resourceClass, presentation)
   }
 }

@@ -29,9 +29,13 @@ export interface CommandInput {
  * @throws InvalidId if the given id is not a UUID
  */
 export function resourceId({ id, commandId }: CommandInput): string | undefined {
-  if (id !== null && id !== undefined) return uuid(id)
+  if (isGiven(id)) return uuid(id)
   // A Buffer, because v5 throws a URIError for a lone surrogate. The commit rejects it by name.
   return commandId ? v5(Buffer.from(commandId), NAMESPACE) : undefined
+}
+
+function isGiven(id: Nullable<string>): id is string {
+  return id !== null && id !== undefined
 }
 
 /**
@@ -45,7 +49,7 @@ export function commitOptions({ id, commandId, expectedVersion }: CommandInput):
     throw new InvalidArgument(message, { argument: 'commandId', value: commandId })
   }
   return {
-    existing: id !== null && id !== undefined,
+    ...(isGiven(id) && { creates: false }),
     commandId: commandId ?? undefined,
     expectedVersion: expectedVersion ?? undefined,
   }

@@ -1,4 +1,9 @@
-import type { AggregateClass, AnyAggregate, CommitOptions } from '../../event-sourcing/index.ts'
+import {
+  type AggregateClass,
+  type AnyAggregate,
+  type CommitOptions,
+  during,
+} from '../../event-sourcing/index.ts'
 import { type CommandInput, commitOptions, resourceId } from './arguments.ts'
 import type { FieldFunction } from './field.ts'
 import { type Shown, show } from './presentation.ts'
@@ -22,6 +27,8 @@ type WithoutNull<T> = T extends null
  *
  * - With `id` in the input, the resource must exist. Without `id`, the command creates a resource. Its
  *   id follows from `commandId`, so a repeated command creates one resource.
+ * - A command that takes `id` creates no resource, and one that takes none creates no other resource than its
+ *   own, unless it sets `creates`.
  * - `commandId` and `expectedVersion` reach the commit through `options`. The field and the input
  *   identify the command. A repeated command returns the committed result. Another command under
  *   the same `commandId` fails with `CommandIdReused`.
@@ -37,10 +44,8 @@ export function command<A extends AnyAggregate, Args extends { readonly input: o
     const own = withoutNulls(rest)
     const resource: A = new resourceClass(resourceId({ id, commandId }))
     const options = commitOptions({ id, commandId, expectedVersion })
-    await run(resource, uncheckedInput<Args['input']>(own), {
-      ...options,
-      command: [fieldName, own],
-    })
+    const named = { creates: [resource], ...options, command: [fieldName, own] }
+    await during('command', () => run(resource, uncheckedInput<Args['input']>(own), named))
     return show(resource)
   }
 }

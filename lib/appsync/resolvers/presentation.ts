@@ -1,4 +1,4 @@
-import type { AnyAggregate } from '../../event-sourcing/index.ts'
+import type { Resource } from '../../event-sourcing/index.ts'
 
 /** A union member of a domain as a GraphQL enum value: `'sold-out'` becomes `'SOLD_OUT'`. */
 export type EnumValue<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -40,21 +40,24 @@ export function presentAs(resourceClass: object, presentation: Presentation): vo
  * built-in queries call it themselves.
  * @throws Error outside of a function that the stack created for the resource's domain
  */
-export function show<A extends AnyAggregate>(resource: A): Shown<A>
-export function show(resource: AnyAggregate): object {
+export function show<A extends Resource>(resource: A): Shown<A>
+export function show(resource: Resource): object {
   const presentation = presentations.get(resource.constructor)
   if (!presentation) {
     throw new Error(
       `${resource.constructor.name} has no type in the API of this function: add its resource to the domain in the stack`,
     )
   }
-  const { fields, enums } = presentation
+  const { fields } = presentation
   return Object.fromEntries(
-    fields.map((field) => {
-      const value: unknown = Reflect.get(resource, field)
-      return [field, enums.includes(field) ? enumValue(value) : (value ?? null)]
-    }),
+    fields.map((field) => [field, shownValue(presentation, resource, field)]),
   )
+}
+
+/** Returns a field of a resource in its API form. */
+export function shownValue({ enums }: Presentation, resource: object, field: string): unknown {
+  const value: unknown = Reflect.get(resource, field)
+  return enums.includes(field) ? enumValue(value) : (value ?? null)
 }
 
 function enumValue(word: unknown): unknown {

@@ -1,5 +1,6 @@
 import {
   currentTraceId,
+  during,
   type ErrorData,
   type EventSourcingError,
   isEventSourcingError,
@@ -47,10 +48,12 @@ export function resolverHandler(
   // 2. AppSync calls the command function, or the query function.
   return (invocation, context) =>
     tracedInvocation(async () => {
-      const { fieldName } = invocation
+      const { typeName, fieldName } = invocation
       const time = context.getRemainingTimeInMillis() - TIME_TO_ANSWER
       try {
-        const work = () => within(time, () => resolve(fields, invocation))
+        const answer = () => resolve(fields, invocation)
+        const work = () =>
+          within(time, typeName === 'Query' ? () => during('query', answer) : answer)
         return { result: await traced(fieldName, work) }
       } catch (error) {
         if (!isEventSourcingError(error)) {

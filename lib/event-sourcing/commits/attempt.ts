@@ -30,6 +30,9 @@ export function attemptOf(plan: CommitPlan, participants: readonly Participant[]
     const drafts = participants.map((participant, index) =>
       participant.complete(proposals[index] ?? [], metaOf(plan, proposals), now),
     )
+    for (const [index, participant] of participants.entries()) {
+      if (drafts[index]?.length) checkExists(plan, participant)
+    }
     const fingerprint = fingerprintOf(command ?? drafts.map((events) => events.map(contentOf)))
     const proposed = participants.map((participant, index) =>
       participant.propose(
@@ -46,14 +49,19 @@ export function attemptOf(plan: CommitPlan, participants: readonly Participant[]
   }
 }
 
-function checkFirst({ expectedVersion, existing }: CommitPlan, first: Participant): void {
-  const { id, version } = first
-  if (expectedVersion !== undefined && expectedVersion !== version) {
+function checkFirst(plan: CommitPlan, first: Participant): void {
+  const { expectedVersion, creates } = plan
+  if (expectedVersion !== undefined && expectedVersion !== first.version) {
     throw first.conflict(expectedVersion)
   }
-  if (existing && version === 0) {
-    throw new ResourceNotFound(`There is no resource with the id ${id}`, { id })
-  }
+  if (creates === false) checkExists(plan, first)
+}
+
+/** Refuses to create a resource by accident, such as one under a mistyped id. */
+function checkExists({ creates }: CommitPlan, { id, version, member }: Participant): void {
+  if (version > 0 || member.isFresh || creates === true) return
+  if (creates !== false && creates.includes(member.instance)) return
+  throw new ResourceNotFound(`There is no resource with the id ${id}`, { id })
 }
 
 function metaOf({ commandId }: CommitPlan, proposals: readonly (readonly unknown[])[]): EventMeta {

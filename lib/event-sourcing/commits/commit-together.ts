@@ -35,6 +35,7 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  *         : [undefined, { type: 'OrderRejected', reason: 'sold out' }],
  *     )
  *
+ * A resource that was made with an id must exist if it gets events, unless the option `creates` names it.
  * A commit is one DynamoDB transaction: at most 100 events and resources together, and 4 MB.
  * @throws the errors of `commit`; a VersionConflict lists all `losers`
  */
@@ -55,7 +56,9 @@ export async function commitTogether<
     }
     return (proposals ?? []).map(listOf)
   }
-  const committed = await commit(planOf(resources.map(memberOf), rules, true, options))
+  const committed = await commit(
+    planOf(resources.map(memberOf), rules, { isDecision: true, isTogether: true }, options),
+  )
   const events: unknown = committed.map((list) => list.map((event) => withoutId(event)))
   return events as CommittedTo<R>
 }

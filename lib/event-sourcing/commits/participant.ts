@@ -97,6 +97,10 @@ export class Participant {
     const next = this.copy()
     // Clones keep the state separate from the events that the caller receives.
     for (const event of events) applyEvent(next, structuredClone(withoutId(event)))
+    const { id, member } = this
+    if (events.length > 0) {
+      member.binding.check({ id, events, before: this.known.state, after: next })
+    }
     // A state that cannot be copied has to fail here, before the put.
     return { events, next: copyOf(next) }
   }

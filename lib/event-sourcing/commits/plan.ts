@@ -2,6 +2,7 @@ import { v4 as uuidv4 } from 'uuid'
 import { checkCommandId, checkWhole } from '../arguments.ts'
 import { InvalidArgument } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { currentWork } from '../runtime/work.ts'
 import type { Versioned } from '../state/handlers.ts'
 import type { Member } from './participant.ts'
 
@@ -17,6 +18,15 @@ export interface CommandOptions {
    * random values, or depend on resources that get no event.
    */
   readonly command?: unknown
+  /**
+   * The resources without events that the commit may create: all, those in the list, or none. Events
+   * for another one fail with ResourceNotFound, and nothing is written. With `false`, a missing first
+   * resource fails before the rules decide.
+   *
+   * Default: the resources that were made without an id. Outside of `command` and reactors,
+   * `commit` may also create the resource that it is called on.
+   */
+  readonly creates?: boolean | readonly object[] | undefined
 }
 
 export interface PlanOptions extends CommandOptions {
@@ -25,8 +35,6 @@ export interface PlanOptions extends CommandOptions {
    * rule then decides again on the new state.
    */
   readonly expectedVersion?: number | undefined
-  /** Whether a resource without events fails with ResourceNotFound. Default: false. */
-  readonly existing?: boolean | undefined
 }
 
 /** Returns the new events for the states of the resources, as one list per resource. */
@@ -43,21 +51,30 @@ export interface CommitPlan {
   readonly command: unknown
   /** The expected version of the first resource. */
   readonly expectedVersion: number | undefined
-  /** Whether the first resource must already have events. */
-  readonly existing: boolean
+  /** The resources that the commit may create, besides those that were made without an id. */
+  readonly creates: boolean | readonly object[]
 }
 
 /** The committed events, as one list per resource. */
 export type Committed = readonly (readonly StoredEvent[])[]
 
-/** @throws InvalidArgument for invalid options or a duplicate resource */
+/**
+ * @param isTogether whether the commit is one of several resources
+ * @throws InvalidArgument for invalid options or a duplicate resource; TypeError in a query
+ */
 export function planOf(
   members: readonly Member[],
   rules: Rules,
-  isDecision: boolean,
+  { isDecision, isTogether }: { readonly isDecision: boolean; readonly isTogether: boolean },
   options: PlanOptions,
 ): CommitPlan {
-  const { commandId = uuidv4(), command, expectedVersion, existing = false } = options
+  const { commandId = uuidv4(), command, expectedVersion } = options
+  const work = currentWork()
+  if (work === 'query') {
+    throw new TypeError(
+      `A query cannot commit to ${members[0]?.id}: its function may only read. Use a mutation`,
+    )
+  }
   checkCommandId(commandId)
   if (expectedVersion !== undefined) checkWhole('expectedVersion', expectedVersion, 0)
   if (new Set(members.map(keyOf)).size < members.length) {
@@ -65,7 +82,8 @@ export function planOf(
       argument: 'resources',
     })
   }
-  return { members, rules, isDecision, commandId, command, expectedVersion, existing }
+  const creates = options.creates ?? (isTogether || work !== undefined ? [] : true)
+  return { members, rules, isDecision, commandId, command, expectedVersion, creates }
 }
 
 /** Returns a key that identifies the resource among those of all classes. */

@@ -4,6 +4,7 @@ import { UnknownEvent } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { within } from '../runtime/time-left.ts'
 import { causedBy } from '../runtime/tracing.ts'
+import { during } from '../runtime/work.ts'
 import { handles } from '../state/handlers.ts'
 import { isPlainObject } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
@@ -39,7 +40,7 @@ export function reactionTo(
     const commandId = (position = 1) => reactionCommandId(name, id, number, position)
     const call = async () =>
       Reflect.apply(method, reactor, [withoutId(event), { id, commandId, signal }])
-    const work = causedBy(meta.traceId, () => within(time, call))
+    const work = causedBy(meta.traceId, () => within(time, () => during('reaction', call)))
     const isOver = once(signal, 'abort').then(() => {
       throw new Error(`The reaction took longer than ${Math.round(time)} ms`)
     })

@@ -12,7 +12,7 @@ import {
   type TypeNode,
   visit,
 } from 'graphql'
-import type { BuiltInQueries, Feed, Presentation } from '../../appsync/index.ts'
+import type { BuiltInQueries, Feed, Presentation, SchemaTypes } from '../../appsync/index.ts'
 import { nameOf, SCALARS } from '../../schema/index.ts'
 
 export type Operation = 'Query' | 'Mutation'
@@ -21,6 +21,7 @@ export type Operation = 'Query' | 'Mutation'
 export interface ResourceContract extends Presentation {
   readonly name: string
   readonly queries: BuiltInQueries
+  readonly types: SchemaTypes
 }
 
 const ALWAYS = {
@@ -31,6 +32,9 @@ const ALWAYS = {
   // Marks an event that the feed cannot publish as a whole.
   truncated: 'Boolean',
 }
+
+/** The attributes of an event that the framework adds from `meta`. */
+const PUBLIC_META = ['commandId', 'traceId']
 
 /** The parts of the API's schema that have to match the stack. */
 export class Contract {
@@ -100,7 +104,33 @@ export class Contract {
         .filter(({ type }) => this.#isEnum(nameOf(type)))
         .map((field) => field.name.value),
       queries: this.#queriesOf(name),
+      types: this.#typesOf(name),
     }
+  }
+
+  /** Returns the types of a resource and its events, and all types that they contain. */
+  #typesOf(name: string): SchemaTypes {
+    const own = (attribute: string) => !(attribute in ALWAYS) && !PUBLIC_META.includes(attribute)
+    const resource = Object.fromEntries(fieldTypes(this.#object(name)))
+    const event = Object.fromEntries(
+      fieldTypes(this.#object(`${name}Event`)).filter(([attribute]) => own(attribute)),
+    )
+    const objects: Record<string, Record<string, string>> = {}
+    const enums: Record<string, string[]> = {}
+    const add = (types: Readonly<Record<string, string>>) => {
+      for (const type of Object.values(types)) {
+        const inner = type.replaceAll(/[[\]!]/g, '')
+        const values = this.#enumValues(inner)
+        const object = this.#object(inner)
+        if (values) enums[inner] = values
+        if (!object || inner in objects) continue
+        const fields = Object.fromEntries(fieldTypes(object))
+        objects[inner] = fields
+        add(fields)
+      }
+    }
+    add({ ...resource, ...event })
+    return { resource, event, objects, enums }
   }
 
   /** Returns the feed of a resource, found by the naming convention. */
@@ -216,9 +246,14 @@ export class Contract {
   }
 
   #isEnum(name: string): boolean {
-    return this.#document.definitions.some(
-      (definition) => definition.kind === Kind.ENUM_TYPE_DEFINITION && named(name)(definition),
-    )
+    return this.#enumValues(name) !== undefined
+  }
+
+  #enumValues(name: string): string[] | undefined {
+    return this.#document.definitions
+      .filter((definition) => definition.kind === Kind.ENUM_TYPE_DEFINITION)
+      .find(named(name))
+      ?.values?.map((value) => value.name.value)
   }
 
   #subscriptions(): readonly FieldDefinitionNode[] {

@@ -69,7 +69,7 @@ const dispatcher = (reactors: Readonly<Record<string, Reactor<Bell>>> = { listen
     observer: { progress: (_, resources) => progress.push(resources) },
   })
 
-const ring = (id: string) => new Bell(id).commit({ type: 'Rung' })
+const ring = (id: string) => new Bell(id).commit({ type: 'Rung' }, { creates: true })
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `bell-${1000 + index}`)
 const runDue = (it: Dispatcher) => within(20_000, () => it.runDue())
 const reconcile = (it: Dispatcher, time = 20_000) => within(time, () => it.reconcile())

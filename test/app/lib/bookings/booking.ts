@@ -78,7 +78,7 @@ export class Booking extends Aggregate<BookingEvent> implements EventHandlers<Bo
         const reserved = status === 'confirmed' ? quantity : 0
         return { type: 'BookingCancelled', concertId, reserved }
       },
-      { ...options, existing: true },
+      { ...options, creates: false },
     )
   }
 

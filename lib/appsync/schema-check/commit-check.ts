@@ -1,0 +1,75 @@
+import { inspect, isDeepStrictEqual } from 'node:util'
+import {
+  type CommitCheck,
+  InvalidEvent,
+  InvalidState,
+  type StoredEvent,
+} from '../../event-sourcing/index.ts'
+import { type Presentation, shownValue } from '../resolvers/presentation.ts'
+import { type FieldTypes, type Misfit, type NamedTypes, TypesCheck } from './types-check.ts'
+
+/** The types of a resource and its events in the API's schema. Synth derives them. */
+export interface SchemaTypes extends NamedTypes {
+  /** The fields of `type Product`. */
+  readonly resource: FieldTypes
+  /** The domain's attributes in `type ProductEvent`. Empty without a feed. */
+  readonly event: FieldTypes
+}
+
+/**
+ * Returns a check that the new events and the new state of a resource fit the API's schema. Without
+ * it, AppSync would answer with an error after the event was stored, and could not show the resource
+ * any more. A field that did not fit before, and has not changed, passes.
+ * @param name the resource's type, such as `Product`
+ */
+export function commitCheck(
+  name: string,
+  presentation: Presentation,
+  types: SchemaTypes,
+): CommitCheck {
+  const compiled = new TypesCheck(types)
+  const entries = (fields: FieldTypes) =>
+    Object.entries(fields).map(([field, type]) => ({ field, check: compiled.of(type) }))
+  const attributes = entries(types.event)
+  const fields = entries(types.resource)
+  return ({ id, events, before, after }) => {
+    for (const event of events) {
+      for (const { field, check } of attributes) {
+        const misfit = check(event[field], field)
+        if (misfit) throw invalidEvent(name, event, misfit)
+      }
+    }
+    for (const { field, check } of fields) {
+      const value = shownValue(presentation, after, field)
+      const misfit = check(value, field)
+      if (!misfit || isDeepStrictEqual(value, shownValue(presentation, before, field))) continue
+      throw invalidState(name, id, misfit)
+    }
+  }
+}
+
+function invalidEvent(name: string, { id, type }: StoredEvent, misfit: Misfit): InvalidEvent {
+  const { path: attribute, value } = misfit
+  const message = `${type}.${attribute} ${mustBe(misfit)} in type ${name}Event of the schema`
+  return new InvalidEvent(message, { id, type, attribute, value: plain(value) })
+}
+
+function invalidState(name: string, id: string, misfit: Misfit): InvalidState {
+  const { path: field, value } = misfit
+  const message = `The command would make ${name}.${field} ${shown(value)}, but it ${mustBe(misfit)} in the schema`
+  return new InvalidState(message, { id, field, value: plain(value) })
+}
+
+function mustBe({ type, value }: Misfit): string {
+  return value === null ? `must not be null: it is ${type}` : `must be ${type}; got ${shown(value)}`
+}
+
+function shown(value: unknown): string {
+  return inspect(value, { depth: 1, maxStringLength: 100, breakLength: Number.POSITIVE_INFINITY })
+}
+
+/** Returns a value that JSON keeps: error data are sent to the client. */
+function plain(value: unknown): unknown {
+  const isPlain = ['string', 'boolean'].includes(typeof value) || Number.isFinite(value)
+  return value === null || isPlain ? value : shown(value)
+}
