@@ -36,9 +36,7 @@ export async function* pagesOfHistory(
   const most = Math.min(after + limit, Number.MAX_SAFE_INTEGER)
   // The second page may include events that are newer than `end`.
   const upTo = Math.max(position, Math.min(end.number, most))
-  yield* new Ranges(pages, id, second).read(position, upTo)
-  // Events that were stored during these reads.
-  if (upTo < most) yield* onePageAfterTheOther(pages, { id, after: upTo, upTo: most })
+  yield* new Ranges(pages, id, second).read(position, upTo, most)
 }
 
 async function newest(pages: Pages, id: string): Promise<readonly StoredEvent[]> {
@@ -78,21 +76,27 @@ class Ranges {
     this.#learnFrom(before)
   }
 
-  async *read(after: number, upTo: number): AsyncGenerator<readonly StoredEvent[]> {
+  /**
+   * Reads the events after a number.
+   * @param upTo the number of the newest event when the read began
+   * @param most the highest number to read; the last range includes events that are newer than `upTo`
+   */
+  async *read(after: number, upTo: number, most: number): AsyncGenerator<readonly StoredEvent[]> {
     try {
-      yield* this.#read(after, upTo)
+      yield* this.#read(after, upTo, most)
     } finally {
       this.#isReading = false
     }
   }
 
-  async *#read(after: number, upTo: number): AsyncGenerator<readonly StoredEvent[]> {
+  async *#read(after: number, upTo: number, most: number): AsyncGenerator<readonly StoredEvent[]> {
     const coming: Promise<Range>[] = []
     let begun = after
     for (;;) {
       while (begun < upTo && coming.length < this.#atOnce) {
         const end = Math.min(begun + this.#size, upTo)
-        const range = this.#range({ id: this.#id, after: begun, upTo: end })
+        const last = end === upTo ? most : end
+        const range = this.#range({ id: this.#id, after: begun, upTo: last })
         // The consumer sees a failure. An abandoned range must not crash the process.
         range.catch(() => {})
         coming.push(range)
