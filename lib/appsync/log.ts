@@ -1,5 +1,4 @@
-import { inspect } from 'node:util'
-import { currentTraceId } from '../event-sourcing/index.ts'
+import { currentTraceId, describeThrown, property } from '../event-sourcing/index.ts'
 
 type Level = 'info' | 'warn' | 'error'
 
@@ -13,21 +12,21 @@ export function log(level: Level, about: string, details: Readonly<Record<string
   console[level]({ about, ...(traceId && { traceId }), ...details })
 }
 
-/** Returns an error for a log entry, with its complete chain of causes. */
+/** Returns any thrown value for a log entry, with its complete chain of causes. */
 export function errorDetails(
-  error: unknown,
+  thrown: unknown,
   causedByIt: readonly unknown[] = [],
 ): Record<string, unknown> {
-  if (!(error instanceof Error))
-    return { message: typeof error === 'string' ? error : inspect(error) }
-  const { name, message, stack, cause } = error
-  const known = [...causedByIt, error]
-  const data = 'data' in error ? { data: error.data } : {}
+  const { name, message, stack } = describeThrown(thrown)
+  if (stack === undefined) return { message }
+  const known = [...causedByIt, thrown]
+  const [data, cause, errors] = ['data', 'cause', 'errors'].map((field) => property(thrown, field))
   return {
     name,
     message,
-    ...data,
+    ...(data !== undefined && { data }),
     stack,
+    ...(Array.isArray(errors) && { errors: errors.map((error) => errorDetails(error, known)) }),
     ...(cause !== undefined && !known.includes(cause) && { cause: errorDetails(cause, known) }),
   }
 }

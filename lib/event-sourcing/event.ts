@@ -18,6 +18,11 @@ export interface EventMeta {
   /** The X-Ray trace id of the request that committed the event. Absent without tracing. */
   readonly traceId?: string
   /**
+   * The number of reactions, one caused by the other, that led to the event. Absent if no reaction
+   * did.
+   */
+  readonly depth?: number
+  /**
    * The position of the event among the commit's events of this resource: 1, 2 … Absent if there is
    * one event.
    */

@@ -40,6 +40,7 @@ export type {
   Uncommitted,
 } from './event.ts'
 export type { Page } from './lists/page.ts'
+export { describeThrown, property, type Thrown } from './runtime/thrown.ts'
 export { STANDARD_TIME, within } from './runtime/time-left.ts'
 export {
   type Annotate,

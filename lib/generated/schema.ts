@@ -30,12 +30,14 @@ export type CancelOrderInput = {
 
 export type Mutation = {
   readonly cancelOrder: Order;
+  readonly pauseReactor: ReactorState;
   readonly placeOrder: Order;
   readonly publishOrderEvent?: Maybe<OrderEvent>;
   readonly publishProductEvent?: Maybe<ProductEvent>;
   readonly replayReactor: ReactorReplay;
   readonly reserveProduct: Product;
   readonly restockProduct: Product;
+  readonly resumeReactor: ReactorState;
   readonly retryReaction: ReactionCheckpoint;
   readonly skipReaction: ReactionCheckpoint;
 };
@@ -43,6 +45,11 @@ export type Mutation = {
 
 export type MutationcancelOrderArgs = {
   input: CancelOrderInput;
+};
+
+
+export type MutationpauseReactorArgs = {
+  input: PauseReactorInput;
 };
 
 
@@ -73,6 +80,11 @@ export type MutationreserveProductArgs = {
 
 export type MutationrestockProductArgs = {
   input: RestockProductInput;
+};
+
+
+export type MutationresumeReactorArgs = {
+  input: ResumeReactorInput;
 };
 
 
@@ -134,12 +146,17 @@ export type OrderStatus =
   | 'REJECTED';
 
 export type ParkedEvent = {
+  readonly at?: Maybe<Scalars['String']['output']>;
   readonly error: Scalars['String']['output'];
   readonly number: Scalars['Int']['output'];
   readonly since: Scalars['AWSDateTime']['output'];
   readonly times: Scalars['Int']['output'];
   readonly traceId?: Maybe<Scalars['String']['output']>;
   readonly type: Scalars['String']['output'];
+};
+
+export type PauseReactorInput = {
+  readonly reactor: Scalars['String']['input'];
 };
 
 export type PlaceOrderInput = {
@@ -268,6 +285,7 @@ export type ReactorProgress = {
   readonly after?: Maybe<Scalars['ID']['output']>;
   readonly behind: Scalars['Int']['output'];
   readonly parked: Scalars['Int']['output'];
+  readonly paused?: Maybe<Scalars['AWSDateTime']['output']>;
   readonly reactor: Scalars['String']['output'];
   readonly resources: Scalars['Int']['output'];
 };
@@ -275,6 +293,11 @@ export type ReactorProgress = {
 export type ReactorReplay = {
   readonly after?: Maybe<Scalars['ID']['output']>;
   readonly rewound: Scalars['Int']['output'];
+};
+
+export type ReactorState = {
+  readonly paused?: Maybe<Scalars['AWSDateTime']['output']>;
+  readonly reactor: Scalars['String']['output'];
 };
 
 export type ReplayReactorInput = {
@@ -295,6 +318,10 @@ export type RestockProductInput = {
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type ResumeReactorInput = {
+  readonly reactor: Scalars['String']['input'];
 };
 
 export type RetryReactionInput = {
@@ -414,6 +441,7 @@ export type ResolversTypes = {
   OrderPage: ResolverTypeWrapper<OrderPage>;
   OrderStatus: OrderStatus;
   ParkedEvent: ResolverTypeWrapper<ParkedEvent>;
+  PauseReactorInput: PauseReactorInput;
   PlaceOrderInput: PlaceOrderInput;
   Product: ResolverTypeWrapper<Product>;
   ProductEvent: ResolverTypeWrapper<ProductEvent>;
@@ -424,9 +452,11 @@ export type ResolversTypes = {
   ReactionCheckpoint: ResolverTypeWrapper<ReactionCheckpoint>;
   ReactorProgress: ResolverTypeWrapper<ReactorProgress>;
   ReactorReplay: ResolverTypeWrapper<ReactorReplay>;
+  ReactorState: ResolverTypeWrapper<ReactorState>;
   ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
   RestockProductInput: RestockProductInput;
+  ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
   SkipReactionInput: SkipReactionInput;
   SkippedEvent: ResolverTypeWrapper<SkippedEvent>;
@@ -455,6 +485,7 @@ export type ResolversParentTypes = {
   OrderEventInput: OrderEventInput;
   OrderPage: OrderPage;
   ParkedEvent: ParkedEvent;
+  PauseReactorInput: PauseReactorInput;
   PlaceOrderInput: PlaceOrderInput;
   Product: Product;
   ProductEvent: ProductEvent;
@@ -464,9 +495,11 @@ export type ResolversParentTypes = {
   ReactionCheckpoint: ReactionCheckpoint;
   ReactorProgress: ReactorProgress;
   ReactorReplay: ReactorReplay;
+  ReactorState: ReactorState;
   ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
   RestockProductInput: RestockProductInput;
+  ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
   SkipReactionInput: SkipReactionInput;
   SkippedEvent: SkippedEvent;
@@ -552,12 +585,14 @@ export interface AWSURLScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   cancelOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationcancelOrderArgs, 'input'>>;
+  pauseReactor?: Resolver<ResolversTypes['ReactorState'], ParentType, ContextType, RequireFields<MutationpauseReactorArgs, 'input'>>;
   placeOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationplaceOrderArgs, 'input'>>;
   publishOrderEvent?: Resolver<Maybe<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<MutationpublishOrderEventArgs, 'event'>>;
   publishProductEvent?: Resolver<Maybe<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<MutationpublishProductEventArgs, 'event'>>;
   replayReactor?: Resolver<ResolversTypes['ReactorReplay'], ParentType, ContextType, RequireFields<MutationreplayReactorArgs, 'input'>>;
   reserveProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationreserveProductArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationrestockProductArgs, 'input'>>;
+  resumeReactor?: Resolver<ResolversTypes['ReactorState'], ParentType, ContextType, RequireFields<MutationresumeReactorArgs, 'input'>>;
   retryReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationretryReactionArgs, 'input'>>;
   skipReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationskipReactionArgs, 'input'>>;
 };
@@ -591,6 +626,7 @@ export type OrderPageResolvers<ContextType = any, ParentType extends ResolversPa
 };
 
 export type ParkedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['ParkedEvent'] = ResolversParentTypes['ParkedEvent']> = {
+  at?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   error?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   since?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
@@ -650,6 +686,7 @@ export type ReactorProgressResolvers<ContextType = any, ParentType extends Resol
   after?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   behind?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   parked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  paused?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
   reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   resources?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -657,6 +694,11 @@ export type ReactorProgressResolvers<ContextType = any, ParentType extends Resol
 export type ReactorReplayResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorReplay'] = ResolversParentTypes['ReactorReplay']> = {
   after?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   rewound?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReactorStateResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorState'] = ResolversParentTypes['ReactorState']> = {
+  paused?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
+  reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SkippedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['SkippedEvent'] = ResolversParentTypes['SkippedEvent']> = {
@@ -692,6 +734,7 @@ export type Resolvers<ContextType = any> = {
   ReactionCheckpoint?: ReactionCheckpointResolvers<ContextType>;
   ReactorProgress?: ReactorProgressResolvers<ContextType>;
   ReactorReplay?: ReactorReplayResolvers<ContextType>;
+  ReactorState?: ReactorStateResolvers<ContextType>;
   SkippedEvent?: SkippedEventResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
 };

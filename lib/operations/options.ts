@@ -9,6 +9,7 @@ export type Command =
 export type Request =
   | { readonly name: 'list' }
   | { readonly name: 'progress' | 'parked'; readonly reactor?: string }
+  | { readonly name: 'pause' | 'resume'; readonly reactor: string }
   | { readonly name: 'retry'; readonly reactor: string; readonly id: string }
   | {
       readonly name: 'skip'
@@ -36,6 +37,8 @@ export const HELP = `Shows and controls the reactors: npm run reactors -- <comma
   parked [REACTOR]                   the parked events and their errors
   retry REACTOR ID                   retry a parked event within a minute
   skip REACTOR ID NUMBER --reason R  skip a parked event and store the reason
+  pause REACTOR                      stop a reactor; its events wait
+  resume REACTOR                     let a paused reactor continue
   replay REACTOR [ID]                handle all events again, of one resource or all
 
   --url URL     the GraphQL address of a deployed API, called with your AWS credentials
@@ -72,6 +75,8 @@ const MOST_WORDS: Readonly<Record<Request['name'], number>> = {
   list: 1,
   progress: 2,
   parked: 2,
+  pause: 2,
+  resume: 2,
   retry: 3,
   skip: 4,
   replay: 3,
@@ -91,6 +96,9 @@ function requestIn([name = '', reactor, id, number]: string[], reason?: string):
     case 'progress':
     case 'parked':
       return { name, ...(reactor !== undefined && { reactor }) }
+    case 'pause':
+    case 'resume':
+      return { name, reactor: needed(reactor, 'REACTOR') }
     case 'retry':
       return { name, reactor: needed(reactor, 'REACTOR'), id: needed(id, 'ID') }
     case 'skip':

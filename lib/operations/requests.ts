@@ -8,7 +8,7 @@ const MOST_PARKED = 1000
 
 const CHECKPOINT = `{
   reactor id handled seen due
-  parked { number type error since times traceId }
+  parked { number type error at since times traceId }
   skipped { number reason at }
 }`
 
@@ -25,6 +25,7 @@ interface Parked {
   readonly number: number
   readonly type: string
   readonly error: string
+  readonly at: string | null
   readonly since: string
   readonly times: number
   readonly traceId: string | null
@@ -34,6 +35,7 @@ interface Progress {
   readonly resources: number
   readonly behind: number
   readonly parked: number
+  readonly paused: string | null
   readonly after: string | null
 }
 
@@ -52,6 +54,9 @@ export async function perform(request: Request, api: Api, print: Print): Promise
     case 'retry':
     case 'skip':
       return change(request, api, print)
+    case 'pause':
+    case 'resume':
+      return switchReactor(request, api, print)
     case 'replay':
       await chosen(request.reactor, api)
       return replay(request, api, print)
@@ -71,10 +76,11 @@ async function chosen(reactor: string | undefined, api: Api): Promise<readonly s
 
 async function progress(reactor: string, api: Api, print: Print): Promise<void> {
   const query = `query ($reactor: String!, $after: ID) {
-    reactorProgress(reactor: $reactor, after: $after) { resources behind parked after }
+    reactorProgress(reactor: $reactor, after: $after) { resources behind parked paused after }
   }`
   const sum = { resources: 0, behind: 0, parked: 0 }
   let after: string | null = null
+  let since: string | null = null
   do {
     const answer: { reactorProgress: Progress } = await api(query, { reactor, after })
     const counted = answer.reactorProgress
@@ -82,9 +88,11 @@ async function progress(reactor: string, api: Api, print: Print): Promise<void> 
     sum.behind += counted.behind
     sum.parked += counted.parked
     after = counted.after
+    since = counted.paused
   } while (after)
   const { resources, behind, parked } = sum
-  print(`${reactor}: ${resources} resources, ${behind} behind, ${parked} parked`)
+  const pause = since === null ? '' : `, paused since ${since}`
+  print(`${reactor}: ${resources} resources, ${behind} behind, ${parked} parked${pause}`)
 }
 
 async function parked(reactor: string, api: Api, print: Print): Promise<void> {
@@ -108,6 +116,20 @@ async function change({ name, ...input }: Change, api: Api, print: Print): Promi
   }`
   const { changed }: { changed: Checkpoint } = await api(mutation, { input })
   print(described(changed))
+}
+
+async function switchReactor(
+  { name, reactor }: Extract<Request, { name: 'pause' | 'resume' }>,
+  api: Api,
+  print: Print,
+): Promise<void> {
+  const type = name === 'pause' ? 'PauseReactorInput' : 'ResumeReactorInput'
+  const mutation = `mutation ($input: ${type}!) {
+    changed: ${name}Reactor(input: $input) { paused }
+  }`
+  const input = { reactor }
+  const { changed }: { changed: { paused: string | null } } = await api(mutation, { input })
+  print(`${reactor}: ${changed.paused === null ? 'runs' : `paused since ${changed.paused}`}`)
 }
 
 async function replay(
@@ -135,10 +157,11 @@ async function replay(
 function described({ reactor, id, handled, seen, due, parked }: Checkpoint): string {
   const where = `${reactor} ${id}: handled ${handled ?? 'none'} of ${seen}`
   if (!parked) return `${where}${due ? `, next attempt at ${due}` : ''}`
-  const { number, type, error, since, times, traceId } = parked
+  const { number, type, error, at, since, times, traceId } = parked
   return [
     `${where}, parked ${times} times since ${since}, next attempt at ${due}`,
     `  event ${number}, ${type}: ${error}`,
+    ...(at ? [`  at ${at}`] : []),
     ...(traceId ? [`  trace ${traceId}`] : []),
   ].join('\n')
 }

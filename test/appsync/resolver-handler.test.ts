@@ -19,6 +19,9 @@ const handler = resolverHandler({
   break() {
     throw new TypeError('secret')
   },
+  throw({ thrown }: { thrown: unknown }) {
+    throw thrown
+  },
   async persist() {
     const client = clientFor('http://127.0.0.1:1')
     bind(Concert, dynamoDBEventStore({ tableName: 'Concerts', client }))
@@ -62,6 +65,21 @@ test('an unexpected error is logged and thrown for Lambda to count', async () =>
   expect(console.error).toHaveBeenCalledWith(
     expect.objectContaining({ error: expect.objectContaining({ message: 'secret' }) }),
   )
+})
+
+test.each([
+  ['a text', 'no stock', { message: 'no stock' }],
+  ['undefined', undefined, { message: 'undefined' }],
+  ['an object', { why: 'no' }, { message: "{ why: 'no' }" }],
+  ['several errors', new AggregateError([new Error('a')]), { errors: [{ message: 'a' }] }],
+])('%s that is thrown arrives in the log', async (_, thrown, error) => {
+  await invoke('throw', { thrown }).then(
+    () => expect('not').toBe('resolved'),
+    (reason) => expect(reason).toBe(thrown),
+  )
+  const entry = expect.objectContaining({ about: 'throw' })
+  expect(console.error).toHaveBeenCalledWith(entry)
+  expect(jest.mocked(console.error).mock.calls[0]?.[0]).toMatchObject({ error })
 })
 
 test('retries end before the Lambda function times out', async () => {

@@ -99,6 +99,28 @@ test('a failing event is parked, and can be retried, skipped and replayed', asyn
   await eventually(async () => handled.test(run.output) || undefined)
 }, 120_000)
 
+test('a reactor is paused and resumed, and its events wait', async () => {
+  expect((await reactors('pause', REACTOR)).text).toMatch(
+    new RegExp(`^${REACTOR}: paused since \\d{4}-.*Z\n$`),
+  )
+  expect((await reactors('progress', REACTOR)).text).toMatch(/, paused since /)
+  // The process of the function finds out within two seconds.
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  const { data } = await run.graphql('mutation { addSeats(input: { amount: 3 }) { id } }')
+  const { data: placed } = await run.graphql(
+    'mutation ($input: PlaceBookingInput!) { placeBooking(input: $input) { id } }',
+    { input: { concertId: data?.addSeats?.id ?? '', quantity: 1 } },
+  )
+  const { id } = placed?.placeBooking ?? {}
+  const status = async () =>
+    (await run.graphql('query ($id: ID!) { booking(id: $id) { status } }', { id })).data?.booking
+      ?.status
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(await status()).toBe('PLACED')
+  expect((await reactors('resume', REACTOR)).text).toBe(`${REACTOR}: runs\n`)
+  await eventually(async () => (await status()) === 'CONFIRMED' || undefined)
+}, 120_000)
+
 test('a parked resource does not block other resources', async () => {
   const { data } = await run.graphql('mutation { addSeats(input: { amount: 3 }) { id } }')
   const concertId = data?.addSeats?.id ?? ''

@@ -3,7 +3,7 @@ import type { Section } from '../section.ts'
 import { figure } from '../statistics.ts'
 
 function roundsOf(events: number): number {
-  return events > 10_000 ? 3 : events > 1000 ? 7 : 20
+  return events > 10_000 ? 2 : events > 1000 ? 7 : 20
 }
 
 export const hydration: Section = {

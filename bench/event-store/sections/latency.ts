@@ -18,7 +18,7 @@ export const latency: Section = {
       const address: string = JSON.parse(await proxy.next())
       // The ranges that we read depend a little on the order of the answers. Each new range takes as
       // long as the emulator does.
-      const rounds = { events, rounds: isQuick ? 5 : 7, before: 2 }
+      const rounds = { events, rounds: 5, before: 2 }
       const title = `${figure(events)} events, ${LATENCY} ms`
       await readInTurns(report, title, stores, address, rounds)
     } finally {

@@ -6,7 +6,7 @@ import { figure, median, ms, quantile, timed } from '../statistics.ts'
 import type { WritersResult, WritersTask } from '../writers-worker.ts'
 
 const PROCESSES = 4
-const EVENTS = 5
+const EVENTS = 3
 /** More retries than any writer needs, so that no writer gives up. */
 const RETRIES = 5000
 

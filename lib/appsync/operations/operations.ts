@@ -4,6 +4,7 @@ import {
   type Parked,
   type Progress,
   ReactorOperations,
+  type ReactorRecord,
   type Rewound,
 } from '../../event-sourcing/reactions/index.ts'
 import { limited } from '../resolvers/arguments.ts'
@@ -22,7 +23,12 @@ function toCheckpoint({ reactor, id, handled, seen, due, parked, skipped = [] }:
 }
 
 function toParked({ error, traceId, ...parked }: Parked) {
-  return { ...parked, error: `${error.name}: ${error.message}`, traceId: traceId ?? null }
+  const { name, message, at } = error
+  return { ...parked, error: `${name}: ${message}`, at: at ?? null, traceId: traceId ?? null }
+}
+
+function toState({ reactor, paused }: ReactorRecord) {
+  return { reactor, paused: paused ?? null }
 }
 
 interface Of {
@@ -70,6 +76,14 @@ export function operationCommands(operations: ReactorOperations) {
       if (id === undefined || id === null) return operations.replay(reactor, after ?? undefined)
       await operations.replayOne(reactor, id)
       return { rewound: 1 } satisfies Rewound
+    },
+
+    async pauseReactor({ input }: { readonly input: Of }) {
+      return toState(await operations.pause(input.reactor))
+    },
+
+    async resumeReactor({ input }: { readonly input: Of }) {
+      return toState(await operations.resume(input.reactor))
     },
   }
 }

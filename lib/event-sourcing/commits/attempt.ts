@@ -1,6 +1,7 @@
 import { ResourceNotFound } from '../errors.ts'
 import type { EventMeta, StoredEvent } from '../event.ts'
 import { currentTraceId } from '../runtime/tracing.ts'
+import { currentDepth } from '../runtime/work.ts'
 import { isPlainObject } from '../state/state.ts'
 import { checkTransaction } from '../store/dynamodb/limits.ts'
 import type { Participant, Proposed } from './participant.ts'
@@ -66,8 +67,14 @@ function checkExists({ creates }: CommitPlan, { id, version, member }: Participa
 
 function metaOf({ commandId }: CommitPlan, proposals: readonly (readonly unknown[])[]): EventMeta {
   const traceId = currentTraceId()
+  const depth = currentDepth()
   const resources = proposals.filter(({ length }) => length > 0).length
-  return { commandId, ...(traceId && { traceId }), ...(resources > 1 && { resources }) }
+  return {
+    commandId,
+    ...(traceId && { traceId }),
+    ...(depth > 0 && { depth }),
+    ...(resources > 1 && { resources }),
+  }
 }
 
 function withFingerprint(event: StoredEvent, fingerprint: string): StoredEvent {

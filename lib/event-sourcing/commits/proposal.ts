@@ -1,5 +1,6 @@
 import { EventRejected, InvalidEvent, isEventSourcingError } from '../errors.ts'
 import { type Event, type EventMeta, RESERVED_ATTRIBUTES, type StoredEvent } from '../event.ts'
+import { describeThrown } from '../runtime/thrown.ts'
 import { accordingToSchema } from '../state/schemas.ts'
 import { isPlainObject } from '../state/state.ts'
 import { checkStorable } from '../store/dynamodb/limits.ts'
@@ -72,8 +73,9 @@ export function asRejection(
     return error
   }
   const isOther = isEventSourcingError(error) || !(error instanceof Error)
-  if (isOther || BUGS.includes(error.name)) return error
-  return new EventRejected(error.message, { id, version }, { cause: error })
+  const { name, message } = describeThrown(error)
+  if (isOther || BUGS.includes(name)) return error
+  return new EventRejected(message, { id, version }, { cause: error })
 }
 
 /** Returns one event, several events or undefined as a list. */

@@ -90,10 +90,12 @@ export class Dispatcher {
    * the time was over
    */
   async wake(table: string, events: readonly StreamedEvent[]): Promise<void> {
-    const woken = this.#hosted
+    const ofTable = this.#hosted
       .map(({ runner }) => runner)
       .filter(({ store }) => store.name === table)
-    await Promise.all(woken.map((runner) => runner.startDate()))
+    await Promise.all(ofTable.map((runner) => runner.startDate()))
+    // After a pause, the reconciler finds the events of the meantime.
+    const woken = await running(ofTable)
     const work = woken.flatMap((runner) => {
       const heads = new Map<string, number>()
       for (const { id, number, type } of events) {
@@ -114,6 +116,7 @@ export class Dispatcher {
     await this.#each(async ({ runner }) => {
       // The schedule runs from the deployment on, so a new reactor starts here.
       await runner.startDate()
+      if (await runner.isPaused()) return
       let work: Work[] = []
       for await (const { id, seen } of this.#checkpoints.due(runner.name, Date.now())) {
         work.push({ runner, id, seen })
@@ -143,7 +146,11 @@ export class Dispatcher {
   async #reconcileUntil(until: number): Promise<boolean> {
     let isWhole = true
     let left = this.#hosted.length
-    await this.#each(async ({ reconciler }) => {
+    await this.#each(async ({ runner, reconciler }) => {
+      if (await runner.isPaused()) {
+        isWhole = false
+        return
+      }
       const now = performance.now()
       const end = now + (until - now) / left
       left -= 1
@@ -200,6 +207,12 @@ export class Dispatcher {
       return undefined
     }
   }
+}
+
+/** Returns the reactors that no operator has paused. */
+async function running(runners: readonly ReactorRunner[]): Promise<ReactorRunner[]> {
+  const paused = await Promise.all(runners.map((runner) => runner.isPaused()))
+  return runners.filter((_, index) => !paused[index])
 }
 
 function hasTime(least = LEAST_TIME): boolean {

@@ -5,6 +5,7 @@ export {
   dynamoDBCheckpointStore,
 } from './checkpoints/dynamodb-checkpoint-store.ts'
 export { inMemoryCheckpointStore } from './checkpoints/in-memory-checkpoint-store.ts'
+export type { ReactorRecord } from './checkpoints/reactor-record.ts'
 export {
   Dispatcher,
   type DispatcherObserver,

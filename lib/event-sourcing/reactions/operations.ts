@@ -2,6 +2,7 @@ import { EventRejected, InvalidArgument } from '../errors.ts'
 import { deadline } from '../runtime/time-left.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
+import { pausing, type ReactorRecord, resuming } from './checkpoints/reactor-record.ts'
 
 /**
  * The event to change is not parked: the resource is not parked, or is parked at another event.
@@ -18,6 +19,8 @@ export interface Progress {
   /** The number of resources with known events that are not handled yet. */
   readonly behind: number
   readonly parked: number
+  /** Since when the reactor is paused, as ISO 8601. Absent: it runs. */
+  readonly paused?: string
   /** The resource after which the count continues. Undefined: all resources are counted. */
   readonly after?: string
 }
@@ -58,14 +61,16 @@ export class ReactorOperations {
   }
 
   async progress(reactor: string, from?: string): Promise<Progress> {
+    const { paused } = (await this.#checkpoints.reactor(reactor)) ?? {}
+    const pause = paused === undefined ? {} : { paused }
     let [resources, behind, parked] = [0, 0, 0]
     for await (const checkpoint of this.#checkpoints.all(reactor, from)) {
       resources += 1
       if (isBehind(checkpoint)) behind += 1
       if (checkpoint.parked) parked += 1
-      if (!hasTime()) return { reactor, resources, behind, parked, after: checkpoint.id }
+      if (!hasTime()) return { reactor, resources, behind, parked, ...pause, after: checkpoint.id }
     }
-    return { reactor, resources, behind, parked }
+    return { reactor, resources, behind, parked, ...pause }
   }
 
   /**
@@ -112,6 +117,42 @@ export class ReactorOperations {
       if (!hasTime()) return { rewound: count, after: id }
     }
     return { rewound: count }
+  }
+
+  /**
+   * Stops a reactor within seconds, after the events that it is handling. Its events wait. Changes
+   * nothing if it is paused already.
+   * @throws InvalidArgument if there is no such reactor
+   */
+  pause(reactor: string): Promise<ReactorRecord> {
+    return this.#changeRecord(reactor, pausing)
+  }
+
+  /**
+   * Lets a paused reactor continue within a minute, with all events that waited. Changes nothing if it
+   * is not paused.
+   * @throws InvalidArgument if there is no such reactor
+   */
+  resume(reactor: string): Promise<ReactorRecord> {
+    return this.#changeRecord(reactor, resuming)
+  }
+
+  async #changeRecord(
+    reactor: string,
+    change: (record: ReactorRecord, now: number) => ReactorRecord,
+  ): Promise<ReactorRecord> {
+    for (;;) {
+      const there = await this.#checkpoints.reactor(reactor)
+      if (!there) {
+        const names = (await this.reactors()).join(', ') || 'none'
+        const message = `There is no reactor ${reactor}. The reactors are: ${names}`
+        throw new InvalidArgument(message, { argument: 'reactor', value: reactor })
+      }
+      const changed = change(there, Date.now())
+      if (changed === there) return there
+      const put = await this.#checkpoints.putReactor(changed)
+      if (put.outcome === 'stored') return put.stored
+    }
   }
 
   async #change(

@@ -10,6 +10,9 @@ import { isPlainObject } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { type AnyReactor, reactionCommandId } from './reactor.ts'
 
+/** The default of a reactor's `deepest`. */
+const DEEPEST = 50
+
 /** Runs the reactor's handler for one event, with a time limit in milliseconds. */
 export type RunHandler = (time: number) => Promise<void>
 
@@ -35,12 +38,17 @@ export function reactionTo(
   if (typeof method !== 'function') {
     return handles(reactor.of, type) ? undefined : () => Promise.reject(unknownEventError(event))
   }
+  const { depth = 0 } = meta
+  const { deepest = DEEPEST } = reactor
+  if (depth > deepest) return () => Promise.reject(endlessReactions(name, event, deepest))
   return async (time) => {
     const signal = AbortSignal.timeout(Math.ceil(time))
     const commandId = (position = 1) => reactionCommandId(name, id, number, position)
     const call = async () =>
       Reflect.apply(method, reactor, [withoutId(event), { id, commandId, signal }])
-    const work = causedBy(meta.traceId, () => within(time, () => during('reaction', call)))
+    const work = causedBy(meta.traceId, () =>
+      within(time, () => during('reaction', call, depth + 1)),
+    )
     const isOver = once(signal, 'abort').then(() => {
       throw new Error(`The reaction took longer than ${Math.round(time)} ms`)
     })
@@ -65,4 +73,11 @@ function hasMethod(reactor: object, type: string): boolean {
 function unknownEventError({ id, number, type }: StoredEvent): UnknownEvent {
   const message = `Event ${number} of ${id} is of a type unknown here: ${type}`
   return new UnknownEvent(message, { id, number, type })
+}
+
+function endlessReactions(name: string, { id, number, type }: StoredEvent, deepest: number): Error {
+  const error = new Error(
+    `More than ${deepest} reactions, one caused by the other, led to event ${number} of ${id} (${type}): the reactor ${name} probably causes its own events. Stop that, then skip the event; or raise the reactor's deepest`,
+  )
+  return Object.assign(error, { name: 'EndlessReactions' })
 }

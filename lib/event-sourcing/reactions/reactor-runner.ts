@@ -29,7 +29,7 @@ export type RunOutcome =
   | NotTaken
   /** The resource is parked; `cause` is the handler's error. */
   | { readonly outcome: 'parked'; readonly checkpoint: Checkpoint; readonly cause: unknown }
-  /** The time was over; the resource is due at once. */
+  /** The time was over, or the reactor is paused; the resource is due at once. */
   | { readonly outcome: 'unfinished' }
 
 export interface ReactorRunnerOptions {
@@ -45,6 +45,8 @@ const TRIES = 3
 /** The time that a lease adds to the handler's limit for the writes around it, in milliseconds. */
 const MARGIN = 10_000
 const FIRST_PAUSE = 50
+/** How long a process relies on what it knows about a pause, in milliseconds. */
+const PAUSE_KNOWN = 2000
 /**
  * An event starts if `patience` is left, or this time if `patience` is longer. In milliseconds.
  */
@@ -57,6 +59,9 @@ export class ReactorRunner {
   readonly #checkpoints: CheckpointStore
   readonly #handled: (event: StoredEvent, time: number) => void
   #began: string | undefined
+  #isPaused = false
+  /** When the record has to be read again, as a value of `performance.now()`. */
+  #pauseKnownUntil = 0
 
   constructor({ name, reactor, checkpoints, handled }: ReactorRunnerOptions) {
     this.name = name
@@ -89,6 +94,15 @@ export class ReactorRunner {
   async startDate(): Promise<string> {
     this.#began ??= (await this.record()).began
     return this.#began
+  }
+
+  /** Whether an operator has paused the reactor. Finds out within two seconds. */
+  async isPaused(): Promise<boolean> {
+    if (performance.now() >= this.#pauseKnownUntil) {
+      this.#isPaused = (await this.record()).paused !== undefined
+      this.#pauseKnownUntil = performance.now() + PAUSE_KNOWN
+    }
+    return this.#isPaused
   }
 
   /**
@@ -135,6 +149,7 @@ export class ReactorRunner {
       for await (const { page, isLast: isLastPage } of storedHistory(this.store, id, handled)) {
         for (const event of page) {
           const reaction = reactionTo(this.name, this.#reactor, event)
+          if (reaction && (await this.isPaused())) return this.#unfinished(lease, passed)
           if (reaction) {
             const isLast = isLastPage && event === page.at(-1)
             const ended = await this.#handle(lease, event, reaction, { passed, isLast })

@@ -38,6 +38,12 @@ export interface ReactorOptions<A extends AnyAggregate> {
   readonly patience?: number
   /** The number of attempts before the event's resource is parked. Default: 3. */
   readonly tries?: number
+  /**
+   * The most reactions, one caused by the other, that may lead to an event. The reactor does not
+   * handle an event that more reactions led to, and its resource is parked. So a reactor that causes
+   * its own events without end is stopped. Default: 50.
+   */
+  readonly deepest?: number
 }
 
 /**

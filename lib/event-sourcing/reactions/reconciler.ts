@@ -1,6 +1,6 @@
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { LeaseLost } from './checkpoints/lease.ts'
-import type { Pass } from './checkpoints/reactor-record.ts'
+import { asking, type Pass } from './checkpoints/reactor-record.ts'
 import { ReconcilerLease } from './checkpoints/reconciler-lease.ts'
 import { type Head, headsOf } from './heads.ts'
 import type { ReactorRunner } from './reactor-runner.ts'
@@ -32,10 +32,7 @@ export class Reconciler {
   async ask(): Promise<void> {
     const { runner, checkpoints } = this.#options
     for (;;) {
-      const record = await runner.record()
-      const asked = Math.max(Date.now(), record.reconciler.asked + 1)
-      const reconciler = { ...record.reconciler, asked }
-      const put = await checkpoints.putReactor({ ...record, reconciler })
+      const put = await checkpoints.putReactor(asking(await runner.record(), Date.now()))
       if (put.outcome === 'stored') return
     }
   }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import AWSXRay from 'aws-xray-sdk-core'
 import { isEventSourcingError } from '../errors.ts'
+import { describeThrown } from './thrown.ts'
 
 /**
  * Isolates AWS X-Ray. To use another tracer, replace this file: the rest of the project depends
@@ -69,13 +70,15 @@ export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>
         return result
       } catch (error) {
         const known = isEventSourcingError(error)
-        annotate({ error: known ? error.code : errorName(error) })
+        const { name, message, stack } = describeThrown(error)
+        annotate({ error: known ? error.code : name })
         if (known && !error.fault) {
           subsegment?.addErrorFlag()
           subsegment?.addMetadata('error', { message: error.message, data: error.data })
           subsegment?.close()
         } else {
-          subsegment?.close(error instanceof Error ? error : String(error))
+          // X-Ray's SDK reads properties that may throw, so it gets an error of our own.
+          subsegment?.close(Object.assign(new Error(message), { name, ...(stack && { stack }) }))
         }
         throw error
       }
@@ -103,8 +106,4 @@ function contextSegment(): AWSXRay.Segment | AWSXRay.Subsegment | undefined {
 
 function inNewContext<T>(work: () => Promise<T>): Promise<T> {
   return AWSXRay.getNamespace().runPromise(work)
-}
-
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
 }

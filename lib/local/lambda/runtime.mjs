@@ -109,10 +109,17 @@ function toJson(result) {
 
 /** Describes any thrown value as Lambda's runtime does. */
 function toFunctionError(thrown) {
-  if (!types.isNativeError(thrown) && !(thrown instanceof Error))
-    return { errorType: typeof thrown, errorMessage: `${thrown}`, trace: [] }
-  const { name, message, stack = '' } = thrown
-  return { errorType: name, errorMessage: message, trace: stack.split('\n') }
+  try {
+    if (!types.isNativeError(thrown) && !(thrown instanceof Error))
+      return { errorType: typeof thrown, errorMessage: thrown.toString(), trace: [] }
+    const { name, message, stack = '' } = thrown
+    return { errorType: name, errorMessage: message, trace: stack.split('\n') }
+  } catch {
+    // The value is undefined, or has a getter or a method that throws.
+    const errorMessage =
+      'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack'
+    return { errorType: 'handled', errorMessage, trace: [] }
+  }
 }
 
 /**

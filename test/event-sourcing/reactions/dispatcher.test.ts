@@ -368,3 +368,77 @@ test('a failed write after a handled event does not count as a failed attempt', 
   await expect(wake(it, ['a', 1])).rejects.toThrow('Not all resources could be reached')
   expect(await checkpoints.get('noting', 'a')).toMatchObject({ handled: 0, attempts: 0 })
 })
+
+describe('a reactor that causes its own events', () => {
+  /** Wakes the dispatcher for each new event, as the stream does, until there are no more. */
+  async function untilQuiet(it: Dispatcher, most: number): Promise<number> {
+    let last = 0
+    for (let round = 0; round <= most; round += 1) {
+      const { version } = await Counter.findOne('a')
+      if (version === last) return version
+      last = version
+      await wake(it, ['a', version])
+    }
+    return last
+  }
+
+  test.each<[string, { readonly deepest?: number }, number]>([
+    ['after 50 reactions', {}, 51],
+    ['after the number that it sets', { deepest: 3 }, 4],
+  ])(
+    'is parked %s, with a clear error, and delays no other resource',
+    async (_, options, length) => {
+      await counted('a', 1)
+      const it = dispatcher((_event, { id, commandId }) => {
+        if (id === 'a')
+          return new Counter(id).commit({ type: 'Counted', by: 1 }, { commandId: commandId() })
+      }, options)
+      expect(await untilQuiet(it, 200)).toBe(length + 1)
+      const events = await new Counter('a').events()
+      expect(events.map(({ meta }) => meta?.depth)).toEqual([
+        undefined,
+        ...Array.from({ length }, (_, index) => index + 1),
+      ])
+      expect(new Set(parked)).toEqual(new Set([`a/${length + 1}`]))
+      const checkpoint = await checkpoints.get('noting', 'a')
+      expect(checkpoint?.parked?.error).toMatchObject({
+        name: 'EndlessReactions',
+        message: `More than ${options.deepest ?? 50} reactions, one caused by the other, led to event ${length + 1} of a (Counted): the reactor noting probably causes its own events. Stop that, then skip the event; or raise the reactor's deepest`,
+      })
+      await counted('b', 1)
+      await wake(it, ['b', 1])
+      expect(handled).toContain('b/1')
+    },
+  )
+})
+
+class Unreadable extends Error {
+  override get message(): string {
+    throw new Error('a getter')
+  }
+}
+
+test.each([
+  ['a text', 'no stock', { name: 'string', message: 'no stock' }],
+  ['undefined', undefined, { name: 'undefined', message: 'undefined' }],
+  ['an object', { why: 'no' }, { name: 'object', message: "{ why: 'no' }" }],
+  ['an unreadable error', new Unreadable(), { name: 'Error' }],
+  ['several errors', new AggregateError([new Error('a'), 'b']), { message: 'a; b' }],
+  [
+    'an error',
+    new RangeError('too far'),
+    {
+      name: 'RangeError',
+      message: 'too far',
+      at: expect.stringMatching(/dispatcher\.test\.ts:\d+:\d+$/),
+    },
+  ],
+])('the parked error describes %s', async (_, thrown, error) => {
+  await counted('a', 1)
+  const it = dispatcher(() => {
+    throw thrown
+  })
+  await wake(it, ['a', 1])
+  expect(parked).toEqual(['a/1'])
+  expect((await checkpoints.get('noting', 'a'))?.parked?.error).toMatchObject(error)
+})

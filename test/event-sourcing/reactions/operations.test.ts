@@ -192,3 +192,78 @@ test.each(['', ' ', 'x'.repeat(1001)])(
     await expect(skip).rejects.toMatchObject({ code: 'InvalidArgument' })
   },
 )
+
+describe('a paused reactor', () => {
+  /** Returns what a process finds out that has not looked for two seconds. */
+  const anotherProcess = () => {
+    const listening = reactor(Bell, {
+      begins: 'beginning',
+      onRung({ number }, { id }) {
+        handled.push(`${id}/${number}`)
+      },
+    })
+    dispatcher = new Dispatcher({ reactors: { listening }, checkpoints })
+  }
+
+  test('handles nothing, and after it is resumed, every event once and in order', async () => {
+    await rung('a', 1)
+    const { paused } = await operations.pause('listening')
+    expect(paused).toMatch(/^\d{4}-.*Z$/)
+    anotherProcess()
+    await rung('b', 2)
+    await rung('a', 2)
+    await runDue()
+    expect(await within(20_000, () => dispatcher.reconcile())).toBe(false)
+    expect(handled).toEqual(['a/1'])
+    expect(await operations.progress('listening')).toMatchObject({ resources: 1, paused })
+
+    await operations.resume('listening')
+    anotherProcess()
+    await runDue()
+    expect(handled.toSorted()).toEqual(['a/1', 'a/2', 'a/3', 'b/1', 'b/2'])
+    expect(await operations.progress('listening')).toEqual({
+      reactor: 'listening',
+      resources: 2,
+      behind: 0,
+      parked: 0,
+    })
+  })
+
+  test('stays paused since the first pause, and a resumed one since the first start', async () => {
+    await rung('a', 1)
+    const first = await operations.pause('listening')
+    expect(await operations.pause('listening')).toEqual(first)
+    const resumed = await operations.resume('listening')
+    expect(resumed).not.toHaveProperty('paused')
+    expect(await operations.resume('listening')).toEqual(resumed)
+    expect(resumed.began).toBe(first.began)
+  })
+
+  test('stops between two events of one resource, without a failed attempt', async () => {
+    for (let time = 0; time < 3; time += 1) await new Bell('a').ring()
+    const listening = reactor(Bell, {
+      begins: 'beginning',
+      async onRung({ number }, { id }) {
+        handled.push(`${id}/${number}`)
+        if (number > 1) return
+        await operations.pause('listening')
+        // The process finds out after two seconds.
+        jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 2001)
+      },
+    })
+    dispatcher = new Dispatcher({ reactors: { listening }, checkpoints })
+    await within(60_000, () => dispatcher.wake('Bells', [{ id: 'a', number: 3, type: 'Rung' }]))
+    jest.restoreAllMocks()
+    expect(handled).toEqual(['a/1'])
+    expect(await checkpoints.get('listening', 'a')).toMatchObject({ handled: 1, attempts: 0 })
+  })
+
+  test.each(['pause', 'resume'] as const)('must exist: %s', async (name) => {
+    await rung('a', 1)
+    await expect(operations[name]('lisstening')).rejects.toMatchObject({
+      code: 'InvalidArgument',
+      message: 'There is no reactor lisstening. The reactors are: listening',
+      data: { argument: 'reactor', value: 'lisstening' },
+    })
+  })
+})

@@ -205,6 +205,8 @@ describe('a failing function', () => {
 
   test.each([
     ['throw a text', { errorType: 'string', errorMessage: 'no' }],
+    ['throw nothing', { errorType: 'handled' }],
+    ['throw an error that cannot be read', { errorType: 'handled' }],
     [
       'exit',
       {

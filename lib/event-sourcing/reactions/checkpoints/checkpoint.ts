@@ -1,5 +1,5 @@
-import { inspect } from 'node:util'
 import type { EventMeta } from '../../event.ts'
+import { describeThrown } from '../../runtime/thrown.ts'
 import { isPlainObject } from '../../state/state.ts'
 
 /** The progress of one reactor on one resource. */
@@ -31,7 +31,8 @@ export interface Checkpoint {
 export interface Parked {
   readonly number: number
   readonly type: string
-  readonly error: { readonly name: string; readonly message: string }
+  /** `at`: the file, line and column that threw it, if known. */
+  readonly error: { readonly name: string; readonly message: string; readonly at?: string }
   /** ISO 8601. */
   readonly since: string
   /** How often the resource was parked at this event. */
@@ -129,13 +130,13 @@ export function isBehind({ handled = 0, seen }: Checkpoint): boolean {
 }
 
 /** Returns any thrown value in a form that fits a checkpoint. */
-function described(error: unknown): Parked['error'] {
-  const { name, message } = error instanceof Error ? error : { name: typeof error, message: error }
-  return { name: text(name).slice(0, 100), message: text(message).slice(0, 1000) }
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : inspect(value)
+function described(thrown: unknown): Parked['error'] {
+  const { name, message, at } = describeThrown(thrown)
+  return {
+    name: name.slice(0, 100),
+    message: message.slice(0, 1000),
+    ...(at !== undefined && { at: at.slice(-200) }),
+  }
 }
 
 /** @throws TypeError if the item is not a checkpoint */

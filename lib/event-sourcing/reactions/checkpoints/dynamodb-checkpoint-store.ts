@@ -171,13 +171,17 @@ function toCheckpoint({ writer: _, waiting: __, ...item }: Values): Checkpoint {
 
 /** @throws TypeError if the item is not a reactor's record */
 function toRecord({ writer: _, id: __, ...item }: Values): ReactorRecord {
-  const { reactor, began, reconciler, revision } = item
+  const { reactor, began, paused, reconciler, revision } = item
   const isRecord =
     typeof reactor === 'string' && typeof began === 'string' && typeof revision === 'number'
-  if (!isRecord || !isReconcilerState(reconciler)) {
+  if (!isRecord || !isReconcilerState(reconciler) || !isPause(paused)) {
     throw new TypeError('The item is not the record of a reactor')
   }
-  return { reactor: reactor.slice(MARK.length), began, reconciler, revision }
+  return { reactor: reactor.slice(MARK.length), began, paused, reconciler, revision }
+}
+
+function isPause(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
 }
 
 function isReconcilerState(value: unknown): value is ReconcilerState {

@@ -3,6 +3,8 @@ export interface ReactorRecord {
   readonly reactor: string
   /** The start of the reactor, as ISO 8601. Never changes. */
   readonly began: string
+  /** Since when an operator has paused the reactor, as ISO 8601. Undefined: the reactor runs. */
+  readonly paused?: string | undefined
   readonly reconciler: ReconcilerState
   /** Counts the writes. Each write is conditional on it. */
   readonly revision: number
@@ -49,4 +51,24 @@ export function newRecord(
   const began = new Date(now - BEFORE).toISOString()
   const asked = begins === 'beginning' ? now : 0
   return { reactor, began, reconciler: { asked, served: 0, generation: 0 }, revision: 0 }
+}
+
+/** Pauses a reactor, unless it is paused already. */
+export function pausing(record: ReactorRecord, now: number): ReactorRecord {
+  return record.paused === undefined ? { ...record, paused: new Date(now).toISOString() } : record
+}
+
+/**
+ * Lets a paused reactor run again. Requests a pass, because the stream's events of the meantime were
+ * not handled.
+ */
+export function resuming(record: ReactorRecord, now: number): ReactorRecord {
+  const { paused, ...rest } = record
+  return paused === undefined ? record : asking(rest, now)
+}
+
+/** Requests a pass of the reconciler. */
+export function asking(record: ReactorRecord, now: number): ReactorRecord {
+  const asked = Math.max(now, record.reconciler.asked + 1)
+  return { ...record, reconciler: { ...record.reconciler, asked } }
 }

@@ -128,11 +128,13 @@ export type ConcertStatus =
 export type Mutation = {
   readonly addSeats: Concert;
   readonly cancelBooking: Booking;
+  readonly pauseReactor: ReactorState;
   readonly placeBooking: Booking;
   readonly publishBookingEvent?: Maybe<BookingEvent>;
   readonly publishConcertEvent?: Maybe<ConcertEvent>;
   readonly replayReactor: ReactorReplay;
   readonly reserveSeats: Concert;
+  readonly resumeReactor: ReactorState;
   readonly retryReaction: ReactionCheckpoint;
   readonly skipReaction: ReactionCheckpoint;
 };
@@ -145,6 +147,11 @@ export type MutationaddSeatsArgs = {
 
 export type MutationcancelBookingArgs = {
   input: CancelBookingInput;
+};
+
+
+export type MutationpauseReactorArgs = {
+  input: PauseReactorInput;
 };
 
 
@@ -173,6 +180,11 @@ export type MutationreserveSeatsArgs = {
 };
 
 
+export type MutationresumeReactorArgs = {
+  input: ResumeReactorInput;
+};
+
+
 export type MutationretryReactionArgs = {
   input: RetryReactionInput;
 };
@@ -183,12 +195,17 @@ export type MutationskipReactionArgs = {
 };
 
 export type ParkedEvent = {
+  readonly at?: Maybe<Scalars['String']['output']>;
   readonly error: Scalars['String']['output'];
   readonly number: Scalars['Int']['output'];
   readonly since: Scalars['AWSDateTime']['output'];
   readonly times: Scalars['Int']['output'];
   readonly traceId?: Maybe<Scalars['String']['output']>;
   readonly type: Scalars['String']['output'];
+};
+
+export type PauseReactorInput = {
+  readonly reactor: Scalars['String']['input'];
 };
 
 export type PlaceBookingInput = {
@@ -275,6 +292,7 @@ export type ReactorProgress = {
   readonly after?: Maybe<Scalars['ID']['output']>;
   readonly behind: Scalars['Int']['output'];
   readonly parked: Scalars['Int']['output'];
+  readonly paused?: Maybe<Scalars['AWSDateTime']['output']>;
   readonly reactor: Scalars['String']['output'];
   readonly resources: Scalars['Int']['output'];
 };
@@ -282,6 +300,11 @@ export type ReactorProgress = {
 export type ReactorReplay = {
   readonly after?: Maybe<Scalars['ID']['output']>;
   readonly rewound: Scalars['Int']['output'];
+};
+
+export type ReactorState = {
+  readonly paused?: Maybe<Scalars['AWSDateTime']['output']>;
+  readonly reactor: Scalars['String']['output'];
 };
 
 export type ReplayReactorInput = {
@@ -295,6 +318,10 @@ export type ReserveSeatsInput = {
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   readonly id: Scalars['ID']['input'];
   readonly quantity?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type ResumeReactorInput = {
+  readonly reactor: Scalars['String']['input'];
 };
 
 export type RetryReactionInput = {
@@ -420,13 +447,16 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ParkedEvent: ResolverTypeWrapper<ParkedEvent>;
+  PauseReactorInput: PauseReactorInput;
   PlaceBookingInput: PlaceBookingInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReactionCheckpoint: ResolverTypeWrapper<ReactionCheckpoint>;
   ReactorProgress: ResolverTypeWrapper<ReactorProgress>;
   ReactorReplay: ResolverTypeWrapper<ReactorReplay>;
+  ReactorState: ResolverTypeWrapper<ReactorState>;
   ReplayReactorInput: ReplayReactorInput;
   ReserveSeatsInput: ReserveSeatsInput;
+  ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
   SkipReactionInput: SkipReactionInput;
   SkippedEvent: ResolverTypeWrapper<SkippedEvent>;
@@ -460,13 +490,16 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   ParkedEvent: ParkedEvent;
+  PauseReactorInput: PauseReactorInput;
   PlaceBookingInput: PlaceBookingInput;
   Query: Record<PropertyKey, never>;
   ReactionCheckpoint: ReactionCheckpoint;
   ReactorProgress: ReactorProgress;
   ReactorReplay: ReactorReplay;
+  ReactorState: ReactorState;
   ReplayReactorInput: ReplayReactorInput;
   ReserveSeatsInput: ReserveSeatsInput;
+  ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
   SkipReactionInput: SkipReactionInput;
   SkippedEvent: SkippedEvent;
@@ -606,16 +639,19 @@ export type ConcertPageResolvers<ContextType = any, ParentType extends Resolvers
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addSeats?: Resolver<ResolversTypes['Concert'], ParentType, ContextType, RequireFields<MutationaddSeatsArgs, 'input'>>;
   cancelBooking?: Resolver<ResolversTypes['Booking'], ParentType, ContextType, RequireFields<MutationcancelBookingArgs, 'input'>>;
+  pauseReactor?: Resolver<ResolversTypes['ReactorState'], ParentType, ContextType, RequireFields<MutationpauseReactorArgs, 'input'>>;
   placeBooking?: Resolver<ResolversTypes['Booking'], ParentType, ContextType, RequireFields<MutationplaceBookingArgs, 'input'>>;
   publishBookingEvent?: Resolver<Maybe<ResolversTypes['BookingEvent']>, ParentType, ContextType, RequireFields<MutationpublishBookingEventArgs, 'event'>>;
   publishConcertEvent?: Resolver<Maybe<ResolversTypes['ConcertEvent']>, ParentType, ContextType, RequireFields<MutationpublishConcertEventArgs, 'event'>>;
   replayReactor?: Resolver<ResolversTypes['ReactorReplay'], ParentType, ContextType, RequireFields<MutationreplayReactorArgs, 'input'>>;
   reserveSeats?: Resolver<ResolversTypes['Concert'], ParentType, ContextType, RequireFields<MutationreserveSeatsArgs, 'input'>>;
+  resumeReactor?: Resolver<ResolversTypes['ReactorState'], ParentType, ContextType, RequireFields<MutationresumeReactorArgs, 'input'>>;
   retryReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationretryReactionArgs, 'input'>>;
   skipReaction?: Resolver<ResolversTypes['ReactionCheckpoint'], ParentType, ContextType, RequireFields<MutationskipReactionArgs, 'input'>>;
 };
 
 export type ParkedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['ParkedEvent'] = ResolversParentTypes['ParkedEvent']> = {
+  at?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   error?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   since?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
@@ -650,6 +686,7 @@ export type ReactorProgressResolvers<ContextType = any, ParentType extends Resol
   after?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   behind?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   parked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  paused?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
   reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   resources?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -657,6 +694,11 @@ export type ReactorProgressResolvers<ContextType = any, ParentType extends Resol
 export type ReactorReplayResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorReplay'] = ResolversParentTypes['ReactorReplay']> = {
   after?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   rewound?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReactorStateResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorState'] = ResolversParentTypes['ReactorState']> = {
+  paused?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
+  reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SkippedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['SkippedEvent'] = ResolversParentTypes['SkippedEvent']> = {
@@ -692,6 +734,7 @@ export type Resolvers<ContextType = any> = {
   ReactionCheckpoint?: ReactionCheckpointResolvers<ContextType>;
   ReactorProgress?: ReactorProgressResolvers<ContextType>;
   ReactorReplay?: ReactorReplayResolvers<ContextType>;
+  ReactorState?: ReactorStateResolvers<ContextType>;
   SkippedEvent?: SkippedEventResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
 };

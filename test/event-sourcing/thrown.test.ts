@@ -1,0 +1,74 @@
+import { errorDetails } from '../../lib/appsync/log.ts'
+import { describeThrown } from '../../lib/event-sourcing/index.ts'
+
+class Refused extends Error {
+  override get message(): string {
+    throw new Error('a getter')
+  }
+}
+
+const hidden = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error('a trap')
+    },
+    ownKeys() {
+      throw new Error('a trap')
+    },
+  },
+)
+
+test.each([
+  ['a text', 'out of stock', { name: 'string', message: 'out of stock' }],
+  ['undefined', undefined, { name: 'undefined', message: 'undefined' }],
+  ['null', null, { name: 'null', message: 'null' }],
+  ['a number', 42, { name: 'number', message: '42' }],
+  ['a symbol', Symbol('no'), { name: 'symbol', message: 'Symbol(no)' }],
+  ['an object', { why: { so: 1 } }, { name: 'object', message: '{ why: { so: 1 } }' }],
+  ['an object like an error', { message: 'like it' }, { name: 'object', message: 'like it' }],
+  ['an error', new RangeError('too far'), { name: 'RangeError', message: 'too far' }],
+  ['an error without a message', new Error(), { message: 'The error has no message' }],
+  [
+    'an error whose getter throws',
+    new Refused(),
+    { name: 'Error', message: 'The error has no readable message' },
+  ],
+  [
+    'an AggregateError',
+    new AggregateError([new Error('one'), 'two']),
+    { name: 'AggregateError', message: 'one; two' },
+  ],
+  ['a proxy whose traps throw', hidden, { name: 'object' }],
+])('%s is described', (_, thrown, description) => {
+  expect(describeThrown(thrown)).toMatchObject(description)
+  expect(typeof errorDetails(thrown).message).toBe('string')
+})
+
+test('an error names the file and line that threw it', () => {
+  expect(describeThrown(new Error('here')).at).toMatch(
+    /test\/event-sourcing\/thrown\.test\.ts:\d+:\d+$/,
+  )
+  const library = [
+    'Error: x',
+    '    at run (/app/node_modules/zod/index.js:1:2)',
+    '    at file:///app/lib/a.ts:3:4',
+  ]
+  expect(describeThrown({ stack: library.join('\n') }).at).toBe('file:///app/lib/a.ts:3:4')
+})
+
+test('a log entry has all errors of an AggregateError, and the causes of each', () => {
+  const cause = new Error('cause')
+  const error = new AggregateError([new Error('one', { cause }), 'two'], 'several')
+  expect(errorDetails(error)).toMatchObject({
+    name: 'AggregateError',
+    message: 'several',
+    errors: [{ message: 'one', cause: { message: 'cause' } }, { message: 'two' }],
+  })
+})
+
+test('an error that causes itself is logged once', () => {
+  const error = new Error('loop')
+  error.cause = error
+  expect(errorDetails(error)).not.toHaveProperty('cause')
+})
