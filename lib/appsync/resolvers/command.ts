@@ -27,8 +27,7 @@ type WithoutNull<T> = T extends null
  *
  * - With `id` in the input, the resource must exist. Without `id`, the command creates a resource. Its
  *   id follows from `commandId`, so a repeated command creates one resource.
- * - A command that takes `id` creates no resource, and one that takes none creates no other resource than its
- *   own, unless it sets `creates`.
+ * - The command creates no other resource, unless it sets `creates`.
  * - `commandId` and `expectedVersion` reach the commit through `options`. The field and the input
  *   identify the command. A repeated command returns the committed result. Another command under
  *   the same `commandId` fails with `CommandIdReused`.

@@ -35,8 +35,8 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  *         : [undefined, { type: 'OrderRejected', reason: 'sold out' }],
  *     )
  *
- * A resource that was made with an id must exist if it gets events, unless the option `creates` names it.
- * A commit is one DynamoDB transaction: at most 100 events and resources together, and 4 MB.
+ * A resource that was made with an id must exist if it gets events, unless `creates` names it. A
+ * commit is one DynamoDB transaction: at most 100 events and resources together, and 4 MB.
  * @throws the errors of `commit`; a VersionConflict lists all `losers`
  */
 export async function commitTogether<
