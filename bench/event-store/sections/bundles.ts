@@ -12,7 +12,6 @@ const ROOT = join(import.meta.dirname, '../../..')
 /** The functions to show in parts. Each other function has the same parts as one of these. */
 const SHOWN_IN_PARTS = /fields of tickets|publish|reactors/
 const SHOWN = 7
-const IMPORTS = 21
 
 /** The minimum of any handler: the SDK and X-Ray. */
 const SDK_AND_XRAY = `
@@ -28,7 +27,8 @@ export const bundles: Section = {
   name: 'bundles',
   title: '7. The bundles of the functions',
 
-  async run({ folder }, report) {
+  async run({ folder, isQuick }, report) {
+    const imports = isQuick ? 7 : 21
     const assembly = join(folder, 'cdk.out')
     await synthesize(await cdkApp(join(ROOT, 'test/app')), assembly)
     const functions = bundlesIn(assembly)
@@ -44,10 +44,11 @@ export const bundles: Section = {
     const times = importTimes(
       measured.map(({ file }) => file),
       assembly,
+      imports,
     )
     const base = median(times.at(-1) ?? [])
     report.table(
-      ['function', 'size', `import, median of ${IMPORTS}`, 'to SDK and X-Ray alone'],
+      ['function', 'size', `import, median of ${imports}`, 'to SDK and X-Ray alone'],
       measured.map(({ description, file }, index) => {
         const took = median(times[index] ?? [])
         return [description, kilobytes(file), ms(took), ratio(took, base)]
@@ -73,9 +74,9 @@ function kilobytes(file: string): string {
 }
 
 /** Returns the times that new processes take to import each file, in milliseconds. */
-function importTimes(files: readonly string[], assembly: string): number[][] {
+function importTimes(files: readonly string[], assembly: string, imports: number): number[][] {
   const times = files.map((): number[] => [])
-  for (let round = 0; round < IMPORTS; round += 1) {
+  for (let round = 0; round < imports; round += 1) {
     for (const [index, file] of files.entries()) times[index]?.push(importTime(file, assembly))
   }
   return times

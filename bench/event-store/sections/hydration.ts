@@ -13,7 +13,7 @@ export const hydration: Section = {
   async run({ endpoint, stores, isQuick }, report) {
     const lengths = isQuick ? [1000, 10_000] : [1000, 10_000, 100_000]
     for (const events of lengths) {
-      const rounds = isQuick ? Math.min(10, roundsOf(events)) : roundsOf(events)
+      const rounds = isQuick ? Math.min(5, roundsOf(events)) : roundsOf(events)
       await readInTurns(report, `${figure(events)} events`, stores, endpoint, {
         events,
         rounds,
