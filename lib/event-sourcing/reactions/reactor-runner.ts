@@ -45,8 +45,8 @@ const TRIES = 3
 /** The time that a lease adds to the handler's limit for the writes around it, in milliseconds. */
 const MARGIN = 10_000
 const FIRST_PAUSE = 50
-/** How long a process relies on what it knows about a pause, in milliseconds. */
-const PAUSE_KNOWN = 2000
+/** How long a process goes on before it asks again whether the reactor is paused, in milliseconds. */
+const RUNS_FOR = 2000
 /**
  * An event starts if `patience` is left, or this time if `patience` is longer. In milliseconds.
  */
@@ -59,9 +59,8 @@ export class ReactorRunner {
   readonly #checkpoints: CheckpointStore
   readonly #handled: (event: StoredEvent, time: number) => void
   #began: string | undefined
-  #isPaused = false
-  /** When the record has to be read again, as a value of `performance.now()`. */
-  #pauseKnownUntil = 0
+  /** Until then, the reactor counts as not paused, as a value of `performance.now()`. */
+  #runsUntil = 0
 
   constructor({ name, reactor, checkpoints, handled }: ReactorRunnerOptions) {
     this.name = name
@@ -96,13 +95,15 @@ export class ReactorRunner {
     return this.#began
   }
 
-  /** Whether an operator has paused the reactor. Finds out within two seconds. */
+  /**
+   * Whether an operator has paused the reactor. Finds out within two seconds. A pause is never taken
+   * from memory: the events that it keeps back are found again only if it ends later.
+   */
   async isPaused(): Promise<boolean> {
-    if (performance.now() >= this.#pauseKnownUntil) {
-      this.#isPaused = (await this.record()).paused !== undefined
-      this.#pauseKnownUntil = performance.now() + PAUSE_KNOWN
-    }
-    return this.#isPaused
+    if (performance.now() < this.#runsUntil) return false
+    const { paused } = await this.record()
+    if (paused === undefined) this.#runsUntil = performance.now() + RUNS_FOR
+    return paused !== undefined
   }
 
   /**

@@ -229,6 +229,17 @@ describe('a paused reactor', () => {
     })
   })
 
+  test('handles an event that comes right after the end of the pause', async () => {
+    await rung('a', 1)
+    await operations.pause('listening')
+    anotherProcess()
+    await rung('a', 1)
+    expect(handled).toEqual(['a/1'])
+    await operations.resume('listening')
+    await within(20_000, () => dispatcher.wake('Bells', [{ id: 'a', number: 2, type: 'Rung' }]))
+    expect(handled).toEqual(['a/1', 'a/2'])
+  })
+
   test('stays paused since the first pause, and a resumed one since the first start', async () => {
     await rung('a', 1)
     const first = await operations.pause('listening')
