@@ -11,7 +11,7 @@ import type { Wire } from '../wire.ts'
 const ROOT = join(import.meta.dirname, '../../..')
 const KINDS = 4
 
-/** What Lambda sets. A trace that is sampled makes X-Ray's SDK work as it does on Lambda. */
+/** The environment that Lambda sets. A trace that is sampled makes X-Ray's SDK work as it does on Lambda. */
 const LAMBDA = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'bench',

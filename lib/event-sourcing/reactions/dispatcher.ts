@@ -93,7 +93,6 @@ export class Dispatcher {
     const ofTable = this.#hosted
       .map(({ runner }) => runner)
       .filter(({ store }) => store.name === table)
-    await Promise.all(ofTable.map((runner) => runner.startDate()))
     // After a pause, the reconciler finds the events of the meantime.
     const woken = await running(ofTable)
     const work = woken.flatMap((runner) => {
@@ -114,8 +113,7 @@ export class Dispatcher {
    */
   async runDue(): Promise<void> {
     await this.#each(async ({ runner }) => {
-      // The schedule runs from the deployment on, so a new reactor starts here.
-      await runner.startDate()
+      // The schedule runs from the deployment on, so this registers a new reactor.
       if (await runner.isPaused()) return
       let work: Work[] = []
       for await (const { id, seen } of this.#checkpoints.due(runner.name, Date.now())) {

@@ -96,12 +96,14 @@ export class ReactorRunner {
   }
 
   /**
-   * Whether an operator has paused the reactor. Finds out within two seconds. A pause is never taken
-   * from memory: the events that it keeps back are found again only if it ends later.
+   * Whether an operator has paused the reactor. Registers a new reactor. Finds out within two
+   * seconds. A pause is never taken from memory: the events that it keeps back are found again only
+   * if it ends later.
    */
   async isPaused(): Promise<boolean> {
     if (performance.now() < this.#runsUntil) return false
-    const { paused } = await this.record()
+    const { paused, began } = await this.record()
+    this.#began = began
     if (paused === undefined) this.#runsUntil = performance.now() + RUNS_FOR
     return paused !== undefined
   }

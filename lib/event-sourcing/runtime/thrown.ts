@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util'
 
-/** What is known about a thrown value. */
+/** The description of a thrown value. */
 export interface Thrown {
   /** The error's name, or the type of a value that is not an error. */
   readonly name: string

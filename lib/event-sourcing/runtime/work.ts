@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * What a function does: it answers a query, runs a command, or reacts to an event. A query cannot
- * commit. A command and a reaction create resources only on purpose: see `creates` in CommandOptions.
+ * The kind of a function's work. A query cannot commit. A command and a reaction create resources
+ * only on purpose: see `creates` in CommandOptions.
  */
 export type Work = 'query' | 'command' | 'reaction'
 
