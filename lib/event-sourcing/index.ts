@@ -49,6 +49,7 @@ export {
   currentTraceId,
   traced,
   tracedInvocation,
+  traceHeader,
 } from './runtime/tracing.ts'
 export { during, type Work } from './runtime/work.ts'
 export { handledTypes, handles } from './state/handlers.ts'

@@ -1,4 +1,5 @@
 import type { Faults } from './faults/index.ts'
+import type { AsyncInvocations } from './invocations/index.ts'
 import type { Queues } from './queues/index.ts'
 import { runSchedules, type Schedule } from './schedules.ts'
 import type { StateFolder } from './state-folder.ts'
@@ -7,6 +8,7 @@ import { EventSourceMapping, type MappingDefinition, type StreamClient } from '.
 export interface EventsOptions {
   readonly mappings: readonly MappingDefinition[]
   readonly queues: Queues
+  readonly invocations: AsyncInvocations
   readonly schedules: readonly Schedule[]
   /** The length of a schedule's minute, in milliseconds. */
   readonly minute: number
@@ -16,7 +18,10 @@ export interface EventsOptions {
   readonly faults: Faults
 }
 
-/** The event sources that invoke functions: the tables' streams, the queues and the schedules. */
+/**
+ * The event sources that invoke functions: the tables' streams, the queues, the asynchronous
+ * invocations and the schedules.
+ */
 export class Events {
   readonly #options: EventsOptions
   readonly #running = new Map<string, EventSourceMapping>()
@@ -31,8 +36,10 @@ export class Events {
    * @param previous the stopped events of the stack before a reload, which this continues
    */
   async start(previous?: Events): Promise<void> {
-    const { mappings, queues, schedules, minute, client, state, report, faults } = this.#options
+    const { mappings, queues, invocations, schedules, minute, client, state, report, faults } =
+      this.#options
     await queues.start(previous ? previous.#options.queues : undefined)
+    await invocations.start(previous ? previous.#options.invocations : undefined)
     for (const mapping of mappings) {
       const { logicalId } = mapping
       const starting = {
@@ -52,6 +59,8 @@ export class Events {
   async stop(): Promise<void> {
     this.#stopSchedules()
     const mappings = [...this.#running.values()]
-    await Promise.all([...mappings.map((mapping) => mapping.stop()), this.#options.queues.stop()])
+    const { queues, invocations } = this.#options
+    invocations.stop()
+    await Promise.all([...mappings.map((mapping) => mapping.stop()), queues.stop()])
   }
 }

@@ -7,6 +7,12 @@ import type { Assembly } from './assembly.ts'
 import { createTables, type LocalTable, removeNewTables, streamLabel } from './dynamodb/tables.ts'
 import { Events } from './events.ts'
 import { type Faults, NO_FAULTS } from './faults/index.ts'
+import {
+  AsyncInvocations,
+  asyncConfigs,
+  type InvokeEndpoint,
+  startInvokeEndpoint,
+} from './invocations/index.ts'
 import { type Functions, type Log, startFunctions } from './lambda/index.ts'
 import { Queues } from './queues/index.ts'
 import type { CodeFolders } from './reload/function-code.ts'
@@ -79,9 +85,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const streams = new StreamClient(dynamodbEndpoint)
   let events: Events | undefined
   let functions: Functions | undefined
+  let lambda: InvokeEndpoint | undefined
   const stop = async () => {
     // Stops both at once: a mapping waits for its function, whose time is limited.
     await Promise.all([events?.stop(), functions?.stop(GRACE)])
+    await lambda?.stop()
     dynamodb.destroy()
     streams.destroy()
   }
@@ -107,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (label) labels.set(table.logicalId, label)
     }
     const roles = rolesOf(template, ACCOUNT, options.credentials)
+    lambda = await startInvokeEndpoint()
     const started = startFunctions({
       template,
       assembly,
@@ -115,6 +124,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       endpoints: {
         region,
         dynamodb: options.functionsDynamodbEndpoint ?? dynamodbEndpoint,
+        lambda: lambda.url,
         xrayDaemon: traces.address,
       },
       log: options.log,
@@ -129,16 +139,39 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const schedules = schedulesOf(template, started)
     const queues = new Queues({ template, functions: started, state })
     const { minute } = options
-    const handing = { mappings, queues, schedules, minute, client: streams, state, report, faults }
-    const opened = new Events(handing)
+    const invocations = new AsyncInvocations({
+      functions: started,
+      configs: asyncConfigs(template, started),
+      file: state.invocations,
+      send: (queue, message) => queues.send(queue, message),
+      minute,
+    })
+    const opened = new Events({
+      mappings,
+      queues,
+      invocations,
+      schedules,
+      minute,
+      client: streams,
+      state,
+      report,
+      faults,
+    })
     events = opened
+    const principal = (accessKeyId: string) => roles.ofAccessKey(accessKeyId)
+    lambda.serve({
+      region,
+      functions: started,
+      principal,
+      enqueue: (target, payload, trace) => invocations.add(target, payload, trace),
+    })
     return {
       api,
       functions: started,
       operator: roles.operator,
       events: opened,
       tableVariables: tableVariables(template, tables),
-      principal: (accessKeyId) => roles.ofAccessKey(accessKeyId),
+      principal,
       async abandon() {
         await removeNewTables(tables, dynamodb)
         await stop()

@@ -68,6 +68,11 @@ export class StateFolder {
     return join(this.path, 'queues', `${logicalId}.jsonl`)
   }
 
+  /** The file of asynchronous invocations; undefined: they are not stored. */
+  get invocations(): string | undefined {
+    return this.#keepData ? join(this.path, 'invocations.jsonl') : undefined
+  }
+
   /** Undefined: data lives in memory. */
   get dynamodb(): string | undefined {
     return this.#keepData ? join(this.path, 'dynamodb') : undefined

@@ -1,7 +1,7 @@
+import { functionSigner } from '../signed-request.ts'
 import { feedHandler, type ResourceClasses } from './feed.ts'
 import type { Feed } from './feeds.ts'
 import { signedPublisher } from './publisher.ts'
-import { functionSigner } from './signed-request.ts'
 
 export interface FeedParts {
   readonly feeds: readonly Feed[]

@@ -1,8 +1,8 @@
 import { traced } from '../../event-sourcing/index.ts'
+import { type Signer, signedRequest } from '../signed-request.ts'
 import type { Message } from './message.ts'
 import type { PublishFailure } from './outage.ts'
 import type { PublishRequest } from './publish-requests.ts'
-import { type Signer, signedRequest } from './signed-request.ts'
 
 /**
  * Publishes a request's messages in order. Returns the failures of messages or of the whole

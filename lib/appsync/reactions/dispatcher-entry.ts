@@ -1,6 +1,7 @@
 import { dynamoDBCheckpointStore } from '../../event-sourcing/reactions/index.ts'
 import { type ApiResource, prepareResources } from '../resolvers/api-resource.ts'
 import { reactionHandler } from './dispatcher-handler.ts'
+import { ownFunction } from './own-function.ts'
 import { type DomainFiles, reactorsOf } from './reactors-in-file.ts'
 
 export interface ReactionsParts {
@@ -17,5 +18,5 @@ export interface ReactionsParts {
 export function handlerOf({ domains, resources }: ReactionsParts) {
   prepareResources(resources)
   const checkpoints = dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE })
-  return reactionHandler(reactorsOf(domains), checkpoints)
+  return reactionHandler(reactorsOf(domains), checkpoints, ownFunction())
 }

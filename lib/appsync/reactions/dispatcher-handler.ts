@@ -10,44 +10,78 @@ import {
 import { errorDetails, log } from '../log.ts'
 import { metric } from '../metric.ts'
 import type { InvocationContext } from '../resolvers/resolver-handler.ts'
+import type { OwnFunction } from './own-function.ts'
 
 /**
- * The events that wake the dispatcher: a batch of a table's stream, a batch that Lambda gave up, a
- * schedule, or the delay alarm.
+ * The events that wake the dispatcher: a batch of a table's stream, the new events of a batch, a
+ * batch that Lambda gave up, a schedule, or the delay alarm.
  */
 export type DispatcherEvent =
   | { readonly work: 'run due' | 'reconcile' }
+  | { readonly work: 'wake'; readonly tables: NewEvents }
   | { readonly source: 'aws.cloudwatch' }
   | { readonly Records: readonly WakeRecord[] }
+
+/** New events, by table. */
+type NewEvents = Readonly<Record<string, readonly StreamedEvent[]>>
 
 type WakeRecord = DynamoDBRecord | { readonly eventSource: 'aws:sqs' }
 
 /** The time reserved for work in progress, in milliseconds. */
 const TIME_TO_END = 2000
+/** How long a stream batch waits for its reactions, in milliseconds. */
+const BATCH_WAITS = 500
 
 /**
  * Returns a Lambda handler for reactors. The stream only wakes the dispatcher, which reads the
  * events and their order from the tables. Lambda retries a failed batch. A batch that was given up,
  * and the slow schedule, compare all resources with the checkpoints.
+ * @param own runs the reactions of a stream batch, so that slow handlers do not hold up the stream;
+ * default: the invocation that receives the batch runs them
  */
-export function reactionHandler(reactors: Reactors, checkpoints: CheckpointStore) {
+export function reactionHandler(
+  reactors: Reactors,
+  checkpoints: CheckpointStore,
+  own?: OwnFunction,
+) {
   const dispatcher = new Dispatcher({ reactors, checkpoints, observer })
+  const wake = async (tables: NewEvents) => {
+    for (const [table, events] of Object.entries(tables)) await dispatcher.wake(table, events)
+  }
+  const work = async (event: DispatcherEvent): Promise<void> => {
+    if ('work' in event) {
+      if (event.work === 'wake') await wake(event.tables)
+      else if (event.work === 'run due') await dispatcher.runDue()
+      else await dispatcher.reconcile()
+    } else if ('source' in event) {
+      await dispatcher.reconcile()
+    } else if (event.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
+      await dispatcher.reconcile()
+    } else {
+      const tables = newEvents(event.Records, dispatcher)
+      if (!own) await wake(tables)
+      else if (Object.keys(tables).length > 0) await runInBackground({ work: 'wake', tables }, own)
+    }
+  }
   return (event: DispatcherEvent, context: InvocationContext): Promise<void> =>
     tracedInvocation(() =>
-      within(context.getRemainingTimeInMillis() - TIME_TO_END, async () => {
-        if ('work' in event) {
-          if (event.work === 'run due') await dispatcher.runDue()
-          else await dispatcher.reconcile()
-        } else if ('source' in event) {
-          await dispatcher.reconcile()
-        } else if (event.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
-          await dispatcher.reconcile()
-        } else {
-          for (const [table, events] of streamedEvents(event.Records))
-            await dispatcher.wake(table, events)
-        }
-      }),
+      within(context.getRemainingTimeInMillis() - TIME_TO_END, () => work(event)),
     )
+}
+
+/**
+ * Runs work in another invocation. Waits for its end only for a short time, so that the stream goes
+ * on while a handler is slow. The waiting keeps a busy stream from starting ever more invocations.
+ * Then Lambda's queue repeats the work if that invocation fails.
+ */
+async function runInBackground(work: DispatcherEvent, own: OwnFunction): Promise<void> {
+  const patience = AbortSignal.timeout(BATCH_WAITS)
+  try {
+    await own.run(work, patience)
+  } catch (error) {
+    if (!patience.aborted) throw error
+    await own.enqueue(work)
+  }
 }
 
 const observer: DispatcherObserver = {
@@ -64,12 +98,10 @@ const observer: DispatcherObserver = {
 }
 
 /**
- * Returns the new events of the records, by table. A record only wakes the dispatcher, which reads
- * the event itself from the table.
+ * Returns the new events for which a reactor exists, by table. A record only wakes the dispatcher,
+ * which reads the event itself from the table.
  */
-function streamedEvents(
-  records: readonly WakeRecord[],
-): ReadonlyMap<string, readonly StreamedEvent[]> {
+function newEvents(records: readonly WakeRecord[], dispatcher: Dispatcher): NewEvents {
   const found = new Map<string, StreamedEvent[]>()
   for (const record of records) {
     if (!('dynamodb' in record) || record.eventName !== 'INSERT') continue
@@ -79,7 +111,7 @@ function streamedEvents(
     if (!id?.S || !number?.N || !type?.S) continue
     const table = eventSourceARN.split('/')[1] ?? ''
     const event = { id: id.S, number: Number(number.N), type: type.S }
-    found.set(table, [...(found.get(table) ?? []), event])
+    if (dispatcher.concerns(table, event)) found.set(table, [...(found.get(table) ?? []), event])
   }
-  return found
+  return Object.fromEntries(found)
 }

@@ -3,6 +3,7 @@ import { deadline } from '../runtime/time-left.ts'
 import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { LeaseLost } from './checkpoints/lease.ts'
+import { inParallel } from './parallel.ts'
 import type { Reactors } from './reactor.ts'
 import { ReactorRunner, type RunOutcome } from './reactor-runner.ts'
 import { Reconciler } from './reconciler.ts'
@@ -20,7 +21,10 @@ export interface DispatcherOptions {
   readonly reactors: Reactors
   readonly checkpoints: CheckpointStore
   readonly observer?: DispatcherObserver
-  /** The maximum number of resources in parallel. Default: 10. */
+  /**
+   * The maximum number of resources that start in parallel. A resource whose handler is slow makes
+   * room for the next. Default: 10.
+   */
   readonly atOnce?: number
 }
 
@@ -34,8 +38,6 @@ export interface StreamedEvent {
 const AT_ONCE = 10
 /** The duration of a reconciler run that the schedule starts, in milliseconds. */
 const RECONCILE = 50_000
-/** The number of due resources that are read before they are run. */
-const BATCH_SIZE = 100
 /** The minimum remaining time for new work, in milliseconds. */
 const LEAST_TIME = 5000
 
@@ -75,12 +77,16 @@ export class Dispatcher {
       const reconciler = new Reconciler({
         runner,
         checkpoints,
-        bringUp: (heads) =>
-          this.#runInParallel(heads.map(({ id, seen }) => ({ runner, id, seen }))),
+        bringUp: (heads) => this.#runAll(heads.map(({ id, seen }) => ({ runner, id, seen }))),
         progress: (resources) => observer.progress?.(name, resources),
       })
       return { runner, reconciler }
     })
+  }
+
+  /** Whether a reactor has to read an event of a table. */
+  concerns(table: string, { type }: StreamedEvent): boolean {
+    return this.#runnersOf(table).some((runner) => runner.concerns(type))
   }
 
   /**
@@ -90,11 +96,8 @@ export class Dispatcher {
    * the time was over
    */
   async wake(table: string, events: readonly StreamedEvent[]): Promise<void> {
-    const ofTable = this.#hosted
-      .map(({ runner }) => runner)
-      .filter(({ store }) => store.name === table)
     // After a pause, the reconciler finds the events of the meantime.
-    const woken = await running(ofTable)
+    const woken = await running(this.#runnersOf(table))
     const work = woken.flatMap((runner) => {
       const heads = new Map<string, number>()
       for (const { id, number, type } of events) {
@@ -102,7 +105,7 @@ export class Dispatcher {
       }
       return [...heads].map(([id, seen]) => ({ runner, id, seen }))
     })
-    const left = await this.#runInParallel(work)
+    const left = await this.#runAll(work)
     if (left > 0) throw new Error(`Out of time: ${left} resources have to come again`)
   }
 
@@ -112,18 +115,10 @@ export class Dispatcher {
    * @throws AggregateError of all failures; the failure of one reactor does not stop the others
    */
   async runDue(): Promise<void> {
-    await this.#each(async ({ runner }) => {
-      // The schedule runs from the deployment on, so this registers a new reactor.
-      if (await runner.isPaused()) return
-      let work: Work[] = []
-      for await (const { id, seen } of this.#checkpoints.due(runner.name, Date.now())) {
-        work.push({ runner, id, seen })
-        if (work.length < BATCH_SIZE) continue
-        if ((await this.#runInParallel(work)) > 0) return
-        work = []
-      }
-      await this.#runInParallel(work)
-    })
+    const failures: unknown[] = []
+    const due = this.#due(failures)
+    await this.#runInParallel(async () => (await due.next()).value ?? undefined, failures)
+    if (failures.length > 0) throw new AggregateError(failures, 'Not all reactors could go on')
     await this.#reconcileUntil(performance.now() + RECONCILE)
   }
 
@@ -166,28 +161,58 @@ export class Dispatcher {
     if (failures.length > 0) throw new AggregateError(failures, 'Not all reactors could go on')
   }
 
-  /**
-   * Runs resources in parallel. Resources that may have crashed a process run last, one at a time,
-   * those with the fewest attempts first.
-   * @returns the number of resources that are left when the time is over
-   */
-  async #runInParallel(work: readonly Work[]): Promise<number> {
-    const left = [...work]
-    const possibleCrashes: (Work & { readonly attempts: number })[] = []
-    const failures: unknown[] = []
-    const take = async (): Promise<void> => {
-      for (let next = hasTime() && left.shift(); next; next = hasTime() && left.shift()) {
-        const outcome = await this.#run(next, failures)
-        if (outcome?.outcome === 'suspect')
-          possibleCrashes.push({ ...next, attempts: outcome.attempts })
+  #runnersOf(table: string): ReactorRunner[] {
+    return this.#hosted.map(({ runner }) => runner).filter(({ store }) => store.name === table)
+  }
+
+  /** Lists the due resources of all reactors. Collects the failures of reactors. */
+  async *#due(failures: unknown[]): AsyncGenerator<Work, void> {
+    for (const { runner } of this.#hosted) {
+      try {
+        // The schedule runs from the deployment on, so this registers a new reactor.
+        if (await runner.isPaused()) continue
+        for await (const { id, seen } of this.#checkpoints.due(runner.name, Date.now())) {
+          yield { runner, id, seen }
+        }
+      } catch (error) {
+        failures.push(error)
       }
     }
-    await Promise.all(Array.from({ length: Math.min(this.#atOnce, work.length) }, take))
-    possibleCrashes.sort((one, other) => one.attempts - other.attempts)
-    for (const suspect of possibleCrashes) if (hasTime()) await this.#run(suspect, failures, true)
+  }
+
+  /**
+   * Runs resources in parallel.
+   * @returns the number of resources that are left when the time is over
+   * @throws AggregateError for resources whose store did not answer
+   */
+  async #runAll(work: readonly Work[]): Promise<number> {
+    const left = [...work]
+    const failures: unknown[] = []
+    await this.#runInParallel(async () => left.shift(), failures)
     if (failures.length > 0)
       throw new AggregateError(failures, 'Not all resources could be reached')
     return left.length
+  }
+
+  /**
+   * Runs resources in parallel, while there is time. Resources that may have crashed a process run
+   * last, one at a time, those with the fewest attempts first.
+   */
+  async #runInParallel(next: () => Promise<Work | undefined>, failures: unknown[]): Promise<void> {
+    const possibleCrashes: (Work & { readonly attempts: number })[] = []
+    await inParallel(this.#atOnce, async () => {
+      const work = hasTime() ? await next() : undefined
+      return (
+        work &&
+        (async () => {
+          const outcome = await this.#run(work, failures)
+          if (outcome?.outcome === 'suspect')
+            possibleCrashes.push({ ...work, attempts: outcome.attempts })
+        })
+      )
+    })
+    possibleCrashes.sort((one, other) => one.attempts - other.attempts)
+    for (const suspect of possibleCrashes) if (hasTime()) await this.#run(suspect, failures, true)
   }
 
   async #run(

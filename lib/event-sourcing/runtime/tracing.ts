@@ -37,8 +37,13 @@ const causes = new AsyncLocalStorage<string | undefined>()
 export function currentTraceId(): string | undefined {
   const cause = causes.getStore()
   if (cause) return cause
-  const header = process.env._X_AMZN_TRACE_ID
+  const header = traceHeader()
   return header ? AWSXRay.utils.processTraceData(header).root : undefined
+}
+
+/** Returns the invocation's trace header, which links the requests that the invocation sends. */
+export function traceHeader(): string | undefined {
+  return process.env._X_AMZN_TRACE_ID
 }
 
 /**

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import { Duration } from 'aws-cdk-lib'
+import { Aws, Duration } from 'aws-cdk-lib'
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -67,7 +69,10 @@ export class Reactions extends Construct {
       },
       description: 'Streams of tables → reactors of all domains',
       timeout: TIMEOUT,
-      environment: { CHECKPOINT_TABLE: this.checkpoints.tableName },
+      environment: {
+        CHECKPOINT_TABLE: this.checkpoints.tableName,
+        AWS_ENDPOINT_URL_LAMBDA: `https://lambda.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+      },
     })
     this.#grant(this.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query')
     // Messages that the reconciler could not handle.
@@ -84,6 +89,7 @@ export class Reactions extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MOST_RECEIVES },
     })
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
+    this.#letInvokeItself()
     // A long delay may mean lost records, so the alarm starts the reconciler.
     alarms.addStreamReader(this.function, this.function)
     const parked = 'A reactor failed at a resource, whose events now wait: see docs/reactions.md'
@@ -113,6 +119,21 @@ export class Reactions extends Construct {
   /** Makes new events of this table wake the dispatcher. */
   reactTo(table: EventTable, resource: string): void {
     table.addReader(this.function, `${resource}Stream`, this.#undelivered)
+  }
+
+  /**
+   * Lets the function run the reactions of a stream batch in another invocation. The policy is apart
+   * from the role's own, on which the function depends: that would be a cycle.
+   */
+  #letInvokeItself(): void {
+    const { functionArn, role } = this.function
+    const policy = new Policy(this, 'InvokeItself', {
+      statements: [
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
+      ],
+    })
+    if (role) policy.attachToRole(role)
+    this.function.configureAsyncInvoke({ onFailure: new SqsDestination(this.#undelivered) })
   }
 
   #grant(grantee: EventFunction, ...actions: readonly string[]): void {

@@ -33,10 +33,10 @@ export interface FunctionDefinition {
 const UNLIMITED = 2 ** 31 - 1
 
 /**
- * The default concurrency. An AWS account allows 1,000; here each invocation can take a thread of
- * this process.
+ * The default concurrency. An AWS account allows 1,000; here each running invocation takes a thread
+ * of this process.
  */
-const CONCURRENCY = 10
+const CONCURRENCY = 100
 
 /** The options for running functions, beside the template. */
 export interface RunOptions {

@@ -8,7 +8,7 @@ import { FunctionHost } from './function-host.ts'
 import type { LocalFunction } from './local-function.ts'
 import type { Log } from './protocol.ts'
 
-export type { LocalFunction } from './local-function.ts'
+export type { FunctionError, InvocationResult, LocalFunction } from './local-function.ts'
 export type { Log, LogEntry } from './protocol.ts'
 
 export interface Functions {

@@ -118,6 +118,13 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     MetricsConfig: noMetering,
     Tags: nameOnly,
   },
+  'AWS::Lambda::EventInvokeConfig': {
+    DestinationConfig: { OnFailure: { Destination: used } },
+    FunctionName: used,
+    MaximumEventAgeInSeconds: used,
+    MaximumRetryAttempts: used,
+    Qualifier: 'a version or alias is the same function here',
+  },
   'AWS::Events::Rule': {
     ScheduleExpression: used,
     State: used,

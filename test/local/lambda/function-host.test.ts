@@ -76,6 +76,7 @@ function host(changes: Partial<FunctionDefinition> = {}): FunctionHost {
   }
   const endpoints = {
     region: 'us-east-1',
+    lambda: 'http://127.0.0.1:9',
     dynamodb: 'http://localhost:1',
     xrayDaemon: traces.address,
   }

@@ -17,6 +17,8 @@ export interface SignedContent {
 
 export interface SignatureRules {
   readonly region: string
+  /** The service that the caller signed for. Default: `appsync`. */
+  readonly service?: string
   principal(accessKeyId: string): Principal | undefined
   /** Returns milliseconds since the epoch. */
   now(): number
@@ -38,9 +40,10 @@ export async function verifySignature(
   rules: SignatureRules,
 ): Promise<Principal> {
   const { headers, body } = content
+  const { region, service = 'appsync' } = rules
   const { accessKeyId, scope, signedHeaders, signature } = authorization(headers)
   const signedAt = signingTime(headers['x-amz-date'])
-  const expectedScope = `${headers['x-amz-date']?.slice(0, 8)}/${rules.region}/appsync/aws4_request`
+  const expectedScope = `${headers['x-amz-date']?.slice(0, 8)}/${region}/${service}/aws4_request`
   if (scope !== expectedScope) {
     throw invalid(`Credential should be scoped to ${expectedScope}, not to ${scope}.`)
   }
@@ -56,8 +59,8 @@ export async function verifySignature(
   if (bodyHash !== undefined && bodyHash !== sha256(body)) throw invalid(MISMATCH)
 
   const signer = new SignatureV4({
-    service: 'appsync',
-    region: rules.region,
+    service,
+    region,
     credentials: {
       accessKeyId: principal.accessKeyId,
       secretAccessKey: principal.secretAccessKey,

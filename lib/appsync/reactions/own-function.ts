@@ -1,0 +1,52 @@
+import { traceHeader } from '../../event-sourcing/index.ts'
+import { roleSigner, signedRequest } from '../signed-request.ts'
+
+/** Further invocations of the running function. */
+export interface OwnFunction {
+  /**
+   * Invokes the function and waits for its end. An abort ends only the waiting: the invocation
+   * itself continues.
+   * @throws Error if the invocation failed, or the signal is aborted
+   */
+  run(payload: object, signal: AbortSignal): Promise<void>
+  /**
+   * Stores an invocation in Lambda's queue. Lambda runs it at least once, and retries a failed one.
+   * @throws Error if Lambda did not confirm it
+   */
+  enqueue(payload: object): Promise<void>
+}
+
+/** The time limit for Lambda's confirmation, in milliseconds. */
+const CONFIRMED_WITHIN = 10_000
+
+/**
+ * Returns the function's own further invocations, signed with its role.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * @throws Error if an environment variable is missing
+ */
+export function ownFunction(environment = process.env): OwnFunction {
+  const { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_LAMBDA_FUNCTION_NAME: name } = environment
+  if (!endpoint || !name)
+    throw new Error(
+      'AWS_ENDPOINT_URL_LAMBDA is not set: add it to the function in the stack, with the address of Lambda in its region',
+    )
+  const url = `${endpoint}/2015-03-31/functions/${name}/invocations`
+  const signer = { ...roleSigner(environment), url, service: 'lambda' }
+
+  async function invoke(type: string, payload: object, signal: AbortSignal): Promise<void> {
+    const trace = traceHeader()
+    const request = await signedRequest(signer, JSON.stringify(payload), {
+      'x-amz-invocation-type': type,
+      ...(trace && { 'x-amzn-trace-id': trace }),
+    })
+    const response = await fetch(request, { signal })
+    const text = await response.text()
+    if (!response.ok || response.headers.has('x-amz-function-error'))
+      throw new Error(`The invocation of ${name} failed: HTTP status ${response.status}, ${text}`)
+  }
+
+  return {
+    run: (payload, signal) => invoke('RequestResponse', payload, signal),
+    enqueue: (payload) => invoke('Event', payload, AbortSignal.timeout(CONFIRMED_WITHIN)),
+  }
+}

@@ -1,0 +1,3 @@
+export { asyncConfigs } from './async-config.ts'
+export { AsyncInvocations } from './async-invocations.ts'
+export { type InvokeEndpoint, startInvokeEndpoint } from './invoke-endpoint.ts'

@@ -1,0 +1,46 @@
+import { Chores } from '../support/chores.ts'
+
+let chores: Chores
+
+beforeAll(async () => {
+  chores = await Chores.start({ patience: 10_000, tries: 3 })
+  await chores.give('first', 'note')
+  await chores.line('first', 1, 'INFO', 20_000)
+}, 120_000)
+afterAll(() => chores?.remove(), 30_000)
+
+/** Returns the time from a command until its reaction, in milliseconds. */
+async function timeOf(id: string, what = 'note'): Promise<number> {
+  const began = performance.now()
+  await chores.give(id, what)
+  await chores.line(id, 1, 'INFO', 60_000)
+  return performance.now() - began
+}
+
+test.each([1, 10, 100])(
+  'while the handlers of %i resources hang, other resources wait at most two seconds',
+  async (count) => {
+    const hanging = Array.from({ length: count }, (_, index) => `hang-${count}-${index}`)
+    const given = Promise.all(hanging.map((id) => chores.give(id, 'hang')))
+    const times: number[] = []
+    // The attempts take 30 seconds. The last of these events comes after five.
+    const until = performance.now() + 5000
+    while (performance.now() < until) times.push(await timeOf(`beside-${count}-${times.length}`))
+    await given
+    console.info(
+      `${count} hang: ${times.length} others, the slowest after ${Math.max(...times)} ms`,
+    )
+    expect(Math.max(...times)).toBeLessThan(2000)
+    for (const id of hanging) expect(chores.run.output).not.toMatch(`INFO .*'${id}'`)
+  },
+  60_000,
+)
+
+test('a hanging handler is tried three times for ten seconds, and then parked', async () => {
+  expect(await chores.line('hang-1-0', 1, 'ERROR', 60_000)).toMatch(/took longer than 10000 ms/)
+}, 60_000)
+
+test('a handler that takes longer than the stream waits for it is called once', async () => {
+  expect(await timeOf('slow', 'slow')).toBeGreaterThan(1500)
+  expect(chores.run.output.match(/slow begins/g)).toHaveLength(1)
+}, 60_000)
