@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { operationCommands } from '../../lib/appsync/operations/operations.ts'
 import {
   type DispatcherEvent,
   reactionHandler,
 } from '../../lib/appsync/reactions/dispatcher-handler.ts'
+import type { OwnFunction } from '../../lib/appsync/reactions/own-function.ts'
 import { commitOptions } from '../../lib/appsync/resolvers/arguments.ts'
 import {
   Aggregate,
@@ -177,4 +179,61 @@ test('the command ids of reactions are short and distinct', () => {
   expect(reactionCommandId('ordering.fulfilment', 'a', 1, 1)).toBe(
     'reaction-3ZCArH7hpxiPhLx36dJI9KUQ6bBX4tJGrd_w8oBqUY8',
   )
+})
+
+describe('with further invocations of its function, a stream batch', () => {
+  let invocations: { readonly run: object[]; readonly queued: object[] }
+  /** The work of an invocation that the batch waits for. */
+  let ends: Promise<void>
+
+  beforeEach(() => {
+    invocations = { run: [], queued: [] }
+    ends = Promise.resolve()
+    const own: OwnFunction = {
+      async run(payload, signal) {
+        invocations.run.push(payload)
+        await Promise.race([ends, once(signal, 'abort').then(() => signal.throwIfAborted())])
+      },
+      async enqueue(payload) {
+        invocations.queued.push(payload)
+      },
+    }
+    const listening = reactor(Bell, { begins: 'beginning', onRung() {} })
+    const handler = reactionHandler({ listening }, checkpoints, own)
+    handle = (wake) => handler(wake, { getRemainingTimeInMillis: () => 60_000 })
+  })
+  const work = {
+    work: 'wake',
+    tables: { Bells: [{ id: 'a', number: 1, type: 'Rung' }] },
+  } as const
+
+  test('waits for its reactions in another invocation', async () => {
+    await handle({ Records: [record('a', 1)] })
+    expect(invocations).toEqual({ run: [work], queued: [] })
+  })
+
+  test('fails with that invocation, so that the stream repeats it', async () => {
+    ends = Promise.reject(new Error('The invocation failed'))
+    await expect(handle({ Records: [record('a', 1)] })).rejects.toThrow('The invocation failed')
+    expect(invocations.queued).toEqual([])
+  })
+
+  test('ends while a handler is slow, once the queue has the work', async () => {
+    ends = new Promise(() => {})
+    const began = performance.now()
+    await handle({ Records: [record('a', 1)] })
+    expect(performance.now() - began).toBeLessThan(1000)
+    expect(invocations).toEqual({ run: [work], queued: [work] })
+  })
+
+  test('without an event for a reactor causes no invocation', async () => {
+    await handle({ Records: [record('a', 1, 'Elsewhere'), record('a', 1, 'Bells', 'REMOVE')] })
+    expect(invocations).toEqual({ run: [], queued: [] })
+  })
+})
+
+test('an invocation for the new events of a batch runs their reactions', async () => {
+  await new Bell('a').ring()
+  await handle({ work: 'wake', tables: { Bells: [{ id: 'a', number: 1, type: 'Rung' }] } })
+  expect(handled).toEqual(['a/1'])
 })

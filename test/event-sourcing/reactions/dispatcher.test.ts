@@ -7,6 +7,7 @@ import {
   StoreUnavailable,
   within,
 } from '../../../lib/event-sourcing/index.ts'
+import { newCheckpoint } from '../../../lib/event-sourcing/reactions/checkpoints/checkpoint.ts'
 import {
   type CheckpointStore,
   Dispatcher,
@@ -441,4 +442,50 @@ test.each([
   await wake(it, ['a', 1])
   expect(parked).toEqual(['a/1'])
   expect((await checkpoints.get('noting', 'a'))?.parked?.error).toMatchObject(error)
+})
+
+test('a hundred handlers that hang do not delay another resource of the same batch', async () => {
+  const hanging = Array.from({ length: 100 }, (_, index) => `hanging-${index}`)
+  for (const id of [...hanging, 'other']) await counted(id, 1)
+  const it = dispatcher(
+    ({ number: _ }, { id }) => (id === 'other' ? undefined : new Promise(() => {})),
+    {
+      patience: 3000,
+      tries: 1,
+    },
+  )
+  const began = performance.now()
+  const woken = wake(it, ...[...hanging, 'other'].map((id): [string, number] => [id, 1]))
+  await eventually(async () => handled.includes('other/1') || undefined, 2000)
+  expect(performance.now() - began).toBeLessThan(2000)
+  await woken
+  expect(parked).toHaveLength(100)
+})
+
+test('a reactor whose due handlers hang does not delay the due work of another reactor', async () => {
+  const record: string[] = []
+  const counting = (name: string, handler: () => unknown): Reactor<Counter> => ({
+    of: Counter,
+    begins: 'beginning',
+    patience: 2000,
+    tries: 1,
+    async onCounted(_, { id }) {
+      await handler()
+      record.push(`${name} ${id}`)
+    },
+  })
+  const reactors = {
+    stuck: counting('stuck', () => new Promise(() => {})),
+    swift: counting('swift', () => {}),
+  }
+  const it = new Dispatcher({ reactors, checkpoints })
+  for (const id of ['a', 'b', 'c']) {
+    await counted(id, 1)
+    for (const name of ['stuck', 'swift'])
+      await checkpoints.put({ ...newCheckpoint(name, id, 1), due: 1 })
+  }
+  const running = due(it)
+  await eventually(async () => record.length === 3 || undefined, 1500)
+  expect(record.sort()).toEqual(['swift a', 'swift b', 'swift c'])
+  await running
 })
