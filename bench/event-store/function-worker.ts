@@ -38,6 +38,7 @@ Object.assign(process.env, environment)
 // The functions write logs and metrics.
 process.stdout.write = () => true
 const wire = new Wire(endpoint)
+const bookingTable = environment.BOOKING_TABLE ?? ''
 const context = { getRemainingTimeInMillis: () => 60_000 }
 
 let sent = 0
@@ -75,36 +76,44 @@ async function idOf(answer: Promise<unknown>): Promise<string> {
 
 const addSeats = (input: object) => commands(field('Mutation', 'addSeats', { input }))
 
-/** Places bookings of different concerts. Returns the records of the stream. */
-async function placed(): Promise<object> {
-  const ids = await Promise.all(
-    Array.from({ length: BATCH }, async () => {
-      const concertId = await idOf(addSeats({ amount: 5, commandId: randomUUID() }))
-      const input = { concertId, quantity: 1, commandId: randomUUID() }
-      return idOf(bookings(field('Mutation', 'placeBooking', { input })))
-    }),
-  )
-  const tableName = environment.BOOKING_TABLE ?? ''
+/** Places bookings of different concerts. Returns their ids. */
+function placed(): Promise<string[]> {
+  const ids = Array.from({ length: BATCH }, async () => {
+    const concertId = await idOf(addSeats({ amount: 5, commandId: randomUUID() }))
+    const input = { concertId, quantity: 1, commandId: randomUUID() }
+    return idOf(bookings(field('Mutation', 'placeBooking', { input })))
+  })
+  return Promise.all(ids)
+}
+
+/** Returns a batch of the table's stream, as the feed receives it. */
+async function streamBatch(): Promise<object> {
   const items = await Promise.all(
-    ids.map(async (id) => {
+    (await placed()).map(async (id) => {
       const { Items = [] } = await wire.send('Query', {
-        TableName: tableName,
+        TableName: bookingTable,
         KeyConditionExpression: 'id = :id',
         ExpressionAttributeValues: { ':id': { S: id } },
       })
       return Items
     }),
   )
-  return { Records: items.flat().map((item, index) => record(tableName, item, index)) }
+  return { Records: items.flat().map(record) }
 }
 
-function record(tableName: string, item: WireItem, index: number): object {
+/** Returns the new events of a batch, as the dispatcher passes them to itself. */
+async function wakeUp(): Promise<object> {
+  const events = (await placed()).map((id) => ({ id, number: 1, type: 'BookingPlaced' }))
+  return { work: 'wake', tables: { [bookingTable]: events } }
+}
+
+function record(item: WireItem, index: number): object {
   const { id, number } = item
   return {
     eventID: randomUUID(),
     eventName: 'INSERT',
     eventSource: 'aws:dynamodb',
-    eventSourceARN: `arn:aws:dynamodb:us-east-1:000000000000:table/${tableName}/stream/1`,
+    eventSourceARN: `arn:aws:dynamodb:us-east-1:000000000000:table/${bookingTable}/stream/1`,
     dynamodb: { Keys: { id, number }, NewImage: item, SequenceNumber: `${index + 1}` },
   }
 }
@@ -135,7 +144,7 @@ await measured('command', 1, commands, () => {
   const input = { id, amount: 1, commandId: randomUUID() }
   return field('Mutation', 'addSeats', { input })
 })
-await measured(`feed, ${BATCH} events`, BATCH, feed, placed)
-await measured(`reactions to ${BATCH} events, each commits two events`, BATCH, reactions, placed)
+await measured(`feed, ${BATCH} events`, BATCH, feed, streamBatch)
+await measured(`reactions to ${BATCH} events, each commits two events`, BATCH, reactions, wakeUp)
 wire.destroy()
 process.disconnect()

@@ -217,8 +217,8 @@ describe('the Invoke API', () => {
     await until('it is done', () => isDone)
   })
 
-  test('a function without the address of Lambda does not start', () => {
-    expect(() => ownFunction({})).toThrow('AWS_ENDPOINT_URL_LAMBDA is not set')
+  test('an invocation without the address of Lambda fails, and names the variable', async () => {
+    await expect(ownFunction({}).enqueue({})).rejects.toThrow('AWS_ENDPOINT_URL_LAMBDA is not set')
   })
 })
 

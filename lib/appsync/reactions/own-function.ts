@@ -22,23 +22,24 @@ const CONFIRMED_WITHIN = 10_000
 /**
  * Returns the function's own further invocations, signed with its role.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
- * @throws Error if an environment variable is missing
  */
 export function ownFunction(environment = process.env): OwnFunction {
-  const { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_LAMBDA_FUNCTION_NAME: name } = environment
-  if (!endpoint || !name)
-    throw new Error(
-      'AWS_ENDPOINT_URL_LAMBDA is not set: add it to the function in the stack, with the address of Lambda in its region',
-    )
-  const url = `${endpoint}/2015-03-31/functions/${name}/invocations`
-  const signer = { ...roleSigner(environment), url, service: 'lambda' }
-
   async function invoke(type: string, payload: object, signal: AbortSignal): Promise<void> {
+    const { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_LAMBDA_FUNCTION_NAME: name } = environment
+    if (!endpoint || !name)
+      throw new Error(
+        'AWS_ENDPOINT_URL_LAMBDA is not set: add it to the function in the stack, with the address of Lambda in its region',
+      )
     const trace = traceHeader()
-    const request = await signedRequest(signer, JSON.stringify(payload), {
-      'x-amz-invocation-type': type,
-      ...(trace && { 'x-amzn-trace-id': trace }),
-    })
+    const request = await signedRequest(
+      {
+        ...roleSigner(environment),
+        service: 'lambda',
+        url: `${endpoint}/2015-03-31/functions/${name}/invocations`,
+      },
+      JSON.stringify(payload),
+      { 'x-amz-invocation-type': type, ...(trace && { 'x-amzn-trace-id': trace }) },
+    )
     const response = await fetch(request, { signal })
     const text = await response.text()
     if (!response.ok || response.headers.has('x-amz-function-error'))
