@@ -200,16 +200,14 @@ export class Dispatcher {
    */
   async #runInParallel(next: () => Promise<Work | undefined>, failures: unknown[]): Promise<void> {
     const possibleCrashes: (Work & { readonly attempts: number })[] = []
+    const run = async (work: Work) => {
+      const outcome = await this.#run(work, failures)
+      if (outcome?.outcome === 'suspect')
+        possibleCrashes.push({ ...work, attempts: outcome.attempts })
+    }
     await inParallel(this.#atOnce, async () => {
       const work = hasTime() ? await next() : undefined
-      return (
-        work &&
-        (async () => {
-          const outcome = await this.#run(work, failures)
-          if (outcome?.outcome === 'suspect')
-            possibleCrashes.push({ ...work, attempts: outcome.attempts })
-        })
-      )
+      return work && (() => run(work))
     })
     possibleCrashes.sort((one, other) => one.attempts - other.attempts)
     for (const suspect of possibleCrashes) if (hasTime()) await this.#run(suspect, failures, true)
