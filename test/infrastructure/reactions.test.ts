@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Match } from 'aws-cdk-lib/assertions'
 import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { templateOf } from '../support/synth.ts'
@@ -56,6 +57,31 @@ test('a reactor is found in its file, and its table by the class it reacts to', 
   template.resourceCountIs('AWS::Lambda::Function', 4)
   // Two for the table's stream, and one for the queue.
   template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
+})
+
+test('the dispatcher may invoke itself, and what Lambda gave up goes to its queue', () => {
+  reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
+  const template = synthesize()
+  const [dispatcher = ''] = Object.keys(
+    template.findResources('AWS::Lambda::Function', {
+      Properties: { Environment: { Variables: { AWS_ENDPOINT_URL_LAMBDA: Match.anyValue() } } },
+    }),
+  )
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: [
+        {
+          Action: 'lambda:InvokeFunction',
+          Effect: 'Allow',
+          Resource: { 'Fn::GetAtt': [dispatcher, 'Arn'] },
+        },
+      ],
+    },
+  })
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: { Ref: dispatcher },
+    DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+  })
 })
 
 test('reactors of two domains to one resource share a dispatcher and a stream reader', () => {
