@@ -14,7 +14,7 @@ test('all watchers of one resource share a subscription and its polls', async ()
   const feed = thingFeed(api, { firstPoll: 100, pollInterval: 100 })
   const all = Array.from({ length: 50 }, () => read(feed.watchEvents({ id: 'a' })))
   for (const reading of all) await reading.reach(3)
-  await until(() => api.requests.length === 2)
+  await until(() => api.requests.length >= 2)
   expect(api.begun).toBe(1)
   api.commit('a', 1, () => LOST)
   for (const reading of all) expect(numbers(await reading.reach(4))).toEqual([1, 2, 3, 4])
@@ -27,7 +27,7 @@ test('a later watcher can begin at any event', async () => {
   api.commit('a', 5)
   const feed = thingFeed(api)
   const ahead = read(feed.watchEvents({ id: 'a', after: 100 }))
-  await until(() => api.requests.length === 1)
+  await until(() => api.requests.length >= 1)
   const from4 = read(feed.watchEvents({ id: 'a', after: 3 }))
   expect(numbers(await from4.reach(2))).toEqual([4, 5])
   const from1 = read(feed.watchEvents({ id: 'a' }))
@@ -57,7 +57,7 @@ test('a slow reader receives every event and does not delay the others', async (
   })
   const slow = read(feed.watchEvents({ id: 'a' }), () => gate)
   const fast = read(feed.watchEvents({ id: 'a' }))
-  await until(() => api.requests.length === 1)
+  await until(() => api.requests.length >= 1)
   for (let count = 1; count <= 20; count += 1) {
     api.commit('a', 5)
     await fast.reach(count * 5)
@@ -81,7 +81,7 @@ test('an invalid message during a query causes another query', async () => {
   })
   api.afterAnswer = () => arrival
   const first = read(feed.watchEvents({ id: 'a' }))
-  await until(() => api.requests.length === 1)
+  await until(() => api.requests.length >= 1)
   await new Promise((resolve) => setImmediate(resolve))
   api.commit('a', 1, () => LOST)
   for (const { observer } of api.subscriptions) observer.next(null)
@@ -97,7 +97,7 @@ test('beyond sharedFrom resources, one shared subscription serves the rest', asy
   const feed = thingFeed(api, { sharedFrom: 3, gapWait: 10_000 })
   const ids = names(10)
   const all = ids.map((id) => read(feed.watchEvents({ id })))
-  await until(() => api.requests.length === 10)
+  await until(() => api.requests.length >= 10)
   expect([...api.subscriptions].map(({ id }) => id)).toEqual([...ids.slice(0, 3), undefined])
   for (const id of ids) api.commit(id, 2)
   for (const reading of all) expect(numbers(await reading.reach(2))).toEqual([1, 2])
@@ -113,7 +113,7 @@ test('a broken shared subscription causes a query for each resource', async () =
   const feed = thingFeed(api, { sharedFrom: 0 })
   const ids = names(5)
   const all = ids.map((id) => read(feed.watchEvents({ id })))
-  await until(() => api.requests.length === 5)
+  await until(() => api.requests.length >= 5)
   api.breakAll()
   for (const id of ids) api.commit(id)
   for (const reading of all) expect(numbers(await reading.reach(1))).toEqual([1])
@@ -123,7 +123,7 @@ test('a broken shared subscription causes a query for each resource', async () =
 test('an invalid message makes all watchers query', async () => {
   const api = new FakeApi()
   const all = names(2).map((id) => read(thingFeed(api, { sharedFrom: 0 }).watchEvents({ id })))
-  await until(() => api.requests.length === 2)
+  await until(() => api.requests.length >= 2)
   for (const id of names(2)) api.commit(id, 1, () => LOST)
   for (const { observer } of api.subscriptions) observer.next(null)
   for (const reading of all) expect(numbers(await reading.reach(1))).toEqual([1])
@@ -156,14 +156,21 @@ test('one signal ends a thousand watchers', async () => {
 })
 
 test('polls are spread over time', async () => {
-  const api = new FakeApi()
-  const times: number[] = []
-  const feed = thingFeed(api, { firstPoll: 500, pollInterval: 600_000, mostQueries: 1_000 })
-  for (const id of names(50)) read(feed.watchEvents({ id }))
-  await until(() => api.requests.length === 50)
-  api.beforeAnswer = async () => {
-    times.push(Date.now())
+  jest.useFakeTimers()
+  try {
+    const api = new FakeApi()
+    const times: number[] = []
+    const feed = thingFeed(api, { firstPoll: 500, pollInterval: 600_000, mostQueries: 1_000 })
+    for (const id of names(50)) read(feed.watchEvents({ id }))
+    await jest.advanceTimersByTimeAsync(0)
+    expect(api.requests).toHaveLength(50)
+    api.beforeAnswer = async () => {
+      times.push(Date.now())
+    }
+    await jest.advanceTimersByTimeAsync(1_000)
+    expect(times).toHaveLength(50)
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(100)
+  } finally {
+    jest.useRealTimers()
   }
-  await until(() => times.length === 50)
-  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(100)
 })
