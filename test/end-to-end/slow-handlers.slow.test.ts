@@ -44,3 +44,11 @@ test('a handler that takes longer than the stream waits for it is called once', 
   expect(await timeOf('slow', 'slow')).toBeGreaterThan(1500)
   expect(chores.run.output.match(/slow begins/g)).toHaveLength(1)
 }, 60_000)
+
+test('a run that is killed while handlers hang handles the events beside them after its restart', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => `killed-${index}`)
+  await Promise.all(ids.map((id, index) => chores.give(id, index % 2 === 0 ? 'hang' : 'slow')))
+  await chores.restart()
+  for (const [index, id] of ids.entries())
+    if (index % 2 === 1) await chores.line(id, 1, 'INFO', 45_000)
+}, 120_000)

@@ -87,12 +87,14 @@ const filesOf = ({ patience, tries }: ChoresOptions) => ({
  * A local run of a domain whose reactor runs the instruction in an event, even a harmful one.
  */
 export class Chores {
-  readonly run: LocalRun
+  run: LocalRun
   readonly #sources: string
+  readonly #args: readonly string[]
 
-  private constructor(run: LocalRun, sources: string) {
+  private constructor(run: LocalRun, sources: string, args: readonly string[]) {
     this.run = run
     this.#sources = sources
+    this.#args = args
   }
 
   static async start(options: ChoresOptions): Promise<Chores> {
@@ -114,8 +116,14 @@ export class Chores {
     const { timeout } = options
     if (dispatcher instanceof CfnFunction && timeout !== undefined) dispatcher.timeout = timeout
     app.synth()
-    const run = await LocalRun.start(undefined, {}, ['--assembly', outdir, '--minute', '300'])
-    return new Chores(run, sources)
+    const args = ['--assembly', outdir, '--minute', '300']
+    return new Chores(await LocalRun.start(undefined, {}, args), sources, args)
+  }
+
+  /** Kills the run, and starts it again on its data. */
+  async restart(): Promise<void> {
+    await this.run.end('SIGKILL')
+    this.run = await LocalRun.start(this.run.folder, {}, this.#args)
   }
 
   async remove(): Promise<void> {
