@@ -67,6 +67,16 @@ test('an unexpected error is logged and thrown for Lambda to count', async () =>
   )
 })
 
+test('a missing right of the function is logged and thrown: clients get an InternalError', async () => {
+  const denied = new Error('User: x is not authorized to perform: dynamodb:PutItem')
+  const cause = Object.assign(denied, { name: 'AccessDeniedException' })
+  const thrown = new StoreUnavailable('DynamoDB did not process a request to it', {}, { cause })
+  await expect(invoke('throw', { thrown })).rejects.toBe(thrown)
+  expect(jest.mocked(console.error).mock.calls[0]?.[0]).toMatchObject({
+    error: { cause: { name: 'AccessDeniedException', message: denied.message } },
+  })
+})
+
 test.each([
   ['a text', 'no stock', { message: 'no stock' }],
   ['undefined', undefined, { message: 'undefined' }],

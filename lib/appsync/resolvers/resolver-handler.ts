@@ -40,7 +40,8 @@ const TIME_TO_ANSWER = 500
  *
  * A rejection becomes a response with its code and data. A fault also becomes a response; the log
  * has its cause, which clients never see. All other errors are thrown, so that Lambda counts them
- * and invoke.js hides their message. Retries end before Lambda's time does.
+ * and invoke.js hides their message. A missing right of the function is such an error. Retries end
+ * before Lambda's time does.
  */
 export function resolverHandler(
   fields: Fields,
@@ -56,13 +57,18 @@ export function resolverHandler(
           within(time, typeName === 'Query' ? () => during('query', answer) : answer)
         return { result: await traced(fieldName, work) }
       } catch (error) {
-        if (!isEventSourcingError(error)) {
+        if (!isEventSourcingError(error) || isMissingRight(error)) {
           log('error', fieldName, { error: errorDetails(error) })
           throw error
         }
         return errorAnswer(fieldName, error)
       }
     })
+}
+
+/** Whether the function's role lacks a right: a fault of the deployment, not of the store. */
+function isMissingRight({ cause }: EventSourcingError): boolean {
+  return cause instanceof Error && cause.name === 'AccessDeniedException'
 }
 
 function errorAnswer(fieldName: string, error: EventSourcingError): Answer {
