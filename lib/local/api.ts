@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Roles } from './access/roles.ts'
 import type {
   ApiDefinition,
   ApiKey,
@@ -7,7 +8,7 @@ import type {
   ResolverDefinition,
 } from './appsync/api-definition.ts'
 import type { Assembly } from './assembly.ts'
-import type { Functions } from './lambda/index.ts'
+import { type Functions, invokedBy } from './lambda/index.ts'
 import { type Properties, type Resource, type Template, TemplateError } from './template/index.ts'
 
 /** AppSync's default lifetime of a key, in seconds. Applies if the template sets no expiry. */
@@ -17,6 +18,7 @@ export interface ApiSource {
   readonly template: Template
   readonly assembly: Assembly
   readonly functions: Functions
+  readonly roles: Roles
   readonly region: string
   /** Secrets by the logical ids of the API keys. */
   readonly apiKeys: ReadonlyMap<string, string>
@@ -85,7 +87,7 @@ async function schemaOf({ template, assembly }: ApiSource, api: Resource): Promi
 
 async function resolverOf(
   { logicalId, properties }: Resource,
-  { template, assembly, functions }: ApiSource,
+  { template, assembly, functions, roles }: ApiSource,
 ): Promise<ResolverDefinition> {
   const resolver = properties()
   const kind = resolver.optionalText('Kind') ?? 'UNIT'
@@ -106,11 +108,18 @@ async function resolverOf(
     typeName: resolver.text('TypeName'),
     fieldName: resolver.text('FieldName'),
     code: await sourceText(resolver, 'Code', 'CodeS3Location', assembly),
-    dataSource: dataSourceOf(dataSource, functions),
+    dataSource: dataSourceOf(dataSource, functions, roles),
   }
 }
 
-function dataSourceOf({ name, properties }: Resource, functions: Functions): DataSource {
+/** The name under which AppSync assumes the role of a data source. */
+const APPSYNC_SESSION = 'APPSYNC_ASSUME_ROLE'
+
+function dataSourceOf(
+  { name, properties }: Resource,
+  functions: Functions,
+  roles: Roles,
+): DataSource {
   const dataSource = properties()
   const type = dataSource.text('Type')
   if (type === 'NONE') return { type, name }
@@ -120,7 +129,11 @@ function dataSourceOf({ name, properties }: Resource, functions: Functions): Dat
   const arn = config.text('LambdaFunctionArn')
   const target =
     functions.find(arn) ?? config.fail('LambdaFunctionArn', `the template has no function ${arn}`)
-  return { type, name, function: target }
+  const roleArn = dataSource.text('ServiceRoleArn')
+  const role =
+    roles.ofRole(roleArn, { name: APPSYNC_SESSION }) ??
+    dataSource.fail('ServiceRoleArn', `the template has no role ${roleArn}`)
+  return { type, name, function: invokedBy(role, target) }
 }
 
 /**

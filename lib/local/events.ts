@@ -1,11 +1,14 @@
+import { mayRead } from './access/event-sources.ts'
 import type { Faults } from './faults/index.ts'
 import type { AsyncInvocations } from './invocations/index.ts'
+import type { Functions } from './lambda/index.ts'
 import type { Queues } from './queues/index.ts'
 import { runSchedules, type Schedule } from './schedules.ts'
 import type { StateFolder } from './state-folder.ts'
 import { EventSourceMapping, type MappingDefinition, type StreamClient } from './streams/index.ts'
 
 export interface EventsOptions {
+  readonly functions: Pick<Functions, 'principal'>
   readonly mappings: readonly MappingDefinition[]
   readonly queues: Queues
   readonly invocations: AsyncInvocations
@@ -36,17 +39,20 @@ export class Events {
    * @param previous the stopped events of the stack before a reload, which this continues
    */
   async start(previous?: Events): Promise<void> {
-    const { mappings, queues, invocations, schedules, minute, client, state, report, faults } =
-      this.#options
+    const { functions, mappings, queues, invocations, schedules } = this.#options
+    const { minute, client, state, report, faults } = this.#options
     await queues.start(previous ? previous.#options.queues : undefined)
     await invocations.start(previous ? previous.#options.invocations : undefined)
     for (const mapping of mappings) {
-      const { logicalId } = mapping
+      const { logicalId, eventSourceArn } = mapping
+      const role = functions.principal(mapping.function.arn)
       const starting = {
         client,
         checkpointFile: state.checkpoint(logicalId),
         previous: previous ? previous.#running.get(logicalId) : undefined,
-        send: (queue: string, message: object) => queues.send(queue, message),
+        mayRead: !role || (await mayRead(role, eventSourceArn)),
+        send: (queue: string, message: object) =>
+          queues.sendAs(mapping.function.arn, queue, message),
         report,
         faults,
       }

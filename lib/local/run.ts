@@ -1,10 +1,11 @@
+import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Principal } from './access/iam.ts'
 import type { KnownCredentials } from './access/roles.ts'
 import { type Assembly, readAssembly } from './assembly.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
-import { faultsOf, NO_FAULTS, startDynamoDBProxy } from './faults/index.ts'
-import { JsonLinesFolder } from './json-lines.ts'
+import { faultsOf, NO_FAULTS } from './faults/index.ts'
+import { JsonLines, JsonLinesFolder } from './json-lines.ts'
 import type { Log } from './lambda/index.ts'
 import { InstalledCode } from './lambda/installed-code.ts'
 import { codeFrame } from './process/code-frame.ts'
@@ -86,6 +87,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     state.removeOutputs()
     const logs = new JsonLinesFolder((name) => state.log(name))
     started.add(() => logs.close())
+    rmSync(state.decisions, { force: true })
+    const decisions = new JsonLines(state.decisions)
+    started.add(() => decisions.close())
     const log: Log = (entry) => {
       logs.append(entry.function, entry)
       options.log?.(entry)
@@ -118,10 +122,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const { graphqlUrl, realtimeUrl, consoleUrl } = server
     const region = options.region ?? process.env.AWS_REGION ?? 'us-east-1'
 
-    const proxy =
-      options.faults === undefined
-        ? undefined
-        : await started.track(startDynamoDBProxy(dynamodb.endpoint, faults))
     const credentials: KnownCredentials = new Map()
     const stackOf = (from: Assembly, folders: CodeFolders) =>
       placed(
@@ -133,7 +133,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           region,
           state,
           dynamodbEndpoint: dynamodb.endpoint,
-          ...(proxy && { functionsDynamodbEndpoint: proxy.endpoint }),
           faults,
           traces,
           credentials,
@@ -141,6 +140,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           realtimeUrl,
           minute: options.minute ?? MINUTE,
           log,
+          onDecision: (decision) => decisions.append(decision),
           report,
         }),
       )

@@ -21,15 +21,25 @@ const LONGEST_TIMER = 2 ** 31 - 1
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 }
 
-/** Returns the enabled rules. Throws a `TemplateError` for a schedule that is not a rate. */
-export function schedulesOf(template: Template, functions: Pick<Functions, 'find'>): Schedule[] {
+/** Returns a function as a rule invokes it, by the rule's ARN. */
+type InvokedBy = (ruleArn: string, target: LocalFunction) => LocalFunction
+
+/**
+ * Returns the enabled rules. Throws a `TemplateError` for a schedule that is not a rate.
+ * @param invokedBy default: the functions themselves
+ */
+export function schedulesOf(
+  template: Template,
+  functions: Pick<Functions, 'find'>,
+  invokedBy: InvokedBy = (_, target) => target,
+): Schedule[] {
   return template
     .resources('AWS::Events::Rule')
     .filter((rule) => (rule.properties().optionalText('State') ?? 'ENABLED') === 'ENABLED')
     .map((rule) => ({
       logicalId: rule.logicalId,
       period: periodOf(rule),
-      targets: targetsOf(rule, functions),
+      targets: targetsOf(rule, functions, (target) => invokedBy(rule.attribute('Arn'), target)),
     }))
 }
 
@@ -71,16 +81,21 @@ function periodOf({ properties }: Resource): number {
     : Number(value) * minutes
 }
 
-function targetsOf({ properties }: Resource, functions: Pick<Functions, 'find'>): ScheduleTarget[] {
+function targetsOf(
+  { properties }: Resource,
+  functions: Pick<Functions, 'find'>,
+  invoked: (target: LocalFunction) => LocalFunction,
+): ScheduleTarget[] {
   return properties()
     .objects('Targets')
     .map((target) => {
       const input = target.optionalText('Input')
       const arn = target.text('Arn')
+      const found =
+        functions.find(arn) ??
+        target.fail('Arn', `${arn} is not supported locally: use a function of the template`)
       return {
-        function:
-          functions.find(arn) ??
-          target.fail('Arn', `${arn} is not supported locally: use a function of the template`),
+        function: invoked(found),
         input: input === undefined ? undefined : JSON.parse(input),
       }
     })

@@ -1,10 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Principal } from './access/iam.ts'
+import type { Decision, Principal, RolePrincipal } from './access/iam.ts'
 import { type KnownCredentials, rolesOf } from './access/roles.ts'
 import { apiDefinition } from './api.ts'
 import type { ApiDefinition } from './appsync/api-definition.ts'
 import type { Assembly } from './assembly.ts'
-import { createTables, type LocalTable, removeNewTables, streamLabel } from './dynamodb/tables.ts'
+import { type DynamoDBProxy, permissionCheck, startDynamoDBProxy } from './dynamodb/proxy/index.ts'
+import {
+  createTables,
+  type LocalTable,
+  removeNewTables,
+  streamLabel,
+  templateTables,
+} from './dynamodb/tables.ts'
 import { Events } from './events.ts'
 import { type Faults, NO_FAULTS } from './faults/index.ts'
 import {
@@ -13,7 +20,7 @@ import {
   type InvokeEndpoint,
   startInvokeEndpoint,
 } from './invocations/index.ts'
-import { type Functions, type Log, startFunctions } from './lambda/index.ts'
+import { type Functions, invokedBy, type Log, startFunctions } from './lambda/index.ts'
 import { Queues } from './queues/index.ts'
 import type { CodeFolders } from './reload/function-code.ts'
 import { schedulesOf } from './schedules.ts'
@@ -35,9 +42,8 @@ export interface StackOptions {
   readonly inspect?: boolean
   readonly region: string
   readonly state: StateFolder
+  /** The endpoint of the emulator. Functions reach it through a proxy that checks permissions. */
   readonly dynamodbEndpoint: string
-  /** The DynamoDB endpoint of the functions. Default: the same. */
-  readonly functionsDynamodbEndpoint?: string
   readonly traces: Traces
   /** The credentials of the stack that this one replaces. Default: none. */
   readonly credentials?: KnownCredentials
@@ -49,6 +55,8 @@ export interface StackOptions {
   /** The faults to inject. Default: none. */
   readonly faults?: Faults
   readonly log: Log
+  /** Receives each distinct decision about a permission. Default: decisions are not recorded. */
+  readonly onDecision?: (decision: Decision) => void
   /** Receives the error of a stream read that is retried. */
   readonly report: (problem: unknown) => void
 }
@@ -63,7 +71,7 @@ export interface Stack {
   /** The names of the tables, by the environment variables that functions read them from. */
   readonly tableVariables: Readonly<Record<string, string>>
   /** Returns the principal that owns an access key of this run. */
-  principal(accessKeyId: string): Principal | undefined
+  principal(accessKeyId: string): RolePrincipal | undefined
   /** Stops a stack that was never served, and removes the tables that it has created. */
   abandon(): Promise<void>
   /** Lets running invocations finish within their own time limits, then stops. */
@@ -85,11 +93,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const streams = new StreamClient(dynamodbEndpoint)
   let events: Events | undefined
   let functions: Functions | undefined
+  let proxy: DynamoDBProxy | undefined
   let lambda: InvokeEndpoint | undefined
   const stop = async () => {
     // Stops both at once: a mapping waits for its function, whose time is limited.
     await Promise.all([events?.stop(), functions?.stop(GRACE)])
-    await lambda?.stop()
+    await Promise.all([proxy?.stop(), lambda?.stop()])
     dynamodb.destroy()
     streams.destroy()
   }
@@ -114,7 +123,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const label = streamLabel(table)
       if (label) labels.set(table.logicalId, label)
     }
-    const roles = rolesOf(template, ACCOUNT, options.credentials)
+    const roles = rolesOf(template, {
+      accountId: ACCOUNT,
+      region,
+      onDecision: (decision) => recorded(decision, options, functions),
+      ...(options.credentials && { known: options.credentials }),
+    })
+    proxy = await startDynamoDBProxy(
+      dynamodbEndpoint,
+      faults,
+      permissionCheck((key) => roles.ofAccessKey(key), templateTables(template)),
+    )
     lambda = await startInvokeEndpoint()
     const started = startFunctions({
       template,
@@ -123,7 +142,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       roles,
       endpoints: {
         region,
-        dynamodb: options.functionsDynamodbEndpoint ?? dynamodbEndpoint,
+        dynamodb: proxy.endpoint,
         lambda: lambda.url,
         xrayDaemon: traces.address,
       },
@@ -133,20 +152,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     })
     functions = started
     const { inspect = false } = options
-    const source = { template, assembly, functions: started, region, apiKeys, inspect }
+    const source = { template, assembly, functions: started, roles, region, apiKeys, inspect }
     const api = await apiDefinition(source)
     const mappings = mappingDefinitions(template, tables, started)
-    const schedules = schedulesOf(template, started)
-    const queues = new Queues({ template, functions: started, state })
+    const schedules = schedulesOf(template, started, (rule, target) =>
+      invokedBy(roles.ofService('events.amazonaws.com', rule), target),
+    )
+    const role = (arn: string) => started.principal(arn)
+    const queues = new Queues({ template, functions: started, state, role })
+    await roles.check()
     const { minute } = options
     const invocations = new AsyncInvocations({
       functions: started,
       configs: asyncConfigs(template, started),
       file: state.invocations,
-      send: (queue, message) => queues.send(queue, message),
+      send: (functionArn, queue, message) => queues.sendAs(functionArn, queue, message),
       minute,
     })
     const opened = new Events({
+      functions: started,
       mappings,
       queues,
       invocations,
@@ -187,6 +211,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop()
     throw error
   }
+}
+
+/** Records a decision, and logs a denial in the log of the function that lacks the right. */
+function recorded(
+  decision: Decision,
+  { log, onDecision }: StackOptions,
+  functions: Functions | undefined,
+): void {
+  onDecision?.(decision)
+  const { principal, resource, denial } = decision
+  if (denial === undefined) return
+  const errorType = 'AccessDeniedException'
+  const message = { errorType, errorMessage: denial }
+  // The function that calls, or the function that is not called.
+  const session = principal.split('/').at(-1) ?? principal
+  const logger = functions?.find(session) ?? functions?.find(resource)
+  log({
+    function: logger?.logicalId ?? session,
+    timestamp: new Date().toISOString(),
+    level: 'ERROR',
+    message,
+  })
 }
 
 function tableVariables(

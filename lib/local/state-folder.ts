@@ -16,6 +16,7 @@ export interface Outputs {
 const OUTPUTS = 'outputs.json'
 const OPERATOR = 'operator.json'
 const TABLES = 'tables.env'
+const ACCESS = 'access.jsonl'
 
 /** The credentials that sign a request (SigV4). */
 export interface Credentials {
@@ -58,6 +59,11 @@ export class StateFolder {
 
   get traces(): string {
     return join(this.path, 'traces.jsonl')
+  }
+
+  /** The file of the decisions about permissions. Each run begins a new one. */
+  get decisions(): string {
+    return join(this.path, ACCESS)
   }
 
   log(logicalId: string): string {

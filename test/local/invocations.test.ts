@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signedRequest } from '../../lib/appsync/index.ts'
 import { ownFunction } from '../../lib/appsync/reactions/own-function.ts'
-import type { Principal } from '../../lib/local/access/iam.ts'
+import type { RolePrincipal } from '../../lib/local/access/iam.ts'
 import {
   AsyncInvocations,
   asyncConfigs,
@@ -43,12 +43,16 @@ const worker: LocalFunction = {
 const functions = {
   find: (name: string) => ([ARN, 'worker'].includes(name) ? worker : undefined),
 }
-const caller: Principal = {
+const caller: RolePrincipal = {
   arn: 'arn:aws:sts::000000000000:assumed-role/caller/local',
   accessKeyId: 'ASIACALLER',
   secretAccessKey: 'secret',
   sessionToken: 'token',
-  allows: (action, resource) => isAllowed && action === 'lambda:InvokeFunction' && resource === ARN,
+  allows: () => false,
+  denial: ({ action, resource }) =>
+    isAllowed && action === 'lambda:InvokeFunction' && resource === ARN
+      ? undefined
+      : `${caller.arn} may not ${action} ${resource}`,
 }
 
 /** @param config the properties of the function's EventInvokeConfig */
@@ -82,7 +86,9 @@ function newQueue(config: Record<string, Json> = {}): AsyncInvocations {
     functions,
     configs: asyncConfigs(template, functions),
     file: join(folder, 'invocations.jsonl'),
-    send: (queue, message) => sent.push({ queue, message }),
+    async send(_, queue, message) {
+      sent.push({ queue, message })
+    },
     minute: MINUTE,
   })
 }
@@ -171,9 +177,7 @@ describe('the Invoke API', () => {
     expect(await request(INVOKE, '{}')).toMatchObject({
       status: 403,
       type: 'AccessDeniedException',
-      text: expect.stringContaining(
-        `User: ${caller.arn} is not authorized to perform: lambda:InvokeFunction on resource: ${ARN}`,
-      ),
+      text: JSON.stringify({ Message: `${caller.arn} may not lambda:InvokeFunction ${ARN}` }),
     })
     await expect(own().enqueue({})).rejects.toThrow('403')
     expect(invoked).toEqual([])

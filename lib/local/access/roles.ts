@@ -1,84 +1,168 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import type { Json } from '../json.ts'
-import type { Template } from '../template/index.ts'
-import { TemplateError } from '../template/index.ts'
-import type { Principal } from './iam.ts'
-import { IamPolicy } from './iam-policy.ts'
+import { type Resource, type Template, TemplateError } from '../template/index.ts'
+import { PolicyAuthorizer } from './authorizer.ts'
+import { unknownKey } from './condition-keys.ts'
+import { checkSyntax } from './evaluation.ts'
+import type { Authorizer, ConditionKeys, Decision, Principal, RolePrincipal } from './iam.ts'
+import { concerns, conditionKeysOf, type NamedPolicy, statementsOf } from './policy-document.ts'
+import { resourcePolicies } from './resource-policies.ts'
+import { type RolePolicies, rolePolicies } from './role-policies.ts'
 
-/** The roles of a template, with credentials for this run. */
+/** The principals of a template, with credentials for this run. */
 export interface Roles {
-  /** Returns the principal of a role, by the role's ARN. */
-  ofRole(roleArn: string): Principal | undefined
-  ofAccessKey(accessKeyId: string): Principal | undefined
+  /**
+   * Returns the principal that has assumed a role under a session name; undefined if the template
+   * lacks the role.
+   * @throws TemplateError for a policy that the local run does not support
+   */
+  ofRole(roleArn: string, session: Session): RolePrincipal | undefined
+  ofAccessKey(accessKeyId: string): RolePrincipal | undefined
+  /**
+   * Returns a service of AWS as the caller of a function.
+   * @param name `events.amazonaws.com`
+   * @param sourceArn the resource in whose name the service calls
+   */
+  ofService(name: string, sourceArn: string): Authorizer
   /** The user of this machine, who may do everything. */
   readonly operator: Principal
+  /**
+   * Checks the policies of the principals that were asked for.
+   * @throws TemplateError for a policy that IAM would reject
+   */
+  check(): Promise<void>
+}
+
+export interface Session {
+  /** The last part of the principal's ARN: for a function, its name. */
+  readonly name: string
+  /** The ARN of the function that runs in the role. */
+  readonly functionArn?: string
 }
 
 /** The credentials of each principal, by ARN. They persist across reloads. */
 export type KnownCredentials = Map<string, ReturnType<typeof newCredentials>>
 
-export function rolesOf(
-  template: Template,
-  accountId: string,
-  known: KnownCredentials = new Map(),
-): Roles {
+export interface RolesOptions {
+  readonly accountId: string
+  readonly region: string
+  /** Receives each distinct decision once. */
+  readonly onDecision: (decision: Decision) => void
+  readonly known?: KnownCredentials
+}
+
+/** The services whose calls the local run checks. */
+const CHECKED = ['appsync', 'dynamodb', 'lambda', 'sqs']
+
+export function rolesOf(template: Template, options: RolesOptions): Roles {
+  const { accountId, region, onDecision, known = new Map() } = options
   const credentialsOf = (arn: string) => {
     const credentials = known.get(arn) ?? newCredentials()
     known.set(arn, credentials)
     return credentials
   }
-  const attached = attachedPolicies(template)
-  const byArn = new Map<string, Principal>()
-  const byAccessKey = new Map<string, Principal>()
-  for (const role of template.resources('AWS::IAM::Role')) {
-    const inline = role.properties().objects('Policies')
-    const documents = [
-      ...inline.map((policy) => policy.json('PolicyDocument') ?? null),
-      ...(attached.get(role.name) ?? []),
-    ]
-    const arn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/local`
-    const principal: Principal = {
-      arn,
-      ...credentialsOf(arn),
-      ...policyOf(role.logicalId, documents),
-    }
-    byArn.set(role.attribute('Arn'), principal)
-    byAccessKey.set(principal.accessKeyId, principal)
+  const ofResources = resourcePolicies(template)
+  const common = {
+    accountId,
+    onDecision,
+    resourcePolicy: (arn: string) => ofResources.get(arn.replace(/\/index\/.*$/, '')),
   }
+  const always: ConditionKeys = {
+    'aws:PrincipalAccount': accountId,
+    'aws:RequestedRegion': region,
+    'aws:ResourceAccount': accountId,
+    'aws:SecureTransport': 'true',
+    'aws:ViaAWSService': 'false',
+  }
+  const roles = template.resources('AWS::IAM::Role')
+  const used = new Map<Resource, RolePolicies>()
+  const byAccessKey = new Map<string, RolePrincipal>()
+
   const operatorArn = `arn:aws:iam::${accountId}:user/operator`
-  const operator: Principal = {
+  const operator = {
     arn: operatorArn,
     ...credentialsOf(operatorArn),
     allows: () => true,
+    denial: () => undefined,
   }
   byAccessKey.set(operator.accessKeyId, operator)
+
   return {
     operator,
-    ofRole: (roleArn) => byArn.get(roleArn),
+    ofRole(roleArn, { name, functionArn }) {
+      const role = roles.find((candidate) => candidate.attribute('Arn') === roleArn)
+      if (!role) return undefined
+      const policies = used.get(role) ?? rolePolicies(template, role)
+      used.set(role, policies)
+      const arn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/${name}`
+      const authorizer = new PolicyAuthorizer({
+        ...common,
+        name: arn,
+        policies,
+        context: {
+          ...always,
+          'aws:PrincipalArn': roleArn,
+          'aws:PrincipalIsAWSService': 'false',
+          'aws:PrincipalType': 'AssumedRole',
+          ...(functionArn !== undefined && { 'lambda:SourceFunctionArn': functionArn }),
+        },
+      })
+      const principal: RolePrincipal = {
+        arn,
+        ...credentialsOf(arn),
+        denial: (access) => authorizer.denial(access),
+        allows: async (action, resource) =>
+          (await authorizer.denial({ action, resource })) === undefined,
+      }
+      byAccessKey.set(principal.accessKeyId, principal)
+      return principal
+    },
     ofAccessKey: (accessKeyId) => byAccessKey.get(accessKeyId),
+    ofService: (name, sourceArn) =>
+      new PolicyAuthorizer({
+        ...common,
+        name,
+        policies: { identity: [] },
+        context: {
+          ...always,
+          'aws:PrincipalIsAWSService': 'true',
+          'aws:SourceAccount': accountId,
+          'aws:SourceArn': sourceArn,
+        },
+      }),
+    async check() {
+      for (const [role, { identity, boundary }] of used) {
+        const place = { logicalId: role.logicalId, type: role.type }
+        await checkPolicies(place, { identity, ...(boundary && { boundary }) })
+      }
+      for (const policy of ofResources.values())
+        await checkPolicies({ logicalId: policy.name }, { identity: [] }, policy)
+    },
   }
 }
 
-/** Returns the documents of the standalone policies, by the role's name. */
-function attachedPolicies(template: Template): Map<string, Json[]> {
-  const attached = new Map<string, Json[]>()
-  for (const policy of template.resources('AWS::IAM::Policy')) {
-    const properties = policy.properties()
-    for (const role of properties.texts('Roles')) {
-      const documents = attached.get(role) ?? []
-      attached.set(role, [...documents, properties.json('PolicyDocument') ?? null])
-    }
+/** @throws TemplateError for invalid syntax, or a condition key that the local run lacks */
+async function checkPolicies(
+  place: { readonly logicalId: string; readonly type?: string },
+  policies: RolePolicies,
+  resourcePolicy?: NamedPolicy,
+): Promise<void> {
+  const { identity, boundary } = policies
+  const all = [...identity, boundary, resourcePolicy].filter((policy) => policy !== undefined)
+  for (const { name, document } of all) {
+    const keys = statementsOf(document)
+      .filter((statement) => concerns(statement, CHECKED))
+      .flatMap(conditionKeysOf)
+    const unknown = unknownKey(keys)
+    if (unknown !== undefined)
+      throw new TemplateError(
+        place,
+        `the condition key ${unknown} in ${name} is not supported locally: remove the condition, or use another key`,
+      )
   }
-  return attached
-}
-
-function policyOf(logicalId: string, documents: Json[]): Pick<Principal, 'allows'> {
   try {
-    const policy = new IamPolicy(documents)
-    return { allows: (action, resource) => policy.allows(action, resource) }
+    await checkSyntax(policies, resourcePolicy)
   } catch (error) {
-    const problem = error instanceof Error ? error.message : `${error}`
-    throw new TemplateError({ logicalId, type: 'AWS::IAM::Role' }, problem)
+    throw new TemplateError(place, error instanceof Error ? error.message : `${error}`)
   }
 }
 

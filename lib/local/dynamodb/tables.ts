@@ -11,6 +11,7 @@ import {
   type TableDescription,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
+import type { Tables } from '../access/dynamodb/calls.ts'
 import type { Properties, Resource, Template } from '../template/index.ts'
 
 /** A table of the template in the emulator. */
@@ -23,13 +24,44 @@ export interface LocalTable {
   readonly isNew: boolean
 }
 
+/** Returns the tables of the template, as policies name them. */
+export function templateTables(template: Template): Tables {
+  const tables = tablesOf(template).map((table) => {
+    const properties = table.properties()
+    const indexes = ['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].flatMap((kind) =>
+      properties
+        .objects(kind)
+        .map((index) => [index.text('IndexName'), partitionKey(index)] as const),
+    )
+    const arn = table.attribute('Arn')
+    return { name: table.name, arn, key: partitionKey(properties), indexes: new Map(indexes) }
+  })
+  const find = (text: string) => tables.find(({ name, arn }) => text === name || text === arn)
+  const [prefix] = tables.map(({ name, arn }) => arn.slice(0, -name.length))
+  return {
+    // A table outside the template has the same account and region.
+    arnOf: (text) => find(text)?.arn ?? (text.startsWith('arn:') ? text : `${prefix ?? ''}${text}`),
+    partitionKey(text, index) {
+      const table = find(text)
+      return index === undefined ? table?.key : table?.indexes.get(index)
+    },
+  }
+}
+
+function partitionKey(owner: Properties): string | undefined {
+  return keysOf(owner).find(({ KeyType }) => KeyType === 'HASH')?.AttributeName
+}
+
 /** Creates the template's missing tables. Throws if a kept table no longer matches the template. */
 export async function createTables(
   template: Template,
   client: DynamoDBClient,
 ): Promise<LocalTable[]> {
-  const tables = template.resources('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')
-  return Promise.all(tables.map((table) => createTable(table, client)))
+  return Promise.all(tablesOf(template).map((table) => createTable(table, client)))
+}
+
+function tablesOf(template: Template): Resource[] {
+  return template.resources('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')
 }
 
 /**

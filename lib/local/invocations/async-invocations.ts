@@ -12,8 +12,8 @@ export interface AsyncInvocationsOptions {
   readonly configs: ReadonlyMap<string, AsyncConfig>
   /** The file of the unfinished invocations; undefined: they are not stored. */
   readonly file: string | undefined
-  /** Sends a message about a failed invocation, by the queue's logical id. */
-  readonly send: (queue: string, message: object) => void
+  /** Sends a message about a failed invocation of a function, by the queue's logical id. */
+  readonly send: (functionArn: string, queue: string, message: object) => Promise<void>
   /** The pause before the first retry, in milliseconds. It doubles before the second. */
   readonly minute: number
 }
@@ -109,7 +109,7 @@ export class AsyncInvocations {
       if (isOld || attempts > config.maximumRetries) {
         const condition = isOld ? 'EventAgeExceeded' : 'RetriesExhausted'
         const message = onFailureMessage(invocation, condition, attempts, result.error)
-        if (config.onFailure) send(config.onFailure, message)
+        if (config.onFailure) await send(invocation.function, config.onFailure, message)
         break
       }
       await pause(wait, signal)

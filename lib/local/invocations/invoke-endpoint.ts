@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Principal } from '../access/iam.ts'
+import type { Authorizer, RolePrincipal } from '../access/iam.ts'
 import { verifySignature } from '../appsync/access/signature.ts'
 import { headersOf } from '../appsync/http/endpoint.ts'
 import { RequestError } from '../appsync/http/request-error.ts'
@@ -11,7 +11,7 @@ export interface InvokeService {
   readonly region: string
   readonly functions: Pick<Functions, 'find'>
   /** Returns the principal that owns the access key. */
-  principal(accessKeyId: string): Principal | undefined
+  principal(accessKeyId: string): RolePrincipal | undefined
   /** Accepts an asynchronous invocation. */
   enqueue(target: LocalFunction, payload: unknown, traceHeader: string | undefined): void
 }
@@ -83,7 +83,7 @@ async function answer(
   const target = service.functions.find(wanted)
   if (!target)
     throw new RequestError(404, 'ResourceNotFoundException', `Function not found: ${wanted}`)
-  authorize(principal, target)
+  await authorize(principal, target)
   const payload = parsed(body)
   const { 'x-amzn-trace-id': traceHeader } = headers
   switch (headers['x-amz-invocation-type'] ?? 'RequestResponse') {
@@ -106,14 +106,10 @@ async function answer(
   }
 }
 
-function authorize({ arn, allows }: Principal, target: LocalFunction): void {
-  const action = 'lambda:InvokeFunction'
-  if (allows(action, target.arn)) return
-  throw new RequestError(
-    403,
-    'AccessDeniedException',
-    `User: ${arn} is not authorized to perform: ${action} on resource: ${target.arn} because no identity-based policy allows the ${action} action`,
-  )
+/** @throws RequestError if the caller's policies do not allow the invocation */
+async function authorize(caller: Authorizer, { arn }: LocalFunction): Promise<void> {
+  const denial = await caller.denial({ action: 'lambda:InvokeFunction', resource: arn })
+  if (denial !== undefined) throw new RequestError(403, 'AccessDeniedException', denial)
 }
 
 function parsed(body: string): unknown {

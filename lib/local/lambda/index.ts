@@ -1,3 +1,4 @@
+import type { RolePrincipal } from '../access/iam.ts'
 import type { Roles } from '../access/roles.ts'
 import type { Assembly } from '../assembly.ts'
 import type { Faults } from '../faults/index.ts'
@@ -8,6 +9,7 @@ import { FunctionHost } from './function-host.ts'
 import type { LocalFunction } from './local-function.ts'
 import type { Log } from './protocol.ts'
 
+export { invokedBy } from './authorized-function.ts'
 export type { FunctionError, InvocationResult, LocalFunction } from './local-function.ts'
 export type { Log, LogEntry } from './protocol.ts'
 
@@ -17,6 +19,8 @@ export interface Functions {
    * to the same function.
    */
   find(arnOrName: string): LocalFunction | undefined
+  /** Returns the principal that a function of the template runs as, by the function's ARN. */
+  principal(arn: string): RolePrincipal | undefined
   /**
    * Runs new invocations of a function on other code. Running invocations finish on the old code.
    */
@@ -45,12 +49,14 @@ export function startFunctions(options: FunctionsOptions): Functions {
   const { template, assembly, run, roles, endpoints, log, trace, faults } = options
   const hosts = template.resources('AWS::Lambda::Function').map((resource) => {
     const definition = functionDefinition(resource, assembly, run)
+    const { arn, roleArn } = definition
     const role =
-      roles.ofRole(definition.roleArn) ??
-      resource.properties().fail('Role', `the template has no role ${definition.roleArn}`)
+      roles.ofRole(roleArn, { name: definition.name, functionArn: arn }) ??
+      resource.properties().fail('Role', `the template has no role ${roleArn}`)
     const environment = functionEnvironment(definition, role, endpoints)
     return {
       name: resource.name,
+      role,
       host: new FunctionHost(definition, { environment, log, trace, faults }),
     }
   })
@@ -60,6 +66,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
         ({ name, host }) =>
           arnOrName === name || arnOrName === host.arn || arnOrName.startsWith(`${host.arn}:`),
       )?.host,
+    principal: (arn) => hosts.find(({ host }) => host.arn === arn)?.role,
     replaceCode(logicalId, folder) {
       hosts.find(({ host }) => host.logicalId === logicalId)?.host.replaceCode(folder)
     },

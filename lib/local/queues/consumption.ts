@@ -15,6 +15,8 @@ export interface ConsumptionOptions {
   }
   /** Sends a message to a dead-letter queue, by the queue's logical id. */
   readonly send: (queue: string, message: object) => void
+  /** Whether the function's role may receive the messages. Default: true. */
+  readonly mayReceive?: () => Promise<boolean>
 }
 
 interface Message {
@@ -69,7 +71,8 @@ export class Consumption {
       const sent = Date.now()
       this.#waiting.unshift(...left.map((body) => ({ id: randomUUID(), body, sent, receives: 0 })))
     }
-    this.#running = this.#run()
+    const { mayReceive } = this.#options
+    if (!mayReceive || (await mayReceive())) this.#running = this.#run()
   }
 
   async stop(): Promise<void> {

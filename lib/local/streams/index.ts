@@ -24,8 +24,10 @@ export interface MappingOptions {
   readonly checkpointFile: string | undefined
   /** The stopped mapping before a reload, whose positions this continues. Default: none. */
   readonly previous?: EventSourceMapping | undefined
-  /** Sends the message about discarded records, by the queue's logical id. */
-  readonly send: (queue: string, message: object) => void
+  /** Sends the message about discarded records, by the queue's logical id. Awaited. */
+  readonly send: (queue: string, message: object) => unknown
+  /** Whether the function's role may read the stream. Default: true. */
+  readonly mayRead?: boolean
   /** Receives the error of a failed read of the stream. The read is retried. */
   readonly report: (problem: unknown) => void
   /** The faults to inject. Default: none. */
@@ -46,8 +48,10 @@ export class EventSourceMapping {
     this.#mapping = mapping
     this.#options = options
     this.#checkpoint = checkpoint
+    const { mayRead = true } = options
     this.#rediscovery = setInterval(() => this.#discover(), DISCOVERY)
-    this.#discover()
+    if (mayRead) this.#discover()
+    else clearInterval(this.#rediscovery)
   }
 
   static async start(
@@ -122,7 +126,7 @@ export class EventSourceMapping {
     const progress: Progress = {
       handled: ({ dynamodb }) => checkpoint.save(shardId, { after: dynamodb.SequenceNumber }),
       discarded: async (discarded) => {
-        if (onFailure) send(onFailure, onFailureMessage(this.#mapping, shardId, discarded))
+        if (onFailure) await send(onFailure, onFailureMessage(this.#mapping, shardId, discarded))
         const after = discarded.records.at(-1)?.dynamodb.SequenceNumber
         if (after !== undefined) await checkpoint.save(shardId, { after })
       },

@@ -32,6 +32,8 @@ export const nameProperties: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Events::Rule': 'Name',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
@@ -71,6 +73,7 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
     },
   }
   const apiArn = () => arn(environment, 'appsync', `apis/${apiIdOf(logicalId)}`)
+  const policyArn = () => `arn:aws:iam::${environment.accountId}:policy/${name}`
   const roleArn = () => `arn:aws:iam::${environment.accountId}:role/${name}`
   const queueUrl = () =>
     `https://sqs.${environment.region}.amazonaws.com/${environment.accountId}/${name}`
@@ -90,7 +93,9 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
     },
     'AWS::AppSync::ApiKey': { ApiKey: () => environment.apiKey(logicalId) },
     'AWS::AppSync::DataSource': { Name: () => name },
+    'AWS::IAM::ManagedPolicy': { Ref: policyArn, PolicyArn: policyArn },
     'AWS::IAM::Role': { Arn: roleArn },
+    'AWS::Events::Rule': { Arn: () => arn(environment, 'events', `rule/${name}`) },
     'AWS::SQS::Queue': {
       Ref: queueUrl,
       Arn: () => arn(environment, 'sqs', name),

@@ -10,8 +10,8 @@ export const used = Symbol('used')
 
 const nameOnly = 'a name or description, for people'
 const noMetering = 'nothing is metered here'
-const oneOwner = 'this machine has one user: table permissions are not enforced'
 const localDisk = 'the data is in the state folder'
+const policy: Shape = { PolicyDocument: used }
 const indexes: Shape = {
   IndexName: used,
   KeySchema: used,
@@ -29,7 +29,7 @@ const table: Shape = {
   TableName: used,
   KeySchema: used,
   AttributeDefinitions: used,
-  StreamSpecification: { StreamEnabled: used, StreamViewType: used },
+  StreamSpecification: { ResourcePolicy: policy, StreamEnabled: used, StreamViewType: used },
   GlobalSecondaryIndexes: indexes,
   LocalSecondaryIndexes: indexes,
   BillingMode: noMetering,
@@ -45,7 +45,7 @@ const ofOneTable: Shape = {
   ContributorInsightsSpecification: noMetering,
   DeletionProtectionEnabled: localDisk,
   PointInTimeRecoverySpecification: localDisk,
-  ResourcePolicy: oneOwner,
+  ResourcePolicy: policy,
   TableClass: noMetering,
   Tags: nameOnly,
 }
@@ -64,7 +64,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
       GlobalSecondaryIndexes: 'it repeats the indexes of the table, with their throughput',
       ReadOnDemandThroughputSettings: noMetering,
       ReadProvisionedThroughputSettings: noMetering,
-      ReplicaStreamSpecification: oneOwner,
+      ReplicaStreamSpecification: { ResourcePolicy: policy },
       SSESpecification: localDisk,
     },
   },
@@ -135,7 +135,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
       RetryPolicy: 'a function of this machine can always be reached',
     },
     Description: nameOnly,
-    Name: nameOnly,
+    Name: used,
     Tags: nameOnly,
   },
   'AWS::AppSync::GraphQLApi': {
@@ -162,7 +162,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Type: used,
     Description: nameOnly,
     MetricsConfig: noMetering,
-    ServiceRoleArn: 'any caller that the template permits may call a function here',
+    ServiceRoleArn: used,
   },
   'AWS::AppSync::Resolver': {
     ApiId: used,
@@ -177,11 +177,12 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     MetricsConfig: noMetering,
   },
   'AWS::IAM::Role': {
-    Policies: { PolicyName: nameOnly, PolicyDocument: used },
+    ManagedPolicyArns: used,
+    PermissionsBoundary: used,
+    Policies: { PolicyName: used, PolicyDocument: used },
     RoleName: used,
-    AssumeRolePolicyDocument: 'only functions assume roles here',
+    AssumeRolePolicyDocument: 'functions and data sources assume the roles that name them here',
     Description: nameOnly,
-    ManagedPolicyArns: "AWS's own policies give access to logs and traces, which is free here",
     MaxSessionDuration: 'credentials are created at each start and last until the stop',
     Path: nameOnly,
     Tags: nameOnly,
@@ -191,6 +192,25 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Roles: used,
     PolicyName: nameOnly,
   },
+  'AWS::IAM::ManagedPolicy': {
+    ManagedPolicyName: used,
+    PolicyDocument: used,
+    Roles: used,
+    Description: nameOnly,
+    Path: nameOnly,
+  },
+  'AWS::Lambda::Permission': {
+    Action: used,
+    FunctionName: used,
+    Principal: used,
+    SourceAccount: used,
+    SourceArn: used,
+    EventSourceToken: 'nothing calls functions with a token here',
+    FunctionUrlAuthType: 'functions have no URL here',
+    InvokedViaFunctionUrl: 'functions have no URL here',
+    PrincipalOrgID: 'this machine belongs to no organization',
+  },
+  'AWS::SQS::QueuePolicy': { PolicyDocument: used, Queues: used },
   'AWS::SQS::Queue': {
     QueueName: used,
     RedrivePolicy: { deadLetterTargetArn: used, maxReceiveCount: used },

@@ -7,12 +7,10 @@ export const withoutLocalMeaning: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'nothing is measured here; the log shows the failures',
   'AWS::CloudWatch::CompositeAlarm': 'nothing is measured here',
   'AWS::CloudWatch::Dashboard': 'nothing is measured here',
-  'AWS::Lambda::Permission': 'any caller that the template permits may call a function here',
   'AWS::Logs::LogGroup': 'logs go to the terminal and to the logs folder, and are kept there',
   'AWS::Logs::MetricFilter': 'nothing is measured here; the log has the lines',
   'AWS::SNS::Topic': 'alarms are sent through topics, and the local run has no alarms',
   'AWS::SNS::TopicPolicy': 'topics have no local meaning',
   'AWS::SNS::Subscription': 'topics have no local meaning',
-  'AWS::SQS::QueuePolicy': 'a queue is a file here',
   'AWS::XRay::SamplingRule': 'every request is traced here',
 }

@@ -1,4 +1,5 @@
 import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import type { Principal } from '../../access/iam.ts'
 import type { ApiDefinition } from '../api-definition.ts'
 import { unauthorizedField } from '../execution/resolver-error.ts'
 import { isRootType } from '../schema/schema.ts'
@@ -15,23 +16,44 @@ const DIRECTIVE_MODES: Readonly<Record<string, string>> = {
 /**
  * Authorizes the read of a field. The field's own directives decide which modes may read it. If it
  * has none, the directives of its type decide. If neither has any, only the default mode may read
- * it. The policies of a signed caller must also allow fields of Query, Mutation and Subscription by
- * name.
+ * it.
  * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
  * @throws ResolverError of type Unauthorized
  */
 export function authorizeField(
-  { api, schema }: { api: ApiDefinition; schema: GraphQLSchema },
+  { api }: { api: ApiDefinition },
   caller: Caller,
   type: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,
 ): void {
-  const byMode = (directiveModes(type, field) ?? api.authModes.slice(0, 1)).includes(caller.mode)
-  const byPolicy =
-    caller.mode === 'API_KEY' ||
-    !isRootType(schema, type) ||
-    caller.principal.allows('appsync:GraphQL', `${api.arn}/types/${type.name}/fields/${field.name}`)
-  if (!byMode || !byPolicy) throw unauthorizedField(type.name, field.name)
+  const modes = directiveModes(type, field) ?? api.authModes.slice(0, 1)
+  if (!modes.includes(caller.mode)) throw unauthorizedField(type.name, field.name)
+}
+
+/**
+ * Authorizes the call of a field by policies: those of a signed caller must allow the fields of
+ * Query, Mutation and Subscription by name. Returns undefined for a field without policies.
+ */
+export function authorizeByPolicy(
+  { api, schema }: { api: ApiDefinition; schema: GraphQLSchema },
+  caller: Caller,
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+): Promise<void> | undefined {
+  if (caller.mode === 'API_KEY' || !isRootType(schema, type)) return undefined
+  return authorizeSigned(caller.principal, api, type, field)
+}
+
+/** @throws ResolverError of type Unauthorized */
+async function authorizeSigned(
+  principal: Principal,
+  { arn }: ApiDefinition,
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+): Promise<void> {
+  const resource = `${arn}/types/${type.name}/fields/${field.name}`
+  if (!(await principal.allows('appsync:GraphQL', resource)))
+    throw unauthorizedField(type.name, field.name)
 }
 
 /** A cache by field: the parent of a field always has the same type. */

@@ -15,11 +15,11 @@ export interface SignedContent {
   readonly body: string
 }
 
-export interface SignatureRules {
+export interface SignatureRules<P extends Principal = Principal> {
   readonly region: string
   /** The service that the caller signed for. Default: `appsync`. */
   readonly service?: string
-  principal(accessKeyId: string): Principal | undefined
+  principal(accessKeyId: string): P | undefined
   /** Returns milliseconds since the epoch. */
   now(): number
 }
@@ -35,10 +35,10 @@ const MISMATCH =
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  * @throws RequestError 403, with the error types of AWS's services
  */
-export async function verifySignature(
+export async function verifySignature<P extends Principal>(
   content: SignedContent,
-  rules: SignatureRules,
-): Promise<Principal> {
+  rules: SignatureRules<P>,
+): Promise<P> {
   const { headers, body } = content
   const { region, service = 'appsync' } = rules
   const { accessKeyId, scope, signedHeaders, signature } = authorization(headers)

@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 import { isObject } from '../../json.ts'
 import { identityOf } from '../access/caller.ts'
-import { authorizeField } from '../access/field-authorization.ts'
+import { authorizeByPolicy, authorizeField } from '../access/field-authorization.ts'
 import type { Api } from '../api.ts'
 import type { OperationContext } from './operation-context.ts'
 import { ResolverError } from './resolver-error.ts'
@@ -26,17 +26,22 @@ const RESOLVERS_A_REQUEST = 10_000
 export function fieldResolver(api: Api): GraphQLFieldResolver<unknown, OperationContext> {
   return (source, args, context, info) => {
     authorize(api, context, info)
-    checkDepth(api, info)
-    const resolver = api.resolvers.get(`${info.parentType.name}.${info.fieldName}`)
-    if (!resolver) return propertyOf(source, info)
-    countResolver(api, context)
-    return resolved(resolver, source, args, context, info)
+    const field = info.parentType.getFields()[info.fieldName]
+    const byPolicy = field && authorizeByPolicy(api, context.caller, info.parentType, field)
+    const work = () => {
+      checkDepth(api, info)
+      const resolver = api.resolvers.get(`${info.parentType.name}.${info.fieldName}`)
+      if (!resolver) return propertyOf(source, info)
+      countResolver(api, context)
+      return resolved(resolver, source, args, context, info)
+    }
+    return byPolicy ? byPolicy.then(work) : work()
   }
 }
 
 /**
  * Resolves a subscriber's fields from the value that a mutation published. No resolver runs for
- * them.
+ * them. The caller's policies were checked when the subscription started.
  */
 export function deliveryResolver(
   api: Api,

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import type { Faults } from '../../faults/index.ts'
 import { isObject, type UnknownObject } from '../../json.ts'
-import { authorizeField } from '../access/field-authorization.ts'
+import { authorizeByPolicy, authorizeField } from '../access/field-authorization.ts'
 import type { Api } from '../api.ts'
 import { type AppSyncError, fieldError } from '../execution/error-format.ts'
 import { deliveryResolver, resolveSubscription } from '../execution/field-execution.ts'
@@ -72,9 +72,11 @@ export class Subscriptions {
     context: OperationContext,
     subscriber: Subscriber,
   ): Promise<() => void> {
-    const { document, field, node, info } = subscribed(this.#api, request, context)
+    const api = this.#api
+    const { document, field, node, info } = subscribed(api, request, context)
+    await authorizeByPolicy(api, context.caller, info.parentType, field)
     const given = getArgumentValues(field, node, info.variableValues)
-    const resolution = await resolveSubscription(this.#api, context, given, info)
+    const resolution = await resolveSubscription(api, context, given, info)
     const enhanced = resolution?.subscriptionFilter
     const filter =
       enhanced === undefined
