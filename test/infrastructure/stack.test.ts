@@ -122,7 +122,12 @@ test('commands and reactors may read and put, queries only read, the feed only p
 
 test('operator queries may only read checkpoints, and operator commands may write them', () => {
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
-  expect(allowed('ApioperationsQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
+  expect(allowed('ApioperationsQueries')).toEqual([
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'dynamodb:Scan',
+    ...traces,
+  ])
   expect(allowed('ApioperationsCommands')).toEqual([
     'dynamodb:GetItem',
     'dynamodb:PutItem',

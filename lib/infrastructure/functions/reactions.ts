@@ -3,13 +3,13 @@ import { Aws, Duration } from 'aws-cdk-lib'
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Grant, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { tableVariable } from '../../appsync/index.ts'
-import { acknowledge, logicalIdOf } from '../acknowledge.ts'
+import { acknowledge } from '../acknowledge.ts'
 import type { Alarms } from '../alarms.ts'
 import type { EventTable } from '../event-table.ts'
 import type { Stage } from '../stage.ts'
@@ -27,6 +27,8 @@ export interface ReactionsProps {
 }
 
 const TIMEOUT = Duration.minutes(5)
+/** The index of the checkpoints that are due. */
+const DUE = 'due'
 /** The interval for running due work: parked resources, and work that an interrupted run left. */
 const RUN_DUE = Duration.minutes(1)
 /** The interval for finding events that the stream has missed. */
@@ -51,7 +53,7 @@ export class Reactions extends Construct {
       sortKey: { name: 'reactor', type: AttributeType.STRING },
       globalSecondaryIndexes: [
         {
-          indexName: 'due',
+          indexName: DUE,
           partitionKey: { name: 'waiting', type: AttributeType.STRING },
           sortKey: { name: 'due', type: AttributeType.NUMBER },
           projectionType: ProjectionType.ALL,
@@ -74,7 +76,8 @@ export class Reactions extends Construct {
         AWS_ENDPOINT_URL_LAMBDA: `https://lambda.${Aws.REGION}.${Aws.URL_SUFFIX}`,
       },
     })
-    this.#grant(this.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query')
+    this.#grant(this.function, 'dynamodb:GetItem', 'dynamodb:PutItem')
+    this.#grantDue(this.function)
     // Messages that the reconciler could not handle.
     const deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
@@ -101,7 +104,8 @@ export class Reactions extends Construct {
 
   /** Allows listing parked resources and the progress of reactors. */
   grantRead(reader: EventFunction): void {
-    this.#grant(reader, 'dynamodb:Query', 'dynamodb:Scan')
+    this.#grant(reader, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan')
+    this.#grantDue(reader)
   }
 
   /** Allows retry, skip and replay, for one resource or all of them. */
@@ -137,12 +141,14 @@ export class Reactions extends Construct {
   }
 
   #grant(grantee: EventFunction, ...actions: readonly string[]): void {
-    this.checkpoints.grant(grantee, ...actions)
-    acknowledge(
-      grantee,
-      `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.checkpoints)}.Arn>/index/*]`,
-      'The index of due checkpoints',
-    )
+    const resourceArns = [this.checkpoints.tableArn]
+    Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns })
+  }
+
+  /** Allows queries of the index. The construct's own grants would include it in every right. */
+  #grantDue(grantee: EventFunction): void {
+    const resourceArns = [`${this.checkpoints.tableArn}/index/${DUE}`]
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns })
   }
 
   #every(id: string, period: Duration, event: object): void {
