@@ -9,6 +9,8 @@ import {
   IntrospectionConfig,
   type NoneDataSource,
 } from 'aws-cdk-lib/aws-appsync'
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
@@ -20,6 +22,7 @@ import { Contract } from './domains/contract.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
 import { Domains } from './domains/domains.ts'
 import { EventTable } from './event-table.ts'
+import { DomainFunctions } from './functions/domain-functions.ts'
 import { FeedFunction } from './functions/feed-function.ts'
 import { FieldFunctions, namesOf, script } from './functions/field-functions.ts'
 import { publishLimitErrors } from './functions/publish-limits.ts'
@@ -68,7 +71,8 @@ export class EventSourcingApi extends Construct {
   readonly #feed: FeedFunction
   /** Undefined: no domain has reactors. */
   readonly #reactions: Reactions | undefined
-  readonly #resources = new Set<string>()
+  /** The tables of the resources that a domain names. */
+  readonly #tables = new Map<string, EventTable>()
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
     super(scope, id)
@@ -125,7 +129,7 @@ export class EventSourcingApi extends Construct {
           ...this.#contract.syntaxErrors(),
           ...missing.map(({ error }) => error),
           ...this.#functions.errors(new Set(missing.flatMap(({ fields }) => fields))),
-          ...this.#domainReactions.errors(this.#resources),
+          ...this.#domainReactions.errors(new Set(this.#tables.keys())),
           ...publishLimitErrors(apiResource(this.api)),
         ]
       },
@@ -140,8 +144,10 @@ export class EventSourcingApi extends Construct {
    * The functions answer the resources' built-in queries. They also answer the fields that
    * `queries.ts` and `commands.ts` in the domain's resolvers folder export. A `reactions.ts` in
    * that folder exports reactors to the events of any domain.
+   *
+   * @returns the functions, for variables and permissions of your own
    */
-  addDomain(name: string, { resources }: DomainProps): void {
+  addDomain(name: string, { resources }: DomainProps): DomainFunctions {
     const domain = new Construct(this, name)
     const tables = resources.map((resource) => this.#addResource(domain, resource))
     const environment = Object.fromEntries(
@@ -156,6 +162,34 @@ export class EventSourcingApi extends Construct {
       if (queries) table.grantReadAll(queries)
       if (commands) table.grantCommit(commands)
     }
+    const dispatcher = this.#domainReactions.has(name) ? this.#reactions?.function : undefined
+    return new DomainFunctions({ queries, commands, dispatcher })
+  }
+
+  /**
+   * Returns the table of a resource's events: `api.table('Product').tableName`.
+   * @throws Error if no `addDomain` before this call names the resource
+   */
+  table(resource: string): TableV2 {
+    return this.#table(resource).table
+  }
+
+  /**
+   * Allows reads of a resource type: `findOne`, `events`, `findAll` and `all`.
+   * @throws Error if no `addDomain` before this call names the resource
+   */
+  grantRead(grantee: IGrantable, resource: string): Grant {
+    return this.#table(resource).grantReadAll(grantee)
+  }
+
+  /**
+   * Allows commands on the resources of a type, and reads of one resource. The table's policy admits
+   * the grantee to puts; it denies updates and deletes to everyone.
+   * @param grantee a function, a role or a user, in the stack of the API or imported
+   * @throws Error for another grantee, or if no `addDomain` before this call names the resource
+   */
+  grantCommit(grantee: IGrantable, resource: string): Grant {
+    return this.#table(resource).grantCommit(grantee)
   }
 
   /** Adds the framework's fields for operators, which inspect, retry, skip and replay reactions. */
@@ -172,11 +206,20 @@ export class EventSourcingApi extends Construct {
   #missingResources(): { readonly error: string; readonly fields: readonly string[] }[] {
     const resources = this.#contract.feeds().map(({ resource }) => resource)
     return resources
-      .filter((resource) => !this.#resources.has(resource))
+      .filter((resource) => !this.#tables.has(resource))
       .map((resource) => ({
         error: `schema.graphql has the resource ${resource}, but no addDomain names it: write addDomain('…', { resources: ['${resource}', …] }) in the stack`,
         fields: namesOf(this.#contract.resource(resource).queries),
       }))
+  }
+
+  #table(resource: string): EventTable {
+    const table = this.#tables.get(resource)
+    if (table) return table
+    const names = [...this.#tables.keys()].join(', ')
+    throw new Error(
+      `${this.node.path} has no table for ${resource}: use one of ${names || 'none'}, or call addDomain first`,
+    )
   }
 
   #addResource(domain: Construct, resource: string): EventTable {
@@ -187,7 +230,7 @@ export class EventSourcingApi extends Construct {
     const table = new EventTable(domain, resource, this.#stage)
     const feed = this.#contract.feed(resource)
     this.#feed.addTable(table, feed)
-    this.#resources.add(resource)
+    this.#tables.set(resource, table)
     this.#reactions?.addTable(table, resource)
     if (this.#domainReactions.to(resource).length > 0) this.#reactions?.reactTo(table, resource)
     if (errors.length === 0) {

@@ -3,8 +3,8 @@ import { AttributeType, CfnGlobalTable, StreamViewType, TableV2 } from 'aws-cdk-
 import {
   AnyPrincipal,
   Effect,
+  Grant,
   type IGrantable,
-  type IRole,
   PolicyDocument,
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam'
@@ -17,6 +17,7 @@ import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Stage } from './stage.ts'
+import { writerArns } from './writer-arns.ts'
 
 /** The actions that change or remove an item, or write without PutItem. */
 const FORBIDDEN = [
@@ -40,12 +41,13 @@ const MOST_READERS = 2
 
 /**
  * The table of one resource type's events: one item per event under (id, number). The table's
- * policy denies updates and deletes to everyone. It denies puts to everyone except the functions
- * that were passed to `grantCommit`.
+ * policy denies updates and deletes to everyone. It denies puts to everyone except the roles and
+ * users that were passed to `grantCommit`.
  */
 export class EventTable extends Construct {
   readonly table: TableV2
-  readonly #writers: IRole[] = []
+  /** The ARNs of the roles and users that may commit. */
+  readonly #writers = new Set<string>()
 
   constructor(scope: Construct, id: string, stage: Stage) {
     super(scope, id)
@@ -63,23 +65,24 @@ export class EventTable extends Construct {
   }
 
   /** Allows reads of one resource's events. */
-  grantReadHistory(grantee: IGrantable): void {
-    this.table.grant(grantee, 'dynamodb:Query')
+  grantReadHistory(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ['dynamodb:Query'])
   }
 
   /** Allows reads of all resources' events. */
-  grantReadAll(grantee: IGrantable): void {
-    this.table.grant(grantee, 'dynamodb:Query', 'dynamodb:Scan')
+  grantReadAll(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ['dynamodb:Query', 'dynamodb:Scan'])
   }
 
   /**
    * Allows reads of one resource's events, puts of new events, and checks that a resource is
-   * unchanged.
+   * unchanged. The table's policy admits the grantee to puts, and to nothing else.
+   * @throws Error for a grantee that is not a role or a user, or that is in another stack
    */
-  grantCommit(writer: LambdaFunction): void {
-    if (!writer.role) throw new Error(`${writer.node.path} has no role for the permissions`)
-    this.#writers.push(writer.role)
-    this.table.grant(writer, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem')
+  grantCommit(grantee: IGrantable): Grant {
+    for (const arn of writerArns(grantee, this)) this.#writers.add(arn)
+    const actions = ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem']
+    return this.#grant(grantee, actions)
   }
 
   /**
@@ -103,9 +106,22 @@ export class EventTable extends Construct {
     })
   }
 
+  /** Unlike `TableV2.grant`, supports principals that only the table's own policy can allow. */
+  #grant(grantee: IGrantable, actions: string[]): Grant {
+    const { table } = this
+    return Grant.addToPrincipalOrResource({
+      grantee,
+      actions,
+      resourceArns: [table.tableArn],
+      resource: table,
+      // The policy is part of the table and cannot refer to it.
+      resourceSelfArns: ['*'],
+    })
+  }
+
   #policy(): PolicyDocument {
     const common = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] }
-    const writers = Lazy.list({ produce: () => this.#writers.map(({ roleArn }) => roleArn) })
+    const writers = Lazy.list({ produce: () => [...this.#writers] })
     return new PolicyDocument({
       statements: [
         new PolicyStatement({ sid: 'EventsAreImmutable', ...common, actions: FORBIDDEN }),

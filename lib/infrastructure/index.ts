@@ -5,4 +5,5 @@ export {
   type EventSourcingApiProps,
 } from './event-sourcing-api.ts'
 export { EventTable } from './event-table.ts'
+export { DomainFunctions } from './functions/domain-functions.ts'
 export { type Stage, stageOf } from './stage.ts'

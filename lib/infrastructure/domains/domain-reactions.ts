@@ -48,6 +48,11 @@ export class DomainReactions {
     return this.#reactors.length > 0
   }
 
+  /** Whether a domain has reactors. */
+  has(domain: string): boolean {
+    return this.#files.has(domain)
+  }
+
   /** Returns the names of the reactors to a resource's events. */
   to(resource: string): string[] {
     return this.#reactors.filter((reactor) => reactor.resource === resource).map(({ name }) => name)
