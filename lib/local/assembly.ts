@@ -24,40 +24,27 @@ export interface Assembly {
   placeOf(logicalId: string): string | undefined
 }
 
-/** Reads the cloud assembly in a folder. It must hold one stack. */
-export async function readAssembly(folder: string): Promise<Assembly> {
-  const manifest = await readJson(
-    join(folder, 'manifest.json'),
-    `${folder} is not a cloud assembly`,
-  )
-  const artifacts = Object.entries(objectAt(manifest, 'artifacts')).map(
-    ([id, artifact]) => [id, isObject(artifact) ? artifact : {}] as const,
-  )
-  const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack')
-  const [stack, another] = stacks
-  if (!stack || another) {
-    const names = stacks.map(([id]) => id).join(', ')
-    throw new Error(`${folder} must have one stack; got ${stacks.length}: ${names || 'none'}`)
-  }
-  const [id, artifact] = stack
-  const properties = objectAt(artifact, 'properties')
-  const template = await readJson(
-    join(folder, `${properties.templateFile}`),
-    'The cloud assembly has no template',
-  )
+/**
+ * Reads one stack of the cloud assembly in a folder.
+ * @param name the stack's name. Default: the only stack, or the only one with a GraphQL API
+ * @throws Error if there is no such stack, or several
+ */
+export async function readAssembly(folder: string, name?: string): Promise<Assembly> {
+  const stack = chosenStack(await stacksIn(folder), folder, name)
+  const { id, artifact, template } = stack
   const assets = new Map<string, string>()
-  for (const [, { type, properties }] of artifacts) {
+  for (const [, { type, properties }] of await artifactsIn(stack.folder)) {
     if (type !== 'cdk:asset-manifest' || !isObject(properties)) continue
     const files = await readJson(
-      join(folder, `${properties.file}`),
+      join(stack.folder, `${properties.file}`),
       'The cloud assembly has no asset manifest',
     )
-    for (const [key, path] of assetsOf(files)) assets.set(key, join(folder, path))
+    for (const [key, path] of assetsOf(files)) assets.set(key, join(stack.folder, path))
   }
-  const places = await placesOf(folder, artifact)
+  const places = await placesOf(stack.folder, artifact)
   return {
     folder: resolve(folder),
-    stackName: `${properties.stackName ?? id}`,
+    stackName: stack.name,
     template,
     asset: (objectKey) => assets.get(objectKey),
     functionAsset: (logicalId) => {
@@ -67,12 +54,89 @@ export async function readAssembly(folder: string): Promise<Assembly> {
     },
     recipes: once(() =>
       Object.keys(objectAt(template, 'Resources')).flatMap((logicalId) => {
-        const file = readRecipe(folder, id, logicalId)
+        const file = readRecipe(stack.folder, id, logicalId)
         return file ? [{ ...file, logicalId }] : []
       }),
     ),
     placeOf: (logicalId) => places.get(logicalId),
   }
+}
+
+interface StackOfAssembly {
+  /** The folder of its files: that of the assembly, or that of a CDK stage in it. */
+  readonly folder: string
+  readonly id: string
+  readonly name: string
+  readonly artifact: JsonObject
+  readonly template: JsonObject
+}
+
+/** Returns the stacks of an assembly, including those of its CDK stages. */
+async function stacksIn(folder: string): Promise<StackOfAssembly[]> {
+  const stacks: StackOfAssembly[] = []
+  for (const [id, artifact] of await artifactsIn(folder)) {
+    const properties = objectAt(artifact, 'properties')
+    if (artifact.type === 'cdk:cloud-assembly')
+      stacks.push(...(await stacksIn(join(folder, `${properties.directoryName}`))))
+    if (artifact.type !== 'aws:cloudformation:stack') continue
+    const template = await readJson(
+      join(folder, `${properties.templateFile}`),
+      'The cloud assembly has no template',
+    )
+    stacks.push({ folder, id, name: `${properties.stackName ?? id}`, artifact, template })
+  }
+  return stacks
+}
+
+async function artifactsIn(folder: string): Promise<[id: string, artifact: JsonObject][]> {
+  const manifest = await readJson(
+    join(folder, 'manifest.json'),
+    `${folder} is not a cloud assembly`,
+  )
+  return Object.entries(objectAt(manifest, 'artifacts')).map(([id, artifact]) => [
+    id,
+    isObject(artifact) ? artifact : {},
+  ])
+}
+
+function chosenStack(
+  stacks: readonly StackOfAssembly[],
+  folder: string,
+  name: string | undefined,
+): StackOfAssembly {
+  if (stacks.length === 0)
+    throw new Error(`${folder} has no stack: add one with a GraphQL API to the app`)
+  const withApi = stacks.filter(hasApi)
+  if (name !== undefined) {
+    const stack = stacks.find(({ id }) => id === name) ?? stacks.find((each) => each.name === name)
+    if (!stack)
+      throw new Error(`The app has no stack ${name}: pass to --stack one of ${namesOf(stacks)}`)
+    if (!hasApi(stack) && withApi.length > 0)
+      throw new Error(
+        `The stack ${name} has no GraphQL API: pass to --stack one of ${namesOf(withApi)}`,
+      )
+    return stack
+  }
+  const [stack, another] = withApi.length > 0 ? withApi : stacks
+  if (stack && !another) return stack
+  if (withApi.length === 0)
+    throw new Error(
+      `No stack of the app has a GraphQL API: add an API to one of ${namesOf(stacks)}`,
+    )
+  throw new Error(
+    `${withApi.length} stacks of the app have a GraphQL API: ${namesOf(withApi)}. ` +
+      `Choose one, for example: npm start -- --stack ${stack?.name}`,
+  )
+}
+
+function hasApi({ template }: StackOfAssembly): boolean {
+  return Object.values(objectAt(template, 'Resources')).some(
+    (resource) => isObject(resource) && resource.Type === 'AWS::AppSync::GraphQLApi',
+  )
+}
+
+function namesOf(stacks: readonly StackOfAssembly[]): string {
+  return stacks.map(({ name }) => name).join(', ')
 }
 
 /** Returns the first call outside packages that led to each resource, by logical ids. */

@@ -10,6 +10,7 @@ import type { Log } from './lambda/index.ts'
 import { InstalledCode } from './lambda/installed-code.ts'
 import { codeFrame } from './process/code-frame.ts'
 import { lockFolder } from './process/lock.ts'
+import { ignoredWarning } from './process/terminal.ts'
 import { startTypeCheck } from './process/type-check.ts'
 import { type CodeFolders, FunctionCode } from './reload/function-code.ts'
 import { startReloading } from './reload/index.ts'
@@ -26,6 +27,8 @@ export interface LocalOptions {
   readonly app?: string
   /** A cloud assembly to run unchanged, instead of synthesizing the app. */
   readonly assembly?: string
+  /** The name of the stack to run. Default: the only stack with a GraphQL API. */
+  readonly stack?: string
   /** Default: 4000. 0: any free port. */
   readonly port?: number
   /** The state folder. Default: `.local` in the working directory. */
@@ -98,7 +101,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const certificate = await certificateIn(state.certificate)
     const code = new FunctionCode(new InstalledCode(state.code), options.inspect ?? false)
     started.add(() => code.stop())
-    const assemblies = new Assemblies(options.app ?? '.', state.assemblies, state.path)
+    const assemblies = new Assemblies(options.app ?? '.', {
+      folder: state.assemblies,
+      state: state.path,
+      stack: options.stack,
+    })
     // The synthesis is a process of its own and takes longest. The parts that need no template
     // start meanwhile, and this process loads the code that serves the API.
     const [assembly, dynamodb, traces, server, startStack] = await together(
@@ -106,7 +113,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       (signal) => [
         options.assembly === undefined
           ? assemblies.current(signal)
-          : readAssembly(options.assembly),
+          : readAssembly(options.assembly, options.stack),
         started.track(
           startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb }),
         ),
@@ -154,8 +161,21 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     await stack.events.start()
     options.signal?.throwIfAborted()
 
-    const apiKey = stack.api.apiKeys[0]?.key
-    const outputs = { graphqlUrl, realtimeUrl, consoleUrl, ...(apiKey && { apiKey }) }
+    const print = options.print ?? (() => {})
+    let warning = ignoredWarning(stack.ignored)
+    if (warning !== undefined) print(warning)
+    const outputsOf = ({ api, tableVariables }: Stack): Outputs => {
+      const apiKey = api.apiKeys[0]?.key
+      return {
+        graphqlUrl,
+        realtimeUrl,
+        consoleUrl,
+        ...(apiKey && { apiKey }),
+        dynamodbEndpoint: dynamodb.endpoint,
+        tables: tableVariables,
+      }
+    }
+    const outputs = outputsOf(stack)
     await keepCertificate(certificate, state.certificate)
     if (!keepData) started.add(() => removeCertificate(state.certificate))
     started.add(() => state.removeOutputs())
@@ -198,9 +218,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           await before.events.stop()
           await after.events.start(before.events)
           before.retire().catch(report)
+          const changed = ignoredWarning(after.ignored)
+          if (changed !== undefined && changed !== warning) print(changed)
+          warning = changed
           await writeTables()
+          await state.writeOutputs(outputsOf(after))
         },
-        print: options.print ?? (() => {}),
+        print,
         report,
       }
       await started.track(startReloading(reloading))

@@ -26,7 +26,7 @@ import type { CodeFolders } from './reload/function-code.ts'
 import { schedulesOf } from './schedules.ts'
 import type { StateFolder } from './state-folder.ts'
 import { mappingDefinitions, StreamClient } from './streams/index.ts'
-import { type Environment, Template } from './template/index.ts'
+import { type Environment, type Ignored, Template } from './template/index.ts'
 import type { Traces } from './traces.ts'
 
 /** A fictitious AWS account. Account ids have twelve digits. */
@@ -68,6 +68,8 @@ export interface Stack {
   /** The user of this machine. */
   readonly operator: Principal
   readonly events: Events
+  /** The resources of the template that this stack leaves out. */
+  readonly ignored: readonly Ignored[]
   /** The names of the tables, by the environment variables that functions read them from. */
   readonly tableVariables: Readonly<Record<string, string>>
   /** Returns the principal that owns an access key of this run. */
@@ -194,6 +196,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       functions: started,
       operator: roles.operator,
       events: opened,
+      ignored: template.ignored,
       tableVariables: tableVariables(template, tables),
       principal,
       async abandon() {

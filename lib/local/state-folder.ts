@@ -11,6 +11,10 @@ export interface Outputs {
   readonly consoleUrl: string
   /** Undefined: the API has no key. */
   readonly apiKey?: string
+  /** The address of DynamoDB. Requests to it may read and write every table. */
+  readonly dynamodbEndpoint: string
+  /** The names of the tables, by the environment variables of the functions: `PRODUCT_TABLE`. */
+  readonly tables: Readonly<Record<string, string>>
 }
 
 const OUTPUTS = 'outputs.json'

@@ -20,14 +20,25 @@ test('an invalid schema is shown with file, line and code; the old one stays act
   await next('The error is fixed')
 })
 
-test('an unsupported resource is shown with its place; the old stack stays active', async () => {
-  const says = run.printed()
-  run.app.change('app.ts', 'api.addDomain(', "new Bucket(stack, 'Bucket')\napi.addDomain(")
+test('an unsupported resource is a warning; a reference of the API to it is shown with its place', async () => {
+  const warns = run.printed()
   run.app.change('app.ts', 'import ', "import { Bucket } from 'aws-cdk-lib/aws-s3'\nimport ")
-  await says(/AWS::S3::Bucket\): this type is not supported locally\n\n.*app\.ts:\d+:1/)
+  run.app.change(
+    'app.ts',
+    'api.addDomain(',
+    "const bucket = new Bucket(stack, 'Bucket')\napi.addDomain(",
+  )
+  await warns(/warning: left out, .*AWS::S3::Bucket \(Bucket\w+\)/)
+  await run.answerIs('old')
+  const says = run.printed()
+  const grant = "] }).addEnvironment('BUCKET', bucket.bucketName)"
+  run.app.change('app.ts', '] })', grant)
+  await says(
+    /AWS::S3::Bucket\): this type is not supported locally, but Api\w+ \(AWS::Lambda::Function\) refers to it in Environment\.Variables\.BUCKET: leave out .*\n\n.*app\.ts:\d+:/,
+  )
   await run.answerIs('old')
   const next = run.printed()
-  run.app.change('app.ts', "new Bucket(stack, 'Bucket')\n", '')
+  run.app.change('app.ts', grant, '] })')
   await next('The error is fixed')
 })
 

@@ -41,8 +41,12 @@ test('an app is synthesized and runs: a mutation reaches table, stream and logs'
     realtimeUrl: expect.stringMatching(/^ws:\/\/localhost:\d+\/graphql\/realtime$/),
     consoleUrl: expect.stringMatching(/^http:\/\/localhost:\d+\//),
     apiKey: expect.stringMatching(/^da2-[0-9a-z]{26}$/),
+    dynamodbEndpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    tables: { COUNTS_TABLE: expect.stringMatching(/^Counts/) },
   })
-  for (const value of Object.values(outputs)) expect(main.output).toContain(value)
+  const { tables, ...addresses } = outputs
+  for (const value of Object.values(addresses)) expect(main.output).toContain(value)
+  expect(main.output).toContain(`COUNTS_TABLE=${tables.COUNTS_TABLE}`)
   expect(main.output).toMatch(/^ready in \d+\.\d s/m)
 
   expect(await runs.graphql(outputs, count('a'))).toEqual({

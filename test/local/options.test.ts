@@ -8,7 +8,8 @@ test('omitted options have their defaults', () => {
 })
 
 test('each option is parsed', () => {
-  const args = ['--port', '0', '--data', 'here', '--minute', '10', '--assembly', 'cdk.out']
+  const own = ['--port', '0', '--data', 'here', '--minute', '10', '--assembly', 'cdk.out']
+  const args = [...own, '--stack', 'Orders']
   expect(parseCommand([...args, '--faults', 'plan.json', '--no-watch', '--inspect'])).toEqual({
     kind: 'run',
     options: {
@@ -17,6 +18,7 @@ test('each option is parsed', () => {
       keepData: true,
       minute: 10,
       assembly: 'cdk.out',
+      stack: 'Orders',
       faults: 'plan.json',
       watch: false,
       inspect: 9229,
@@ -35,6 +37,7 @@ test.each([
   [['--port', 'x'], '--port must be an integer from 0 to 65535; got x'],
   [['--port', '65536'], '--port must be an integer from 0 to 65535; got 65536'],
   [['--data', ''], '--data must be a folder or memory; got an empty value'],
+  [['--stack', ''], '--stack must be the name of a stack; got an empty value'],
   [['--minute', '9'], '--minute must be at least 10 milliseconds; got 9'],
   [['--inspect=here'], '--inspect must be a port from 0 to 65535; got here'],
   [['--unheard'], "Unknown option '--unheard'"],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
 import type { Json } from '../../lib/local/json.ts'
+import { ignoredWarning } from '../../lib/local/process/terminal.ts'
 import { type Stack, startStack } from '../../lib/local/stack.ts'
 import { StateFolder } from '../../lib/local/state-folder.ts'
 
@@ -183,6 +184,18 @@ test('a table is created with its keys, its indexes and its stream', async () =>
     GlobalSecondaryIndexes: [{ IndexName: 'byDue' }],
     StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
   })
+})
+
+test('resources that are not supported, and that the API does not need, are left out', async () => {
+  const { ignored } = await stand({
+    Users: { Type: 'AWS::Cognito::UserPool' },
+    Bus: { Type: 'AWS::Events::EventBus' },
+    Forwarder: lambda({ Environment: { Variables: { BUS: { Ref: 'Bus' } } } }),
+  })
+  expect(ignoredWarning(ignored)).toBe(
+    'warning: left out, because the local run does not support them and the API does not refer to them: ' +
+      'AWS::Cognito::UserPool (Users), AWS::Events::EventBus (Bus), AWS::Lambda::Function (Forwarder)',
+  )
 })
 
 test('a kept table with another definition is rejected', async () => {

@@ -11,6 +11,7 @@ export interface RunOptions {
   readonly state: string
   readonly keepData: boolean
   readonly assembly?: string
+  readonly stack?: string
   readonly minute: number
   readonly watch: boolean
   /** The port of the debugger; undefined: no debugger. */
@@ -26,6 +27,7 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --no-watch      do not reload changed sources, and check types only once
   --inspect       let a debugger attach, at port 9229; --inspect=N: at port N
   --assembly DIR  run this cloud assembly instead of synthesizing the app
+  --stack NAME    run this stack of the app                     (default: the one with an API)
   --minute MS     the length of a schedule's minute, in ms      (default: 60000)
   --faults FILE   the faults to inject, for tests: see docs/local-fidelity.md
   --help          print this text
@@ -48,6 +50,7 @@ export function parseCommand(args: string[]): Command {
         port: { type: 'string', default: '4000' },
         data: { type: 'string', default: STATE },
         assembly: { type: 'string' },
+        stack: { type: 'string' },
         faults: { type: 'string' },
         minute: { type: 'string', default: '60000' },
         'no-watch': { type: 'boolean', default: false },
@@ -67,7 +70,8 @@ export function parseCommand(args: string[]): Command {
     if (inspect !== undefined && (!/^\d+$/.test(`${values.inspect}`) || inspect > 65_535))
       return wrong(`--inspect must be a port from 0 to 65535; got ${values.inspect}`)
     const keepData = values.data !== 'memory'
-    const { assembly, faults } = values
+    const { assembly, stack, faults } = values
+    if (stack === '') return wrong('--stack must be the name of a stack; got an empty value')
     return {
       kind: 'run',
       options: {
@@ -78,6 +82,7 @@ export function parseCommand(args: string[]): Command {
         watch: !values['no-watch'],
         ...(inspect !== undefined && { inspect }),
         ...(assembly !== undefined && { assembly }),
+        ...(stack !== undefined && { stack }),
         ...(faults !== undefined && { faults }),
       },
     }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { LogEntry } from '../lambda/index.ts'
 import type { Outputs } from '../state-folder.ts'
+import type { Ignored } from '../template/index.ts'
 
 /** Returns the time of day: `12:34:56.789`. */
 export function clock(timestamp = new Date().toISOString()): string {
@@ -20,7 +21,7 @@ function inlined(message: unknown): string {
 }
 
 export function readyBlock(
-  { graphqlUrl, realtimeUrl, consoleUrl, apiKey }: Outputs,
+  { graphqlUrl, realtimeUrl, consoleUrl, apiKey, dynamodbEndpoint, tables }: Outputs,
   seconds: number,
 ): string {
   return [
@@ -29,9 +30,21 @@ export function readyBlock(
     `  Real time  ${realtimeUrl}`,
     `  Console    ${consoleUrl}`,
     `  API key    ${apiKey ?? 'none'}`,
+    `  DynamoDB   ${dynamodbEndpoint}`,
+    ...Object.entries(tables).map(([variable, name]) => `             ${variable}=${name}`),
     '',
     `ready in ${seconds.toFixed(1)} s; Ctrl-C stops`,
   ].join('\n')
+}
+
+/** Returns a warning that lists the ignored resources by type; undefined if there are none. */
+export function ignoredWarning(ignored: readonly Ignored[]): string | undefined {
+  if (ignored.length === 0) return undefined
+  const types = new Map<string, string[]>()
+  for (const { type, logicalId } of ignored)
+    types.set(type, [...(types.get(type) ?? []), logicalId])
+  const list = [...types].map(([type, ids]) => `${type} (${ids.join(', ')})`)
+  return `warning: left out, because the local run does not support them and the API does not refer to them: ${list.sort().join(', ')}`
 }
 
 /**

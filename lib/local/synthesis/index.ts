@@ -14,21 +14,28 @@ export { synthesize } from './synthesize.ts'
 /** Marks an assembly that is complete and matches its key. */
 const COMPLETE = 'complete'
 
+export interface AssembliesOptions {
+  /** The folder that holds the assemblies. */
+  readonly folder: string
+  /** The state folder, which holds no source. */
+  readonly state: string
+  /** The name of the stack to run. Undefined: the only stack with a GraphQL API. */
+  readonly stack?: string | undefined
+}
+
 /** The cloud assemblies of an app, each in a folder named after the key of its sources. */
 export class Assemblies {
   readonly #app: string
   readonly #folder: string
   readonly #skip: readonly string[]
+  readonly #stack: string | undefined
 
-  /**
-   * @param app the folder of cdk.json
-   * @param folder the folder that holds the assemblies
-   * @param state the state folder, which holds no source
-   */
-  constructor(app: string, folder: string, state: string) {
+  /** @param app the folder of cdk.json */
+  constructor(app: string, { folder, state, stack }: AssembliesOptions) {
     this.#app = app
     this.#folder = folder
     this.#skip = [state]
+    this.#stack = stack
   }
 
   /**
@@ -40,7 +47,7 @@ export class Assemblies {
     const key = this.#key(app)
     const folder = join(this.#folder, key)
     if (existsSync(join(folder, COMPLETE))) {
-      const kept = await readAssembly(folder)
+      const kept = await readAssembly(folder, this.#stack)
       if (bundlesAreCurrent(kept)) return kept
     }
     const made = `${folder}.${process.pid}`
@@ -49,7 +56,7 @@ export class Assemblies {
     if (this.#key(app) === key) await writeFile(join(made, COMPLETE), '')
     await rm(folder, { recursive: true, force: true })
     await rename(made, folder)
-    return readAssembly(folder)
+    return readAssembly(folder, this.#stack)
   }
 
   /** Removes all assemblies except the running one. */

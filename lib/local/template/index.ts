@@ -8,12 +8,15 @@ import {
 } from './attributes.ts'
 import { Intrinsics } from './intrinsics.ts'
 import { Properties } from './properties.ts'
+import { type Ignored, type Node, reachable } from './reachable.ts'
+import { referencesIn } from './references.ts'
 import { type Shape, supportedProperties, used } from './supported-properties.ts'
 import { type Place, TemplateError } from './template-error.ts'
 import { withoutLocalMeaning } from './without-local-meaning.ts'
 
 export type { Environment } from './attributes.ts'
 export type { Properties } from './properties.ts'
+export type { Ignored } from './reachable.ts'
 export { TemplateError } from './template-error.ts'
 
 /** A resource of a supported type. */
@@ -28,15 +31,19 @@ export interface Resource {
   properties(): Properties
 }
 
-/** The template of a stack. Every resource in it is supported or has no local meaning. */
+/**
+ * The template of a stack. Every resource that the API reaches is supported or has no local meaning.
+ */
 export class Template {
+  /** The resources that are not supported, and that nothing reachable from the API refers to. */
+  readonly ignored: readonly Ignored[]
   readonly #raw: JsonObject
   readonly #environment: Environment
   readonly #intrinsics: Intrinsics
 
   /**
-   * @throws TemplateError for a type or property that is not supported; AggregateError if there are
-   * several
+   * @throws TemplateError for a type or property that is not supported, of a resource that the API
+   * reaches; AggregateError if there are several
    */
   constructor(raw: JsonObject, environment: Environment) {
     this.#raw = raw
@@ -44,9 +51,10 @@ export class Template {
     this.#intrinsics = new Intrinsics(raw, pseudoParameters(environment), (logicalId, attribute) =>
       this.#reference(logicalId, attribute),
     )
-    const problems = this.#entries().flatMap(([logicalId, resource]) =>
-      unsupported(logicalId, resource),
-    )
+    this.ignored = []
+    const nodes = this.#entries().map(([logicalId, resource]) => this.#node(logicalId, resource))
+    const { problems, ignored } = reachable(nodes)
+    this.ignored = ignored
     if (problems.length === 1 && problems[0]) throw problems[0]
     if (problems.length > 1)
       throw new AggregateError(problems, problems.map(({ message }) => message).join('\n'))
@@ -65,8 +73,26 @@ export class Template {
       const { Condition } = resource
       const exists =
         Condition === undefined || this.#intrinsics.holds(`${Condition}`, { logicalId })
-      return exists ? [[logicalId, resource]] : []
+      const isIgnored = this.ignored.some((ignored) => ignored.logicalId === logicalId)
+      return exists && !isIgnored ? [[logicalId, resource]] : []
     })
+  }
+
+  #node(logicalId: string, raw: JsonObject): Node {
+    const type = `${raw.Type}`
+    const shape = supportedProperties[type]
+    const properties = objectAt(raw, 'Properties')
+    const hasMeaning = !(type in withoutLocalMeaning)
+    const used = shape ? onlyUsed(properties, shape) : properties
+    return {
+      logicalId,
+      type,
+      isSupportedType: shape !== undefined,
+      problems: unsupported(logicalId, raw),
+      references: hasMeaning
+        ? referencesIn(used, (condition) => this.#intrinsics.holds(condition, { logicalId, type }))
+        : [],
+    }
   }
 
   #resource(logicalId: string, raw: JsonObject): Resource {

@@ -12,7 +12,7 @@ const environment: Environment = {
   streamLabel: () => '2026-01-01T00:00:00.000',
 }
 
-/** Resolves a value in the environment of a function. `rest` has other parts of the template. */
+/** Resolves a value in the environment of the API's function. `rest` has other parts of the template. */
 function resolved(value: Json, rest: Record<string, Json> = {}) {
   const Resources = {
     Function: {
@@ -24,6 +24,13 @@ function resolved(value: Json, rest: Record<string, Json> = {}) {
     Role: { Type: 'AWS::IAM::Role' },
     Queue: { Type: 'AWS::SQS::Queue' },
     Api: { Type: 'AWS::AppSync::GraphQLApi' },
+    Source: {
+      Type: 'AWS::AppSync::DataSource',
+      Properties: {
+        ApiId: { 'Fn::GetAtt': ['Api', 'ApiId'] },
+        LambdaConfig: { LambdaFunctionArn: { 'Fn::GetAtt': ['Function', 'Arn'] } },
+      },
+    },
     Key: { Type: 'AWS::AppSync::ApiKey' },
     Logs: { Type: 'AWS::Logs::LogGroup' },
   }
@@ -136,5 +143,128 @@ describe('an unsupported template', () => {
   test('is accepted if the resource has no local meaning, regardless of its references', () => {
     const properties = { AlarmActions: [{ 'Fn::ImportValue': 'elsewhere' }] }
     expect(templateOf('AWS::CloudWatch::Alarm', properties)).not.toThrow()
+  })
+})
+
+describe('the resources around the API', () => {
+  const refs = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] })
+  const lambda = (Variables: Record<string, Json>): Json => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: { Role: refs('Role'), Environment: { Variables } },
+  })
+  const policy = (resource: string): Json => ({
+    Type: 'AWS::IAM::Policy',
+    Properties: {
+      Roles: [{ Ref: 'Role' }],
+      PolicyDocument: { Statement: [{ Resource: [refs(resource)] }] },
+    },
+  })
+  const API = {
+    Api: { Type: 'AWS::AppSync::GraphQLApi' },
+    Source: {
+      Type: 'AWS::AppSync::DataSource',
+      Properties: {
+        ApiId: { 'Fn::GetAtt': ['Api', 'ApiId'] },
+        LambdaConfig: { LambdaFunctionArn: refs('Commands') },
+      },
+    },
+    Commands: lambda({ TABLE: { Ref: 'Table' } }),
+    Role: { Type: 'AWS::IAM::Role' },
+    Table: { Type: 'AWS::DynamoDB::Table' },
+  }
+  const around = (Resources: Record<string, Json>) =>
+    new Template({ Resources: { ...API, ...Resources } }, environment)
+  const ignoredIn = (Resources: Record<string, Json>) =>
+    around(Resources).ignored.map(({ logicalId }) => logicalId)
+
+  test('are ignored if they are not supported, and so is what depends on them', () => {
+    const own = {
+      Users: { Type: 'AWS::Cognito::UserPool' },
+      Bus: { Type: 'AWS::Events::EventBus' },
+      Rule: {
+        Type: 'AWS::Events::Rule',
+        Properties: { EventBusName: { Ref: 'Bus' }, Targets: [{ Arn: refs('Listener') }] },
+      },
+      Listener: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { Variables: { TABLE: { Ref: 'Table' } } } },
+      },
+      Archiver: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Role: refs('Archivist'), Environment: { Variables: {} } },
+      },
+      Archivist: { Type: 'AWS::IAM::Role' },
+      Rights: {
+        Type: 'AWS::IAM::Policy',
+        Properties: {
+          Roles: [{ Ref: 'Archivist' }],
+          PolicyDocument: { Statement: [{ Resource: { 'Fn::Sub': `\${Bus.Arn}/*` } }] },
+        },
+      },
+      Elsewhere: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { Variables: { BUCKET: { 'Fn::ImportValue': 'x' } } } },
+      },
+    }
+    expect(ignoredIn(own).sort()).toEqual(
+      ['Archiver', 'Archivist', 'Bus', 'Elsewhere', 'Rights', 'Rule', 'Users'].sort(),
+    )
+    expect(around(own).resources('AWS::Lambda::Function')).toMatchObject([
+      { logicalId: 'Commands' },
+      { logicalId: 'Listener' },
+    ])
+  })
+
+  test('run if they are supported', () => {
+    const Queue = { Type: 'AWS::SQS::Queue' }
+    expect(ignoredIn({ Queue, Worker: lambda({ QUEUE: { Ref: 'Queue' } }) })).toEqual([])
+  })
+
+  test.each<[string, Record<string, Json>, string]>([
+    [
+      'its variables',
+      { Commands: lambda({ BUCKET: { Ref: 'Bucket' } }) },
+      'Commands (AWS::Lambda::Function) refers to it in Environment.Variables.BUCKET',
+    ],
+    [
+      'its policy',
+      { Rights: policy('Bucket') },
+      'Commands (AWS::Lambda::Function) refers to it in PolicyDocument.Statement.0.Resource.0 of Rights',
+    ],
+    [
+      'a function that consumes a table',
+      {
+        Table: {
+          Type: 'AWS::DynamoDB::Table',
+          Properties: { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } },
+        },
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+            FunctionName: { Ref: 'Archiver' },
+          },
+        },
+        Archiver: lambda({ BUCKET: { Ref: 'Bucket' } }),
+      },
+      'Archiver (AWS::Lambda::Function) refers to it in Environment.Variables.BUCKET',
+    ],
+  ])('are rejected if an API function refers to them in %s', (_, resources, referrer) => {
+    expect(() => around({ Bucket: { Type: 'AWS::S3::Bucket' }, ...resources })).toThrow(
+      `Bucket (AWS::S3::Bucket): this type is not supported locally, but ${referrer}: ` +
+        'leave out the resource and the reference if LOCAL_RUN is set in process.env',
+    )
+  })
+
+  test('do not matter in the branch of a condition that does not apply', () => {
+    const BUCKET = { 'Fn::If': ['OnAws', { Ref: 'Bucket' }, { Ref: 'AWS::NoValue' }] }
+    const Resources = {
+      ...API,
+      Commands: lambda({ BUCKET }),
+      Bucket: { Type: 'AWS::S3::Bucket' },
+    }
+    const Conditions = { OnAws: { 'Fn::Equals': ['a', 'b'] } }
+    const template = new Template({ Conditions, Resources }, environment)
+    expect(template.ignored).toEqual([{ logicalId: 'Bucket', type: 'AWS::S3::Bucket' }])
   })
 })
