@@ -4,7 +4,11 @@ export interface Event {
   readonly number: number
   /** The event's name, in the past tense: `ProductReserved`. */
   readonly type: string
-  /** The date in ISO 8601, UTC. Dates never decrease within a resource. */
+  /**
+   * The date in ISO 8601, UTC, on the clock of the writer. For information: numbers order the events.
+   * Dates decrease within a resource only after an event that is dated more than five minutes ahead
+   * of the next writer’s clock.
+   */
   readonly created: string
   /** The framework's data about the event. Present on every stored event. */
   readonly meta?: EventMeta

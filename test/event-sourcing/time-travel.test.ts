@@ -9,7 +9,7 @@ import { Concert, type SeatsAddedEvent } from '../app/lib/tickets/index.ts'
 import { refusal } from '../support/refusal.ts'
 import { withStores } from '../support/stores.ts'
 
-const at = (day: number) => `2030-01-0${day}T00:00:00.000Z`
+const at = (day: number) => `2020-01-0${day}T00:00:00.000Z`
 let id: string
 
 const kinds = withStores().flatMap(([kind, emptyStore]) =>
@@ -43,10 +43,10 @@ describe.each(kinds)(
       expect(await version(at(1))).toBe(1)
       expect(await version(at(2))).toBe(3)
       expect(await version(new Date(at(4)))).toBe(4)
-      expect(await version('2030-01-03T01:00:00+01:00')).toBe(4)
+      expect(await version('2020-01-03T01:00:00+01:00')).toBe(4)
       expect(await version('2031-01-01T00:00:00Z')).toBe(5)
-      expect(await version('2030-01-02T23:59:59.999999999Z')).toBe(3)
-      expect(await version('2030-01-02T19:00-05:00')).toBe(4)
+      expect(await version('2020-01-02T23:59:59.999999999Z')).toBe(3)
+      expect(await version('2020-01-02T19:00-05:00')).toBe(4)
     })
 
     test('never has only a part of a commit, of one resource or several', async () => {
@@ -69,7 +69,7 @@ describe.each(kinds)(
     test('fails with ResourceNotFound when there is no such state', async () => {
       const late = await refusal(Concert.findOne(id, { version: 6 }), ResourceNotFound)
       expect(late.data).toEqual({ id, version: 6 })
-      await refusal(Concert.findOne(id, { at: '2029-12-31T23:59:59.999Z' }), ResourceNotFound)
+      await refusal(Concert.findOne(id, { at: '2019-12-31T23:59:59.999Z' }), ResourceNotFound)
       await refusal(Concert.findOne('nowhere', { version: 1 }), ResourceNotFound)
     })
 
@@ -84,9 +84,9 @@ describe.each(kinds)(
       { version: 1.5 },
       { version: 1, at: at(1) },
       { at: 'yesterday' },
-      { at: '2030-01-01T00:00:00' },
-      { at: '2030-02-31T00:00:00Z' },
-      { at: '2030-13-01T00:00:00Z' },
+      { at: '2020-01-01T00:00:00' },
+      { at: '2020-02-31T00:00:00Z' },
+      { at: '2020-13-01T00:00:00Z' },
       { at: null as never },
       { at: 0 as never },
       { at: new Date(Number.NaN) },

@@ -22,14 +22,14 @@ export type Attempt =
 
 /** 4. The rules decide. Their events are applied to copies of the states. */
 export function attemptOf(plan: CommitPlan, participants: readonly Participant[]): Attempt {
-  const { rules, command, expectedVersion } = plan
+  const { rules, command, expectedVersion, imported } = plan
   const [first] = participants
   try {
     if (first) checkFirst(plan, first)
     const proposals = rules(participants.map((participant) => participant.copy()))
-    const now = new Date().toISOString()
+    const dates = { now: new Date().toISOString(), imported }
     const drafts = participants.map((participant, index) =>
-      participant.complete(proposals[index] ?? [], metaOf(plan, proposals), now),
+      participant.complete(proposals[index] ?? [], metaOf(plan, proposals), dates),
     )
     for (const [index, participant] of participants.entries()) {
       if (drafts[index]?.length) checkExists(plan, participant)

@@ -6,6 +6,7 @@ import { applyEvent, type Versioned } from '../state/handlers.ts'
 import { contiguousHistory } from '../state/history.ts'
 import { copyOf } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
+import type { EventDates } from './event-date.ts'
 import { completeEvent } from './proposal.ts'
 
 /** An instance in a commit: its current state, and the callback that updates the instance. */
@@ -74,14 +75,18 @@ export class Participant {
   }
 
   /** 4. Returns the proposed events in their stored form. */
-  complete(proposals: readonly unknown[], meta: EventMeta, now: string): StoredEvent[] {
+  complete(
+    proposals: readonly unknown[],
+    meta: EventMeta,
+    dates: Omit<EventDates, 'lastCreated'>,
+  ): StoredEvent[] {
     const size = proposals.length
     const events: StoredEvent[] = []
     for (const [index, proposal] of proposals.entries()) {
       const version = this.version + index
       const lastCreated = events.at(-1)?.created ?? this.known.lastCreated
       const place = size > 1 ? { position: index + 1, size } : {}
-      const context = { id: this.id, version, lastCreated, now }
+      const context = { ...dates, id: this.id, version, lastCreated }
       const event = completeEvent(this.member.aggregateClass, proposal, context, {
         ...meta,
         ...place,

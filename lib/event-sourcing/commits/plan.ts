@@ -27,6 +27,12 @@ export interface CommandOptions {
    * `commit` may also create the resource that it is called on.
    */
   readonly creates?: boolean | readonly object[] | undefined
+  /**
+   * Whether the events come from another system with dates of their own, which may be more than five
+   * minutes ahead of this clock. Otherwise such a `created` fails with InvalidEvent, because it is
+   * usually the mistake of a clock. Default: false.
+   */
+  readonly imported?: boolean | undefined
 }
 
 export interface PlanOptions extends CommandOptions {
@@ -53,6 +59,8 @@ export interface CommitPlan {
   readonly expectedVersion: number | undefined
   /** The resources that the commit may create, besides those that were made without an id. */
   readonly creates: boolean | readonly object[]
+  /** Whether the events may have dates in the future. */
+  readonly imported: boolean
 }
 
 /** The committed events, as one list per resource. */
@@ -68,7 +76,7 @@ export function planOf(
   { isDecision, isTogether }: { readonly isDecision: boolean; readonly isTogether: boolean },
   options: PlanOptions,
 ): CommitPlan {
-  const { commandId = uuidv4(), command, expectedVersion } = options
+  const { commandId = uuidv4(), command, expectedVersion, imported = false } = options
   const work = currentWork()
   if (work === 'query') {
     throw new TypeError(
@@ -83,7 +91,7 @@ export function planOf(
     })
   }
   const creates = options.creates ?? (isTogether || work !== undefined ? [] : true)
-  return { members, rules, isDecision, commandId, command, expectedVersion, creates }
+  return { members, rules, isDecision, commandId, command, expectedVersion, creates, imported }
 }
 
 /** Returns a key that identifies the resource among those of all classes. */

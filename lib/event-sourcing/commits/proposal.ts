@@ -4,20 +4,18 @@ import { describeThrown } from '../runtime/thrown.ts'
 import { accordingToSchema } from '../state/schemas.ts'
 import { isPlainObject } from '../state/state.ts'
 import { checkStorable } from '../store/dynamodb/limits.ts'
+import { checkNotAhead, type EventDates, eventDate } from './event-date.ts'
 
 /** The context in which a command proposes an event. */
-export interface EventContext {
+export interface EventContext extends EventDates {
   readonly id: string
   readonly version: number
-  /** The date of the event at `version`; undefined before the first event. */
-  readonly lastCreated: string | undefined
   /** One instant for all events of a commit, because readers see all of them or none. */
   readonly now: string
 }
 
 /**
- * Adds the missing attributes to a proposed event. An event is never dated before the previous
- * event, even if the clocks of two writers differ.
+ * Adds the missing attributes to a proposed event.
  * @throws InvalidEvent
  */
 export function completeEvent(
@@ -26,17 +24,17 @@ export function completeEvent(
   context: EventContext,
   meta: EventMeta,
 ): StoredEvent {
-  const { id, version, lastCreated, now } = context
+  const { id, version } = context
   checkProposal(id, proposal)
   const { number = version + 1, ...attributes } = accordingToSchema(aggregateClass, id, proposal)
-  const { type = '', created = now } = attributes
-  const isEarlier = lastCreated !== undefined && Date.parse(created) < Date.parse(lastCreated)
+  const { type = '', created } = attributes
+  checkNotAhead(created, context, { id, type })
   const event: StoredEvent = {
     ...attributes,
     id,
     number,
     type,
-    created: isEarlier ? lastCreated : created,
+    created: eventDate(created, context),
     meta,
   }
   checkStorable(event)

@@ -42,22 +42,26 @@ export async function* storedHistory(
   if (page.length > 0) yield { page, isLast: true }
 }
 
-/** Returns the number of the last event committed before an instant, in milliseconds. */
+/**
+ * Returns the number of the last event created before an instant, in milliseconds. The events before
+ * it are earlier too, even if a clock that ran ahead has dated them later.
+ */
 export async function lastBefore(store: EventStore, id: string, at: number): Promise<number> {
   let last = 0
+  let isLater = false
   try {
     // The events only need a number and a date here, so gaps and unknown types do not matter.
     for await (const page of store.history(id)) {
       for (const { number, created } of page) {
-        if (Date.parse(created) >= at) return last
-        last = number
+        if (Date.parse(created) < at) last = number
+        else isLater = true
       }
     }
     return last
   } catch (error) {
     const broken = brokenAt(error)
     if (broken === undefined) throw error
-    return broken - 1
+    return isLater ? last : broken - 1
   }
 }
 

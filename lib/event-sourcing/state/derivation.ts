@@ -60,12 +60,18 @@ export function asOf(
     const after = derivation.version
     const limit = 'version' in moment ? moment.version - after : undefined
     if (limit === 0) return derivation.result
+    let isLater = false
+    let late: number | undefined
     for await (const page of contiguousHistory(binding, id, { after, ...(limit && { limit }) })) {
       for (const event of page) {
-        if ('at' in moment && Date.parse(event.created) > moment.at) return derivation.result
-        derivation.add(event)
+        const isWithin = !('at' in moment) || Date.parse(event.created) <= moment.at
+        isLater ||= !isWithin
+        if (!isLater) derivation.add(event)
+        else if (isWithin) late = event.number
       }
     }
+    // The events before it existed as well, although a clock that ran ahead dated them later.
+    if (late !== undefined) return asOf(source, { version: late }, derivation.result)
     return derivation.result
   })
 }

@@ -7,9 +7,10 @@ export interface MomentOptions {
   /** Returns the state at this version. */
   readonly version?: number | undefined
   /**
-   * Returns the state at this instant, from all events created until then. A string is in ISO 8601
-   * with a time zone. The result is final for instants that are older than the clock difference
-   * between writers.
+   * Returns the state at this instant: after the last event that was created until then, with all
+   * events before it. Numbers order the events: a date later than that of a following event is the
+   * mistake of a clock. A string is in ISO 8601 with a time zone. The result is final for instants
+   * that are older than the clock difference between writers. Reads the whole history.
    */
   readonly at?: string | Date | undefined
 }

@@ -71,7 +71,7 @@ async function play<A extends AnyAggregate>(
   let lastCreated: string | undefined
   for (const [version, proposal] of history.entries()) {
     const now = new Date().toISOString()
-    const context = { id: resource.id, version, lastCreated, now }
+    const context = { id: resource.id, version, lastCreated, now, imported: true }
     const event = completeEvent(aggregateClass, proposal, context, {
       commandId: `given-${version + 1}`,
     })
