@@ -56,7 +56,7 @@ enum Reason {
 test('a part expands to the complete contract of its domain', () => {
   const schema = expanded(PART)
   expect(() => buildSchema(`${AWS}\n${schema}`)).not.toThrow()
-  expect(schema.slice(schema.indexOf('type Query'))).toBe(`type Query {
+  expect(schema.slice(schema.indexOf('type Query'))).toBe(`type Query @aws_api_key @aws_iam {
   # Shipping
   # A parcel with up-to-date state, or as it was at a version or an instant. Null if it does
   # not exist, or did not exist then.
@@ -67,7 +67,7 @@ test('a part expands to the complete contract of its domain', () => {
   lost: [Parcel!]!
 }
 
-type Mutation {
+type Mutation @aws_api_key @aws_iam {
   # Shipping
   # Hands it in.
   handInParcel(input: HandInParcelInput!): Parcel!
@@ -76,7 +76,7 @@ type Mutation {
   publishParcelEvent(event: ParcelEventInput!): ParcelEvent @aws_iam
 }
 
-type Subscription {
+type Subscription @aws_api_key @aws_iam {
   # Shipping
   # Delivers new events. id and type select one parcel and one type. Default: all events.
   onParcelEvent(id: ID, type: String): ParcelEvent
@@ -86,7 +86,7 @@ type Subscription {
 # Shipping
 
 # A parcel on its way.
-type Parcel {
+type Parcel @aws_api_key @aws_iam {
   id: ID!
   # The number of the last event.
   version: Int!
@@ -148,10 +148,22 @@ enum Reason {
 `)
 })
 
+test('API keys and signed callers can use all types, except for types with directives of their own', () => {
+  const schema = expanded(
+    `${PART.replace('@resource', '@aws_iam @resource')}
+type Receipt { at: String }
+type Secret @aws_iam { key: String }
+`,
+  )
+  expect(schema).toContain('type Parcel @aws_iam {')
+  expect(schema).toContain('type Receipt @aws_api_key @aws_iam {')
+  expect(schema).toContain('type Secret @aws_iam {')
+})
+
 test('a custom plural names the query for all resources', () => {
   const schema = expanded(PART.replace('(queries: [one, events])', '(plural: "people")'))
   expect(schema).toContain('  people(limit: Int, nextToken: String): ParcelPage!\n')
-  expect(schema).toContain('type ParcelPage {')
+  expect(schema).toContain('type ParcelPage @aws_api_key @aws_iam {')
 })
 
 test('the committed schema.graphql equals the expanded parts', () => {
