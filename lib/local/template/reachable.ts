@@ -37,6 +37,7 @@ const PART_OF: Readonly<Record<string, string>> = {
   'AWS::IAM::ManagedPolicy': 'Roles',
   'AWS::IAM::Policy': 'Roles',
   'AWS::IAM::RolePolicy': 'RoleName',
+  'AWS::Lambda::EventInvokeConfig': 'FunctionName',
 }
 /** A table or queue that is reachable also reaches the functions that consume it. */
 const CONSUMES: Readonly<Record<string, string>> = {
