@@ -10,6 +10,7 @@ import type { CompleteClass, EVENTS, Event, Uncommitted, WithoutStray } from './
 import type { Page } from './lists/page.ts'
 import { allResources, pageOfResources, type Resources } from './lists/resources.ts'
 import { traced } from './runtime/tracing.ts'
+import { partOfWork } from './runtime/work.ts'
 import { asOf, newestKnown, upToDate } from './state/derivation.ts'
 import type { Derived } from './state/derived.ts'
 import { applyEvent, type Versioned } from './state/handlers.ts'
@@ -197,22 +198,22 @@ export abstract class Aggregate<E extends Event> implements Resource {
    * @throws EventRejected, VersionConflict, InvalidEvent, InvalidArgument, CommandIdReused,
    * ResourceNotFound, OutcomeUnknown
    */
-  async commit<
-    const R extends readonly AnyAggregate[] = [],
-    const P extends Proposal<E> = Proposal<E>,
-  >(
+  commit<const R extends readonly AnyAggregate[] = [], const P extends Proposal<E> = Proposal<E>>(
     proposal: Proposal<E> | Decide<this, E, R, P>,
     options: CommitOptions<R> = {},
   ): Promise<readonly E[]> {
-    const { reads } = options
-    const isDecision = typeof proposal === 'function'
-    const rules = ([copy, ...others]: readonly Versioned[]) => [
-      listOf(isDecision ? proposal(sameKind(this, copy), ...sameKind(reads, others)) : proposal),
-    ]
-    const members = [this, ...(reads ?? [])].map(memberOf)
-    const plan = planOf(members, rules, { isDecision, isTogether: false }, options)
-    const [committed = []] = await commit(plan)
-    return committed.map((event) => withoutId<E>(event))
+    const work = async () => {
+      const { reads } = options
+      const isDecision = typeof proposal === 'function'
+      const rules = ([copy, ...others]: readonly Versioned[]) => [
+        listOf(isDecision ? proposal(sameKind(this, copy), ...sameKind(reads, others)) : proposal),
+      ]
+      const members = [this, ...(reads ?? [])].map(memberOf)
+      const plan = planOf(members, rules, { isDecision, isTogether: false }, options)
+      const [committed = []] = await commit(plan)
+      return committed.map((event) => withoutId<E>(event))
+    }
+    return partOfWork(work())
   }
 
   #member(): Member {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { validate } from 'uuid'
+import { v5, validate } from 'uuid'
 import { InvalidArgument, InvalidId } from './errors.ts'
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
@@ -34,6 +34,18 @@ export function uuid(id: string): string {
   throw new InvalidId(`An id must be a UUID like 2f1d6c1e-7c1b-4c0a-9d53-0f6a1f3f4b1a; got ${id}`, {
     id,
   })
+}
+
+/** The UUID namespace of ids that are derived from commandIds. Never change it. */
+const NAMESPACE = '0e3a3a5e-6f0c-4d5b-9a37-2f8f0d0c7f51'
+
+/**
+ * Returns the id of the resource that a command creates. It follows from the commandId, so that a
+ * repeated command creates one resource.
+ */
+export function idOfCommand(commandId: string): string {
+  // A Buffer, because v5 throws a URIError for a lone surrogate. The commit rejects it by name.
+  return v5(Buffer.from(commandId), NAMESPACE)
 }
 
 /** Returns why a store cannot return a text unchanged. Returns undefined if it can. */

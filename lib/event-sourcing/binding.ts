@@ -23,7 +23,6 @@ export interface BindOptions {
 export interface ProposedCommit {
   readonly id: string
   readonly events: readonly StoredEvent[]
-  readonly before: object
   readonly after: object
 }
 

@@ -8,7 +8,7 @@ export {
   type Proposal,
   type Resource,
 } from './aggregate.ts'
-export { uuid } from './arguments.ts'
+export { idOfCommand, uuid } from './arguments.ts'
 export { type BindOptions, bind, type CommitCheck, type ProposedCommit } from './binding.ts'
 export { type CommittedTo, commitTogether, type Proposals } from './commits/commit-together.ts'
 export type { CommandOptions } from './commits/plan.ts'

@@ -51,6 +51,19 @@ const functions = {
   ),
   // Forgets the options.
   addBadly: command<Concert, Args>(Concert, (concert, { amount }) => concert.addSeats(amount)),
+  // Begins a commit, and does not wait for it.
+  addSoon: command<Concert, Args>(Concert, async (concert, { amount }, options) => {
+    concert.addSeats(amount, options)
+  }),
+  // Uses another instance of the resource.
+  addApart: command<Concert, Args>(Concert, async ({ id }, { amount }, options) =>
+    (await Concert.findOne(id)).addSeats(amount, options),
+  ),
+  addTwice: command<Concert, Args>(Concert, async (concert, { amount }, options) => {
+    await concert.addSeats(amount, options)
+    await concert.addSeats(amount, options)
+  }),
+  nothing: command<Concert, Args>(Concert, async () => {}),
   // A domain's function that knows nothing about the command's resource.
   addElsewhere: command<Concert, Args>(Concert, (_, { to = '', amount }) =>
     new Concert(to).addSeats(amount),
@@ -193,5 +206,50 @@ describe('the resources that query passes', () => {
 
   test.each(Object.keys(WRITES))('have no commands: %s does not compile', (name) => {
     expect(messages[name]).toHaveLength(1)
+  })
+})
+
+describe('a mutation whose function', () => {
+  let id: string
+  beforeEach(async () => {
+    id = await created(5)
+  })
+  const quantity = () => ask('ask', id)
+
+  test('does not wait for its commit ends after the commit', async () => {
+    expect(await run('addSoon', { id, amount: 1 })).toMatchObject({
+      result: { quantity: 6, version: 2 },
+    })
+  })
+
+  test('does not wait for its commit fails with it', async () => {
+    expect(await run('addSoon', { id: NOWHERE, amount: 1 })).toMatchObject(notFound(NOWHERE))
+  })
+
+  test('uses another instance of the resource answers with the new state', async () => {
+    expect(await run('addApart', { id, amount: 1 })).toMatchObject({
+      result: { quantity: 6, version: 2 },
+    })
+  })
+
+  test('commits nothing to a resource that does not exist fails', async () => {
+    expect(await run('nothing', { id, amount: 1 })).toMatchObject({ result: { quantity: 5 } })
+    expect(await run('nothing', { id: NOWHERE, amount: 1 })).toMatchObject(notFound(NOWHERE))
+  })
+
+  test('commits twice with its options is told that the second commit would be lost', async () => {
+    const twice = run('addTwice', { id, amount: 1, commandId: 'twice' })
+    expect(await twice).toMatchObject({ error: { errorType: 'CommandIdReused' } })
+    const again = run('addTwice', { id, amount: 1, commandId: 'twice' })
+    expect(await again).toMatchObject({ error: { errorType: 'CommandIdReused' } })
+    expect(await quantity()).toMatchObject({ result: { quantity: 6 } })
+  })
+
+  test('loses the commandId of the client commits nothing', async () => {
+    const lost = run('addBadly', { id, amount: 1, commandId: 'lost' })
+    await expect(lost).rejects.toThrow("pass the mutation's options to the commit")
+    expect(await quantity()).toMatchObject({ result: { quantity: 5 } })
+    // Without a commandId, no repetition can be recognized.
+    expect(await run('addBadly', { id, amount: 1 })).toMatchObject({ result: { quantity: 6 } })
   })
 })

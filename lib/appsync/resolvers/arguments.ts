@@ -1,15 +1,12 @@
-import { v5 } from 'uuid'
 import {
   type CommitOptions,
   InvalidArgument,
+  idOfCommand,
   isEventSourcingError,
   type MomentOptions,
   uuid,
 } from '../../event-sourcing/index.ts'
 import { isReactionCommandId } from '../../event-sourcing/reactions/index.ts'
-
-/** The UUID namespace of ids that are derived from commandIds. Never change it. */
-const NAMESPACE = '0e3a3a5e-6f0c-4d5b-9a37-2f8f0d0c7f51'
 
 /** A GraphQL argument. Null counts as absent. */
 export type Nullable<T> = T | null | undefined
@@ -30,8 +27,7 @@ export interface CommandInput {
  */
 export function resourceId({ id, commandId }: CommandInput): string | undefined {
   if (isGiven(id)) return uuid(id)
-  // A Buffer, because v5 throws a URIError for a lone surrogate. The commit rejects it by name.
-  return commandId ? v5(Buffer.from(commandId), NAMESPACE) : undefined
+  return commandId ? idOfCommand(commandId) : undefined
 }
 
 function isGiven(id: Nullable<string>): id is string {

@@ -3,6 +3,7 @@ import {
   type AnyAggregate,
   type CommitOptions,
   during,
+  ResourceNotFound,
 } from '../../event-sourcing/index.ts'
 import { type CommandInput, commitOptions, resourceId } from './arguments.ts'
 import type { FieldFunction } from './field.ts'
@@ -32,6 +33,8 @@ type WithoutNull<T> = T extends null
  *   identify the command. A repeated command returns the committed result. Another command under
  *   the same `commandId` fails with `CommandIdReused`.
  *
+ * The mutation ends when all commits that `run` began have ended, also those that it did not await.
+ *
  * @param run calls a method of the resource and passes `options` to it
  */
 export function command<A extends AnyAggregate, Args extends { readonly input: object }>(
@@ -44,8 +47,15 @@ export function command<A extends AnyAggregate, Args extends { readonly input: o
     const resource: A = new resourceClass(resourceId({ id, commandId }))
     const options = commitOptions({ id, commandId, expectedVersion })
     const named = { creates: [resource], ...options, command: [fieldName, own] }
-    await during('command', () => run(resource, uncheckedInput<Args['input']>(own), named))
-    return show(resource)
+    await during('command', () => run(resource, uncheckedInput<Args['input']>(own), named), {
+      commandId: options.commandId,
+    })
+    // Nothing was committed, or to another instance of the resource.
+    if (resource.version === 0) await resource.hydrate()
+    if (resource.version > 0) return show(resource)
+    throw new ResourceNotFound(`There is no resource with the id ${resource.id}`, {
+      id: resource.id,
+    })
   }
 }
 

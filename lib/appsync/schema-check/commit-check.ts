@@ -1,4 +1,4 @@
-import { inspect, isDeepStrictEqual } from 'node:util'
+import { inspect } from 'node:util'
 import {
   type CommitCheck,
   InvalidEvent,
@@ -19,7 +19,7 @@ export interface SchemaTypes extends NamedTypes {
 /**
  * Returns a check that the new events and the new state of a resource fit the API's schema. Without
  * it, AppSync would answer with an error after the event was stored, and could not show the resource
- * any more. A field that did not fit before, and has not changed, passes.
+ * any more. A resource that did not fit before can only get events after which it fits.
  * @param name the resource's type, such as `Product`
  */
 export function commitCheck(
@@ -32,7 +32,7 @@ export function commitCheck(
     Object.entries(fields).map(([field, type]) => ({ field, check: compiled.of(type) }))
   const attributes = entries(types.event)
   const fields = entries(types.resource)
-  return ({ id, events, before, after }) => {
+  return ({ id, events, after }) => {
     for (const event of events) {
       for (const { field, check } of attributes) {
         const misfit = check(event[field], field)
@@ -40,10 +40,8 @@ export function commitCheck(
       }
     }
     for (const { field, check } of fields) {
-      const value = shownValue(presentation, after, field)
-      const misfit = check(value, field)
-      if (!misfit || isDeepStrictEqual(value, shownValue(presentation, before, field))) continue
-      throw invalidState(name, id, misfit)
+      const misfit = check(shownValue(presentation, after, field), field)
+      if (misfit) throw invalidState(name, id, misfit)
     }
   }
 }
@@ -55,8 +53,8 @@ function invalidEvent(name: string, { id, type }: StoredEvent, misfit: Misfit): 
 }
 
 function invalidState(name: string, id: string, misfit: Misfit): InvalidState {
-  const { path: field, value } = misfit
-  const message = `The command would make ${name}.${field} ${shown(value)}, but it ${mustBe(misfit)} in the schema`
+  const { path: field, value, type } = misfit
+  const message = `The command would make ${name}.${field} ${shown(value)}, but the type in the schema is ${type}`
   return new InvalidState(message, { id, field, value: plain(value) })
 }
 

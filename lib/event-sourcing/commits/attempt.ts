@@ -32,7 +32,10 @@ export function attemptOf(plan: CommitPlan, participants: readonly Participant[]
       participant.complete(proposals[index] ?? [], metaOf(plan, proposals), dates),
     )
     for (const [index, participant] of participants.entries()) {
-      if (drafts[index]?.length) checkExists(plan, participant)
+      if (drafts[index]?.length) {
+        checkExists(plan, participant)
+        checkRepeatable(plan, participant)
+      }
     }
     const fingerprint = fingerprintOf(command ?? drafts.map((events) => events.map(contentOf)))
     const proposed = participants.map((participant, index) =>
@@ -59,10 +62,22 @@ function checkFirst(plan: CommitPlan, first: Participant): void {
 }
 
 /** Refuses to create a resource by accident, such as one under a mistyped id. */
-function checkExists({ creates }: CommitPlan, { id, version, member }: Participant): void {
+function checkExists(
+  { creates, isRepeatable }: CommitPlan,
+  { id, version, member }: Participant,
+): void {
   if (version > 0 || member.isFresh || creates === true) return
   if (creates !== false && creates.includes(member.instance)) return
-  throw new ResourceNotFound(`There is no resource with the id ${id}`, { id })
+  const hint = isRepeatable ? '' : ": to create it, pass the mutation's options to the commit"
+  throw new ResourceNotFound(`There is no resource with the id ${id}${hint}`, { id })
+}
+
+/** Refuses a commit of a mutation that would be made again if the client repeats the mutation. */
+function checkRepeatable({ isRepeatable }: CommitPlan, { id }: Participant): void {
+  if (isRepeatable) return
+  throw new TypeError(
+    `The client sent a commandId, but the commit to ${id} has none, so a repeated mutation would commit again: pass the mutation's options to the commit`,
+  )
 }
 
 function metaOf({ commandId }: CommitPlan, proposals: readonly (readonly unknown[])[]): EventMeta {

@@ -1,6 +1,7 @@
 import type { AnyAggregate, Proposal } from '../aggregate.ts'
 import { memberOf } from '../aggregate.ts'
 import type { EventOf, WithoutStray } from '../event.ts'
+import { partOfWork } from '../runtime/work.ts'
 import { sameKind } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { commit } from './commit.ts'
@@ -39,7 +40,7 @@ export type CommittedTo<R extends readonly AnyAggregate[]> = {
  * commit is one DynamoDB transaction: at most 100 events and resources together, and 4 MB.
  * @throws the errors of `commit`; a VersionConflict lists all `losers`
  */
-export async function commitTogether<
+export function commitTogether<
   const R extends readonly [AnyAggregate, ...AnyAggregate[]],
   const P extends Proposals<R> | undefined = Proposals<R> | undefined,
 >(
@@ -47,8 +48,16 @@ export async function commitTogether<
   decide: (copies: R) => P & WithoutStrays<R, P>,
   options: CommandOptions = {},
 ): Promise<CommittedTo<R>> {
+  return partOfWork(committedTo(resources, decide, options))
+}
+
+async function committedTo<const R extends readonly [AnyAggregate, ...AnyAggregate[]]>(
+  resources: R,
+  decide: (copies: R) => readonly unknown[] | undefined,
+  options: CommandOptions,
+): Promise<CommittedTo<R>> {
   const rules = (copies: readonly unknown[]) => {
-    const proposals: readonly unknown[] | undefined = decide(sameKind(resources, copies))
+    const proposals = decide(sameKind(resources, copies))
     if (proposals !== undefined && proposals.length !== resources.length) {
       throw new TypeError(
         `decide must return a list of ${resources.length} entries, one for each resource; got ${proposals.length}`,

@@ -1,7 +1,8 @@
-import { VersionConflict } from '../errors.ts'
+import { CommandIdReused, VersionConflict } from '../errors.ts'
 import { deadline, inOneTime, Retries } from '../runtime/time-left.ts'
 import { type Annotate, traced } from '../runtime/tracing.ts'
 import { Turns } from '../runtime/turns.ts'
+import { committedInWork } from '../runtime/work.ts'
 import { appendTogether } from './append.ts'
 import { attemptOf } from './attempt.ts'
 import { Participant, type Proposed } from './participant.ts'
@@ -24,13 +25,38 @@ export function commit(plan: CommitPlan): Promise<Committed> {
     traced('commit', async (annotate) => {
       const participants = members.map((member) => new Participant(member))
       annotate({ resource: participants[0]?.id ?? '' })
+      checkOnce(plan)
       try {
-        return await withRetries(plan, participants, annotate)
+        const committed = await withRetries(plan, participants, annotate)
+        for (const command of commandsOf(plan)) committedInWork().add(command)
+        return committed
       } finally {
         for (const participant of participants) participant.updateInstance()
       }
     })
   return inOneTime(() => turns.run(keys, work))
+}
+
+/**
+ * Refuses a second commit under a commandId within one mutation or reaction. The store would take it
+ * for a repetition of the first, and its events would be missing.
+ * @throws CommandIdReused
+ */
+function checkOnce(plan: CommitPlan): void {
+  const { members, commandId } = plan
+  const index = commandsOf(plan).findIndex((command) => committedInWork().has(command))
+  const member = members[index]
+  if (!member) return
+  const { id, instanceVersion: number } = member
+  throw new CommandIdReused(
+    `${id} was already committed under the commandId ${commandId}: decide all events in one commit, or give the second commit a commandId of its own`,
+    { id, number, commandId },
+  )
+}
+
+/** Returns keys that identify the command at each of its resources. */
+function commandsOf({ members, commandId }: CommitPlan): string[] {
+  return members.map((member) => `${keyOf(member)} ${commandId}`)
 }
 
 /**

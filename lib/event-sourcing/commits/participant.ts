@@ -104,7 +104,7 @@ export class Participant {
     for (const event of events) applyEvent(next, structuredClone(withoutId(event)))
     const { id, member } = this
     if (events.length > 0) {
-      member.binding.check({ id, events, before: this.known.state, after: next })
+      member.binding.check({ id, events, after: next })
     }
     // A state that cannot be copied has to fail here, before the put.
     return { events, next: copyOf(next) }

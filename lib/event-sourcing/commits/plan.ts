@@ -2,7 +2,7 @@ import { v4 as uuidv4 } from 'uuid'
 import { checkCommandId, checkWhole } from '../arguments.ts'
 import { InvalidArgument } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
-import { currentWork } from '../runtime/work.ts'
+import { currentCommandId, currentWork } from '../runtime/work.ts'
 import type { Versioned } from '../state/handlers.ts'
 import type { Member } from './participant.ts'
 
@@ -61,6 +61,8 @@ export interface CommitPlan {
   readonly creates: boolean | readonly object[]
   /** Whether the events may have dates in the future. */
   readonly imported: boolean
+  /** Whether a repetition of the client's command would find the commit, if the client sent an id. */
+  readonly isRepeatable: boolean
 }
 
 /** The committed events, as one list per resource. */
@@ -68,7 +70,8 @@ export type Committed = readonly (readonly StoredEvent[])[]
 
 /**
  * @param isTogether whether the commit is one of several resources
- * @throws InvalidArgument for invalid options or a duplicate resource; TypeError in a query
+ * @throws InvalidArgument for invalid options or a duplicate resource; TypeError in a query, or in
+ * work whose repetition would commit again
  */
 export function planOf(
   members: readonly Member[],
@@ -76,13 +79,8 @@ export function planOf(
   { isDecision, isTogether }: { readonly isDecision: boolean; readonly isTogether: boolean },
   options: PlanOptions,
 ): CommitPlan {
+  checkWork(members, options)
   const { commandId = uuidv4(), command, expectedVersion, imported = false } = options
-  const work = currentWork()
-  if (work === 'query') {
-    throw new TypeError(
-      `A query cannot commit to ${members[0]?.id}: its function may only read. Use a mutation`,
-    )
-  }
   checkCommandId(commandId)
   if (expectedVersion !== undefined) checkWhole('expectedVersion', expectedVersion, 0)
   if (new Set(members.map(keyOf)).size < members.length) {
@@ -90,8 +88,32 @@ export function planOf(
       argument: 'resources',
     })
   }
-  const creates = options.creates ?? (isTogether || work !== undefined ? [] : true)
-  return { members, rules, isDecision, commandId, command, expectedVersion, creates, imported }
+  const isStrict = isTogether || currentWork() !== undefined
+  const creates = options.creates ?? (isStrict ? [] : true)
+  const isRepeatable = options.commandId !== undefined || currentCommandId() === undefined
+  return {
+    ...{ members, rules, isDecision, commandId, command, expectedVersion, creates, imported },
+    isRepeatable,
+  }
+}
+
+/**
+ * Checks that the current work may commit, and that an attempt of a reaction finds the commit of an
+ * earlier attempt.
+ * @throws TypeError
+ */
+function checkWork(members: readonly Member[], { commandId }: PlanOptions): void {
+  const work = currentWork()
+  const [first] = members
+  if (work === 'query')
+    throw new TypeError(
+      `A query cannot commit to ${first?.id}: its function may only read. Use a mutation`,
+    )
+  const fresh = members.find(({ isFresh }) => isFresh)
+  if (work === 'reaction' && fresh && commandId !== undefined)
+    throw new TypeError(
+      `A reaction cannot create the ${fresh.aggregateClass.name} ${fresh.id} under a random id, because each attempt would create another one: make it with newId() of the reaction, and set creates: true`,
+    )
 }
 
 /** Returns a key that identifies the resource among those of all classes. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { idOfCommand } from '../arguments.ts'
 import { bindingOf } from '../binding.ts'
 import { UnknownEvent } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
@@ -44,10 +45,11 @@ export function reactionTo(
   return async (time) => {
     const signal = AbortSignal.timeout(Math.ceil(time))
     const commandId = (position = 1) => reactionCommandId(name, id, number, position)
+    const newId = (position = 1) => idOfCommand(commandId(position))
     const call = async () =>
-      Reflect.apply(method, reactor, [withoutId(event), { id, commandId, signal }])
+      Reflect.apply(method, reactor, [withoutId(event), { id, commandId, newId, signal }])
     const work = causedBy(meta.traceId, () =>
-      within(time, () => during('reaction', call, depth + 1)),
+      within(time, () => during('reaction', call, { depth: depth + 1 })),
     )
     const isOver = once(signal, 'abort').then(() => {
       throw new Error(`The reaction took longer than ${Math.round(time)} ms`)

@@ -15,6 +15,11 @@ export interface Reaction {
    * 2, 3 …
    */
   commandId(position?: number): string
+  /**
+   * Returns the id for a resource that this event creates: a UUID, the same each time the event is
+   * handled. Each further resource needs its own position: 2, 3 …
+   */
+  newId(position?: number): string
   /** Aborted when the handler's time is over. */
   readonly signal: AbortSignal
 }

@@ -4,6 +4,7 @@ import { setBinding } from '../binding.ts'
 import { completeEvent } from '../commits/proposal.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { Event, EventHandlers, EventOf, Uncommitted } from '../event.ts'
+import { during } from '../runtime/work.ts'
 import { isPlainObject } from '../state/state.ts'
 import { inMemoryEventStore } from '../store/in-memory-event-store.ts'
 
@@ -81,7 +82,7 @@ async function play<A extends AnyAggregate>(
   await resource.hydrate()
   let refusal: unknown
   try {
-    await command(resource)
+    await during(undefined, () => command(resource))
   } catch (error) {
     refusal = error
   }

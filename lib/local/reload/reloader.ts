@@ -85,14 +85,14 @@ export class Reloader {
   }
 
   async #reloadStack(signal: AbortSignal, began: number): Promise<void> {
-    // If the functions of an app fail to bundle, its synthesis fails too.
-    if (this.#stopped || signal.aborted || this.#failed) return
+    if (this.#stopped || signal.aborted) return
     const { assemblies, code, report, replaceStack, print } = this.#options
     try {
       const assembly = await assemblies.current(signal)
       if (signal.aborted) return
-      if (this.#unfit) print('The error is fixed')
-      this.#unfit = false
+      if (this.#unfit || this.#failed) print('The error is fixed')
+      // Functions that no longer exist, because their files were removed, cannot be bundled.
+      this.#unfit = this.#failed = false
       if (assembly.folder === this.#assembly.folder) return
       const folders = await code.of(assembly)
       if (isDeepStrictEqual(withoutCode(assembly.template), withoutCode(this.#assembly.template))) {
@@ -108,8 +108,9 @@ export class Reloader {
       await assemblies.keepOnly(assembly)
     } catch (problem) {
       if (signal.aborted) return
+      // The failure to bundle has been reported. Synthesis bundles too, and fails for the same reason.
+      if (!this.#failed) report(problem)
       this.#unfit = true
-      report(problem)
     }
   }
 

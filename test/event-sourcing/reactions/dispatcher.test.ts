@@ -489,3 +489,53 @@ test('a reactor whose due handlers hang does not delay the due work of another r
   expect(record.sort()).toEqual(['swift a', 'swift b', 'swift c'])
   await running
 })
+
+test('a handler that does not wait for its commits is done when they are', async () => {
+  await counted('a', 1)
+  const it = dispatcher((_, { commandId }) => {
+    new Counter('b').commit({ type: 'Counted', by: 1 }, { commandId: commandId(), creates: true })
+  })
+  await wake(it, ['a', 1])
+  expect(await new Counter('b').events()).toHaveLength(1)
+})
+
+test('a handler fails with a commit that it does not wait for', async () => {
+  await counted('a', 1)
+  const it = dispatcher((_, { commandId }) => {
+    new Counter('nobody').commit({ type: 'Counted', by: 1 }, { commandId: commandId() })
+  })
+  await wake(it, ['a', 1])
+  expect(parked).toEqual(['a/1'])
+})
+
+test('a reaction creates one resource, however often it is tried', async () => {
+  await counted('a', 1)
+  const ids = new Set<string>()
+  let attempts = 0
+  const it = dispatcher(async (_, { commandId, newId }) => {
+    const created = new Counter(newId())
+    ids.add(created.id).add(newId(1))
+    await created.commit({ type: 'Counted', by: 1 }, { commandId: commandId(), creates: true })
+    attempts += 1
+    if (attempts < 3) throw new Error('not yet')
+  })
+  await wake(it, ['a', 1])
+  const [id = ''] = ids
+  expect(ids.size).toBe(1)
+  expect(await new Counter(id).events()).toHaveLength(1)
+  expect(handled).toEqual(['a/1'])
+})
+
+test('a reaction cannot create a resource under a random id with its commandId', async () => {
+  await counted('a', 1)
+  let created: Counter | undefined
+  const it = dispatcher(async (_, { commandId }) => {
+    created = new Counter()
+    await created.commit({ type: 'Counted', by: 1 }, { commandId: commandId() })
+  })
+  await wake(it, ['a', 1])
+  expect(parked).toEqual(['a/1'])
+  const { parked: failed } = (await checkpoints.get('noting', 'a')) ?? {}
+  expect(failed?.error.message).toMatch(/each attempt would create another one: make it with newId/)
+  expect(await created?.events()).toEqual([])
+})
