@@ -61,3 +61,20 @@ test('a new source file is watched without a restart', async () => {
   await run.answerIs('most')
   await says('reloaded')
 })
+
+test('a removed file removes its functions, and later changes are loaded', async () => {
+  const file = 'resolvers/chores/reactions.ts'
+  const says = run.printed()
+  run.app.write(
+    file,
+    `import { Task } from '../../lib/chores/index.ts'
+export const reactions = { watching: { of: Task, begins: 'now' } }
+`,
+  )
+  await says(/reloaded the stack in \d+ ms: .*new/)
+  const next = run.printed()
+  run.app.delete(file)
+  await next(/reloaded the stack in \d+ ms: .*removed/)
+  run.app.write(ANSWER, "export const answer = 'after it'\n")
+  await run.answerIs('after it')
+})

@@ -106,6 +106,10 @@ export class TaskApp {
     this.write(path, text.replace(from, to))
   }
 
+  delete(path: string): void {
+    rmSync(join(this.folder, path))
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true })
   }
