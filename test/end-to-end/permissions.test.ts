@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { rolesOf } from '../../lib/local/access/roles.ts'
 import { type FullRun, startFullRun, useAllPaths } from '../support/all-paths.ts'
 import { eventually } from '../support/eventually.ts'
 import {
@@ -10,6 +11,7 @@ import {
   grantedRights,
   line,
   type Right,
+  resolvedTemplate,
   UNUSED,
   without,
 } from '../support/granted-rights.ts'
@@ -46,6 +48,35 @@ describe('the rights of the template', () => {
       expect(used.map(line)).toEqual([])
     }
   })
+})
+
+test.each([
+  [
+    'ApiticketsQueries',
+    'ApiticketsConcertTable',
+    'with an explicit deny in a resource-based policy',
+  ],
+  ['ApibookingsCommands', 'ApiticketsConcertTable', 'with an explicit deny in a resource-based'],
+  [
+    'ApiFeedFunction',
+    'ApibookingsBookingTable',
+    'with an explicit deny in a resource-based policy',
+  ],
+])('%s may not commit to %s', async (name, tableName, reason) => {
+  const template = resolvedTemplate(await appTemplate())
+  const named = (type: string, start: string) =>
+    template.resources(type).find(({ logicalId }) => logicalId.startsWith(start))
+  const roles = rolesOf(template, {
+    accountId: '000000000000',
+    region: 'us-east-1',
+    onDecision: () => {},
+  })
+  const roleArn = named('AWS::Lambda::Function', name)?.properties().text('Role') ?? ''
+  const resource = named('AWS::DynamoDB::GlobalTable', tableName)?.attribute('Arn') ?? ''
+  const denial = await roles
+    .ofRole(roleArn, { name })
+    ?.denial({ action: 'dynamodb:PutItem', resource })
+  expect(denial).toContain(reason)
 })
 
 describe('a template without some rights', () => {

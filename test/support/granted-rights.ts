@@ -29,8 +29,6 @@ export const UNUSED: readonly (readonly [rights: RegExp, reason: string])[] = [
   [/^ApiReactions.* dynamodb:Scan table\/Apitickets/, 'lists of a resource without a reactor'],
 ]
 
-const ACCOUNT = '000000000000'
-
 /** Copies the cloud assembly of the test application, with another template. */
 export async function assemblyWith(change: (template: JsonObject) => JsonObject): Promise<string> {
   const folder = newFolder('assembly')
@@ -52,17 +50,22 @@ function templateFile(folder: string): string {
   return join(folder, `${objectAt(stack, 'properties').templateFile}`)
 }
 
-/** Returns every right in the policies of a template: statement × action × resource. */
-export function grantedRights(template: JsonObject): Right[] {
-  const resolved = new Template(template, {
+/** Returns a template with the references of a run. */
+export function resolvedTemplate(template: JsonObject): Template {
+  return new Template(template, {
     region: 'us-east-1',
-    accountId: ACCOUNT,
+    accountId: '000000000000',
     stackName: 'Test',
     graphqlUrl: 'http://localhost/graphql',
     realtimeUrl: 'ws://localhost/graphql',
     apiKey: () => 'key',
     streamLabel: () => 'STREAM',
   })
+}
+
+/** Returns every right in the policies of a template: statement × action × resource. */
+export function grantedRights(template: JsonObject): Right[] {
+  const resolved = resolvedTemplate(template)
   const rights = new Map<string, Right>()
   const add = (right: Right, key = line(right)) => {
     const grantedBy = [...(rights.get(key)?.grantedBy ?? []), ...right.grantedBy]
