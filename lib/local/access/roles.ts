@@ -54,7 +54,8 @@ export interface RolesOptions {
 const CHECKED = ['appsync', 'dynamodb', 'lambda', 'sqs']
 
 export function rolesOf(template: Template, options: RolesOptions): Roles {
-  const { accountId, region, onDecision, known = new Map() } = options
+  const { accountId, region, onDecision } = options
+  const known: KnownCredentials = options.known ?? new Map()
   const credentialsOf = (arn: string) => {
     const credentials = known.get(arn) ?? newCredentials()
     known.set(arn, credentials)
@@ -75,6 +76,7 @@ export function rolesOf(template: Template, options: RolesOptions): Roles {
   }
   const roles = template.resources('AWS::IAM::Role')
   const used = new Map<Resource, RolePolicies>()
+  const byArn = new Map<string, RolePrincipal>()
   const byAccessKey = new Map<string, RolePrincipal>()
 
   const operatorArn = `arn:aws:iam::${accountId}:user/operator`
@@ -91,9 +93,11 @@ export function rolesOf(template: Template, options: RolesOptions): Roles {
     ofRole(roleArn, { name, functionArn }) {
       const role = roles.find((candidate) => candidate.attribute('Arn') === roleArn)
       if (!role) return undefined
+      const arn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/${name}`
+      const existing = byArn.get(arn)
+      if (existing) return existing
       const policies = used.get(role) ?? rolePolicies(template, role)
       used.set(role, policies)
-      const arn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/${name}`
       const authorizer = new PolicyAuthorizer({
         ...common,
         name: arn,
@@ -113,6 +117,7 @@ export function rolesOf(template: Template, options: RolesOptions): Roles {
         allows: async (action, resource) =>
           (await authorizer.denial({ action, resource })) === undefined,
       }
+      byArn.set(arn, principal)
       byAccessKey.set(principal.accessKeyId, principal)
       return principal
     },
@@ -130,10 +135,8 @@ export function rolesOf(template: Template, options: RolesOptions): Roles {
         },
       }),
     async check() {
-      for (const [role, { identity, boundary }] of used) {
-        const place = { logicalId: role.logicalId, type: role.type }
-        await checkPolicies(place, { identity, ...(boundary && { boundary }) })
-      }
+      for (const [{ logicalId, type }, policies] of used)
+        await checkPolicies({ logicalId, type }, policies)
       for (const policy of ofResources.values())
         await checkPolicies({ logicalId: policy.name }, { identity: [] }, policy)
     },

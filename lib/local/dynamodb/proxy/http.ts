@@ -25,19 +25,23 @@ const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\t\x20-\x7e]*?)[ \t]*$/
  * Content-Length.
  */
 export class HttpRequests {
+  #chunks: Buffer[] = []
   #buffered: Buffer = EMPTY
-  #head:
-    | { readonly headers: Record<string, string>; readonly end: number; length: number }
-    | undefined
+  #head: Head | undefined
 
   /**
    * Returns the requests that are complete with these bytes.
    * @throws Error for any other HTTP
    */
   push(chunk: Buffer): HttpRequest[] {
-    this.#buffered = this.#buffered.length === 0 ? chunk : Buffer.concat([this.#buffered, chunk])
+    this.#chunks.push(chunk)
+    const received = this.#chunks.reduce((sum, { length }) => sum + length, 0)
+    // Joins the chunks of a large body only once.
+    if (this.#head && received < this.#head.end + this.#head.length) return []
+    this.#buffered = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks)
     const complete: HttpRequest[] = []
     for (let next = this.#next(); next; next = this.#next()) complete.push(next)
+    this.#chunks = this.#buffered.length === 0 ? [] : [this.#buffered]
     return complete
   }
 
@@ -52,7 +56,7 @@ export class HttpRequests {
     return { headers, body }
   }
 
-  #readHead() {
+  #readHead(): Head | undefined {
     const at = this.#buffered.indexOf(END_OF_HEAD)
     if (at < 0) {
       if (this.#buffered.length > LARGEST_HEAD) throw new Error('the headers are too large')
@@ -66,11 +70,20 @@ export class HttpRequests {
       if (name === '') throw new Error(`a header is malformed: ${line}`)
       headers[name.toLowerCase()] = value
     }
-    const length = Number(headers['content-length'] ?? Number.NaN)
-    if (headers['transfer-encoding'] !== undefined || !(length >= 0 && length <= LARGEST_BODY))
+    const { 'content-length': given = '', 'transfer-encoding': encoding } = headers
+    const length = /^\d+$/.test(given) ? Number(given) : Number.POSITIVE_INFINITY
+    if (encoding !== undefined || length > LARGEST_BODY)
       throw new Error('it must have a Content-Length of at most 16 MB')
     return { headers, end: at + END_OF_HEAD.length, length }
   }
+}
+
+interface Head {
+  readonly headers: Readonly<Record<string, string>>
+  /** The position of the body. */
+  readonly end: number
+  /** The bytes of the body. */
+  readonly length: number
 }
 
 /** The headers that DynamoDB reads. The others end here. */
