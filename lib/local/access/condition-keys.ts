@@ -1,5 +1,4 @@
 import type { Json } from '../json.ts'
-import { documentText } from './policy-document.ts'
 
 /** The condition keys that depend on a single call. A decision is cached for each of their values. */
 const OF_CALLS = [
@@ -56,7 +55,7 @@ const KNOWN = new Set(lowerCase([...OF_CALLS, ...OF_PRINCIPALS, ...ABSENT]))
  * variable. A name that only occurs in another text makes the cache larger, and no decision wrong.
  */
 export function keysOfCalls(documents: readonly Json[]): string[] {
-  const text = documents.map(documentText).join('').toLowerCase()
+  const text = JSON.stringify(documents).toLowerCase()
   return OF_CALLS.filter((name) => text.includes(name.toLowerCase()))
 }
 

@@ -33,11 +33,7 @@ export function concerns(statement: JsonObject, services: readonly string[]): bo
   )
 }
 
-export function documentText(document: Json): string {
-  return JSON.stringify(document)
-}
-
-export function listOf(value: Json | undefined): readonly Json[] {
+function listOf(value: Json | undefined): readonly Json[] {
   if (value === undefined) return []
   return isList(value) ? value : [value]
 }
