@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** The file with one line for each domain. */
 export const STACK = 'lib/infrastructure/stack.ts'
 
-const DOMAIN = /^ *api\.addDomain\('([^']*)'.*\)\n/gm
+const DOMAIN = /^ *(?:const \w+ = )?api\.addDomain\('([^']*)'.*\)\n/gm
 
 export function readStack(root: string): string {
   return readFileSync(join(root, STACK), 'utf8')

@@ -29,9 +29,15 @@ test('the curl body in the README is valid for the schema', () => {
 })
 
 test('the TypeScript in the README and the docs compiles', () => {
-  const docs = ['client', 'reactions', 'commits', 'errors', 'evolving-events', 'local'].map(
-    (name) => `docs/${name}.md`,
-  )
+  const docs = [
+    'client',
+    'commands-elsewhere',
+    'commits',
+    'errors',
+    'evolving-events',
+    'local',
+    'reactions',
+  ].map((name) => `docs/${name}.md`)
   const texts = ['README.md', ...docs].flatMap((path) =>
     pieces(path, 'ts').map((text, index) => [`${path.replace('/', '-')}-${index}`, rooted(text)]),
   )

@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { type Bundle, hashOf } from '../../bundles/index.ts'
 
 /** The code and its source map. */
@@ -45,5 +54,21 @@ export class InstalledCode {
       readFileSync(join(asset, name), 'utf8'),
     )
     return this.install(logicalId, { code, map }, root)
+  }
+
+  /**
+   * Installs an asset whose `.js` files are CommonJS, because it has no package.json. On this machine
+   * they would follow the package.json of a folder above.
+   * @returns undefined for another asset, which runs from its own folder
+   */
+  installCommonJs(logicalId: string, asset: string): string | undefined {
+    const names = statSync(asset).isDirectory() ? readdirSync(asset) : []
+    if (names.includes('package.json') || !names.some((name) => name.endsWith('.js')))
+      return undefined
+    const folder = join(this.#folder, logicalId, basename(asset))
+    if (existsSync(folder)) return folder
+    cpSync(asset, folder, { recursive: true })
+    writeFileSync(join(folder, 'package.json'), '{}\n')
+    return folder
   }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { stop as stopEsbuild } from 'esbuild'
 import type { Bundle, Recipe } from '../../bundles/index.ts'
 import type { Assembly } from '../assembly.ts'
+import { objectAt } from '../json.ts'
 import type { InstalledCode } from '../lambda/installed-code.ts'
 import { Bundler } from './bundler.ts'
 
@@ -28,7 +29,10 @@ export class FunctionCode {
     return this.#bundler.sources
   }
 
-  /** Installs the code of an assembly's functions, if the assembly holds their recipes. */
+  /**
+   * Installs the code of an assembly's functions, if the assembly holds their recipes or their code
+   * cannot run from its own folder.
+   */
   async of(assembly: Assembly): Promise<CodeFolders> {
     const recipes = new Map(assembly.recipes().map((file) => [file.logicalId, file]))
     const bundled = new Map([...recipes].map(([id, { recipe }]) => [id, recipe]))
@@ -38,15 +42,21 @@ export class FunctionCode {
       this.#bundler = new Bundler(recipes, this.#readable)
       await before.stop()
     }
-    if (this.#readable) return this.#install(await this.#bundler.bundle([...recipes.keys()]))
-    return new Map(
-      [...recipes].flatMap(([id, { recipe }]): [string, string][] => {
+    const readable = this.#readable
+      ? this.#install(await this.#bundler.bundle([...recipes.keys()]))
+      : new Map<string, string>()
+    const installed = Object.keys(objectAt(assembly.template, 'Resources')).flatMap(
+      (id): [string, string][] => {
         const asset = assembly.functionAsset(id)
-        return asset === undefined
-          ? []
-          : [[id, this.#installed.installAsset(id, asset, recipe.root)]]
-      }),
+        if (asset === undefined || readable.has(id)) return []
+        const recipe = recipes.get(id)?.recipe
+        const folder = recipe
+          ? this.#installed.installAsset(id, asset, recipe.root)
+          : this.#installed.installCommonJs(id, asset)
+        return folder === undefined ? [] : [[id, folder]]
+      },
     )
+    return new Map([...readable, ...installed])
   }
 
   /**
