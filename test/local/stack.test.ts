@@ -191,10 +191,16 @@ test('resources that are not supported, and that the API does not need, are left
     Users: { Type: 'AWS::Cognito::UserPool' },
     Bus: { Type: 'AWS::Events::EventBus' },
     Forwarder: lambda({ Environment: { Variables: { BUS: { Ref: 'Bus' } } } }),
+    Report: lambda({ Runtime: 'python3.13' }),
+    Nightly: {
+      Type: 'AWS::Events::Rule',
+      Properties: { ScheduleExpression: 'cron(0 3 * * ? *)', Targets: [] },
+    },
   })
   expect(ignoredWarning(ignored)).toBe(
     'warning: left out, because the local run does not support them and the API does not refer to them: ' +
-      'AWS::Cognito::UserPool (Users), AWS::Events::EventBus (Bus), AWS::Lambda::Function (Forwarder)',
+      'AWS::Cognito::UserPool (Users), AWS::Events::EventBus (Bus), AWS::Events::Rule (Nightly), ' +
+      'AWS::Lambda::Function (Forwarder, Report)',
   )
 })
 
@@ -217,7 +223,18 @@ test.each<[string, Record<string, Json>]>([
   ],
   [
     'Function (AWS::Lambda::Function), property Runtime: python3.13',
-    { Function: lambda({ Runtime: 'python3.13' }) },
+    {
+      Function: lambda({ Runtime: 'python3.13' }),
+      Source: {
+        Type: 'AWS::AppSync::DataSource',
+        Properties: {
+          ApiId: apiId,
+          Name: 'function',
+          Type: 'AWS_LAMBDA',
+          LambdaConfig: { LambdaFunctionArn: { 'Fn::GetAtt': ['Function', 'Arn'] } },
+        },
+      },
+    },
   ],
   [
     'Function (AWS::Lambda::Function), property Code.S3Key: the cloud assembly has no asset other.zip',

@@ -54,9 +54,6 @@ export function functionDefinition(
   const properties = resource.properties()
   if (properties.optionalText('PackageType') === 'Image')
     properties.fail('PackageType', 'container images are not supported locally: use Zip')
-  const runtime = properties.text('Runtime')
-  if (!runtime.startsWith('nodejs'))
-    properties.fail('Runtime', `${runtime} is not supported locally: use a Node.js runtime`)
   const variables = properties.object('Environment').object('Variables')
   const logging = properties.object('LoggingConfig')
   return {
@@ -65,7 +62,7 @@ export function functionDefinition(
     arn: resource.attribute('Arn'),
     codeFolder: code.get(logicalId) ?? codeFolder(resource, assembly),
     handler: properties.text('Handler'),
-    runtime,
+    runtime: properties.text('Runtime'),
     memorySize: properties.number('MemorySize', 128),
     timeout: inspect ? UNLIMITED : properties.number('Timeout', 3) * 1000,
     concurrency: properties.number('ReservedConcurrentExecutions', CONCURRENCY),

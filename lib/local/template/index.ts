@@ -10,7 +10,7 @@ import { Intrinsics } from './intrinsics.ts'
 import { Properties } from './properties.ts'
 import { type Ignored, type Node, reachable } from './reachable.ts'
 import { referencesIn } from './references.ts'
-import { type Shape, supportedProperties, used } from './supported-properties.ts'
+import { type Shape, supportedProperties, UsedValues, used } from './supported-properties.ts'
 import { type Place, TemplateError } from './template-error.ts'
 import { withoutLocalMeaning } from './without-local-meaning.ts'
 
@@ -88,7 +88,9 @@ export class Template {
       logicalId,
       type,
       isSupportedType: shape !== undefined,
-      problems: unsupported(logicalId, raw),
+      problems: unsupported(logicalId, raw, (value, place) =>
+        this.#intrinsics.resolve(value, place),
+      ),
       references: hasMeaning
         ? referencesIn(used, (condition) => this.#intrinsics.holds(condition, { logicalId, type }))
         : [],
@@ -135,22 +137,47 @@ export class Template {
   }
 }
 
-function unsupported(logicalId: string, resource: JsonObject): TemplateError[] {
+type Resolve = (value: Json, place: Place) => Json | undefined
+
+function unsupported(logicalId: string, resource: JsonObject, resolve: Resolve): TemplateError[] {
   const type = `${resource.Type}`
   if (type in withoutLocalMeaning) return []
   const shape = supportedProperties[type]
   if (!shape) return [new TemplateError({ logicalId, type }, 'this type is not supported locally')]
-  return unsupportedIn(objectAt(resource, 'Properties'), shape, { logicalId, type })
+  return unsupportedIn(objectAt(resource, 'Properties'), shape, { logicalId, type }, resolve)
 }
 
-function unsupportedIn(values: JsonObject, shape: Shape, place: Place): TemplateError[] {
+function unsupportedIn(
+  values: JsonObject,
+  shape: Shape,
+  place: Place,
+  resolve: Resolve,
+): TemplateError[] {
   return Object.entries(values).flatMap(([name, value]) => {
     const here = { ...place, property: place.property ? `${place.property}.${name}` : name }
     const support = shape[name]
     if (support === undefined) return [new TemplateError(here, 'it is not supported locally')]
+    if (support instanceof UsedValues) return unsupportedValue(value, support, here, resolve)
     if (typeof support !== 'object') return []
-    return objectsIn(value).flatMap((inner) => unsupportedIn(inner, support, here))
+    return objectsIn(value).flatMap((inner) => unsupportedIn(inner, support, here, resolve))
   })
+}
+
+function unsupportedValue(
+  value: Json,
+  { pattern, names }: UsedValues,
+  place: Place,
+  resolve: Resolve,
+): TemplateError[] {
+  try {
+    const resolved = resolve(value, place)
+    return resolved === undefined || pattern.test(`${resolved}`)
+      ? []
+      : [new TemplateError(place, `${resolved} is not supported locally: use ${names}`)]
+  } catch (error) {
+    if (error instanceof TemplateError) return [error]
+    throw error
+  }
 }
 
 /**
@@ -160,7 +187,7 @@ function onlyUsed(values: JsonObject, shape: Shape): JsonObject {
   const kept: Record<string, Json> = {}
   for (const [name, value] of Object.entries(values)) {
     const support = shape[name]
-    if (support === used) kept[name] = value
+    if (support === used || support instanceof UsedValues) kept[name] = value
     else if (typeof support === 'object') {
       const prune = (inner: Json) => (isObject(inner) ? onlyUsed(inner, support) : inner)
       kept[name] = Array.isArray(value) ? value.map(prune) : prune(value)

@@ -1,12 +1,25 @@
 /**
- * The properties of a resource type. A property is `used`, ignored for the given reason, or an
- * object (or list of objects) with its own properties. Any other property is rejected.
+ * The properties of a resource type. A property is `used`, used with some values only, ignored for
+ * the given reason, or an object (or list of objects) with its own properties. Any other property is
+ * rejected.
  */
 export interface Shape {
-  readonly [property: string]: typeof used | string | Shape
+  readonly [property: string]: typeof used | UsedValues | string | Shape
 }
 
 export const used = Symbol('used')
+
+/** The values of a property that the local run supports. */
+export class UsedValues {
+  readonly pattern: RegExp
+  /** The supported values, for an error message. */
+  readonly names: string
+
+  constructor(pattern: RegExp, names: string) {
+    this.pattern = pattern
+    this.names = names
+  }
+}
 
 const nameOnly = 'a name or description, for people'
 const noMetering = 'nothing is metered here'
@@ -89,7 +102,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     PackageType: used,
     ReservedConcurrentExecutions: used,
     Role: used,
-    Runtime: used,
+    Runtime: new UsedValues(/^nodejs/, 'a Node.js runtime'),
     Timeout: used,
     TracingConfig: { Mode: used },
     Architectures: 'the processor is that of this machine',
@@ -115,6 +128,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     ParallelizationFactor: used,
     StartingPosition: used,
     TumblingWindowInSeconds: used,
+    ScalingConfig: 'one batch of a queue runs at a time here',
     MetricsConfig: noMetering,
     Tags: nameOnly,
   },
@@ -126,7 +140,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Qualifier: 'a version or alias is the same function here',
   },
   'AWS::Events::Rule': {
-    ScheduleExpression: used,
+    ScheduleExpression: new UsedValues(/^rate\(/, 'rate(…)'),
     State: used,
     Targets: {
       Arn: used,
