@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { open, url } from 'node:inspector'
+import { checkSetting } from './dynamodb/setting.ts'
+import { checkBundler, isolate, regionOf } from './process/environment.ts'
 import { HELP, parseCommand, type RunOptions } from './process/options.ts'
 import { onNpmGone } from './process/parent.ts'
 import { clock, logLine, problemText, readyBlock } from './process/terminal.ts'
@@ -10,8 +12,6 @@ const SAME_SIGNAL = 300
 
 // Functions are threads of this process and share its time zone. Lambda uses UTC.
 process.env.TZ = 'UTC'
-// On AWS the template sets the functions' version of Node.js.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 // The terminal may close before the run has stopped. A failed write must not fail the run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -29,8 +29,12 @@ async function run(options: RunOptions): Promise<number> {
   const asked = new AbortController()
   stopOnSignals(asked)
   const failed = new AbortController()
-  print(options.assembly === undefined ? 'synthesizing …' : `reading ${options.assembly} …`)
   try {
+    const region = regionOf()
+    checkBundler()
+    await checkSetting()
+    print(options.assembly === undefined ? 'synthesizing …' : `reading ${options.assembly} …`)
+    isolate()
     if (options.inspect !== undefined) {
       open(options.inspect, '127.0.0.1')
       print(`attach a debugger for all functions to ${url()}`)
@@ -39,6 +43,7 @@ async function run(options: RunOptions): Promise<number> {
     const { startLocal } = await import('./run.ts')
     const { outputs, stop, abandon } = await startLocal({
       ...options,
+      region,
       inspect: options.inspect !== undefined,
       log: (entry) => print(logLine(entry)),
       print: (line) => print(`${clock()} ${line}`),

@@ -35,8 +35,8 @@ export interface LocalOptions {
   readonly state?: string
   /** Whether tables, positions and API keys persist after the run. Default: true. */
   readonly keepData?: boolean
-  /** Default: `AWS_REGION`, or us-east-1. */
-  readonly region?: string
+  /** The region that the run simulates. */
+  readonly region: string
   /** Whether changed sources are reloaded. Default: false. */
   readonly watch?: boolean
   /**
@@ -80,7 +80,7 @@ export interface LocalRun {
  * that earlier steps have started.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalRun> {
-  const { keepData = true, report = () => {}, onFailure = () => {} } = options
+  const { keepData = true, region, report = () => {}, onFailure = () => {} } = options
   const state = new StateFolder(resolve(options.state ?? '.local'), keepData)
   const started = new Started()
   try {
@@ -127,7 +127,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       ],
     )
     const { graphqlUrl, realtimeUrl, consoleUrl } = server
-    const region = options.region ?? process.env.AWS_REGION ?? 'us-east-1'
 
     const credentials: KnownCredentials = new Map()
     const stackOf = (from: Assembly, folders: CodeFolders) =>

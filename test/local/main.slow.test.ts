@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { HARMLESS } from './support/environments.ts'
 import { count, withFixtureRuns } from './support/fixture-runs.ts'
 import type { MainProcess } from './support/main-process.ts'
 import { childrenOf } from './support/processes.ts'
@@ -46,6 +47,18 @@ test('a second signal ends the run at once', async () => {
   expect(main.output).toContain('stopping at once')
   await answer
 })
+
+test.each(Object.entries(HARMLESS))(
+  'a synthesis and a run ignore these variables: %s',
+  async (_, env) => {
+    const main = runs.start(['--port', '0', '--data', runs.state], undefined, env)
+    const outputs = await main.ready(runs.state)
+    expect(await runs.graphql(outputs, count('e'))).toEqual({
+      data: { count: { id: 'e', number: 1 } },
+    })
+    await until('the announcement', () => main.output.includes('announced'))
+  },
+)
 
 describe('a start fails with the reason and cleans up', () => {
   async function expectFailure(main: MainProcess, ...texts: (string | RegExp)[]) {

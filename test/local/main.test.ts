@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HARMLESS, REFUSED } from './support/environments.ts'
 import { count, withFixtureRuns } from './support/fixture-runs.ts'
 import { readJsonLines } from './support/json-lines.ts'
 import type { MainProcess } from './support/main-process.ts'
@@ -149,6 +150,29 @@ describe('a start fails with the reason and cleans up', () => {
     const args = ['--port', '0', '--data', runs.state, '--assembly', assembly]
     await expectFailure(runs.start(args), 'Server (AWS::EC2::Instance): this type is not supported')
   })
+})
+
+test('settings for AWS, proxies, Node.js and tools do not affect a run', async () => {
+  const env = Object.assign({}, ...Object.values(HARMLESS))
+  const main = runs.start(runs.assembled(), undefined, env)
+  const outputs = await main.ready(runs.state)
+  expect(await runs.graphql(outputs, count('e'))).toEqual({
+    data: { count: { id: 'e', number: 1 } },
+  })
+  await until('the announcement', () => announcements().length === 1)
+  expect(main.output).not.toMatch(/^\S+ (WARN|ERROR)/m)
+})
+
+test('the first line of output names a setting that a run cannot use, and its value', async () => {
+  const ended = REFUSED.map(async ([name, value]) => {
+    const main = runs.start(runs.assembled(), undefined, { [name]: value })
+    const code = await main.exited
+    return { code, line: main.output.split('\n')[0] }
+  })
+  for (const [index, { code, line }] of (await Promise.all(ended)).entries()) {
+    expect(code).toBe(1)
+    for (const text of REFUSED[index] ?? []) expect(line).toContain(text)
+  }
 })
 
 test('invalid options are rejected with the help', async () => {

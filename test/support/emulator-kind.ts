@@ -1,8 +1,5 @@
-import {
-  type EmulatorKind,
-  emulatorKinds,
-  findEmulator,
-} from '../../lib/local/dynamodb/emulators.ts'
+import { findEmulator } from '../../lib/local/dynamodb/emulators.ts'
+import { type EmulatorKind, emulatorKinds } from '../../lib/local/dynamodb/setting.ts'
 
 /**
  * Returns the emulator for the tests of emulators. LOCAL_DYNAMODB selects it, as in `npm run

@@ -1,4 +1,5 @@
 import { startDynamoDB } from '../../lib/local/dynamodb/index.ts'
+import { isolate } from '../../lib/local/process/environment.ts'
 import { ENDPOINT } from './dynamodb.ts'
 import { shared } from './global-teardown.ts'
 
@@ -8,8 +9,7 @@ import { shared } from './global-teardown.ts'
  */
 export default async function setup(): Promise<void> {
   process.env.TEST_RUNNER = `${process.pid}`
-  // The AWS SDK warns every process about the next Node.js version that it requires.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+  isolate()
   // Saves two seconds a synth: `npm run synth` validates templates.
   process.env.CDK_VALIDATION = 'false'
   shared.dynamodb = await startDynamoDB()

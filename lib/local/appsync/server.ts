@@ -16,8 +16,6 @@ import { Subscriptions } from './realtime/subscriptions.ts'
 export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number
-  /** Default: 127.0.0.1. */
-  readonly host?: string
   /** Returns the principal that owns the access key; undefined if the key is unknown. */
   principal(accessKeyId: string): Principal | undefined
   log: AppSyncLog
@@ -61,13 +59,15 @@ export interface AppSyncServer {
 }
 
 const CONSOLE_PATH = '/console/'
+/** The addresses of `localhost`. Many systems try the one of IPv6 first. */
+const LOOPBACK = ['127.0.0.1', '::1']
 
 /**
  * Starts a server at its address.
  * @throws Error if the port is taken
  */
 export async function listen(options: ListenOptions): Promise<AppSyncServer> {
-  const { host = '127.0.0.1', log, keepAlive = 60_000, faults = NO_FAULTS } = options
+  const { log, keepAlive = 60_000, faults = NO_FAULTS } = options
   const realtime = new RealtimeEndpoint(keepAlive)
   let service: Service | undefined
   let console: Console | undefined
@@ -94,8 +94,8 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
     },
     certificate: options.certificate,
   })
-  const port = await server.listen(options.port, host).catch((cause: unknown) => {
-    throw new Error(cannotListen(host, options.port, cause), { cause })
+  const port = await server.listen(options.port, LOOPBACK).catch((cause: unknown) => {
+    throw new Error(cannotListen(options.port, cause), { cause })
   })
   const graphqlUrl = `http://localhost:${port}${GRAPHQL_PATH}`
 
@@ -137,8 +137,9 @@ function notFound(path: string, response: ServerResponse): void {
   response.end(`${path} does not exist: GraphQL is at ${GRAPHQL_PATH}\n`)
 }
 
-function cannotListen(host: string, port: number, cause: unknown): string {
-  return isObject(cause) && cause.code === 'EADDRINUSE'
-    ? `The port ${port} of ${host} is in use: stop the process there, or choose another port (0: any)`
-    : `The API cannot listen on port ${port} of ${host}: ${cause}`
+function cannotListen(port: number, cause: unknown): string {
+  const { code, address = LOOPBACK[0] } = isObject(cause) ? cause : {}
+  return code === 'EADDRINUSE'
+    ? `The port ${port} of ${address} is in use: stop the process there, or choose another port (0: any)`
+    : `The API cannot listen on port ${port} of ${address}: ${cause}`
 }

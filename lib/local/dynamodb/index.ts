@@ -1,11 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DynamoDBClient,
+  DynamoDBServiceException,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb'
 import { startSupervised } from '../process/supervised-process.ts'
-import { type Emulator, type EmulatorKind, emulatorKinds, findEmulator } from './emulators.ts'
+import { type Emulator, findEmulator } from './emulators.ts'
 import { missingEmulator } from './missing-emulator.ts'
+import { checkSetting, type EmulatorKind, emulatorKinds, kindOf, noDynamoDB } from './setting.ts'
 
-export type { EmulatorKind } from './emulators.ts'
+export type { EmulatorKind } from './setting.ts'
 
 export interface DynamoDBOptions {
   /**
@@ -43,7 +48,7 @@ const PORT_ATTEMPTS = 5
 export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<LocalDynamoDB> {
   const endpoint = process.env.DYNAMODB_ENDPOINT
   if (!options.kind && endpoint) return externalDynamoDB(endpoint)
-  const emulator = installedEmulator(options.kind ?? kindFromEnvironment())
+  const emulator = installedEmulator(options.kind ?? kindOf())
   if (options.dataDir) {
     await mkdir(options.dataDir, { recursive: true })
     await emulator.prepare?.(options.dataDir)
@@ -60,14 +65,6 @@ export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<Loca
     if (!taken || attempt === PORT_ATTEMPTS)
       throw new Error(`${emulator.kind} did not start: ${failure}`)
   }
-}
-
-function kindFromEnvironment(): EmulatorKind | undefined {
-  const name = process.env.LOCAL_DYNAMODB
-  if (!name) return undefined
-  const kind = emulatorKinds.find((known) => known === name)
-  if (!kind) throw new Error(`LOCAL_DYNAMODB must be ${emulatorKinds.join(' or ')}; got ${name}`)
-  return kind
 }
 
 function installedEmulator(kind: EmulatorKind | undefined): Emulator {
@@ -93,11 +90,9 @@ async function failureToStart({ endpoint, exited }: LocalDynamoDB): Promise<stri
 }
 
 async function externalDynamoDB(endpoint: string): Promise<LocalDynamoDB> {
-  await whenAnswering(endpoint).catch((error: unknown) => {
-    throw new Error(
-      `DynamoDB does not answer at DYNAMODB_ENDPOINT ${endpoint}: ` +
-        `start it, or unset DYNAMODB_ENDPOINT. ${error}`,
-    )
+  await checkSetting()
+  await whenAnswering(endpoint).catch((cause: unknown) => {
+    throw new Error(noDynamoDB(endpoint), { cause })
   })
   return { kind: 'external', endpoint, exited: new Promise(() => {}), stop: async () => {} }
 }
@@ -118,13 +113,20 @@ async function whenAnswering(endpoint: string, end?: AbortSignal): Promise<void>
         })
         return
       } catch (error) {
-        if (Date.now() >= deadline || end?.aborted) throw error
+        if (Date.now() >= deadline || end?.aborted || isAnswer(error)) throw error
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     }
   } finally {
     client.destroy()
   }
+}
+
+/** Whether the error is an answer: another server's, or a rejection that a retry does not change. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof DynamoDBServiceException)) return false
+  const { httpStatusCode: status = 0 } = error.$metadata
+  return status > 0 && status < 500
 }
 
 /** Returns a port that was free a moment ago. Callers must be ready to try another. */

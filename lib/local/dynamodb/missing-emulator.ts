@@ -1,4 +1,4 @@
-import type { EmulatorKind } from './emulators.ts'
+import type { EmulatorKind } from './setting.ts'
 
 /** The version that the tests run on. Each platform has its own package. */
 const DYNOXIDE_VERSION = '1.2.1'

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { programEnvironment } from './environment.ts'
 
 /** A child process that ends when it is stopped, and when this process dies for any reason. */
 export interface SupervisedProcess {
@@ -28,7 +29,7 @@ export function startSupervised(options: SupervisedCommand): SupervisedProcess {
   const child = spawn(process.execPath, [supervisor, `${priority}`, command, ...args], {
     ...(cwd !== undefined && { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: inheritedEnvironment(),
+    env: programEnvironment(),
     // Its own process group: Ctrl-C in a terminal reaches only this process, which stops in order.
     detached: true,
     windowsHide: true,
@@ -53,12 +54,4 @@ export function startSupervised(options: SupervisedCommand): SupervisedProcess {
       await exited
     },
   }
-}
-
-/** Returns the variables that a native program or a Java runtime needs to start, and no others. */
-function inheritedEnvironment(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'HOME', 'JAVA_HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
-  return Object.fromEntries(
-    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  )
 }

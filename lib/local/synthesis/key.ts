@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { statText } from '../../bundles/index.ts'
+import { synthesisEnvironment } from '../process/environment.ts'
 import type { CdkApp } from './app.ts'
 
 /** Files that package managers write with each installation. */
@@ -25,7 +26,7 @@ export function synthesisKey({ root, output }: CdkApp, skip: readonly string[]):
     ...linkedPackages(modules).flatMap((folder) => filesIn(folder, skipped)),
     ...INSTALLED.map((name) => join(modules, name)),
   ]
-  const environment = Object.entries(process.env)
+  const environment = Object.entries(synthesisEnvironment())
     .filter(([name]) => !VOLATILE.test(name))
     .sort()
   const hash = createHash('sha256')

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { resolve as absolute, delimiter, dirname, join } from 'node:path'
+import { synthesisEnvironment } from '../process/environment.ts'
 import type { CdkApp } from './app.ts'
 import { readableOutput } from './output.ts'
 
@@ -13,7 +14,7 @@ import { readableOutput } from './output.ts'
 export async function synthesize(app: CdkApp, outDir: string, signal?: AbortSignal): Promise<void> {
   await rm(outDir, { recursive: true, force: true })
   const env = {
-    ...process.env,
+    ...synthesisEnvironment(),
     PATH: [...binFolders(app.root), process.env.PATH ?? ''].join(delimiter),
     CDK_OUTDIR: absolute(outDir),
     CDK_CONTEXT_JSON: JSON.stringify(app.context),

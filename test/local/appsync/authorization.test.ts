@@ -192,7 +192,7 @@ describe('with a signature', () => {
     expect(JSON.parse(String(data?.secret))).toMatchObject({
       accountId: '123456789012',
       userArn: PUBLISHER.arn,
-      sourceIp: ['127.0.0.1'],
+      sourceIp: [expect.stringMatching(/^(127\.0\.0\.1|::1)$/)],
     })
   })
 })

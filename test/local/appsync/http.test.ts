@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { listen } from '../../../lib/local/appsync/index.ts'
 import { ask, send } from './support/client.ts'
 import { API_KEY, functionOf, notesApi, startApi, stopApis } from './support/notes.ts'
+import { RealtimeClient } from './support/realtime-client.ts'
 
 const headers = { 'x-api-key': API_KEY }
 
@@ -199,6 +200,31 @@ test('a port in use causes a clear error', async () => {
   await expect(start).rejects.toThrow(
     `The port ${port} of 127.0.0.1 is in use: stop the process there, or choose another port`,
   )
+})
+
+test('a port in use on the IPv6 address alone is an error, and leaves nothing behind', async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '::1', resolve))
+  const { port } = other.address() as AddressInfo
+  const options = { port, principal: () => undefined, log: () => {} }
+
+  await expect(listen(options)).rejects.toThrow(`The port ${port} of ::1 is in use`)
+  await new Promise((resolve) => other.close(resolve))
+  const server = await listen(options)
+
+  expect(server.port).toBe(port)
+  await server.close()
+})
+
+test.each(['127.0.0.1', '[::1]'])('clients reach HTTP and WebSocket at %s', async (host) => {
+  const server = await listen({ port: 0, principal: () => undefined, log: () => {} })
+  server.serve(notesApi({ fields: { 'Query.notes': functionOf(() => []) } }))
+  const address = `//${host}:${server.port}/graphql`
+  const there = { ...server, graphqlUrl: `http:${address}`, realtimeUrl: `ws:${address}/realtime` }
+
+  expect(await ask(there, '{ notes { id } }')).toMatchObject({ data: { notes: [] } })
+  await (await RealtimeClient.connect(there)).close()
+  await server.close()
 })
 
 test('a server answers 503 until it serves an API', async () => {

@@ -33,8 +33,8 @@ export function withFixtureRuns() {
     get state() {
       return state
     },
-    start(args: string[], cwd?: string): MainProcess {
-      const process = new MainProcess(args, cwd)
+    start(args: string[], cwd?: string, env?: Readonly<Record<string, string>>): MainProcess {
+      const process = new MainProcess(args, cwd, env)
       processes.push(process)
       return process
     },

@@ -16,10 +16,12 @@ export class MainProcess {
   readonly exited: Promise<number | string>
   output = ''
 
-  constructor(args: string[], folder = FIXTURE) {
+  /** @param env variables in addition to those of this process */
+  constructor(args: string[], folder = FIXTURE, env: Readonly<Record<string, string>> = {}) {
     const main = join(repository, 'lib/local/main.ts')
     this.#child = spawn(process.execPath, ['--import', tsx, main, ...args], {
       cwd: folder,
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [this.#child.stdout, this.#child.stderr])
