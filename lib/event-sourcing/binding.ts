@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { checkWhole } from './arguments.ts'
 import { checkClass } from './class-check.ts'
+import { NotBound } from './errors.ts'
 import type { CompleteClass, StoredEvent } from './event.ts'
 import type { Derived } from './state/derived.ts'
 import type { Versioned } from './state/handlers.ts'
@@ -136,7 +137,9 @@ export function bindingOf(aggregateClass: object): Binding {
   const binding = bindings.get(aggregateClass)
   if (binding) return binding
   const name = 'name' in aggregateClass ? aggregateClass.name : 'This class'
-  throw new Error(
-    `${name} is not bound to a store: call bind(${name}, dynamoDBEventStore(…)) first`,
+  throw new NotBound(
+    `${name} is not bound to a store: call bind(${name}, dynamoDBEventStore(…)) first. ` +
+      'Functions of the API bind the resources of their own domain; reactors may command those of all domains',
+    { resource: name },
   )
 }

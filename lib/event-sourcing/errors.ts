@@ -78,6 +78,12 @@ export class InvalidState extends EventSourcingError {
   readonly code = 'InvalidState'
 }
 
+/** The class has no store, so its resources cannot be read or changed. Data: `resource`. */
+export class NotBound extends EventSourcingError {
+  readonly code = 'NotBound'
+  override readonly fault = true
+}
+
 /** The id is not valid for a resource. Data: `id`. */
 export class InvalidId extends EventSourcingError {
   readonly code = 'InvalidId'

@@ -23,6 +23,7 @@ export {
   InvalidId,
   InvalidState,
   isEventSourcingError,
+  NotBound,
   OutcomeUnknown,
   ResourceNotFound,
   StoreUnavailable,

@@ -56,6 +56,15 @@ export interface DomainProps {
 
 const DEEPEST_QUERY = 10
 
+/** Something that the stack lacks. */
+interface Missing {
+  /** One sentence. */
+  readonly error: string
+  /** The resources and fields that cause no further errors. */
+  readonly resources: readonly string[]
+  readonly fields: readonly string[]
+}
+
 /**
  * A GraphQL API over event-sourced domains. One line adds a domain: `api.addDomain('shopping', {
  * resources: ['Product'] })`.
@@ -71,8 +80,11 @@ export class EventSourcingApi extends Construct {
   readonly #feed: FeedFunction
   /** Undefined: no domain has reactors. */
   readonly #reactions: Reactions | undefined
-  /** The tables of the resources that a domain names. */
-  readonly #tables = new Map<string, EventTable>()
+  /** The resources that a domain names, with the domain. */
+  readonly #resources = new Map<string, { readonly domain: string; readonly table: EventTable }>()
+  readonly #added = new Set<string>()
+  /** The mistakes in the calls that add domains, one sentence each. */
+  readonly #mistakes: string[] = []
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
     super(scope, id)
@@ -123,13 +135,15 @@ export class EventSourcingApi extends Construct {
     this.#outputs()
     this.node.addValidation({
       validate: () => {
-        const missing = this.#missingResources()
+        const drift = [...driftErrors(schema, resolvers), ...this.#contract.syntaxErrors()]
+        if (this.#mistakes.length > 0) return [...this.#mistakes, ...drift]
+        const missing = [...this.#missingDomains(), ...this.#missingResources()]
+        const resources = [...this.#resources.keys(), ...missing.flatMap((one) => one.resources)]
         return [
-          ...driftErrors(schema, resolvers),
-          ...this.#contract.syntaxErrors(),
+          ...drift,
           ...missing.map(({ error }) => error),
           ...this.#functions.errors(new Set(missing.flatMap(({ fields }) => fields))),
-          ...this.#domainReactions.errors(new Set(this.#tables.keys())),
+          ...this.#domainReactions.errors(new Set(resources)),
           ...publishLimitErrors(apiResource(this.api)),
         ]
       },
@@ -148,6 +162,13 @@ export class EventSourcingApi extends Construct {
    * @returns the functions, for variables and permissions of your own
    */
   addDomain(name: string, { resources }: DomainProps): DomainFunctions {
+    const mistake = this.#mistakeIn(name, resources)
+    if (mistake !== undefined) {
+      this.#mistakes.push(mistake)
+      // Synth fails with the mistake.
+      return new DomainFunctions({ queries: undefined, commands: undefined, dispatcher: undefined })
+    }
+    this.#added.add(name)
     const domain = new Construct(this, name)
     const tables = resources.map((resource) => this.#addResource(domain, resource))
     const environment = Object.fromEntries(
@@ -194,6 +215,10 @@ export class EventSourcingApi extends Construct {
 
   /** Adds the framework's fields for operators, which inspect, retry, skip and replay reactions. */
   addOperations(): void {
+    if (this.node.tryFindChild('operations')) {
+      this.#mistakes.push('The stack calls addOperations() twice: remove one call')
+      return
+    }
     const operations = new Construct(this, 'operations')
     const table = this.#reactions?.checkpoints.tableName
     const queries = this.#functions.addOperations(operations, 'Query', table)
@@ -202,24 +227,70 @@ export class EventSourcingApi extends Construct {
     this.#reactions?.grantOperate(commands)
   }
 
-  /** Returns the schema's resources that no domain names, and their built-in fields. */
-  #missingResources(): { readonly error: string; readonly fields: readonly string[] }[] {
-    const resources = this.#contract.feeds().map(({ resource }) => resource)
-    return resources
-      .filter((resource) => !this.#tables.has(resource))
+  #mistakeIn(name: string, resources: readonly string[]): string | undefined {
+    if (this.node.tryFindChild(name)) {
+      return this.#added.has(name)
+        ? `The stack adds the domain ${name} twice: list all of its resources in one addDomain('${name}', …)`
+        : `A domain cannot have the name ${name}, which the API uses itself: choose another name`
+    }
+    const repeated = resources.find((resource, index) => resources.indexOf(resource) < index)
+    if (repeated !== undefined)
+      return `addDomain('${name}', …) lists the resource ${repeated} twice: remove one`
+    const taken = resources.find((resource) => this.#resources.has(resource))
+    return taken === undefined
+      ? undefined
+      : `The domains ${this.#resources.get(taken)?.domain} and ${name} both have the resource ${taken}: rename one, because all domains share one API`
+  }
+
+  /** Returns the domains that have folders and parts of the schema, but no line in the stack. */
+  #missingDomains(): Missing[] {
+    return this.#domains.names
+      .filter((domain) => !this.#added.has(domain))
+      .flatMap((domain) => {
+        const resources = this.#unnamedResources().filter((resource) =>
+          this.#domains.exports(domain, resource),
+        )
+        if (resources.length === 0) return []
+        const list = resources.map((resource) => `'${resource}'`).join(', ')
+        return {
+          error: `The stack does not add the domain ${domain}: write api.addDomain('${domain}', { resources: [${list}] })`,
+          resources,
+          fields: [
+            ...resources.flatMap((resource) => this.#builtInFields(resource)),
+            ...this.#functions.exportedBy(domain),
+          ],
+        }
+      })
+  }
+
+  /** Returns the schema's resources that no domain names, except those of missing domains. */
+  #missingResources(): Missing[] {
+    const known = new Set(this.#missingDomains().flatMap(({ resources }) => resources))
+    return this.#unnamedResources()
+      .filter((resource) => !known.has(resource))
       .map((resource) => ({
         error: `schema.graphql has the resource ${resource}, but no addDomain names it: write addDomain('…', { resources: ['${resource}', …] }) in the stack`,
-        fields: namesOf(this.#contract.resource(resource).queries),
+        resources: [],
+        fields: this.#builtInFields(resource),
       }))
   }
 
   #table(resource: string): EventTable {
-    const table = this.#tables.get(resource)
-    if (table) return table
-    const names = [...this.#tables.keys()].join(', ')
+    const known = this.#resources.get(resource)
+    if (known) return known.table
+    const names = [...this.#resources.keys()].join(', ')
     throw new Error(
       `${this.node.path} has no table for ${resource}: use one of ${names || 'none'}, or call addDomain first`,
     )
+  }
+
+  #unnamedResources(): string[] {
+    const resources = this.#contract.feeds().map(({ resource }) => resource)
+    return resources.filter((resource) => !this.#resources.has(resource))
+  }
+
+  #builtInFields(resource: string): string[] {
+    return namesOf(this.#contract.resource(resource).queries)
   }
 
   #addResource(domain: Construct, resource: string): EventTable {
@@ -230,7 +301,7 @@ export class EventSourcingApi extends Construct {
     const table = new EventTable(domain, resource, this.#stage)
     const feed = this.#contract.feed(resource)
     this.#feed.addTable(table, feed)
-    this.#tables.set(resource, table)
+    this.#resources.set(resource, { domain: domain.node.id, table })
     this.#reactions?.addTable(table, resource)
     if (this.#domainReactions.to(resource).length > 0) this.#reactions?.reactTo(table, resource)
     if (errors.length === 0) {

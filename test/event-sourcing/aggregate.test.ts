@@ -7,6 +7,7 @@ import {
   type EventStore,
   InvalidArgument,
   inMemoryEventStore,
+  NotBound,
   ResourceNotFound,
   UnknownEvent,
   VersionConflict,
@@ -342,6 +343,8 @@ describe('errors in handlers and classes', () => {
       onOpened(): void {}
     }
     await expect(Unbound.findOne('x')).rejects.toThrow(/Unbound is not bound to a store/)
+    const { code, data } = await refusal(Unbound.findOne('x'), NotBound)
+    expect({ code, data }).toEqual({ code: 'NotBound', data: { resource: 'Unbound' } })
   })
 })
 

@@ -1,6 +1,7 @@
 import {
   bind,
   type CommitOptions,
+  commitTogether,
   dynamoDBEventStore,
   type EventSourcingError,
   InvalidArgument,
@@ -53,6 +54,30 @@ const deep = (levels: number): unknown => (levels === 0 ? 'deep' : [deep(levels 
 class Point {
   x = 1
 }
+
+test.each([
+  ['a promise', async () => reserved],
+  ['a promise that rejects', async () => Promise.reject(new Error('late'))],
+])('a decision that returns %s is rejected before any write', async (_, decide) => {
+  const concert = new Concert()
+  const message =
+    'The decision returned a promise, but it must return its events: do the asynchronous work before the commit'
+  const asynchronous = decide as () => never
+  expect(await refusal(concert.commit(asynchronous), InvalidEvent)).toMatchObject({ message })
+  const together = commitTogether([concert, new Concert()], asynchronous)
+  expect(await refusal(together, InvalidEvent)).toMatchObject({ message })
+  expect(proxy.requests.filter(({ operation }) => /Put|Transact/.test(operation))).toEqual([])
+})
+
+test.each<[string, unknown]>([
+  ['SeatsReserved', 'SeatsReserved'],
+  ['null', null],
+  ['a list', [reserved]],
+  ['an instance of Point', new Point()],
+])('the message for an event that is no object names the value: %s', async (words, event) => {
+  const { message } = await refusal(commit(new Concert(), [event]), InvalidEvent)
+  expect(message).toBe(`An event must be an object with a type and attributes; got ${words}`)
+})
 
 describe('an invalid event is rejected with InvalidEvent before any write', () => {
   test.each<[string, unknown]>([

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   bind,
   commitTogether,
@@ -189,6 +190,24 @@ describe('a permanent failure is not retried, and nothing is written', () => {
     expect(await stored(concert.id)).toEqual([])
   })
 
+  test.each([
+    ['no region', {}, 'Region is missing'],
+    ['an invalid region', { region: 'eu west' }, 'Region not accepted'],
+  ])('%s', async (_, place, cause) => {
+    const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
+    const client = new DynamoDBClient({ ...place, credentials })
+    bind(Concert, dynamoDBEventStore({ tableName, client }))
+    const addSeats = () => new Concert().addSeats(1)
+    const several = () => new Concert().commit([seatsAdded, seatsAdded])
+    for (const work of [() => Concert.findOne('x'), () => Concert.findAll(), addSeats, several]) {
+      const error = await refusal<StoreUnavailable>(work(), StoreUnavailable)
+      expect(error.message).toBe(
+        `DynamoDB did not process a request to ${tableName}: no valid AWS region is set. Set AWS_REGION, or pass a client with a region`,
+      )
+      expect(error.cause).toMatchObject({ message: expect.stringContaining(cause) })
+    }
+  })
+
   test.each(['CredentialsProviderError', 'TokenProviderError'])(
     'missing credentials: %s',
     async (name) => {
@@ -196,7 +215,9 @@ describe('a permanent failure is not retried, and nothing is written', () => {
       bindThroughProxy({ credentials: () => Promise.reject(cause) })
       const addSeats = () => new Concert().addSeats(1)
       for (const work of [() => Concert.findOne('x'), () => Concert.findAll(), addSeats]) {
-        expect((await refusal<StoreUnavailable>(work(), StoreUnavailable)).cause).toBe(cause)
+        const error = await refusal<StoreUnavailable>(work(), StoreUnavailable)
+        expect(error.cause).toBe(cause)
+        expect(error.message).toMatch(/no AWS credentials were found. Set AWS_PROFILE or/)
       }
       expect(proxy.requests).toEqual([])
     },

@@ -37,7 +37,12 @@ function domain(name: string, index: string) {
   writeFileSync(join(folder, 'lib', name, 'index.ts'), index)
 }
 
-function synthesize(schema: string, resources = ['Concert'], limits: Partial<CfnGraphQLApi> = {}) {
+function synthesize(
+  schema: string,
+  resources = ['Concert'],
+  limits: Partial<CfnGraphQLApi> = {},
+  domains: readonly (readonly [string, readonly string[]])[] = [['tickets', resources]],
+) {
   writeFileSync(join(folder, 'schema.graphql'), schema)
   return templateOf((scope) => {
     const api = new EventSourcingApi(scope, 'Api', {
@@ -46,7 +51,7 @@ function synthesize(schema: string, resources = ['Concert'], limits: Partial<Cfn
       resolvers: join(folder, 'resolvers'),
     })
     Object.assign(apiResource(api.api), limits)
-    api.addDomain('tickets', { resources })
+    for (const [name, list] of domains) api.addDomain(name, { resources: list })
   })
 }
 
@@ -247,6 +252,61 @@ test('synth fails and names a resource class that two domains export', () => {
     /lib\/stocktaking\/index\.ts also exports a class Concert/,
   )
 })
+
+function errorsOf(...domains: (readonly [string, string[]])[]): string[] {
+  try {
+    synthesize(SCHEMA, [], {}, domains)
+  } catch (error) {
+    return `${error}`
+      .split('\n')
+      .slice(1)
+      .map((line) => line.replace(/^.*?\] /, ''))
+  }
+  return []
+}
+
+test('a domain without a line in the stack is one error, with the line to write', () => {
+  expect(errorsOf()).toEqual([
+    "The stack does not add the domain tickets: write api.addDomain('tickets', { resources: ['Concert'] })",
+  ])
+})
+
+test.each([
+  [
+    'two domains with one resource',
+    [
+      ['tickets', ['Concert']],
+      ['halls', ['Concert']],
+    ],
+    'The domains tickets and halls both have the resource Concert: rename one, because all domains share one API',
+  ],
+  [
+    'a domain that is added twice',
+    [
+      ['tickets', ['Concert']],
+      ['tickets', ['Booking']],
+    ],
+    "The stack adds the domain tickets twice: list all of its resources in one addDomain('tickets', …)",
+  ],
+  [
+    'a resource that is listed twice',
+    [['tickets', ['Concert', 'Concert']]],
+    "addDomain('tickets', …) lists the resource Concert twice: remove one",
+  ],
+  [
+    'a domain with the name of a part of the API',
+    [
+      ['tickets', ['Concert']],
+      ['Feed', []],
+    ],
+    'A domain cannot have the name Feed, which the API uses itself: choose another name',
+  ],
+] as [string, [string, string[]][], string][])(
+  'synth rejects %s in one sentence',
+  (_, domains, sentence) => {
+    expect(errorsOf(...domains)).toEqual([sentence])
+  },
+)
 
 describe('a method of an aggregate', () => {
   const concert = (method: string) => `

@@ -6,7 +6,7 @@ import { sameKind } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { commit } from './commit.ts'
 import { type CommandOptions, planOf } from './plan.ts'
-import { listOf } from './proposal.ts'
+import { checkSynchronous, listOf } from './proposal.ts'
 
 /** The events for each resource, in the order of the resources. */
 export type Proposals<R extends readonly AnyAggregate[]> = {
@@ -58,6 +58,7 @@ async function committedTo<const R extends readonly [AnyAggregate, ...AnyAggrega
 ): Promise<CommittedTo<R>> {
   const rules = (copies: readonly unknown[]) => {
     const proposals = decide(sameKind(resources, copies))
+    checkSynchronous(proposals)
     if (proposals !== undefined && proposals.length !== resources.length) {
       throw new TypeError(
         `decide must return a list of ${resources.length} entries, one for each resource; got ${proposals.length}`,

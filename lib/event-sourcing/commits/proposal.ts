@@ -1,4 +1,4 @@
-import { EventRejected, InvalidEvent, isEventSourcingError } from '../errors.ts'
+import { type ErrorData, EventRejected, InvalidEvent, isEventSourcingError } from '../errors.ts'
 import { type Event, type EventMeta, RESERVED_ATTRIBUTES, type StoredEvent } from '../event.ts'
 import { describeThrown } from '../runtime/thrown.ts'
 import { accordingToSchema } from '../state/schemas.ts'
@@ -83,6 +83,20 @@ export function listOf(proposal: unknown): readonly unknown[] {
 }
 
 /**
+ * Refuses the promise of an asynchronous decision: while it waits, its state becomes outdated.
+ * @throws InvalidEvent
+ */
+export function checkSynchronous(decided: unknown, data: ErrorData = {}): void {
+  if (!(decided instanceof Promise)) return
+  // The error below replaces the promise's own.
+  decided.catch(() => {})
+  throw new InvalidEvent(
+    'The decision returned a promise, but it must return its events: do the asynchronous work before the commit',
+    data,
+  )
+}
+
+/**
  * Checks an event that a command proposes, before anything is written.
  * @throws InvalidEvent
  */
@@ -92,7 +106,11 @@ function checkProposal(id: string, event: unknown): asserts event is Partial<Eve
     throw new InvalidEvent(`The event's ${attribute} ${why}`, { id, type, attribute })
   }
   if (!isPlainObject(event)) {
-    throw new InvalidEvent('An event must be an object with a type and attributes', { id })
+    checkSynchronous(event, { id })
+    throw new InvalidEvent(
+      `An event must be an object with a type and attributes; got ${kindOf(event)}`,
+      { id },
+    )
   }
   const { number, type, created } = event
   if (typeof type !== 'string' || type === '') refuse('type', 'must be a non-empty string')
@@ -106,6 +124,14 @@ function checkProposal(id: string, event: unknown): asserts event is Partial<Eve
     const isOurs = attribute === 'id' || attribute === 'meta'
     if (isOurs && attribute in event) refuse(attribute, 'is a reserved name: choose another name')
   }
+}
+
+/** Returns words for a value that is not a plain object. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' && value !== null
+    ? `an instance of ${value.constructor.name}`
+    : String(value)
 }
 
 function isInstant(value: unknown): boolean {

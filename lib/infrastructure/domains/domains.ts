@@ -60,6 +60,15 @@ export class Domains {
     }
   }
 
+  get names(): string[] {
+    return [...this.#classes.keys()]
+  }
+
+  /** Whether a domain's index file exports a class with this name. */
+  exports(domain: string, resource: string): boolean {
+    return this.#exporters(resource).includes(domain)
+  }
+
   /** Returns the resource of a class: the name under which a domain's index file exports it. */
   resourceOf(resourceClass: unknown): string | undefined {
     for (const classes of this.#classes.values()) {

@@ -66,11 +66,11 @@ export class FieldFunctions {
     operation: Operation,
     { name, resources, environment }: DomainFunctionProps,
   ): EventFunction | undefined {
-    const file = join(this.#resolvers, name, `${FILES[operation]}.ts`)
+    const file = this.#file(operation, name)
     const contracts = resources.map((resource) => this.#contract.resource(resource))
     const builtIn =
       operation === 'Query' ? contracts.flatMap(({ queries }) => namesOf(queries)) : []
-    const exported = existsSync(file) ? exportedFields(file) : undefined
+    const exported = this.#exported(operation, name)
     const fields = new Set([...builtIn, ...(exported ?? [])])
     if (fields.size === 0) return undefined
     const parts = this.#domains.resources(contracts)
@@ -150,6 +150,20 @@ export class FieldFunctions {
             `schema.graphql has a field ${operation}.${field} that no ${FILES[operation]}.ts resolves${this.#contract.placeOf(operation, field)}`,
         ),
     )
+  }
+
+  /** Returns the fields that the files of a domain export, whether the stack adds it or not. */
+  exportedBy(domain: string): string[] {
+    return OPERATIONS.flatMap((operation) => this.#exported(operation, domain) ?? [])
+  }
+
+  #exported(operation: Operation, domain: string): string[] | undefined {
+    const file = this.#file(operation, domain)
+    return existsSync(file) ? exportedFields(file) : undefined
+  }
+
+  #file(operation: Operation, domain: string): string {
+    return join(this.#resolvers, domain, `${FILES[operation]}.ts`)
   }
 
   #resolve(

@@ -63,6 +63,14 @@ const ENDPOINT_PARAMETERS = {
 /** The tolerated clock difference in milliseconds. A signature is valid for five minutes. */
 const CLOCK_SKEW = 240_000
 
+/** The failures that occurred before a request was sent. */
+const unsent = new WeakSet<object>()
+
+/** Whether a request failed before it was sent, for example without a region or credentials. */
+export function wasNeverSent(failure: Error): boolean {
+  return unsent.has(failure)
+}
+
 const senders = new WeakMap<DynamoDBClient, Sender>()
 
 /**
@@ -176,7 +184,7 @@ class Sender {
   }
 
   async #request(operation: Operation, input: object): Promise<Request> {
-    const { protocol, host, hostname, port, pathname } = await this.#url()
+    const { protocol, host, hostname, port, pathname } = await beforeSending(() => this.#url())
     const body = JSON.stringify(input)
     return {
       method: 'POST',
@@ -197,9 +205,10 @@ class Sender {
 
   async #exchange(request: Request, options: AttemptOptions, decode?: Decode): Promise<object> {
     const config = this.#config
-    const signer = await this.#signer()
     const signingDate = new Date(Date.now() + config.systemClockOffset)
-    const signed = await signer.sign(request, { signingDate })
+    const signed = await beforeSending(async () =>
+      (await this.#signer()).sign(request, { signingDate }),
+    )
     const { statusCode, headers, bytes } = await this.#carry(signed, options)
     if (statusCode === 200) {
       const answer = decode?.(bytes) ?? parsed(`${bytes}`)
@@ -220,6 +229,17 @@ class Sender {
     } catch (error) {
       throw ofThisRealm(error)
     }
+  }
+}
+
+/** Does a step before a request is sent, and marks its failure. */
+async function beforeSending<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    const failure = ofThisRealm(error)
+    if (failure instanceof Error) unsent.add(failure)
+    throw failure
   }
 }
 

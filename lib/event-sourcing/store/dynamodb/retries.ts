@@ -1,7 +1,7 @@
 import { isEventSourcingError, OutcomeUnknown, StoreUnavailable } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
 import { deadline, Retries } from '../../runtime/time-left.ts'
-import type { AttemptOptions, FailureMetadata } from './requests.ts'
+import { type AttemptOptions, type FailureMetadata, wasNeverSent } from './requests.ts'
 
 type Send<T> = (options: AttemptOptions) => Promise<T>
 
@@ -115,10 +115,20 @@ function tooLate(): Error {
 
 function unavailable(store: string, cause: unknown): StoreUnavailable {
   return new StoreUnavailable(
-    `DynamoDB did not process a request to ${store}: the cause has the reason`,
+    `DynamoDB did not process a request to ${store}: ${reasonOf(cause)}`,
     { store },
     { cause },
   )
+}
+
+/** Returns the reason of a frequent mistake in the setup, or a reference to the cause. */
+function reasonOf(cause: unknown): string {
+  const { name = '', message = '' } = isForeignError(cause) ? cause : {}
+  if (/^region( not accepted| is missing)/i.test(message))
+    return 'no valid AWS region is set. Set AWS_REGION, or pass a client with a region'
+  if (NO_CREDENTIALS.test(name))
+    return 'no AWS credentials were found. Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or pass a client with credentials'
+  return 'the cause has the reason'
 }
 
 interface ForeignError extends Error {
@@ -149,7 +159,7 @@ function codeOf(error: Error): string {
  */
 function wasRefused(error: ForeignError): boolean {
   const { httpStatusCode: status = 0 } = error.$metadata ?? {}
-  if (NEVER_SENT.includes(codeOf(error)) || NO_CREDENTIALS.test(error.name)) return true
+  if (wasNeverSent(error) || NEVER_SENT.includes(codeOf(error))) return true
   return status >= 400 && status < 500 && error.name !== 'TransactionInProgressException'
 }
 
