@@ -1,6 +1,7 @@
 import { expand } from './expand.ts'
 import { mistakesIn } from './mistakes.ts'
 import { hasParts, readParts } from './part.ts'
+import { invalidities } from './validity.ts'
 
 export { modelOf, nameOf, SCALARS } from './model.ts'
 export { hasParts, readParts }
@@ -14,5 +15,8 @@ export function expandedSchema(resolvers: string): string {
   const parts = readParts(resolvers)
   const mistakes = mistakesIn(parts)
   if (mistakes.length > 0) throw new Error(mistakes.join('\n'))
-  return expand(parts)
+  const schema = expand(parts)
+  const broken = invalidities(schema, parts)
+  if (broken.length > 0) throw new Error(broken.join('\n'))
+  return schema
 }

@@ -9,6 +9,8 @@ import {
 } from 'graphql'
 import { hasCommentWithin } from './comments.ts'
 import {
+  APPSYNC_DIRECTIVES,
+  APPSYNC_SCALARS,
   directive,
   isType,
   lowerFirst,
@@ -20,29 +22,8 @@ import {
   SCALARS,
   type TypeNode,
 } from './model.ts'
-import type { Part } from './part.ts'
+import { type Part, placeOf } from './part.ts'
 
-const APPSYNC_SCALARS = [
-  'AWSDate',
-  'AWSTime',
-  'AWSDateTime',
-  'AWSTimestamp',
-  'AWSEmail',
-  'AWSJSON',
-  'AWSPhone',
-  'AWSURL',
-  'AWSIPAddress',
-]
-const APPSYNC_DIRECTIVES = [
-  'aws_api_key',
-  'aws_iam',
-  'aws_oidc',
-  'aws_lambda',
-  'aws_cognito_user_pools',
-  'aws_auth',
-  'aws_subscribe',
-  'deprecated',
-]
 /** The framework's directives, and the kind of type that each one accepts. */
 const DIRECTIVES: Readonly<Record<string, TypeNode['kind']>> = {
   resource: Kind.OBJECT_TYPE_DEFINITION,
@@ -297,9 +278,4 @@ function repeated(fields: readonly Field[]): Field[] {
 
 function at(node: ASTNode, part: Part): string {
   return ` (${placeOf(node, part)})`
-}
-
-function placeOf({ loc }: ASTNode, { file }: Part): string {
-  const { line, column } = loc?.startToken ?? { line: 1, column: 1 }
-  return `${file}:${line}:${column}`
 }

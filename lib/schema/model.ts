@@ -15,6 +15,30 @@ export type Operation = (typeof OPERATIONS)[number]
 /** GraphQL's own scalars. */
 export const SCALARS = ['ID', 'String', 'Int', 'Float', 'Boolean']
 
+/** The scalars that AppSync declares. */
+export const APPSYNC_SCALARS = [
+  'AWSDate',
+  'AWSTime',
+  'AWSDateTime',
+  'AWSTimestamp',
+  'AWSEmail',
+  'AWSJSON',
+  'AWSPhone',
+  'AWSURL',
+  'AWSIPAddress',
+]
+/** The directives that a part may use besides the framework's own. */
+export const APPSYNC_DIRECTIVES = [
+  'aws_api_key',
+  'aws_iam',
+  'aws_oidc',
+  'aws_lambda',
+  'aws_cognito_user_pools',
+  'aws_auth',
+  'aws_subscribe',
+  'deprecated',
+]
+
 export const QUERIES = ['one', 'all', 'events'] as const
 export type QueryKind = (typeof QUERIES)[number]
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { type DocumentNode, GraphQLError, parse, Source } from 'graphql'
+import { type ASTNode, type DocumentNode, GraphQLError, parse, Source } from 'graphql'
 
 /** A domain's part of the API's schema, in its own file. */
 export interface Part {
@@ -52,4 +52,10 @@ export function parsePart(domain: string, file: string, text: string): Part {
     const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? []
     throw new Error(`${error.message} (${file}:${line}:${column})`)
   }
+}
+
+/** Returns the place of a node: `resolvers/shopping/schema.graphql:12:3`. */
+export function placeOf({ loc }: ASTNode, { file }: Part): string {
+  const { line, column } = loc?.startToken ?? { line: 1, column: 1 }
+  return `${file}:${line}:${column}`
 }

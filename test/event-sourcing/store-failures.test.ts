@@ -217,7 +217,7 @@ describe('a permanent failure is not retried, and nothing is written', () => {
       for (const work of [() => Concert.findOne('x'), () => Concert.findAll(), addSeats]) {
         const error = await refusal<StoreUnavailable>(work(), StoreUnavailable)
         expect(error.cause).toBe(cause)
-        expect(error.message).toMatch(/no AWS credentials were found. Set AWS_PROFILE or/)
+        expect(error.message).toMatch(/no AWS credentials were found. Set AWS_PROFILE to a profile/)
       }
       expect(proxy.requests).toEqual([])
     },

@@ -1,5 +1,7 @@
+import { expand } from '../../lib/schema/expand.ts'
 import { mistakesIn } from '../../lib/schema/mistakes.ts'
 import { parsePart } from '../../lib/schema/part.ts'
+import { invalidities } from '../../lib/schema/validity.ts'
 
 const PART = `type Parcel @resource {
   address: String!
@@ -151,6 +153,33 @@ test.each([
 ] as const)('%s is reported with file, line and fix', (_, [from, to], sentence) => {
   expect(PART).toContain(from)
   expect(mistakesIn([parsed(PART.replace(from, to))])).toContain(sentence)
+})
+
+test.each([
+  [
+    'a type where only an input is possible',
+    ['HandInParcelInput!)', 'Parcel!)'],
+    'The type of Mutation.handInParcel(input:) must be Input Type but got: Parcel!. (shipping.graphql:10:3)',
+  ],
+  [
+    'an input where only a type is possible',
+    ['): Parcel!', '): HandInParcelInput!'],
+    'The type of Mutation.handInParcel must be Output Type but got: HandInParcelInput!. (shipping.graphql:10:3)',
+  ],
+  [
+    'a reserved name',
+    ['  FIRE', '  __FIRE'],
+    'Name "__FIRE" must not begin with "__", which is reserved by GraphQL introspection. (shipping.graphql:18:3)',
+  ],
+  [
+    'a value of an enum that is repeated',
+    ['  FIRE', '  FIRE\n  FIRE'],
+    'Enum value "Reason.FIRE" can only be defined once. (resolvers/*/schema.graphql)',
+  ],
+] as const)('%s breaks a rule of GraphQL, and is reported with its file', (_, [from, to], sentence) => {
+  const parts = [parsed(PART.replace(from, to)), parsed('extend type Query { a: ID }', 'other')]
+  expect(mistakesIn(parts)).toEqual([])
+  expect(invalidities(expand(parts), parts)).toEqual([sentence])
 })
 
 test('a name that two domains use is reported with both places', () => {

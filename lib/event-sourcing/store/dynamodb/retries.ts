@@ -127,7 +127,9 @@ function reasonOf(cause: unknown): string {
   if (/^region( not accepted| is missing)/i.test(message))
     return 'no valid AWS region is set. Set AWS_REGION, or pass a client with a region'
   if (NO_CREDENTIALS.test(name))
-    return 'no AWS credentials were found. Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or pass a client with credentials'
+    return 'no AWS credentials were found. Set AWS_PROFILE to a profile that exists, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass a client with credentials'
+  if (cause instanceof Error && wasNeverSent(cause))
+    return 'the settings of the AWS SDK are invalid. Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT. The cause has the reason'
   return 'the cause has the reason'
 }
 

@@ -10,6 +10,7 @@ import {
   isSpecifiedScalarType,
   Kind,
   parse,
+  Source,
   validateSchema,
 } from 'graphql'
 import type { ApiDefinition } from '../api-definition.ts'
@@ -22,7 +23,7 @@ import { AWS_DECLARATIONS, giveRules } from './scalars.ts'
  */
 export function apiSchema(api: ApiDefinition): GraphQLSchema {
   try {
-    const sdl = parse(api.schema)
+    const sdl = parse(new Source(api.schema, 'schema.graphql'))
     for (const definition of sdl.definitions) {
       if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) {
         throw new GraphQLError(
