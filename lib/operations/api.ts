@@ -45,6 +45,8 @@ function localSigner({ data }: Target): Signer {
       cause,
     })
   }
+  // Node.js 24 uses a proxy, also for this machine, if NODE_USE_ENV_PROXY is set.
+  process.env.no_proxy = 'localhost'
   const { graphqlUrl } = JSON.parse(outputs)
   const { region, ...credentials } = JSON.parse(operator)
   return { url: graphqlUrl, region, credentials }
