@@ -18,6 +18,11 @@ export interface BindOptions {
   readonly held?: number
   /** Checks each commit before it is written. Throws to refuse it. Default: no check. */
   readonly check?: CommitCheck
+  /**
+   * Receives the new events of each resource after their commit, such as for a log. A repeated
+   * command has no new events. Must not throw: the events are stored. Default: no observer.
+   */
+  readonly onCommit?: CommitObserver
 }
 
 /** The events that a commit is about to write to one resource, and the state without and with them. */
@@ -28,6 +33,8 @@ export interface ProposedCommit {
 }
 
 export type CommitCheck = (commit: ProposedCommit) => void
+
+export type CommitObserver = (events: readonly StoredEvent[]) => void
 
 const HELD = 1000
 /** The memory for the command ids of all cached resources, which grows with their histories. */
@@ -40,6 +47,8 @@ export class Binding {
   readonly store: EventStore
   /** Throws to refuse a commit. */
   readonly check: CommitCheck
+  /** Receives the events of a commit that has succeeded. */
+  readonly onCommit: CommitObserver
   readonly #class: object
   readonly #serial = ++serial
   readonly #cache: LRUCache<string, Derived<Versioned>> | undefined
@@ -47,10 +56,11 @@ export class Binding {
   constructor(
     aggregateClass: object,
     store: EventStore,
-    { held = HELD, check = () => {} }: BindOptions,
+    { held = HELD, check = () => {}, onCommit = () => {} }: BindOptions,
   ) {
     this.store = store
     this.check = check
+    this.onCommit = onCommit
     this.#class = aggregateClass
     const sizeCalculation = ({ commandIds }: Derived<Versioned>) => commandIds.size
     if (held > 0) {

@@ -9,7 +9,13 @@ export {
   type Resource,
 } from './aggregate.ts'
 export { idOfCommand, uuid } from './arguments.ts'
-export { type BindOptions, bind, type CommitCheck, type ProposedCommit } from './binding.ts'
+export {
+  type BindOptions,
+  bind,
+  type CommitCheck,
+  type CommitObserver,
+  type ProposedCommit,
+} from './binding.ts'
 export { type CommittedTo, commitTogether, type Proposals } from './commits/commit-together.ts'
 export type { CommandOptions } from './commits/plan.ts'
 export {

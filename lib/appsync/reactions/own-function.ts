@@ -38,8 +38,10 @@ export function ownFunction(environment = process.env): OwnFunction {
         url: `${endpoint}/2015-03-31/functions/${name}/invocations`,
       },
       JSON.stringify(payload),
-      { 'x-amz-invocation-type': type, ...(trace && { 'x-amzn-trace-id': trace }) },
+      { 'x-amz-invocation-type': type },
     )
+    // Not a part of the signature: AWS's services may change it on the way.
+    if (trace) request.headers.set('x-amzn-trace-id', trace)
     const response = await fetch(request, { signal })
     const text = await response.text()
     if (!response.ok || response.headers.has('x-amz-function-error'))

@@ -1,5 +1,6 @@
-import { bind, dynamoDBEventStore } from '../../event-sourcing/index.ts'
+import { bind, dynamoDBEventStore, type StoredEvent } from '../../event-sourcing/index.ts'
 import { tableVariable } from '../feed/feeds.ts'
+import { log } from '../log.ts'
 import { commitCheck, type SchemaTypes } from '../schema-check/commit-check.ts'
 import type { BuiltInQueries, ResourceClass } from './built-in-queries.ts'
 import { type Presentation, presentAs } from './presentation.ts'
@@ -18,13 +19,22 @@ export interface ApiResource extends Presentation {
 
 /**
  * Binds the classes to their tables, and sets the API form of their resources. Their commits must fit
- * the schema.
+ * the schema. Each committed event leaves one log entry.
  */
 export function prepareResources(resources: readonly ApiResource[]): void {
   for (const { name, resourceClass, fields, enums, types } of resources) {
     const store = dynamoDBEventStore({ tableName: process.env[tableVariable(name)] })
     const presentation = { fields, enums }
-    bind(resourceClass, store, { check: commitCheck(name, presentation, types) })
+    bind(resourceClass, store, {
+      check: commitCheck(name, presentation, types),
+      onCommit: (events) => logCommit(name, events),
+    })
     presentAs(resourceClass, presentation)
   }
+}
+
+/** Logs the events without their attributes, which may be personal data. */
+function logCommit(resource: string, events: readonly StoredEvent[]): void {
+  for (const { id, number, type, meta } of events)
+    log('info', 'commit', { resource, id, number, type, commandId: meta.commandId })
 }

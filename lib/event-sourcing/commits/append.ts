@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../event.ts'
+import { traced } from '../runtime/tracing.ts'
 import type { Step } from '../store/event-store.ts'
 import type { Participant, Proposed } from './participant.ts'
 
@@ -12,7 +13,18 @@ export type AppendedTogether =
  * participant has changed, including participants without new events. A single event is a plain
  * put.
  */
-export async function appendTogether(
+export function appendTogether(
+  participants: readonly Participant[],
+  proposed: readonly Proposed[],
+): Promise<AppendedTogether> {
+  return traced('put', async (annotate) => {
+    const appended = await put(participants, proposed)
+    annotate({ outcome: appended.outcome })
+    return appended
+  })
+}
+
+async function put(
   participants: readonly Participant[],
   proposed: readonly Proposed[],
 ): Promise<AppendedTogether> {

@@ -115,7 +115,9 @@ export class Participant {
     const { commandIds, lastCreated } = this.known
     for (const { meta, number } of events) commandIds.add(meta.commandId, number)
     this.#known = { state: next, lastCreated: events.at(-1)?.created ?? lastCreated, commandIds }
-    this.member.binding.cache(this.id, this.#known)
+    const { binding } = this.member
+    binding.cache(this.id, this.#known)
+    binding.onCommit(events)
   }
 
   /**

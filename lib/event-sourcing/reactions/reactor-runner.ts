@@ -210,7 +210,7 @@ export class ReactorRunner {
       const left = deadline() - performance.now()
       if (left < Math.min(patience, MOST_NEEDED)) return this.#unfinished(lease, passed)
       const began = performance.now()
-      const failure = await failureOf(react(Math.min(patience, left)))
+      const failure = await failureOf(this.#traced(event, () => react(Math.min(patience, left))))
       if (!failure) {
         this.#handled(event, performance.now() - began)
         const end = isLast ? settled : done
@@ -226,6 +226,15 @@ export class ReactorRunner {
       }))
       await delay(Math.random() * FIRST_PAUSE * 2 ** attempts)
     }
+  }
+
+  /** Runs an attempt in its own subsegment, which names the request that caused the event. */
+  #traced({ id, number, type, meta: { traceId } }: StoredEvent, attempt: () => Promise<void>) {
+    return traced('reaction', (annotate) => {
+      const cause = traceId !== undefined && { cause: traceId }
+      annotate({ reactor: this.name, resource: id, number, event: type, ...cause })
+      return attempt()
+    })
   }
 
   /** Parks this resource alone, for a longer pause each time. Retries continue without a limit. */

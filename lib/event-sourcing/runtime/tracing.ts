@@ -16,6 +16,12 @@ export interface Annotations {
   readonly event?: string
   /** The event's number. */
   readonly number?: number
+  /** The name of the reactor that handles the event. */
+  readonly reactor?: string
+  /** The trace id of the request that caused the work, if the work has a trace of its own. */
+  readonly cause?: string
+  /** The outcome of a put. */
+  readonly outcome?: 'stored' | 'taken'
   /** The code of the error that ended the work. */
   readonly error?: string
 }
@@ -37,13 +43,19 @@ const causes = new AsyncLocalStorage<string | undefined>()
 export function currentTraceId(): string | undefined {
   const cause = causes.getStore()
   if (cause) return cause
-  const header = traceHeader()
+  const header = process.env._X_AMZN_TRACE_ID
   return header ? AWSXRay.utils.processTraceData(header).root : undefined
 }
 
-/** Returns the invocation's trace header, which links the requests that the invocation sends. */
+/**
+ * Returns the header `X-Amzn-Trace-Id` for a request to another service, which continues the trace
+ * of the invocation. Returns undefined if tracing is off.
+ */
 export function traceHeader(): string | undefined {
-  return process.env._X_AMZN_TRACE_ID
+  const header = process.env._X_AMZN_TRACE_ID
+  if (!lambdaSegment || !header) return undefined
+  const { root, parent, sampled } = AWSXRay.utils.processTraceData(header)
+  return `Root=${root};Parent=${contextSegment()?.id ?? parent};Sampled=${sampled}`
 }
 
 /**
@@ -61,7 +73,7 @@ export function causedBy<T>(traceId: string | undefined, work: () => T): T {
  * service are marked as faults, so that a rejected command does not look like a failure.
  */
 export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>): Promise<T> {
-  if (!lambdaSegment || !currentTraceId()) return work(() => {})
+  if (!lambdaSegment || !isSampled()) return work(() => {})
   return inNewContext(async () => {
     if (!contextSegment()) AWSXRay.setSegment(lambdaSegment)
     return AWSXRay.captureAsyncFunc(name, async (subsegment) => {
@@ -101,6 +113,12 @@ export function tracedInvocation<T>(work: () => Promise<T>): Promise<T> {
     AWSXRay.setSegment(lambdaSegment)
     return work()
   })
+}
+
+/** Whether X-Ray keeps the trace of the invocation. A subsegment costs processor time even if not. */
+function isSampled(): boolean {
+  const header = process.env._X_AMZN_TRACE_ID
+  return header !== undefined && !header.includes('Sampled=0')
 }
 
 function contextSegment(): AWSXRay.Segment | AWSXRay.Subsegment | undefined {
