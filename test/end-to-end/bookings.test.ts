@@ -1,7 +1,9 @@
+import { run as runTrace } from '../../lib/local/tracing/run.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 import { Subscriber } from '../support/subscriber.ts'
 
+const UNTOUCHED = '5d0c2c1e-7a30-4ac7-9cf4-6a2f0f0a4a55'
 const NOWHERE = '3b241101-e2bb-4255-8caf-4136c566a962'
 
 let run: LocalRun
@@ -181,4 +183,159 @@ test('a request and all resulting events have the same trace id', async () => {
     concertEvents: [{ type: 'SeatsReserved', traceId }],
   })
   expect(run.output).toMatch(new RegExp(`about: 'reaction', traceId: '${traceId}'.*BookingPlaced`))
+})
+
+/** Returns the log entries about commits of these resources, in order. */
+const committed = (...ids: readonly string[]) =>
+  run.logs().flatMap(({ level, message }) => {
+    const entry: { about?: string; id?: string; number?: number } = Object(message)
+    const isCommit = entry.about === 'commit' && ids.includes(entry.id ?? '')
+    return isCommit ? [{ level, message: entry }] : []
+  })
+
+test('each committed event leaves one log entry, without its attributes', async () => {
+  const concertId = await opened(5)
+  const input = { concertId, quantity: 2, commandId: 'logged once' }
+  const { data } = await place(input)
+  const { id = '' } = data?.placeBooking ?? {}
+  await settled(id)
+  await place(input)
+  await place({ ...input, quantity: 0, commandId: 'rejected' })
+
+  const traceId = expect.stringMatching(/^1-/)
+  const common = { about: 'commit', traceId, commandId: expect.stringMatching(/^reaction-/) }
+  const booking = { ...common, resource: 'Booking', id }
+  const concert = { ...common, resource: 'Concert', id: concertId }
+  const entries = [
+    { ...concert, number: 1, type: 'SeatsAdded', commandId: expect.any(String) },
+    { ...booking, number: 1, type: 'BookingPlaced', commandId: 'logged once' },
+    { ...booking, number: 2, type: 'BookingConfirmed' },
+    { ...concert, number: 2, type: 'SeatsReserved' },
+  ]
+  await eventually(async () => committed(id, concertId).length >= entries.length || undefined)
+  const found = committed(id, concertId)
+  expect(found).toHaveLength(entries.length)
+  for (const message of entries) expect(found).toContainEqual({ level: 'INFO', message })
+})
+
+/** Runs `npm run trace` in this process. */
+function trace(...args: string[]) {
+  const [out, error]: [string[], string[]] = [[], []]
+  const code = runTrace([...args, '--data', run.folder], {
+    out: (text) => out.push(text),
+    error: (text) => error.push(text),
+  })
+  return { code, out: out.join(''), error: error.join('') }
+}
+
+/** Waits until the output has a text: the functions send the traces after their answers. */
+const tracedTo = (id: string, wanted: RegExp) =>
+  eventually(async () => {
+    const { out } = trace(id)
+    return wanted.test(out) ? out : undefined
+  })
+
+/** Returns the labels of the hops, without ids, times and bars. */
+const labelsOf = (output: string, ...ids: readonly string[]) =>
+  output
+    .split('\n')
+    .flatMap((line) => /^ +\d+ ms.*?[█·] +(.*)/.exec(line)?.[1] ?? [])
+    .map((label) => ids.reduce((text, id) => text.replaceAll(` ${id}`, ''), label))
+
+test('a trace leads from the request to its events, messages, reactions and their events', async () => {
+  const concertId = await opened(5)
+  const id = await placed(concertId, 1)
+  await settled(id)
+  const { data } = await run.graphql('query ($id: ID!) { bookingEvents(id: $id) { traceId } }', {
+    id,
+  })
+  const traceId = data?.bookingEvents?.[0]?.traceId ?? ''
+  const output = await tracedTo(traceId, /message Booking .* 2 BookingConfirmed/)
+  const labels = labelsOf(output, id, concertId)
+  let from = 0
+  for (const expected of [
+    /^API /,
+    /^function .*ookingsCommands/,
+    /^placeBooking$/,
+    /^commit 1 BookingPlaced$/,
+    /^put$/,
+    /^event Booking 1 BookingPlaced$/,
+    /^function .*Reactions.* \(trace 1-.*\)$/,
+    /^react$/,
+    /^reaction bookings.fulfilment 1 BookingPlaced$/,
+    /^commit 2 BookingConfirmed$/,
+    /^hydrate$/,
+    /^put$/,
+    /^event Booking 2 BookingConfirmed$/,
+    /^function .*Feed.* \(trace 1-.*\)$/,
+    /^publish$/,
+    /^API /,
+    /^message Booking 2 BookingConfirmed$/,
+  ]) {
+    from = labels.findIndex((label, index) => index >= from && expected.test(label)) + 1
+    if (from === 0) throw new Error(`${expected} is missing: ${output}`)
+  }
+  expect(labels).toContain('message Booking 1 BookingPlaced')
+  expect(labels).not.toContain('✗')
+})
+
+test('a trace shows an error once, at the hop where it happened', async () => {
+  const concertId = await opened(1)
+  const id = await placed(concertId, 2)
+  await settled(id)
+  await cancel(id)
+  const { errors } = await cancel(id)
+  const output = await tracedTo(`${errors?.[0]?.errorInfo?.traceId}`, /BookingNotOpen/)
+  expect(labelsOf(output, id)).toEqual([
+    expect.stringMatching(/^API .* ✗$/),
+    expect.stringMatching(/^function .*Commands/),
+    'cancelBooking  ✗',
+    expect.stringMatching(/^commit {2}✗ BookingNotOpen: \w/),
+    'hydrate',
+  ])
+})
+
+test('an error before a function is called is shown at the API', async () => {
+  const { graphqlUrl, apiKey } = run.outputs
+  const response = await fetch(graphqlUrl, {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey },
+    body: JSON.stringify({ query: '{ booking { id } }' }),
+  })
+  const header = response.headers.get('x-amzn-trace-id') ?? ''
+  expect(header).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=1$/)
+  const output = await tracedTo(header, /✗/)
+  expect(labelsOf(output)).toEqual([expect.stringMatching(/^API .* ✗ .*id/)])
+})
+
+test('the traces of a resource are listed, newest first', async () => {
+  const id = await opened(1)
+  await left(id)
+  const output = await tracedTo(id, /concert\n[^]*addSeats\n[^]*Trace /)
+  expect(output).toMatch(new RegExp(`^Traces of ${id}, newest first:\n`))
+  expect(output).toMatch(/\nTrace .* concert\n/)
+})
+
+test.each([
+  [[UNTOUCHED], 1, `has no trace of ${UNTOUCHED}: pass the trace id of an answer`],
+  [['1-12345678-123456789012345678901234'], 1, 'has no trace of 1-12345678'],
+  [[], 2, 'ID is missing: pass a trace id or the id of a resource'],
+  [['1', '2'], 2, 'Pass one ID; got another: 2'],
+  [['--all'], 2, "Unknown option '--all'"],
+])('npm run trace -- %p fails with a clear error', (args, code, error) => {
+  const result = trace(...args)
+  expect(result).toMatchObject({ code, out: '' })
+  expect(result.error).toContain(error)
+})
+
+test('without a run, npm run trace says how to start it', () => {
+  const error: string[] = []
+  const code = runTrace([NOWHERE, '--data', 'no-such-folder'], {
+    out: () => {},
+    error: (text) => error.push(text),
+  })
+  expect(code).toBe(1)
+  expect(error).toEqual([
+    'no-such-folder does not exist: run npm start, or pass its folder with --data\n',
+  ])
 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { signedRequest } from '../../lib/appsync/index.ts'
 import type { Mutation, Query } from '../app/lib/generated/schema.ts'
@@ -112,7 +112,17 @@ export class LocalRun {
 
   /** Returns the documents that the functions and the API sent to X-Ray. */
   traces(): Record<string, unknown>[] {
-    const text = readFileSync(join(this.folder, 'traces.jsonl'), 'utf8')
-    return text.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []))
+    return linesOf(join(this.folder, 'traces.jsonl'))
   }
+
+  /** Returns the log entries of all functions. */
+  logs(): Record<string, unknown>[] {
+    const logs = join(this.folder, 'logs')
+    return readdirSync(logs).flatMap((file) => linesOf(join(logs, file)))
+  }
+}
+
+function linesOf(file: string): Record<string, unknown>[] {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.flatMap((line) => (line ? [JSON.parse(line)] : []))
 }
