@@ -311,7 +311,7 @@ test('an error before a function is called is shown at the API', async () => {
 test('the traces of a resource are listed, newest first', async () => {
   const id = await opened(1)
   await left(id)
-  const output = await tracedTo(id, /concert\n[^]*addSeats\n[^]*Trace /)
+  const output = await tracedTo(id, /concert\n.*addSeats\n.*Trace /s)
   expect(output).toMatch(new RegExp(`^Traces of ${id}, newest first:\n`))
   expect(output).toMatch(/\nTrace .* concert\n/)
 })
