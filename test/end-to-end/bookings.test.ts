@@ -1,6 +1,6 @@
 import { run as runTrace } from '../../lib/local/tracing/run.ts'
 import { eventually } from '../support/eventually.ts'
-import { LocalRun } from '../support/local-run.ts'
+import { type Answer, LocalRun } from '../support/local-run.ts'
 import { Subscriber } from '../support/subscriber.ts'
 
 const UNTOUCHED = '5d0c2c1e-7a30-4ac7-9cf4-6a2f0f0a4a55'
@@ -276,7 +276,18 @@ test('a trace leads from the request to its events, messages, reactions and thei
     if (from === 0) throw new Error(`${expected} is missing: ${output}`)
   }
   expect(labels).toContain('message Booking 1 BookingPlaced')
-  expect(labels).not.toContain('✗')
+  expect(output).not.toContain('✗')
+  const resource = { resource: id, number: 1, event: 'BookingPlaced' }
+  expect(run.traces()).toContainEqual(
+    expect.objectContaining({
+      name: 'reaction',
+      annotations: { reactor: 'bookings.fulfilment', ...resource, cause: traceId },
+    }),
+  )
+
+  // The function's own trace names the request.
+  const [, started = ''] = /Reactions.* \(trace (1-.*)\)/.exec(output) ?? []
+  expect(trace(started).out).toContain(`handles events of the trace ${traceId}`)
 })
 
 test('a trace shows an error once, at the hop where it happened', async () => {
@@ -306,6 +317,22 @@ test('an error before a function is called is shown at the API', async () => {
   expect(header).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=1$/)
   const output = await tracedTo(header, /✗/)
   expect(labelsOf(output)).toEqual([expect.stringMatching(/^API .* ✗ .*id/)])
+})
+
+test('a request that is not sampled leaves log entries, and no segments', async () => {
+  const { graphqlUrl, apiKey } = run.outputs
+  const root = '1-6745e7a0-4cc1b3b2a4a5c8a1b2c3d4e5'
+  const response = await fetch(graphqlUrl, {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey, 'x-amzn-trace-id': `Root=${root};Sampled=0` },
+    body: JSON.stringify({ query: 'mutation { addSeats(input: { amount: 1 }) { id } }' }),
+  })
+  const { data }: Answer = JSON.parse(await response.text())
+  const id = data?.addSeats?.id ?? ''
+  const output = await tracedTo(root, /message Concert/)
+  expect(committed(id)).toMatchObject([{ message: { traceId: root } }])
+  expect(labelsOf(output, id)[0]).toMatch(/^function .*Feed/)
+  expect(run.traces().filter(({ trace_id }) => trace_id === root)).toEqual([])
 })
 
 test('the traces of a resource are listed, newest first', async () => {

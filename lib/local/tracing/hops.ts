@@ -21,13 +21,14 @@ export function hopsOf(recording: Recording, traceId: string): Hop[] {
   const ids = new Set(spans.map(({ id }) => id))
   const own = spans
     .filter(({ parent }) => parent === undefined || !ids.has(parent))
-    .map((root) => hopOf(root, spans, entries))
+    .map((root) => hopOf(root, { spans, entries, ofTrace: entries }))
   const resources = new Set(entries.flatMap(({ message }) => text(message.id) ?? []))
   const started = invocationsOf(recording, traceId).map((root) => {
-    const ofInvocation = recording
+    const steps = recording
       .spansOf(root.traceId)
       .filter((span) => isOfRequest(span, traceId, resources))
-    const hop = hopOf(root, ofInvocation, entries)
+    const ofTrace = recording.entriesOf(root.traceId)
+    const hop = hopOf(root, { spans: steps, entries, ofTrace })
     return { ...hop, label: `${hop.label} (trace ${root.traceId})` }
   })
   return [...own, ...started].sort((one, other) => one.start - other.start)
@@ -35,15 +36,18 @@ export function hopsOf(recording: Recording, traceId: string): Hop[] {
 
 /** Returns the trace ids of the requests whose events a stream passed to this trace's function. */
 export function causesOf({ spansOf, loggedBy }: Recording, traceId: string): string[] {
-  const entries = spansOf(traceId).flatMap(({ requestId }) => loggedBy(requestId))
-  return [...new Set(entries.map((entry) => entry.traceId))].filter((cause) => cause !== traceId)
+  const causes = spansOf(traceId).flatMap(({ requestId, annotations }) => [
+    ...loggedBy(requestId).map((entry) => entry.traceId),
+    ...[annotations.cause].flatMap((cause) => text(cause) ?? []),
+  ])
+  return [...new Set(causes)].filter((cause) => cause !== traceId)
 }
 
 /** Returns the trace ids of the requests that read or changed a resource, newest first. */
 export function tracesOf(recording: Recording, resource: string): string[] {
-  const newest = new Map<string, number>()
+  const times = new Map<string, number>()
   const touched = (traceId: string, time: number) =>
-    newest.set(traceId, Math.max(newest.get(traceId) ?? 0, time))
+    times.set(traceId, Math.min(times.get(traceId) ?? time, time))
   for (const { traceId, message, time } of recording.entries)
     if (message.id === resource) touched(traceId, time)
   for (const { traceId, annotations, start } of recording.spans) {
@@ -52,7 +56,7 @@ export function tracesOf(recording: Recording, resource: string): string[] {
     // In a batch with events of several requests, the log entries tell which one it was.
     if (another === undefined) touched(cause ?? traceId, start)
   }
-  return [...newest].sort(([, one], [, other]) => other - one).map(([traceId]) => traceId)
+  return [...times].sort(([, one], [, other]) => other - one).map(([traceId]) => traceId)
 }
 
 /** Returns the invocations of functions that an event of the request started. */
@@ -80,25 +84,35 @@ function isOfRequest(
   return name !== 'react' || resources.has(text(resource) ?? '')
 }
 
-function hopOf(span: Span, spans: readonly Span[], entries: readonly Entry[]): Hop {
+/** The recorded parts of one trace, as far as they belong to the request. */
+interface Scope {
+  readonly spans: readonly Span[]
+  /** The log entries with the trace id of the request. */
+  readonly entries: readonly Entry[]
+  /** The log entries with the trace id of this trace. */
+  readonly ofTrace: readonly Entry[]
+}
+
+function hopOf(span: Span, scope: Scope): Hop {
   const { id, start, end, kind, requestId } = span
+  const { spans, entries, ofTrace } = scope
   const steps = spans.filter(({ parent }) => parent === id)
   const moments =
     kind === 'function' ? entries.filter((entry) => entry.requestId === requestId) : []
-  const hops = [
-    ...steps.map((step) => hopOf(step, spans, entries)),
-    ...moments.flatMap(momentOf),
-  ].sort((one, other) => one.start - other.start)
-  return { label: labelOf(span), start, end, error: errorOf(span, entries), hops }
+  const hops = [...steps.map((step) => hopOf(step, scope)), ...moments.flatMap(momentOf)].sort(
+    (one, other) => one.start - other.start,
+  )
+  return { label: labelOf(span), start, end, error: errorOf(span, ofTrace), hops }
 }
 
-/** The API's own segment does not name its error, but its log entry does. */
-function errorOf({ kind, error }: Span, entries: readonly Entry[]): HopError | undefined {
+/** The API's own segment does not name its error, but the log entry at its end does. */
+function errorOf({ kind, error, end }: Span, entries: readonly Entry[]): HopError | undefined {
   if (kind !== 'API' || error === undefined) return error
-  const errors = entries
-    .filter(({ requestId }) => requestId === undefined)
-    .flatMap(({ message }) => (Array.isArray(message.errors) ? message.errors : []))
-  const [first]: unknown[] = errors
+  const [nearest] = entries
+    .filter(({ message }) => Array.isArray(message.errors))
+    .sort((one, other) => Math.abs(one.time - end) - Math.abs(other.time - end))
+  const errors: unknown = nearest?.message.errors
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   return { name: text(inside(first, 'errorType')), message: text(inside(first, 'message')) }
 }
 

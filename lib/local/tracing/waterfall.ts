@@ -25,7 +25,8 @@ export function waterfall(hops: readonly Hop[]): string[] {
 function errorText({ error, hops }: Hop): string {
   if (error === undefined) return ''
   if (hops.some((hop) => hasError(hop, error))) return '  ✗'
-  return `  ✗ ${[error.name, error.message].filter((part) => part !== undefined).join(': ')}`
+  const text = [error.name, error.message].filter((part) => part !== undefined).join(': ')
+  return `  ✗ ${text}`.trimEnd()
 }
 
 function hasError({ error, hops }: Hop, wanted: HopError): boolean {
