@@ -1,6 +1,6 @@
 import { parsedJson } from './json.ts'
 
-/** A refusal or failure of the API. Match by `code`, never by message. */
+/** A refusal or failure of the API, or unusable credentials (`InvalidAuth`). Match by `code`, never by message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   /**
@@ -25,26 +25,41 @@ export function isApiError(error: unknown, code?: string): error is ApiError {
   return error instanceof ApiError && (code === undefined || error.code === code)
 }
 
+/** Refusals of the caller's credentials. */
+const REFUSED = new Set([
+  'UnauthorizedException',
+  'AccessDeniedException',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'IncompleteSignatureException',
+  'ExpiredTokenException',
+  'Http401',
+])
+
 /**
  * Permanent errors, which no retry can fix. The cause is the request itself, the caller's
- * permissions, or the stored history.
+ * credentials or permissions, or the stored history.
  */
 const LASTING = new Set([
+  ...REFUSED,
+  'InvalidAuth',
   'InvalidId',
   'InvalidArgument',
   'CorruptHistory',
   'Unauthorized',
-  'UnauthorizedException',
-  'AccessDeniedException',
   'BadRequestException',
   'MalformedHttpRequestException',
   'ValidationError',
-  'Http401',
   'Http404',
 ])
 
 export function isLasting(error: unknown): boolean {
   return isApiError(error) && LASTING.has(error.code)
+}
+
+/** Whether the API rejected the credentials, so that other credentials may be accepted. */
+export function isRefusal(error: unknown): boolean {
+  return isApiError(error) && REFUSED.has(error.code)
 }
 
 /**

@@ -1,5 +1,5 @@
 import WebSocket from 'ws'
-import { type ApiError, appSyncTransport } from '../../lib/client/index.ts'
+import { type ApiError, type AuthOption, appSyncTransport } from '../../lib/client/index.ts'
 import { realtimeUrlOf } from '../../lib/client/transports/appsync-urls.ts'
 import { FakeAppSync } from './support/fake-appsync.ts'
 import { Page } from './support/page.ts'
@@ -18,10 +18,10 @@ afterEach(async () => {
 })
 
 /** Creates subscriptions over one transport. Returns the notifications of each. */
-function subscribe(count: number) {
+function subscribe(count: number, auth: AuthOption = { apiKey: 'da2-key' }) {
   const transport = appSyncTransport({
     graphqlUrl: appSync.url,
-    apiKey: 'da2-key',
+    auth,
     webSocket: WebSocket,
     longestPause: 200,
   })
@@ -161,6 +161,150 @@ test('a rejected connection fails all subscriptions, and is not reopened', async
   const expected: Partial<ApiError> = { code: 'UnauthorizedException', message: 'No' }
   for (const { errors } of all) expect(errors).toMatchObject([expected])
   expect(appSync.dialled).toHaveLength(1)
+})
+
+describe('credentials from a function', () => {
+  /** The key that the API accepts. */
+  let accepted: string
+  /** The keys that the client has sent, in order. */
+  let sent: (string | undefined)[]
+  beforeEach(() => {
+    accepted = 'da2-old'
+    sent = []
+    const { answer } = appSync
+    const errors = [{ errorType: 'UnauthorizedException', message: 'No', errorCode: 401 }]
+    appSync.answer = (frame, socket) => {
+      const { type, id, payload } = frame
+      const key =
+        type === 'start'
+          ? payload?.extensions?.authorization?.['x-api-key']
+          : keyOf(appSync.protocols.at(-1))
+      if (type !== 'stop') sent.push(key)
+      if (type === 'stop' || key === accepted) answer(frame, socket)
+      else if (type === 'start') appSync.send(socket, { type: 'error', id, payload: { errors } })
+      else appSync.send(socket, { type: 'connection_error', payload: { errors } })
+    }
+  })
+
+  const keyOf = (protocols = '') =>
+    JSON.parse(Buffer.from(protocols.split('header-')[1] ?? '', 'base64url').toString())[
+      'x-api-key'
+    ]
+
+  test('are asked for at each connection and each subscription', async () => {
+    let count = 0
+    const all = subscribe(2, async () => {
+      count += 1
+      return { apiKey: accepted }
+    })
+    await until(() => all.every(({ started }) => started === 1))
+    expect(count).toBe(3)
+    accepted = 'da2-new'
+    appSync.cut()
+    await until(() => all.every(({ started }) => started === 2))
+    expect(sent).toEqual([...Array(3).fill('da2-old'), ...Array(3).fill('da2-new')])
+    expect(all.flatMap(({ errors }) => errors)).toEqual([])
+  })
+
+  test('are asked for again when the API rejects those of a connection', async () => {
+    const keys = ['da2-outdated', 'da2-outdated', 'da2-old', 'da2-old']
+    const [told] = subscribe(1, () => ({ apiKey: keys.shift() ?? '' }))
+    await until(() => told?.started === 1)
+    expect(sent).toEqual(['da2-outdated', 'da2-outdated', 'da2-old', 'da2-old'])
+    expect(told?.errors).toEqual([])
+    expect(told?.losses).toMatchObject([
+      { cause: { code: 'UnauthorizedException' } },
+      { cause: { code: 'UnauthorizedException' } },
+    ])
+  })
+
+  test('are asked for again when the API rejects those of a subscription', async () => {
+    const keys = ['da2-old', 'da2-outdated', 'da2-old']
+    const [told] = subscribe(1, () => ({ apiKey: keys.shift() ?? '' }))
+    await until(() => told?.started === 1)
+    expect(appSync.dialled).toHaveLength(1)
+    expect(told).toMatchObject({ errors: [], losses: [{ code: 'UnauthorizedException' }] })
+  })
+
+  test('that are rejected three times fail the subscription', async () => {
+    const all = subscribe(2, () => ({ apiKey: 'da2-wrong' }))
+    await until(() => all.every(({ errors }) => errors.length === 1))
+    for (const { errors } of all) expect(errors).toMatchObject([{ code: 'UnauthorizedException' }])
+    expect(sent).toEqual(Array(3).fill('da2-wrong'))
+  })
+
+  test('are asked for again after the function fails', async () => {
+    let isOffline = true
+    const [told] = subscribe(1, () => {
+      if (!isOffline) return { apiKey: accepted }
+      isOffline = false
+      throw new Error('offline')
+    })
+    await until(() => told?.started === 1)
+    expect(told?.losses).toMatchObject([{ cause: { message: 'offline' } }])
+  })
+
+  test('that cannot be used fail the subscription at once', async () => {
+    const [told] = subscribe(1, () => ({ apiKey: '' }))
+    await until(() => told?.errors.length === 1)
+    expect(told?.errors).toMatchObject([
+      {
+        code: 'InvalidAuth',
+        message: 'apiKey must be a text of ASCII characters without spaces; got 0 characters',
+      },
+    ])
+  })
+
+  test('that arrive after the end of a subscription start nothing', async () => {
+    let give = () => {}
+    const keys = [
+      undefined,
+      new Promise<void>((resolve) => {
+        give = resolve
+      }),
+    ]
+    const [told] = subscribe(1, async () => {
+      await keys.shift()
+      return { apiKey: accepted }
+    })
+    await until(() => keys.length === 0)
+    told?.end()
+    give()
+    await until(() => appSync.sockets.size === 0)
+    expect(appSync.of('start')).toEqual([])
+    expect(appSync.of('stop')).toEqual([])
+  })
+})
+
+test.each<[string, AuthOption, string]>([
+  ['an empty object', {} as never, 'auth must be { apiKey } or { iam: { credentials } }; got an object with []'],
+  ['nothing', null as never, 'auth must be { apiKey } or { iam: { credentials } }; got null'],
+  [
+    'a missing secret',
+    { iam: { credentials: { accessKeyId: 'A', secretAccessKey: undefined as never } } },
+    'iam.credentials.secretAccessKey must be a text of ASCII characters without spaces; got undefined',
+  ],
+])('%s as credentials fails at once', (_, auth, message) => {
+  const options = { graphqlUrl: appSync.url, auth, webSocket: WebSocket }
+  expect(() => appSyncTransport(options)).toThrow(message)
+})
+
+test('a signature for a URL without a region fails, unless the region is given', async () => {
+  const credentials = { accessKeyId: 'AKIA', secretAccessKey: 'secret' }
+  const [without] = subscribe(1, { iam: { credentials } })
+  await until(() => without?.errors.length === 1)
+  expect(without?.errors).toMatchObject([
+    { code: 'InvalidAuth', message: expect.stringMatching(/^iam.region is missing: pass it/) },
+  ])
+  const [signed] = subscribe(1, { iam: { credentials, region: 'eu-west-1' } })
+  await until(() => signed?.started === 1)
+  const [start] = appSync.of('start')
+  expect(start?.payload?.extensions?.authorization).toMatchObject({
+    host: new URL(appSync.url).host,
+    authorization: expect.stringMatching(
+      /^AWS4-HMAC-SHA256 Credential=AKIA\/\d{8}\/eu-west-1\/appsync/,
+    ),
+  })
 })
 
 test('a rejected subscription fails only its own observer', async () => {

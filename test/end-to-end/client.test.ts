@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import WebSocket from 'ws'
 import {
   type ApiEvent,
   type ApiResource,
+  type AuthOption,
   appSyncTransport,
   eventFeed,
   isApiError,
@@ -46,16 +49,17 @@ afterEach(async () => {
 interface Options {
   readonly sharedFrom?: number
   readonly apiKey?: string
+  readonly auth?: AuthOption
   readonly resource?: string
 }
 
 const concertFeed = (options: Options = {}) => {
-  const { apiKey = run.outputs.apiKey, ...rest } = options
+  const { apiKey = run.outputs.apiKey, auth = { apiKey }, ...rest } = options
   const { graphqlUrl } = run.outputs
   return eventFeed<ConcertEvent>({
     transport: appSyncTransport({
       graphqlUrl,
-      apiKey,
+      auth,
       webSocket: CuttableSocket,
       longestPause: 300,
     }),
@@ -90,6 +94,48 @@ test('a watcher receives all events of a concert, as in the history', async () =
   await reading.reach(2)
   for (const amount of [3, 4, 5]) await addSeats(amount, id)
   expect(await reading.reach(5)).toEqual(await history(id))
+})
+
+/** The operator of the local run, who signs requests. */
+const operator = (): { region: string; accessKeyId: string; secretAccessKey: string } =>
+  JSON.parse(readFileSync(join(run.folder, 'operator.json'), 'utf8'))
+
+test('a signed watcher receives all events and states of a concert', async () => {
+  const id = await addSeats(1)
+  const { region, ...credentials } = operator()
+  const feed = concertFeed({ auth: { iam: { region, credentials: async () => credentials } } })
+  const reading = read(feed.watchEvents({ id }))
+  const states = read(feed.watch<Concert>({ id, fields: ['quantity'] }))
+  await reading.reach(1)
+  CuttableSocket.cut()
+  for (const amount of [2, 3]) await addSeats(amount, id)
+  expect(await reading.reach(3)).toEqual(await history(id))
+  await until(() => states.all.at(-1)?.quantity === 6)
+})
+
+test('a watcher with a wrong secret ends with the refusal of its signature', async () => {
+  const { region, ...credentials } = operator()
+  const auth = { iam: { region, credentials: { ...credentials, secretAccessKey: 'wrong' } } }
+  const reading = read(concertFeed({ auth }).watchEvents({ id: crypto.randomUUID() }))
+  const error = await reading.over.catch((reason: unknown) => reason)
+  expect(isApiError(error, 'InvalidSignatureException')).toBe(true)
+})
+
+test('a query asks for credentials again if they are rejected, and then reports the error', async () => {
+  const id = await addSeats(1)
+  const { graphqlUrl, apiKey } = run.outputs
+  const asked = (...keys: string[]) => {
+    const auth = () => ({ apiKey: keys.shift() ?? '' })
+    const transport = appSyncTransport({ graphqlUrl, auth, webSocket: WebSocket })
+    const variables = { input: { id, amount: 1 } }
+    const mutation = 'mutation ($input: AddSeatsInput!) { addSeats(input: $input) { version } }'
+    return transport.query({ query: mutation, variables }).finally(() => expect(keys).toEqual([]))
+  }
+  expect(await asked('da2-outdated', apiKey)).toEqual({ addSeats: { version: 2 } })
+  await expect(asked('da2-1', 'da2-2', 'da2-3')).rejects.toMatchObject({
+    code: 'UnauthorizedException',
+  })
+  expect(await history(id)).toHaveLength(2)
 })
 
 test('a watcher receives the missed events after a lost connection', async () => {

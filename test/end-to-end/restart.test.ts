@@ -1,7 +1,16 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import WebSocket from 'ws'
+import { appSyncTransport, eventFeed } from '../../lib/client/index.ts'
+import { readings } from '../client/support/reading.ts'
 import { LocalRun } from '../support/local-run.ts'
 
 let run: LocalRun | undefined
-afterEach(() => run?.remove(), 30_000)
+const { read, endAll } = readings()
+afterEach(async () => {
+  await endAll()
+  await run?.remove()
+}, 30_000)
 
 async function addSeats(input: string): Promise<{ id: string; version: number } | undefined> {
   const { data } = (await run?.graphql(
@@ -26,6 +35,32 @@ test('Ctrl-C ends the run, and the next run continues with all events', async ()
   run = await LocalRun.start(run.folder)
   expect(await numbers(id)).toEqual([1, 2])
   expect(await addSeats(`id: "${id}", amount: 1`)).toEqual({ id, version: 3 })
+}, 90_000)
+
+test('a watcher loses no event when its API key is replaced', async () => {
+  run = await LocalRun.start()
+  const { outputs, folder } = run
+  const { graphqlUrl } = outputs
+  const transport = appSyncTransport({
+    graphqlUrl,
+    auth: () => ({ apiKey: run?.outputs.apiKey ?? '' }),
+    webSocket: WebSocket,
+    longestPause: 300,
+  })
+  const concerts = eventFeed({ transport, resource: 'Concert', fields: [], longestPause: 300 })
+  const { id = '' } = (await addSeats('amount: 1')) ?? {}
+  const reading = read(concerts.watchEvents({ id }))
+  await reading.reach(1)
+  await run.end()
+  rmSync(join(folder, 'api-keys.json'))
+
+  run = await LocalRun.start(folder, {}, ['--port', new URL(graphqlUrl).port])
+  expect(run.outputs).toMatchObject({
+    graphqlUrl,
+    apiKey: expect.not.stringMatching(outputs.apiKey),
+  })
+  await addSeats(`id: "${id}", amount: 1`)
+  expect((await reading.reach(2, 20_000)).map(({ number }) => number)).toEqual([1, 2])
 }, 90_000)
 
 test('kill -9 loses no acknowledged event', async () => {

@@ -1,8 +1,10 @@
+import type { Authorizer } from '../auth/auth.ts'
 import { apiError, isLasting } from '../errors.ts'
 import { onWake } from '../following/wakes.ts'
-import type { GraphQLRequest, SubscriptionObserver } from '../transport.ts'
 import { backOff } from '../waiting/back-off.ts'
 import { AppSyncSocket, type Frame } from './appsync-socket.ts'
+import { AppSyncSubscription, type Subscribed } from './appsync-subscription.ts'
+import { REALTIME_HEADERS } from './appsync-urls.ts'
 import type { Socket } from './web-socket.ts'
 
 /**
@@ -16,15 +18,10 @@ const BEAT = 65_000
 /** Milliseconds after which a connection counts as stable. */
 const LASTED = 10_000
 
-export interface Subscribed {
-  readonly request: GraphQLRequest
-  readonly observer: SubscriptionObserver
-}
-
 export interface ConnectionOptions {
-  readonly dial: () => Socket
-  /** The authorization that each subscription sends. */
-  readonly authorization: Readonly<Record<string, string>>
+  /** Opens a WebSocket with these headers of the authorization. */
+  readonly dial: (authorization: Readonly<Record<string, string>>) => Socket
+  readonly authorizer: Authorizer
   readonly longestPause: number
 }
 
@@ -34,10 +31,13 @@ export interface ConnectionOptions {
  */
 export class AppSyncConnection {
   readonly #options: ConnectionOptions
-  readonly #subscribed = new Map<string, Subscribed>()
+  readonly #subscribed = new Map<string, AppSyncSubscription>()
+  /** Aborted when the connection is no longer wanted. */
+  #dialling: AbortController | undefined
   #socket: AppSyncSocket | undefined
   #acknowledged: number | undefined
   #failures = 0
+  #refusals = 0
   #redial: ReturnType<typeof setTimeout> | undefined
   #stopWaking: (() => void) | undefined
   #count = 0
@@ -58,28 +58,53 @@ export class AppSyncConnection {
   subscribe(subscribed: Subscribed): () => void {
     this.#count += 1
     const id = String(this.#count)
-    // `#dial` can throw: a page served over https must not dial ws.
-    if (!this.#socket && !this.#redial) this.#dial()
-    this.#subscribed.set(id, subscribed)
-    if (this.#acknowledged !== undefined) this.#start(id, subscribed)
-    return () => {
+    const over = (error: unknown) => {
+      end()
+      subscribed.observer.error(error)
+    }
+    const subscription = new AppSyncSubscription(id, subscribed, this.#options.authorizer, over)
+    const end = () => {
       if (!this.#subscribed.delete(id)) return
-      if (this.#acknowledged !== undefined) this.#socket?.send({ type: 'stop', id })
+      subscription.end()
       this.#closeIfIdle()
+    }
+    this.#subscribed.set(id, subscription)
+    if (this.#socket && this.#acknowledged !== undefined) subscription.start(this.#socket)
+    if (!this.#socket && !this.#redial && !this.#dialling) void this.#dial()
+    return end
+  }
+
+  /** Connects with the current credentials. Never rejects. */
+  async #dial(): Promise<void> {
+    this.#redial = undefined
+    this.#stopWaking ??= onWake(() => this.#wake())
+    const dialling = new AbortController()
+    this.#dialling = dialling
+    const { authorizer, dial } = this.#options
+    try {
+      const authorization = await authorizer.headers({
+        path: '/connect',
+        signedHeaders: REALTIME_HEADERS,
+        body: '{}',
+      })
+      if (dialling.signal.aborted) return
+      this.#dialling = undefined
+      const socket = new AppSyncSocket(dial(authorization), {
+        acknowledged: () => this.#acknowledge(socket),
+        received: (frame) => this.#received(frame),
+        lost: () => this.#lost(),
+      })
+      this.#socket = socket
+    } catch (error) {
+      // A page served over https must not dial ws: the constructor of the WebSocket then throws.
+      if (!dialling.signal.aborted) this.#refused(error)
     }
   }
 
-  #dial(): void {
-    this.#redial = undefined
-    this.#socket = new AppSyncSocket(this.#options.dial(), {
-      acknowledged: () => {
-        this.#acknowledged = Date.now()
-        for (const [id, subscribed] of this.#subscribed) this.#start(id, subscribed)
-      },
-      received: (frame) => this.#received(frame),
-      lost: () => this.#lost(),
-    })
-    this.#stopWaking ??= onWake(() => this.#wake())
+  #acknowledge(socket: AppSyncSocket): void {
+    this.#acknowledged = Date.now()
+    this.#refusals = 0
+    for (const subscription of this.#subscribed.values()) subscription.start(socket)
   }
 
   /**
@@ -89,46 +114,43 @@ export class AppSyncConnection {
   #wake(): void {
     if (this.#socket && this.#socket.silence < BEAT) return
     this.#hangUp()
-    this.#dial()
-  }
-
-  #start(id: string, { request }: Subscribed): void {
-    const extensions = { authorization: this.#options.authorization }
-    const payload = { data: JSON.stringify(request), extensions }
-    this.#socket?.send({ id, type: 'start', payload })
+    void this.#dial()
   }
 
   #received({ type, id = '', payload }: Frame): void {
-    const observer = this.#subscribed.get(id)?.observer
-    if (type === 'start_ack') observer?.started?.()
-    else if (type === 'data') observer?.next(payload.data)
+    const subscription = this.#subscribed.get(id)
+    if (type === 'start_ack') subscription?.started()
+    else if (type === 'data') subscription?.observer.next(payload.data)
     else if (type === 'connection_error') this.#refused(apiError(payload))
-    else if (observer && (type === 'error' || type === 'complete')) {
-      this.#subscribed.delete(id)
-      observer.error(apiError(payload))
-      this.#closeIfIdle()
-    }
+    else if (type === 'error' || type === 'complete') subscription?.refused(apiError(payload))
   }
 
-  /** Reports a permanent error to all observers. Treats any other error as a lost connection. */
+  /**
+   * Reports a permanent error to all observers. Treats any other error as a lost connection, and
+   * also a refusal that newer credentials may end.
+   */
   #refused(error: unknown): void {
-    if (!isLasting(error)) {
-      this.#lost()
+    this.#refusals += 1
+    if (!isLasting(error) || this.#options.authorizer.mayRenew(error, this.#refusals)) {
+      this.#lost(error)
       return
     }
-    const observers = [...this.#subscribed.values()].map(({ observer }) => observer)
+    this.#refusals = 0
+    const all = [...this.#subscribed.values()]
+    this.#hangUp()
     this.#subscribed.clear()
     this.#closeIfIdle()
-    for (const observer of observers) observer.error(error)
+    for (const { observer } of all) observer.error(error)
   }
 
-  #lost(): void {
+  #lost(cause?: unknown): void {
     this.#failures =
       Date.now() - (this.#acknowledged ?? Date.now()) > LASTED ? 1 : this.#failures + 1
     this.#hangUp()
     const pause = backOff(this.#failures, FIRST_PAUSE, this.#options.longestPause)
-    this.#redial = setTimeout(() => this.#dial(), pause)
-    const error = new Error(`The connection was lost; reconnecting in ${pause.toFixed()} ms`)
+    this.#redial = setTimeout(() => void this.#dial(), pause)
+    const message = `The connection was lost; reconnecting in ${pause.toFixed()} ms`
+    const error = new Error(message, { cause })
     for (const { observer } of [...this.#subscribed.values()]) observer.lost?.(error)
   }
 
@@ -143,8 +165,11 @@ export class AppSyncConnection {
   #hangUp(): void {
     clearTimeout(this.#redial)
     this.#redial = undefined
+    this.#dialling?.abort()
+    this.#dialling = undefined
     this.#acknowledged = undefined
     this.#socket?.close()
     this.#socket = undefined
+    for (const subscription of this.#subscribed.values()) subscription.detach()
   }
 }

@@ -1,14 +1,35 @@
+import { type AuthOption, Authorizer } from '../auth/auth.ts'
 import { ApiError, apiError, isObject } from '../errors.ts'
 import type { GraphQLRequest, Transport } from '../transport.ts'
+import { backOff } from '../waiting/back-off.ts'
+import { pause } from '../waiting/pause.ts'
 import { AppSyncConnection } from './appsync-connection.ts'
 import { realtimeUrlOf } from './appsync-urls.ts'
 import { platformSocket, type SocketConstructor } from './web-socket.ts'
 
-export interface AppSyncTransportOptions {
+export type AppSyncTransportOptions = AppSyncOptions &
+  (
+    | {
+        /** An API key that does not change: the short form of `auth: { apiKey }`. */
+        readonly apiKey: string
+        readonly auth?: undefined
+      }
+    | {
+        /**
+         * The credentials: `{ apiKey }`, or `{ iam: { credentials, region } }` to sign each request.
+         * A function returns the current credentials. It is called for each query, connection and
+         * subscription. If they are refused, the transport calls it twice more before it reports
+         * the error.
+         */
+        readonly auth: AuthOption
+        readonly apiKey?: undefined
+      }
+  )
+
+interface AppSyncOptions {
   readonly graphqlUrl: string
   /** Default: the real-time URL that belongs to graphqlUrl. */
   readonly realtimeUrl?: string
-  readonly apiKey: string
   /** Default: the platform's WebSocket. On Node.js 20, pass `WebSocket` of the package `ws`. */
   readonly webSocket?: SocketConstructor
   /**
@@ -21,55 +42,74 @@ export interface AppSyncTransportOptions {
  * Creates a transport that sends queries with `fetch` and subscribes with AppSync's protocol over
  * WebSockets. One WebSocket carries up to 100 subscriptions. A lost connection is dialled again. A
  * connection without subscriptions is closed.
- * @throws Error if the platform has no WebSocket and none is passed
+ * @throws Error if the platform has no WebSocket and none is passed; ApiError `InvalidAuth` for
+ * credentials that cannot be used
  */
 export function appSyncTransport({
   graphqlUrl,
   realtimeUrl = realtimeUrlOf(graphqlUrl),
   apiKey,
+  auth,
   webSocket: Socket = platformSocket(),
   longestPause = 30_000,
 }: AppSyncTransportOptions): Transport {
-  const authorization = { host: new URL(graphqlUrl).host, 'x-api-key': apiKey }
-  const protocols = ['graphql-ws', `header-${base64Url(JSON.stringify(authorization))}`]
-  const dial = () => new Socket(realtimeUrl, protocols)
+  const authorizer = new Authorizer(graphqlUrl, apiKey === undefined ? auth : { apiKey })
+  const dial = (authorization: object) =>
+    new Socket(realtimeUrl, ['graphql-ws', `header-${base64Url(JSON.stringify(authorization))}`])
   let connections: AppSyncConnection[] = []
 
   return {
     tellsStart: true,
 
     query: <T>(request: GraphQLRequest, signal?: AbortSignal) =>
-      query<T>(graphqlUrl, apiKey, request, signal),
+      query<T>(graphqlUrl, authorizer, request, signal),
 
     subscribe(request, observer) {
+      // An invalid address has to fail here, not at each attempt to connect.
+      new URL(realtimeUrl)
       connections = connections.filter(({ isIdle }) => !isIdle)
       const withRoom = connections.find(({ hasRoom }) => hasRoom)
-      const connection = withRoom ?? new AppSyncConnection({ dial, authorization, longestPause })
+      const connection = withRoom ?? new AppSyncConnection({ dial, authorizer, longestPause })
       if (!withRoom) connections.push(connection)
       return connection.subscribe({ request, observer })
     },
   }
 }
 
+const FIRST_PAUSE = 500
+
 async function query<T>(
   url: string,
-  apiKey: string,
+  authorizer: Authorizer,
   request: GraphQLRequest,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
-    body: JSON.stringify(request),
-    signal: signal ?? null,
-  })
-  const answer: { data?: T | null; errors?: readonly unknown[] } | undefined = parsed(
-    await response.text(),
-  )
-  if (answer?.errors && answer.errors.length > 0) throw apiError(answer)
-  if (answer?.data) return answer.data
-  const { status } = response
-  throw new ApiError(`The API answered with HTTP status ${status} and without data`, {
+  const body = JSON.stringify(request)
+  const signedHeaders = { 'content-type': 'application/json' }
+  for (let refusals = 1; ; refusals += 1) {
+    // `fetch` sets the host itself.
+    const { host: _host, ...headers } = await authorizer.headers({ signedHeaders, body })
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { ...signedHeaders, ...headers },
+      body,
+      signal: signal ?? null,
+    })
+    const answer: { data?: T | null; errors?: readonly unknown[] } | undefined = parsed(
+      await response.text(),
+    )
+    const isComplete = !answer?.errors || answer.errors.length === 0
+    if (isComplete && answer?.data) return answer.data
+    const error = isComplete ? withoutData(response) : apiError(answer)
+    // Only these statuses prove that the API has not run any part of the request.
+    const isRefused = response.status === 401 || response.status === 403
+    if (!isRefused || !authorizer.mayRenew(error, refusals)) throw error
+    await pause(backOff(refusals, FIRST_PAUSE, FIRST_PAUSE * 2), signal)
+  }
+}
+
+function withoutData({ status }: Response): ApiError {
+  return new ApiError(`The API answered with HTTP status ${status} and without data`, {
     code: `Http${status}`,
   })
 }

@@ -1,3 +1,13 @@
+/**
+ * The headers that clients sign for the real-time endpoint, besides the host and the date.
+ * https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
+ */
+export const REALTIME_HEADERS = {
+  accept: 'application/json, text/javascript',
+  'content-encoding': 'amz-1.0',
+  'content-type': 'application/json; charset=UTF-8',
+}
+
 const API = /^([^.]+)\.appsync-api\.(.+)$/
 
 /** Returns the real-time URL of an AppSync API, from the URL of its queries. */

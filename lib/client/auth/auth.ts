@@ -1,0 +1,107 @@
+import { ApiError, isObject, isRefusal } from '../errors.ts'
+import { type AwsCredentials, sign } from './signature.ts'
+
+/** Credentials for the API: an API key, or AWS credentials that sign each request (IAM). */
+export type Auth = { readonly apiKey: string } | { readonly iam: IamAuth }
+
+export interface IamAuth {
+  /**
+   * The credentials, or a function that returns them, such as a credential provider of the AWS SDK.
+   * The transport calls the function for each signature, so it should cache its result.
+   */
+  readonly credentials: AwsCredentials | (() => AwsCredentials | Promise<AwsCredentials>)
+  /** The region of the API. Default: the region in the API's URL, unless that is a custom domain. */
+  readonly region?: string
+}
+
+/**
+ * The credentials, or a function that returns the current ones. The transport calls the function for
+ * each query, each connection and each subscription.
+ */
+export type AuthOption = Auth | (() => Auth | Promise<Auth>)
+
+/** The content to authorize. */
+export interface AuthorizedContent {
+  /** The path after the API's URL. Default: none. */
+  readonly path?: string
+  /** Headers to sign. Sent only if the request is signed. */
+  readonly signedHeaders: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The refusals in a row after which the user gets the error. */
+const MOST_REFUSALS = 3
+const REGION = /\.appsync-api\.([^.]+)\./
+
+/** Authorizes requests to an API with the current credentials. */
+export class Authorizer {
+  readonly #url: string
+  readonly #auth: AuthOption
+
+  /** @throws ApiError `InvalidAuth` if the credentials cannot be used, or Error for an invalid URL */
+  constructor(graphqlUrl: string, auth: AuthOption) {
+    this.#url = new URL(graphqlUrl).href
+    this.#auth = auth
+    if (typeof auth !== 'function') check(auth)
+  }
+
+  /**
+   * Returns the headers that authorize the content, with the host.
+   * @throws ApiError `InvalidAuth` if the credentials cannot be used, and the errors of the function
+   */
+  async headers(content: AuthorizedContent): Promise<Record<string, string>> {
+    const auth = typeof this.#auth === 'function' ? await this.#auth() : this.#auth
+    check(auth)
+    const { path = '', signedHeaders, body } = content
+    const url = new URL(`${this.#url}${path}`)
+    if ('apiKey' in auth) return { host: url.host, 'x-api-key': auth.apiKey }
+    const { credentials, region = REGION.exec(url.host)?.[1] } = auth.iam
+    if (region === undefined) {
+      throw invalid(`iam.region is missing: pass it, because ${url.host} does not contain a region`)
+    }
+    if (!isObject(crypto.subtle)) {
+      throw invalid('Signing needs Web Crypto: browsers have it only on https and on localhost')
+    }
+    const current = typeof credentials === 'function' ? await credentials() : credentials
+    checkCredentials(current)
+    return sign({ url, headers: signedHeaders, body }, region, current)
+  }
+
+  /**
+   * Whether a refused request should be tried again, because a function returns the credentials.
+   * @param refusals the number of refusals in a row
+   */
+  mayRenew(error: unknown, refusals: number): boolean {
+    const auth = this.#auth
+    const isRenewed =
+      typeof auth === 'function' || ('iam' in auth && typeof auth.iam.credentials === 'function')
+    return isRenewed && isRefusal(error) && refusals < MOST_REFUSALS
+  }
+}
+
+function check(auth: unknown): void {
+  const given = isObject(auth) ? auth : {}
+  const { iam } = given
+  if ('apiKey' in given) checkText('apiKey', given.apiKey)
+  else if (!isObject(iam)) {
+    const got = isObject(auth) ? `an object with [${Object.keys(auth).join(', ')}]` : String(auth)
+    throw invalid(`auth must be { apiKey } or { iam: { credentials } }; got ${got}`)
+  } else if (typeof iam.credentials !== 'function') checkCredentials(iam.credentials)
+}
+
+function checkCredentials(credentials: unknown): void {
+  const { accessKeyId, secretAccessKey } = isObject(credentials) ? credentials : {}
+  checkText('iam.credentials.accessKeyId', accessKeyId)
+  checkText('iam.credentials.secretAccessKey', secretAccessKey)
+}
+
+/** Checks a text for a header. The message does not contain a text, which may be a secret. */
+function checkText(name: string, value: unknown): void {
+  if (typeof value === 'string' && /^[!-~]+$/.test(value)) return
+  const got = typeof value === 'string' ? `${value.length} characters` : String(value)
+  throw invalid(`${name} must be a text of ASCII characters without spaces; got ${got}`)
+}
+
+function invalid(message: string): ApiError {
+  return new ApiError(message, { code: 'InvalidAuth' })
+}
