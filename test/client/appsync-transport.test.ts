@@ -277,7 +277,11 @@ describe('credentials from a function', () => {
 })
 
 test.each<[string, AuthOption, string]>([
-  ['an empty object', {} as never, 'auth must be { apiKey } or { iam: { credentials } }; got an object with []'],
+  [
+    'an empty object',
+    {} as never,
+    'auth must be { apiKey } or { iam: { credentials } }; got an object with []',
+  ],
   ['nothing', null as never, 'auth must be { apiKey } or { iam: { credentials } }; got null'],
   [
     'a missing secret',
