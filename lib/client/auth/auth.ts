@@ -1,4 +1,5 @@
 import { ApiError, isObject, isRefusal } from '../errors.ts'
+import { attempt } from '../waiting/attempt.ts'
 import { type AwsCredentials, sign } from './signature.ts'
 
 /** Credentials for the API: an API key, or AWS credentials that sign each request (IAM). */
@@ -31,6 +32,8 @@ export interface AuthorizedContent {
 
 /** The refusals in a row after which the user gets the error. */
 const MOST_REFUSALS = 3
+/** Milliseconds within which a function must return credentials. */
+const LONGEST_ANSWER = 30_000
 const REGION = /\.appsync-api\.([^.]+)\./
 
 /** Authorizes requests to an API with the current credentials. */
@@ -50,7 +53,7 @@ export class Authorizer {
    * @throws ApiError `InvalidAuth` if the credentials cannot be used, and the errors of the function
    */
   async headers(content: AuthorizedContent): Promise<Record<string, string>> {
-    const auth = typeof this.#auth === 'function' ? await this.#auth() : this.#auth
+    const auth = await current('The function auth', this.#auth)
     check(auth)
     const { path = '', signedHeaders, body } = content
     const url = new URL(`${this.#url}${path}`)
@@ -62,9 +65,9 @@ export class Authorizer {
     if (!isObject(crypto.subtle)) {
       throw invalid('Signing needs Web Crypto: browsers have it only on https and on localhost')
     }
-    const current = typeof credentials === 'function' ? await credentials() : credentials
-    checkCredentials(current)
-    return sign({ url, headers: signedHeaders, body }, region, current)
+    const keys = await current('The function iam.credentials', credentials)
+    checkCredentials(keys)
+    return sign({ url, headers: signedHeaders, body }, region, keys)
   }
 
   /**
@@ -77,6 +80,16 @@ export class Authorizer {
       typeof auth === 'function' || ('iam' in auth && typeof auth.iam.credentials === 'function')
     return isRenewed && isRefusal(error) && refusals < MOST_REFUSALS
   }
+}
+
+/** Returns the value, or what the function returns now. */
+async function current<T extends object>(
+  name: string,
+  value: T | (() => T | Promise<T>),
+): Promise<T> {
+  if (typeof value !== 'function') return value
+  const never = new AbortController().signal
+  return attempt(async () => value(), never, LONGEST_ANSWER, name)
 }
 
 function check(auth: unknown): void {

@@ -135,7 +135,6 @@ export class AppSyncConnection {
       this.#lost(error)
       return
     }
-    this.#refusals = 0
     const all = [...this.#subscribed.values()]
     this.#hangUp()
     this.#subscribed.clear()
@@ -160,6 +159,7 @@ export class AppSyncConnection {
     this.#stopWaking?.()
     this.#stopWaking = undefined
     this.#failures = 0
+    this.#refusals = 0
   }
 
   #hangUp(): void {

@@ -129,6 +129,26 @@ describe('subscribing', () => {
     })
   })
 
+  test('a signed caller needs the right to the field of the subscription', async () => {
+    const allowed = 'types/Subscription/fields/onSignedNote'
+    const server = await startApi(notesApi(), {
+      principal: () => ({ ...PUBLISHER, allows: (_, resource) => resource.endsWith(allowed) }),
+    })
+    const client = await RealtimeClient.connect(server)
+    const subscribe = async (id: string, query: string) => {
+      const authorization = await signedHeaders(server.graphqlUrl, JSON.stringify({ query }))
+      client.start(id, query, { authorization })
+    }
+
+    await subscribe('one', 'subscription { onSignedNote { id } }')
+    await subscribe('two', ON_NOTE)
+
+    await client.frame('start_ack', 'one')
+    expect(await client.frame('error', 'two')).toMatchObject({
+      payload: { errors: [{ errorType: 'Unauthorized' }] },
+    })
+  })
+
   test('a field is rejected if the caller is not authorized', async () => {
     const client = await RealtimeClient.connect(await startApi())
     client.start('one', 'subscription { onSignedNote { id } }')
