@@ -1,6 +1,9 @@
 import { parsedJson } from './json.ts'
 
-/** A refusal or failure of the API, or unusable credentials (`InvalidAuth`). Match by `code`, never by message. */
+/**
+ * A refusal or failure of the API, or unusable credentials (`InvalidAuth`). Match by `code`, never by
+ * message.
+ */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   /**

@@ -38,14 +38,14 @@ const REGION = /\.appsync-api\.([^.]+)\./
 
 /** Authorizes requests to an API with the current credentials. */
 export class Authorizer {
-  readonly #url: string
+  readonly #url: URL
   readonly #auth: AuthOption
 
   /** @throws ApiError `InvalidAuth` if the credentials cannot be used, or Error for an invalid URL */
   constructor(graphqlUrl: string, auth: AuthOption) {
-    this.#url = new URL(graphqlUrl).href
+    this.#url = new URL(graphqlUrl)
     this.#auth = auth
-    if (typeof auth !== 'function') check(auth)
+    if (typeof auth !== 'function') check(auth, this.#url)
   }
 
   /**
@@ -54,19 +54,17 @@ export class Authorizer {
    */
   async headers(content: AuthorizedContent): Promise<Record<string, string>> {
     const auth = await current('The function auth', this.#auth)
-    check(auth)
+    check(auth, this.#url)
+    if ('apiKey' in auth) return { host: this.#url.host, 'x-api-key': auth.apiKey }
     const { path = '', signedHeaders, body } = content
-    const url = new URL(`${this.#url}${path}`)
-    if ('apiKey' in auth) return { host: url.host, 'x-api-key': auth.apiKey }
-    const { credentials, region = REGION.exec(url.host)?.[1] } = auth.iam
-    if (region === undefined) {
-      throw invalid(`iam.region is missing: pass it, because ${url.host} does not contain a region`)
-    }
+    const { credentials } = auth.iam
+    const region = regionOf(auth.iam, this.#url)
     if (!isObject(crypto.subtle)) {
       throw invalid('Signing needs Web Crypto: browsers have it only on https and on localhost')
     }
     const keys = await current('The function iam.credentials', credentials)
     checkCredentials(keys)
+    const url = new URL(`${this.#url.href}${path}`)
     return sign({ url, headers: signedHeaders, body }, region, keys)
   }
 
@@ -92,14 +90,23 @@ async function current<T extends object>(
   return attempt(async () => value(), never, LONGEST_ANSWER, name)
 }
 
-function check(auth: unknown): void {
+function check(auth: unknown, url: URL): void {
   const given = isObject(auth) ? auth : {}
   const { iam } = given
   if ('apiKey' in given) checkText('apiKey', given.apiKey)
   else if (!isObject(iam)) {
     const got = isObject(auth) ? `an object with [${Object.keys(auth).join(', ')}]` : String(auth)
     throw invalid(`auth must be { apiKey } or { iam: { credentials } }; got ${got}`)
-  } else if (typeof iam.credentials !== 'function') checkCredentials(iam.credentials)
+  } else {
+    regionOf(iam, url)
+    if (typeof iam.credentials !== 'function') checkCredentials(iam.credentials)
+  }
+}
+
+function regionOf({ region }: { readonly region?: unknown }, { host }: URL): string {
+  const known = region ?? REGION.exec(host)?.[1]
+  if (typeof known === 'string' && known !== '') return known
+  throw invalid(`iam.region is missing: pass it, because ${host} does not contain a region`)
 }
 
 function checkCredentials(credentials: unknown): void {
