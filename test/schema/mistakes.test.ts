@@ -176,11 +176,14 @@ test.each([
     ['  FIRE', '  FIRE\n  FIRE'],
     'Enum value "Reason.FIRE" can only be defined once. (resolvers/*/schema.graphql)',
   ],
-] as const)('%s breaks a rule of GraphQL, and is reported with its file', (_, [from, to], sentence) => {
-  const parts = [parsed(PART.replace(from, to)), parsed('extend type Query { a: ID }', 'other')]
-  expect(mistakesIn(parts)).toEqual([])
-  expect(invalidities(expand(parts), parts)).toEqual([sentence])
-})
+] as const)(
+  '%s breaks a rule of GraphQL, and is reported with its file',
+  (_, [from, to], sentence) => {
+    const parts = [parsed(PART.replace(from, to)), parsed('extend type Query { a: ID }', 'other')]
+    expect(mistakesIn(parts)).toEqual([])
+    expect(invalidities(expand(parts), parts)).toEqual([sentence])
+  },
+)
 
 test('a name that two domains use is reported with both places', () => {
   const other = parsed('enum Reason { RAIN }\nextend type Query { parcels: ID }', 'weather')
