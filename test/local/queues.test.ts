@@ -43,6 +43,12 @@ const RESOURCES: Record<string, Json> = {
   },
 }
 
+interface Received {
+  readonly messageId: string
+  readonly body: string
+  readonly eventSource: string
+}
+
 /** Returns the queues of a template, and the batches that their function receives. */
 function open(fails: (bodies: unknown[]) => boolean = () => false, resources = RESOURCES) {
   const batches: unknown[][] = []
@@ -50,14 +56,16 @@ function open(fails: (bodies: unknown[]) => boolean = () => false, resources = R
     logicalId: 'Function',
     arn: 'taker',
     async invoke(payload) {
-      const { Records: records }: { Records: { body: string; eventSource: string }[] } = JSON.parse(
-        JSON.stringify(payload),
-      )
+      const { Records: records }: { Records: Received[] } = JSON.parse(JSON.stringify(payload))
       expect(records.every(({ eventSource }) => eventSource === 'aws:sqs')).toBe(true)
       const bodies = records.map(({ body }) => JSON.parse(body))
       batches.push(bodies)
       const error = { errorType: 'Error', errorMessage: 'no' }
-      return fails(bodies) ? { status: 'failed', error } : { status: 'ok', payload: null }
+      const reported = records.filter(({ body }) => JSON.parse(body).reported)
+      const batchItemFailures = reported.map(({ messageId }) => ({ itemIdentifier: messageId }))
+      return fails(bodies)
+        ? { status: 'failed', error }
+        : { status: 'ok', payload: { batchItemFailures } }
     },
   }
   const functions: Pick<Functions, 'find'> = { find: () => taker }
@@ -98,6 +106,27 @@ test('a failing batch is retried, then goes to the dead-letter queue', async () 
   await until('batches.length === 4', () => batches.length === 4)
   expect(batches.at(-1)).toEqual([{ n: 2 }])
   expect(inFile('Dead')).toEqual([{ n: 1 }])
+})
+
+test('a function that reports failed messages gets those again, and no other', async () => {
+  const Mapping = Object(RESOURCES.Mapping)
+  const FunctionResponseTypes = ['ReportBatchItemFailures']
+  const { queues, batches } = open(undefined, {
+    ...RESOURCES,
+    Mapping: { ...Mapping, Properties: { ...Mapping.Properties, FunctionResponseTypes } },
+  })
+  for (const n of [1, 2, 3]) queues.send('Waiting', { n, reported: n === 1 })
+  await queues.start()
+  await until('batches.length === 3', () => batches.length === 3)
+  queues.send('Waiting', { n: 4 })
+  await until('batches.length === 4', () => batches.length === 4)
+  expect(inFile('Dead')).toEqual([{ n: 1, reported: true }])
+  expect(batches.map((batch) => batch.map((body) => Object(body).n))).toEqual([
+    [1, 2],
+    [1, 3],
+    [1],
+    [4],
+  ])
 })
 
 test('a restart delivers the remaining messages, each once', async () => {

@@ -62,7 +62,8 @@ export class InstalledCode {
    * @returns undefined for another asset, which runs from its own folder
    */
   installCommonJs(logicalId: string, asset: string): string | undefined {
-    const names = statSync(asset).isDirectory() ? readdirSync(asset) : []
+    const isFolder = statSync(asset, { throwIfNoEntry: false })?.isDirectory() === true
+    const names = isFolder ? readdirSync(asset) : []
     if (names.includes('package.json') || !names.some((name) => name.endsWith('.js')))
       return undefined
     const folder = join(this.#folder, logicalId, basename(asset))

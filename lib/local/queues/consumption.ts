@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { InvocationResult } from '../lambda/local-function.ts'
+import { reportedFailures } from '../streams/batch-outcome.ts'
 import { pause } from '../streams/pause.ts'
 import type { QueueConsumer, QueueDefinition } from './queue-definition.ts'
 
@@ -24,6 +26,7 @@ interface Message {
   readonly body: string
   readonly sent: number
   receives: number
+  isFinished: boolean
 }
 
 /**
@@ -33,13 +36,15 @@ interface Message {
 const LONGEST_PAUSE = 5000
 
 /**
- * Delivers the messages of a queue to a function. As on AWS, a failed batch returns, and finally
- * moves to the dead-letter queue. Unlike on AWS, one batch runs at a time.
+ * Delivers the messages of a queue to a function. As on AWS, failed messages return, and finally
+ * move to the dead-letter queue. Unlike on AWS, one batch runs at a time.
  */
 export class Consumption {
   readonly #options: ConsumptionOptions
   readonly #end = new AbortController()
-  #waiting: Message[] = []
+  /** The messages in the order of the file, from the first unfinished one on. */
+  #messages: Message[] = []
+  /** The number of messages before them. */
   #done = 0
   #wake: () => void = () => {}
   #running: Promise<void> = Promise.resolve()
@@ -50,7 +55,7 @@ export class Consumption {
 
   add(body: unknown): void {
     const text = JSON.stringify(body)
-    this.#waiting.push({ id: randomUUID(), body: text, sent: Date.now(), receives: 0 })
+    this.#messages.push(newMessage(text))
     this.#wake()
   }
 
@@ -59,7 +64,7 @@ export class Consumption {
     const { messages, position } = this.#options.kept
     if (previous) {
       this.#done = previous.#done
-      this.#waiting.unshift(...previous.#waiting)
+      this.#messages.unshift(...previous.#messages)
     } else if (position !== undefined) {
       const text = await readFile(messages, 'utf8').catch(() => '')
       const lines = text.split('\n').filter((line) => line !== '')
@@ -67,9 +72,8 @@ export class Consumption {
       // The file grew too large and was removed at this start.
       this.#done = kept > lines.length ? 0 : kept
       // The messages sent since the start are already waiting.
-      const left = lines.slice(this.#done, lines.length - this.#waiting.length)
-      const sent = Date.now()
-      this.#waiting.unshift(...left.map((body) => ({ id: randomUUID(), body, sent, receives: 0 })))
+      const left = lines.slice(this.#done, lines.length - this.#messages.length)
+      this.#messages.unshift(...left.map(newMessage))
     }
     const { mayReceive } = this.#options
     if (!mayReceive || (await mayReceive())) this.#running = this.#run()
@@ -85,7 +89,8 @@ export class Consumption {
     const { signal } = this.#end
     const { queue, consumer } = this.#options
     while (!signal.aborted) {
-      const batch = this.#waiting.slice(0, consumer.batchSize)
+      const waiting = this.#messages.filter(({ isFinished }) => !isFinished)
+      const batch = waiting.slice(0, consumer.batchSize)
       if (batch.length === 0) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve
@@ -94,28 +99,35 @@ export class Consumption {
       }
       for (const message of batch) message.receives += 1
       const records = batch.map((message) => record(message, queue.arn))
-      const { status } = await consumer.function.invoke({ Records: records })
+      const result = await consumer.function.invoke({ Records: records })
       if (signal.aborted) return
-      if (status === 'ok') await this.#finish(batch.length)
-      else await this.#failed(batch)
+      const failed = failedOf(batch, result, consumer.partialResponses)
+      await this.#finish(batch.filter((message) => !failed.includes(message)))
+      if (failed.length > 0) await this.#failed(failed)
     }
   }
 
   /**
-   * Moves the messages that have reached `maxReceiveCount` to the dead-letter queue. They are the
-   * first messages of the batch.
+   * Moves the messages that have reached `maxReceiveCount` to the dead-letter queue. The others
+   * return after a pause.
    */
-  async #failed(batch: readonly Message[]): Promise<void> {
+  async #failed(messages: readonly Message[]): Promise<void> {
     const { queue, send } = this.#options
     const { redrive } = queue
-    const given = redrive ? batch.filter(({ receives }) => receives >= redrive.maxReceiveCount) : []
+    const given = redrive
+      ? messages.filter(({ receives }) => receives >= redrive.maxReceiveCount)
+      : []
     for (const { body } of given) if (redrive) send(redrive.queue, JSON.parse(body))
-    await this.#finish(given.length)
+    await this.#finish(given)
     await pause(Math.min(LONGEST_PAUSE, queue.visibilityTimeout), this.#end.signal)
   }
 
-  async #finish(count: number): Promise<void> {
-    this.#waiting = this.#waiting.slice(count)
+  /** Stores the position: the messages before the first unfinished one never return. */
+  async #finish(messages: readonly Message[]): Promise<void> {
+    for (const message of messages) message.isFinished = true
+    const first = this.#messages.findIndex(({ isFinished }) => !isFinished)
+    const count = first < 0 ? this.#messages.length : first
+    this.#messages = this.#messages.slice(count)
     this.#done += count
     const { position } = this.#options.kept
     if (position === undefined || count === 0) return
@@ -123,6 +135,26 @@ export class Consumption {
     await writeFile(`${position}.new`, `${this.#done}`)
     await rename(`${position}.new`, position)
   }
+}
+
+function newMessage(body: string): Message {
+  return { id: randomUUID(), body, sent: Date.now(), receives: 0, isFinished: false }
+}
+
+/**
+ * Returns the messages that the function has not handled. An unknown or malformed identifier fails
+ * the whole batch.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+function failedOf(
+  batch: readonly Message[],
+  result: InvocationResult,
+  partialResponses: boolean,
+): readonly Message[] {
+  if (result.status !== 'ok') return batch
+  const failures = partialResponses ? reportedFailures(result.payload) : []
+  const failed = batch.filter(({ id }) => failures.includes(id))
+  return failures.every((failure) => failed.some(({ id }) => id === failure)) ? failed : batch
 }
 
 /**

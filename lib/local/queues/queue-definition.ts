@@ -20,6 +20,8 @@ export interface QueueConsumer {
   readonly logicalId: string
   readonly function: LocalFunction
   readonly batchSize: number
+  /** Whether the function may report the failed messages of a batch. */
+  readonly partialResponses: boolean
 }
 
 /**
@@ -70,6 +72,7 @@ function consumerOf(
   return {
     logicalId,
     batchSize: mapping.number('BatchSize', BATCH_SIZE),
+    partialResponses: mapping.texts('FunctionResponseTypes').includes('ReportBatchItemFailures'),
     function:
       functions.find(functionName) ??
       mapping.fail('FunctionName', `the template has no function ${functionName}`),

@@ -35,8 +35,8 @@ export function batchOutcome(
   return { kind: 'failed-from', index: Math.max(0, Math.min(...indexes)), functionError: false }
 }
 
-/** Returns the reported sequence numbers, with undefined in place of a malformed one. */
-function reportedFailures(payload: unknown): (string | undefined)[] {
+/** Returns the reported identifiers, with undefined in place of a malformed one. */
+export function reportedFailures(payload: unknown): (string | undefined)[] {
   if (payload === null) return []
   if (typeof payload !== 'object') return [undefined]
   const list = 'batchItemFailures' in payload ? payload.batchItemFailures : undefined
