@@ -19,6 +19,7 @@ import {
   ReactorOperations,
   reactor,
 } from '../../lib/event-sourcing/reactions/index.ts'
+import { newCheckpoint } from '../../lib/event-sourcing/reactions/checkpoints/checkpoint.ts'
 import { reactionCommandId } from '../../lib/event-sourcing/reactions/reactor.ts'
 
 interface Rung extends Event {
@@ -224,6 +225,20 @@ describe('with further invocations of its function, a stream batch', () => {
     await handle({ Records: [record('a', 1)] })
     expect(performance.now() - began).toBeLessThan(1000)
     expect(invocations).toEqual({ run: [work], queued: [work] })
+  })
+
+  test('with a resource that may have crashed a process leaves it to an invocation of its own', async () => {
+    await new Bell('a').ring()
+    await checkpoints.put({ ...newCheckpoint('listening', 'a', 1), attempts: 1, due: 1 })
+    await handle(work)
+    const alone = {
+      work: 'run alone',
+      suspect: { reactor: 'listening', id: 'a', seen: 1 },
+    } as const
+    expect(invocations.queued).toEqual([alone])
+    expect((await checkpoints.get('listening', 'a'))?.handled).toBeUndefined()
+    await handle(alone)
+    expect((await checkpoints.get('listening', 'a'))?.handled).toBe(1)
   })
 
   test('without an event for a reactor causes no invocation', async () => {

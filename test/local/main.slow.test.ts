@@ -13,7 +13,7 @@ jest.setTimeout(60_000)
 
 const runs = withFixtureRuns()
 
-test('with --data memory, only logs and traces remain after the run', async () => {
+test('with --data memory, only logs, traces and decisions about permissions remain after the run', async () => {
   const cwd = join(runs.folder, 'memory')
   await mkdir(cwd)
   const main = runs.start(
@@ -23,7 +23,9 @@ test('with --data memory, only logs and traces remain after the run', async () =
   const outputs = await main.ready(join(cwd, '.local'))
   await runs.graphql(outputs, count('a'))
   expect(await main.kill('SIGTERM')).toBe(0)
-  expect(readdirSync(join(cwd, '.local')).filter((name) => !/logs|traces/.test(name))).toEqual([])
+  expect(
+    readdirSync(join(cwd, '.local')).filter((name) => !/logs|traces|access/.test(name)),
+  ).toEqual([])
 })
 
 test('an emulator that ends unexpectedly ends the run with a message', async () => {

@@ -6,6 +6,7 @@ import {
   type DispatcherObserver,
   type Reactors,
   type StreamedEvent,
+  type Suspect,
 } from '../../event-sourcing/reactions/index.ts'
 import { errorDetails, log } from '../log.ts'
 import { metric } from '../metric.ts'
@@ -14,11 +15,12 @@ import type { OwnFunction } from './own-function.ts'
 
 /**
  * The events that wake the dispatcher: a batch of a table's stream, the new events of a batch, a
- * batch that Lambda gave up, a schedule, or the delay alarm.
+ * resource that may crash its process, a batch that Lambda gave up, a schedule, or the delay alarm.
  */
 export type DispatcherEvent =
   | { readonly work: 'run due' | 'reconcile' }
   | { readonly work: 'wake'; readonly tables: NewEvents }
+  | { readonly work: 'run alone'; readonly suspect: Suspect }
   | { readonly source: 'aws.cloudwatch' }
   | { readonly Records: readonly WakeRecord[] }
 
@@ -36,21 +38,25 @@ const BATCH_WAITS = 500
  * Returns a Lambda handler for reactors. The stream only wakes the dispatcher, which reads the
  * events and their order from the tables. Lambda retries a failed batch. A batch that was given up,
  * and the slow schedule, compare all resources with the checkpoints.
- * @param own runs the reactions of a stream batch, so that slow handlers do not hold up the stream;
- * default: the invocation that receives the batch runs them
+ * @param own runs the reactions of a stream batch, so that slow handlers do not hold up the stream,
+ * and resources that may crash their process; default: the invocation that finds them runs them
  */
 export function reactionHandler(
   reactors: Reactors,
   checkpoints: CheckpointStore,
   own?: OwnFunction,
 ) {
-  const dispatcher = new Dispatcher({ reactors, checkpoints, observer })
+  const dispatcher = new Dispatcher({
+    ...{ reactors, checkpoints, observer },
+    ...(own && { elsewhere: (suspect) => own.enqueue({ work: 'run alone', suspect }) }),
+  })
   const wake = async (tables: NewEvents) => {
     for (const [table, events] of Object.entries(tables)) await dispatcher.wake(table, events)
   }
   const work = async (event: DispatcherEvent): Promise<void> => {
     if ('work' in event) {
       if (event.work === 'wake') await wake(event.tables)
+      else if (event.work === 'run alone') await dispatcher.runAlone(event.suspect)
       else if (event.work === 'run due') await dispatcher.runDue()
       else await dispatcher.reconcile()
     } else if ('source' in event) {

@@ -26,6 +26,19 @@ export interface DispatcherOptions {
    * room for the next. Default: 10.
    */
   readonly atOnce?: number
+  /**
+   * Makes another process run a resource that may crash its process: with `runAlone`. Default: this
+   * process runs such resources last, one at a time.
+   */
+  readonly elsewhere?: (suspect: Suspect) => Promise<void>
+}
+
+/** A resource that may have crashed a process. */
+export interface Suspect {
+  readonly reactor: string
+  readonly id: string
+  /** The highest known event number. */
+  readonly seen: number
 }
 
 /** The key and the stored type of an event from a stream. */
@@ -62,11 +75,14 @@ export class Dispatcher {
   readonly #checkpoints: CheckpointStore
   readonly #observer: DispatcherObserver
   readonly #atOnce: number
+  readonly #elsewhere: DispatcherOptions['elsewhere']
 
-  constructor({ reactors, checkpoints, observer = {}, atOnce = AT_ONCE }: DispatcherOptions) {
+  constructor(options: DispatcherOptions) {
+    const { reactors, checkpoints, observer = {}, atOnce = AT_ONCE, elsewhere } = options
     this.#checkpoints = checkpoints
     this.#observer = observer
     this.#atOnce = atOnce
+    this.#elsewhere = elsewhere
     this.#hosted = Object.entries(reactors).map(([name, reactor]) => {
       const runner = new ReactorRunner({
         name,
@@ -120,6 +136,18 @@ export class Dispatcher {
     await this.#runInParallel(async () => (await due.next()).value ?? undefined, failures)
     if (failures.length > 0) throw new AggregateError(failures, 'Not all reactors could go on')
     await this.#reconcileUntil(performance.now() + RECONCILE)
+  }
+
+  /**
+   * Runs a resource that may crash this process, which has to do nothing else meanwhile.
+   * @throws Error for an unknown reactor, or if the store did not answer
+   */
+  async runAlone({ reactor, id, seen }: Suspect): Promise<void> {
+    const found = this.#hosted.find(({ runner }) => runner.name === reactor)
+    if (!found) throw new Error(`This dispatcher has no reactor ${reactor}`)
+    const failures: unknown[] = []
+    await this.#run({ runner: found.runner, id, seen }, failures, true)
+    if (failures.length > 0) throw failures[0]
   }
 
   /**
@@ -196,14 +224,17 @@ export class Dispatcher {
 
   /**
    * Runs resources in parallel, while there is time. Resources that may have crashed a process run
-   * last, one at a time, those with the fewest attempts first.
+   * elsewhere, or last, one at a time, those with the fewest attempts first.
    */
   async #runInParallel(next: () => Promise<Work | undefined>, failures: unknown[]): Promise<void> {
     const possibleCrashes: (Work & { readonly attempts: number })[] = []
     const run = async (work: Work) => {
       const outcome = await this.#run(work, failures)
-      if (outcome?.outcome === 'suspect')
-        possibleCrashes.push({ ...work, attempts: outcome.attempts })
+      if (outcome?.outcome !== 'suspect') return
+      const { runner, id, seen } = work
+      const suspect = { reactor: runner.name, id, seen }
+      if (this.#elsewhere) await this.#elsewhere(suspect).catch((error) => failures.push(error))
+      else possibleCrashes.push({ ...work, attempts: outcome.attempts })
     }
     await inParallel(this.#atOnce, async () => {
       const work = hasTime() ? await next() : undefined

@@ -11,6 +11,7 @@ export {
   type DispatcherObserver,
   type DispatcherOptions,
   type StreamedEvent,
+  type Suspect,
 } from './dispatcher.ts'
 export { NotParked, type Progress, ReactorOperations, type Rewound } from './operations.ts'
 export {
