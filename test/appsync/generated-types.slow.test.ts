@@ -24,7 +24,8 @@ function messagesAfter(...changes: Change[]): string {
   return compileWith(texts, CHECKED).join('\n')
 }
 
-const NEW_FIELD: Change = [SCHEMA, 'type Concert {', 'type Concert {\n  price: Int!']
+const CONCERT = 'type Concert @aws_api_key @aws_iam {'
+const NEW_FIELD: Change = [SCHEMA, CONCERT, `${CONCERT}\n  price: Int!`]
 const EVENTS = `${APP}/lib/tickets/concert.ts`
 
 test('a command with the old name of a renamed field does not compile', () => {

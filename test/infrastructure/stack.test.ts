@@ -131,6 +131,7 @@ test('operator queries may only read checkpoints, and operator commands may writ
   expect(allowed('ApioperationsCommands')).toEqual([
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:Scan',
     ...traces,
   ])

@@ -100,6 +100,8 @@ function* paths(run: LocalRun): Generator<() => Promise<unknown>> {
     `pauseReactor(input: { reactor: "${REACTOR}" }) { paused }`,
     `resumeReactor(input: { reactor: "${REACTOR}" }) { paused }`,
     `replayReactor(input: { reactor: "${REACTOR}" }) { rewound }`,
+    // The error lists the reactors.
+    `pauseReactor(input: { reactor: "unknown" }) { paused }`,
   ])
     yield () => run.operate(`mutation { ${field} }`)
 }

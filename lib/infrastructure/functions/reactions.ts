@@ -110,7 +110,7 @@ export class Reactions extends Construct {
 
   /** Allows retry, skip and replay, for one resource or all of them. */
   grantOperate(operator: EventFunction): void {
-    this.#grant(operator, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan')
+    this.#grant(operator, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan')
   }
 
   /** Lets the reactors read and commit to this table. */
