@@ -7,8 +7,9 @@ import { type PlanOptions, planOf } from './commits/plan.ts'
 import { listOf } from './commits/proposal.ts'
 import { ResourceNotFound } from './errors.ts'
 import type { CompleteClass, EVENTS, Event, Uncommitted, WithoutStray } from './event.ts'
+import type { Resources } from './lists/batches.ts'
 import type { Page } from './lists/page.ts'
-import { allResources, pageOfResources, type Resources } from './lists/resources.ts'
+import { allResources, type OnError, pageOfResources } from './lists/resources.ts'
 import { traced } from './runtime/tracing.ts'
 import { partOfWork } from './runtime/work.ts'
 import { asOf, newestKnown, upToDate } from './state/derivation.ts'
@@ -67,6 +68,12 @@ export interface PageOptions {
   readonly limit?: number
   /** The token of the previous page. Default: returns the first page. */
   readonly nextToken?: string | undefined
+  /**
+   * The treatment of a resource whose state cannot be derived. `throw`: the page fails with its
+   * error. `skip`: the page has the other resources, and its `failures` have the id and the error.
+   * Default: `throw`.
+   */
+  readonly onError?: OnError
 }
 
 /** Returns what a commit needs of an aggregate, including its private state. */
@@ -136,17 +143,21 @@ export abstract class Aggregate<E extends Event> implements Resource {
   /**
    * Returns a page of all resources, with up-to-date state, in the store's order. A page is shorter
    * than the limit if time runs out. No resource is on two pages. Resources that are created
-   * meanwhile may be missing. A resource whose state cannot be derived fails the page.
-   * @throws InvalidArgument for a bad limit or token
+   * meanwhile may be missing. A resource whose state cannot be derived fails the page, unless
+   * `onError` is `skip`: then it counts towards the limit, and later pages leave it out.
+   * @throws InvalidArgument for a bad option
    */
   static findAll<A extends AnyAggregate>(
     this: AggregateClass<A>,
-    { limit = 20, nextToken }: PageOptions = {},
+    { limit = 20, nextToken, onError = 'throw' }: PageOptions = {},
   ): Promise<Page<A>> {
-    return traced('findAll', () => pageOfResources(resourcesOf(this), limit, nextToken))
+    return traced('findAll', () => pageOfResources(resourcesOf(this), limit, nextToken, onError))
   }
 
-  /** Iterates over all resources, with up-to-date state, in no order. Reads them on demand. */
+  /**
+   * Iterates over all resources, with up-to-date state, in no order. Reads them on demand. Ends with
+   * the error of a resource whose state cannot be derived.
+   */
   static all<A extends AnyAggregate>(this: AggregateClass<A>): AsyncIterable<A> {
     return allResources(resourcesOf(this))
   }

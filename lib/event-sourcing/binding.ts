@@ -6,7 +6,7 @@ import type { CompleteClass, StoredEvent } from './event.ts'
 import type { Derived } from './state/derived.ts'
 import type { Versioned } from './state/handlers.ts'
 import { hasUpcasters, upcast } from './state/upcasters.ts'
-import type { Appended, EventStore, HistoryRange, ScanRange } from './store/event-store.ts'
+import type { Appended, EventStore, HistoryRange } from './store/event-store.ts'
 
 /** Options of {@link bind}. */
 export interface BindOptions {
@@ -90,19 +90,12 @@ export class Binding {
   }
 
   history(id: string, range: HistoryRange): AsyncIterable<readonly StoredEvent[]> {
-    return this.#upcast(this.store.history(id, range))
-  }
-
-  scan(range: ScanRange): AsyncIterable<readonly StoredEvent[]> {
-    return this.#upcast(this.store.scan(range))
+    const pages = this.store.history(id, range)
+    return hasUpcasters(this.#class) ? mapped(pages, this.upcast) : pages
   }
 
   /** Returns a stored event in today's shape. Every event from the store passes through it. */
   readonly upcast = (event: StoredEvent): StoredEvent => upcast(this.#class, event)
-
-  #upcast(pages: AsyncIterable<readonly StoredEvent[]>): AsyncIterable<readonly StoredEvent[]> {
-    return hasUpcasters(this.#class) ? mapped(pages, this.upcast) : pages
-  }
 }
 
 async function* mapped<T>(

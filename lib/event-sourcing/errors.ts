@@ -71,8 +71,8 @@ export class InvalidEvent extends EventSourcingError {
 }
 
 /**
- * The events would lead to a state that the API cannot show. Nothing was written. Data: `id`,
- * `field`, `value`.
+ * The events would lead to a state that the API cannot show, and nothing was written. Or a list
+ * leaves out a stored resource that the API cannot show. Data: `id`, `field`, and `value` in a commit.
  */
 export class InvalidState extends EventSourcingError {
   readonly code = 'InvalidState'

@@ -46,7 +46,7 @@ export type {
   StoredEvent,
   Uncommitted,
 } from './event.ts'
-export type { Page } from './lists/page.ts'
+export type { Failure, Page } from './lists/page.ts'
 export { describeThrown, property, type Thrown } from './runtime/thrown.ts'
 export { STANDARD_TIME, within } from './runtime/time-left.ts'
 export {

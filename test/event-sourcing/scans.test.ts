@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { PutItemCommand, type PutItemCommandInput } from '@aws-sdk/client-dynamodb'
 import {
   bind,
+  CorruptHistory,
   dynamoDBEventStore,
   type EventStore,
   InvalidArgument,
   StoreUnavailable,
   within,
 } from '../../lib/event-sourcing/index.ts'
+import { itemOf } from '../../lib/event-sourcing/store/dynamodb/items.ts'
 import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
 import { DENIED, THROTTLED, withDynamoDBProxy } from '../support/dynamodb-proxy.ts'
@@ -172,6 +175,65 @@ describe('pages of resources', () => {
     const page = await Concert.findAll({ nextToken: Buffer.from(token).toString('base64url') })
     expect(page.items).toHaveLength(1)
     expect(ids).toContain(page.items[0]?.id)
+  })
+})
+
+describe('items that are not events', () => {
+  const put = (Item: PutItemCommandInput['Item']) =>
+    dynamodb.client.send(new PutItemCommand({ TableName: store.name, Item }))
+  const notAnEvent = (id: string, number: number) =>
+    put({ id: { S: id }, number: { N: `${number}` } })
+  /** A number that JavaScript cannot represent exactly. */
+  const unreadable = (id: string, number: number) =>
+    put({ ...itemOf(seatsAddedEvent(id, number)), amount: { N: '9007199254740993' } })
+
+  test.each([1, 4, 100])(
+    'make only their resources fail, in pages of %d with long and short responses',
+    async (limit) => {
+      const ids = await stock(60, 4, 400)
+      const [first = '', , third = '', ...others] = ids
+      await notAnEvent(first, 5)
+      await notAnEvent(third, 0)
+      await unreadable(others[7] ?? '', 5)
+      await notAnEvent('alone', 1)
+      await notAnEvent('alone', 2 ** 53)
+      const broken = ['alone', first, third, others[7] ?? ''].sort()
+      const items: Concert[] = []
+      const failures: string[] = []
+      let nextToken: string | undefined
+      do {
+        const page = await Concert.findAll({ limit, nextToken, onError: 'skip' })
+        items.push(...page.items)
+        for (const { id, error } of page.failures ?? []) {
+          failures.push(id)
+          expect(error).toBeInstanceOf(CorruptHistory)
+        }
+        nextToken = page.nextToken
+      } while (nextToken)
+      expect(failures.sort()).toEqual(broken)
+      expectWhole(
+        items,
+        ids.filter((id) => !broken.includes(id)),
+        4,
+      )
+    },
+  )
+
+  test('fail the read of their resource with CorruptHistory', async () => {
+    await notAnEvent('a', 1)
+    await unreadable('b', 1)
+    for (const id of ['a', 'b']) {
+      const { data } = await refusal(Concert.findOne(id), CorruptHistory)
+      expect(data).toMatchObject({ id, number: 1 })
+    }
+    await refusal(Concert.findAll(), CorruptHistory)
+    await refusal(everything(), CorruptHistory)
+  })
+
+  test('are never the reason if the store fails', async () => {
+    await notAnEvent('a', 1)
+    proxy.fault = () => DENIED
+    await refusal(Concert.findAll({ onError: 'skip' }), StoreUnavailable)
   })
 })
 

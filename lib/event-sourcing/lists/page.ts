@@ -7,6 +7,18 @@ export interface Page<T> {
   readonly items: readonly T[]
   /** Pass it to the next call. Absent on the last page. Opaque, and valid for this store only. */
   readonly nextToken?: string
+  /**
+   * The resources whose state cannot be derived, in place of their items. Present with `onError:
+   * 'skip'`.
+   */
+  readonly failures?: readonly Failure[]
+}
+
+/** A resource whose state cannot be derived. */
+export interface Failure {
+  readonly id: string
+  /** The error that `findOne` throws for this id, such as CorruptHistory or UnknownEvent. */
+  readonly error: unknown
 }
 
 const VERSION = 2

@@ -1,19 +1,11 @@
 import { checkWhole } from '../arguments.ts'
-import type { Binding } from '../binding.ts'
-import { isEventSourcingError } from '../errors.ts'
+import { InvalidArgument, isEventSourcingError } from '../errors.ts'
 import { deadline, within } from '../runtime/time-left.ts'
-import { type Source, upToDate } from '../state/derivation.ts'
-import { Derivation, type Derived, initialState } from '../state/derived.ts'
-import type { Versioned } from '../state/handlers.ts'
-import type { ScanRange } from '../store/event-store.ts'
+import { type Batch, batches, type Listed, type Resources } from './batches.ts'
 import { type Page, pageToken, readPageToken } from './page.ts'
 
-/** All resources of a class, and the function that returns one of them to a caller. */
-export interface Resources<A> {
-  readonly binding: Binding
-  readonly aggregateClass: Source['aggregateClass']
-  handOut(derived: Derived<Versioned>): A
-}
+/** The treatment of resources whose state cannot be derived. */
+export type OnError = 'throw' | 'skip'
 
 const MOST_RESOURCES = 1000
 /** The assumed number of events per resource, for the first page. */
@@ -22,39 +14,6 @@ const USUAL_EVENTS = 10
 const SEGMENTS = 4
 /** The share of the remaining time that one page may use. */
 const SHARE_OF_TIME = 0.5
-
-interface Batch {
-  /** The resources that one request completed. */
-  readonly complete: readonly Derived<Versioned>[]
-  /** Whether another resource follows. */
-  readonly isMore: boolean
-}
-
-/**
- * Derives resources from a scan, one batch per request, instead of one request per resource. A
- * resource is complete when the next resource begins or the scan ends.
- */
-async function* batches(
-  { binding, aggregateClass }: Omit<Resources<unknown>, 'handOut'>,
-  range: ScanRange,
-): AsyncGenerator<Batch> {
-  let current: { readonly id: string; readonly fold: Derivation<Versioned> } | undefined
-  // A scan may show only a part of a transaction. Then the resource is read on its own.
-  const whole = async ({ id, fold }: NonNullable<typeof current>) =>
-    fold.isTorn ? upToDate({ binding, aggregateClass, id }, undefined) : fold.result
-  for await (const page of binding.scan(range)) {
-    const complete: Derived<Versioned>[] = []
-    for (const event of page) {
-      if (current?.id !== event.id) {
-        if (current) complete.push(await whole(current))
-        current = { id: event.id, fold: new Derivation(initialState(aggregateClass, event.id)) }
-      }
-      current.fold.addIfNext(event)
-    }
-    yield { complete, isMore: true }
-  }
-  if (current) yield { complete: [await whole(current)], isMore: false }
-}
 
 /**
  * Returns every resource in an arbitrary order, because several store segments are read in
@@ -79,7 +38,7 @@ export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<
         continue
       }
       coming.set(part, next(part))
-      for (const derived of value.complete) yield resources.handOut(derived)
+      for (const listed of value.complete) yield resourceOf(listed)
     }
   } finally {
     await Promise.allSettled(coming.values())
@@ -87,27 +46,38 @@ export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<
   }
 }
 
-/** @throws InvalidArgument if the limit or the token is invalid */
+/**
+ * @throws InvalidArgument if an option is invalid; with `throw`, the error of the first resource that
+ * cannot be derived
+ */
 export async function pageOfResources<A>(
   resources: Resources<A>,
   limit: number,
   nextToken: string | undefined,
+  onError: OnError,
 ): Promise<Page<A>> {
   checkWhole('limit', limit, 1, MOST_RESOURCES)
+  checkOnError(onError)
   const { name } = resources.binding.store
   const { after, events: usual = USUAL_EVENTS } =
     nextToken === undefined ? {} : readPageToken(name, nextToken)
   const now = performance.now()
   const until = now + (deadline() - now) * SHARE_OF_TIME
-  const found: Derived<Versioned>[] = []
+  const found: Listed<A>[] = []
   // Reads one extra resource: its first event shows that the last resource is complete.
   const about = Math.ceil((limit + 1) * usual)
   const page = (isLast: boolean): Page<A> => {
-    const items = found.slice(0, limit)
-    const last = items.at(-1)?.state.id
-    const events = items.reduce((sum, { state }) => sum + state.version, 0) / items.length
-    const token = last !== undefined && !isLast && pageToken(name, { after: last, events })
-    return { items: items.map(resources.handOut), ...(token && { nextToken: token }) }
+    const all = found.slice(0, limit)
+    const after = all.at(-1)?.id
+    const events = all.reduce((sum, listed) => sum + listed.events, 0) / all.length
+    const position = { after: after ?? '', events: Math.max(1, events) }
+    const token = after !== undefined && !isLast && { nextToken: pageToken(name, position) }
+    if (onError === 'throw') return { items: all.map(resourceOf), ...token }
+    const failures = all.flatMap((listed) =>
+      'error' in listed ? [{ id: listed.id, error: listed.error }] : [],
+    )
+    const items = all.flatMap((listed) => ('error' in listed ? [] : [listed.resource]))
+    return { items, failures, ...token }
   }
   const reading = batches(resources, { after, about })
   try {
@@ -125,8 +95,22 @@ export async function pageOfResources<A>(
   }
 }
 
+/** @throws the error of a resource that cannot be derived */
+function resourceOf<A>(listed: Listed<A>): A {
+  if ('error' in listed) throw listed.error
+  return listed.resource
+}
+
+function checkOnError(value: unknown): void {
+  if (value === 'throw' || value === 'skip') return
+  throw new InvalidArgument(`onError must be 'throw' or 'skip'; got ${String(value)}`, {
+    argument: 'onError',
+    value,
+  })
+}
+
 /** Waits without a limit for the first result. Later waits end at the page's share of the time. */
-async function nextInTime(reading: AsyncGenerator<Batch>, until: number | undefined) {
+async function nextInTime<A>(reading: AsyncGenerator<Batch<A>>, until: number | undefined) {
   if (until === undefined) return reading.next()
   try {
     return await within(until - performance.now(), () => reading.next())

@@ -1,5 +1,5 @@
-import { isEventSourcingError } from '../errors.ts'
 import type { EventStore } from '../store/event-store.ts'
+import { brokenItemOf } from '../store/stored-event.ts'
 
 /** A resource and the number of one of its stored events. */
 export interface Head {
@@ -37,23 +37,16 @@ export async function* headsOf(store: EventStore, after?: string): AsyncGenerato
       yield { heads: open ? [open] : [], open: undefined }
       return
     } catch (error) {
-      const broken = brokenIn(error)
+      const broken = brokenItemOf(error)
+      if (!broken) throw error
       // A page fails as a whole, so small pages find the resources before the broken item.
       const isNext = about !== undefined && !open
       about = 1
-      const last: Head | undefined = open ? { ...open, isCut: true } : isNext ? broken : undefined
+      const next = isNext ? { id: broken.id, seen: broken.number } : undefined
+      const last: Head | undefined = open ? { ...open, isCut: true } : next
       if (!last) continue
       yield { heads: [last], open: undefined }
       from = last.id
     }
   }
-}
-
-/** @throws the error, unless it identifies an item that is not an event */
-function brokenIn(error: unknown): Head {
-  if (isEventSourcingError(error, 'CorruptHistory')) {
-    const { id, number } = error.data
-    if (typeof id === 'string' && typeof number === 'number') return { id, seen: number }
-  }
-  throw error
 }

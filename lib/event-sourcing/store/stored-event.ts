@@ -1,11 +1,22 @@
-import { CorruptHistory } from '../errors.ts'
+import { CorruptHistory, isEventSourcingError } from '../errors.ts'
 import type { Event, StoredEvent } from '../event.ts'
 
 /** Returns an item as a stored event, after checking the attributes that every event must have. */
 export function storedEvent(item: Record<string, unknown>): StoredEvent {
   if (isStoredEvent(item)) return item
-  const { id, number } = item
+  const { id } = item
+  // A number that JavaScript cannot represent exactly is a bigint, which JSON does not have.
+  const number = typeof item.number === 'bigint' ? Number(item.number) : item.number
   throw new CorruptHistory(`The item (${id}, ${number}) is not an event`, { id, number })
+}
+
+/** Returns the key of the item that made a scan fail, because it is not an event. */
+export function brokenItemOf(
+  error: unknown,
+): { readonly id: string; readonly number: number } | undefined {
+  if (!isEventSourcingError(error, 'CorruptHistory')) return undefined
+  const { id, number } = error.data
+  return typeof id === 'string' && typeof number === 'number' ? { id, number } : undefined
 }
 
 function isStoredEvent(

@@ -1,7 +1,13 @@
 import type { StoredEvent } from '../../event.ts'
 import type { ScanRange } from '../event-store.ts'
-import { itemOf } from './items.ts'
 import { type EventPage, MOST_EVENTS, type Pages } from './pages.ts'
+
+/**
+ * The highest number in DynamoDB. Another program may have written an item with a higher number than
+ * events can have.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ */
+const HIGHEST_NUMBER = `9.${'9'.repeat(37)}E+125`
 
 /**
  * Returns all resources' events. The first page has about the requested size; each later page is
@@ -11,9 +17,9 @@ export async function* pagesOfScan(
   pages: Pages,
   { after, about, segment }: ScanRange = {},
 ): AsyncGenerator<readonly StoredEvent[]> {
-  // No event has this number, so the scan continues with the next resource.
+  // No item has a higher number, so the scan continues with the next resource.
   let from: EventPage['next'] =
-    after === undefined ? undefined : itemOf({ id: after, number: Number.MAX_SAFE_INTEGER })
+    after === undefined ? undefined : { id: { S: after }, number: { N: HIGHEST_NUMBER } }
   let limit = about && Math.min(about, MOST_EVENTS)
   do {
     const page = await pages.scan({
