@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto'
+import { dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
+import { localTables } from '../../lib/shell/local-tables.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
@@ -39,6 +42,15 @@ const events = (id: string, range: object = {}) =>
 async function opened(amount: number): Promise<string> {
   const { data } = await addSeats({ amount })
   return data?.addSeats?.id ?? ''
+}
+
+/** Stores the first event of a booking, as another program would. */
+async function storedByHand(id: string, type: string): Promise<void> {
+  const { client, names } = await localTables(run.folder)
+  const store = dynamoDBEventStore({ tableName: names.BOOKING_TABLE, client })
+  const meta = { commandId: randomUUID() }
+  await store.append({ id, number: 1, type, created: new Date().toISOString(), meta })
+  client.destroy()
 }
 
 describe('addSeats', () => {
@@ -158,6 +170,36 @@ describe('queries', () => {
       expect(errors?.[0]?.message).toContain(argument)
     },
   )
+
+  test('bookings returns the others if one is broken, and an error with its path and id', async () => {
+    const placed = async (quantity: number) => {
+      const { data } = await run.graphql(
+        `mutation ($input: PlaceBookingInput!) { placeBooking(input: $input) { id } }`,
+        { input: { concertId: NOWHERE, quantity } },
+      )
+      return data?.placeBooking?.id
+    }
+    const ids = [await placed(1), await placed(2)]
+    const broken = randomUUID()
+    await storedByHand(broken, 'BookingLost')
+    const { data, errors } = await run.graphql('{ bookings { items { id } } }')
+    expect(data?.bookings?.items.map(({ id }) => id).sort()).toEqual(ids.sort())
+    const errorInfo = { id: broken, number: 1, type: 'BookingLost', traceId: expect.any(String) }
+    expect(errors).toMatchObject([{ path: ['bookings'], errorType: 'UnknownEvent', errorInfo }])
+    const { traceId } = errors?.[0]?.errorInfo ?? {}
+    const entry = expect.objectContaining({ about: 'bookings', code: 'UnknownEvent', traceId })
+    await eventually(async () => {
+      expect(run.logs()).toContainEqual(expect.objectContaining({ level: 'ERROR', message: entry }))
+      return true
+    })
+    const history = await run.graphql(`{ bookingEvents(id: "${broken}") { number type } }`)
+    expect(history).toEqual({ data: { bookingEvents: [{ number: 1, type: 'BookingLost' }] } })
+    const alone = await run.graphql(`{ booking(id: "${broken}") { id } }`)
+    expect(alone).toMatchObject({
+      data: { booking: null },
+      errors: [{ errorType: 'UnknownEvent' }],
+    })
+  })
 
   test('concertEvents returns the history with every field', async () => {
     const id = await opened(2)

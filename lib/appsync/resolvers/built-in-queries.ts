@@ -4,9 +4,10 @@ import {
   type AnyAggregate,
   uuid,
 } from '../../event-sourcing/index.ts'
+import type { ShowCheck } from '../schema-check/commit-check.ts'
 import { limited, momentOptions, type Nullable, orNull } from './arguments.ts'
 import { eventPage } from './event-page.ts'
-import type { Fields } from './field.ts'
+import type { FieldRequest, Fields } from './field.ts'
 import { show } from './presentation.ts'
 
 /** The names of a resource's built-in query fields. Absent: the schema has no such field. */
@@ -40,8 +41,15 @@ interface Numbered {
 export type ResourceClass = AggregateClass<AnyAggregate> &
   Pick<typeof Aggregate, 'findAll' | 'findOne'>
 
-/** Returns the functions of a resource's built-in query fields. */
-export function builtInQueries(resourceClass: ResourceClass, names: BuiltInQueries): Fields {
+/**
+ * Returns the functions of a resource's built-in query fields. A list survives resources that cannot
+ * be derived or shown: it has an error for each, with the id.
+ */
+export function builtInQueries(
+  resourceClass: ResourceClass,
+  names: BuiltInQueries,
+  checkShown: ShowCheck,
+): Fields {
   const { one, all, events } = names
   return {
     ...(one && {
@@ -51,12 +59,27 @@ export function builtInQueries(resourceClass: ResourceClass, names: BuiltInQueri
       },
     }),
     ...(all && {
-      async [all]({ limit, nextToken }: Paged) {
-        const page = await resourceClass.findAll({
+      async [all]({ limit, nextToken }: Paged, { appendError }: FieldRequest) {
+        const {
+          items,
+          failures = [],
+          ...page
+        } = await resourceClass.findAll({
           limit: limited(limit, 20, 100),
           nextToken: nextToken ?? undefined,
+          onError: 'skip',
         })
-        return { ...page, items: page.items.map((resource) => show(resource)) }
+        for (const { id, error } of failures) appendError(id, error)
+        const shown = items.flatMap((resource) => {
+          try {
+            checkShown(resource)
+            return [show(resource)]
+          } catch (error) {
+            appendError(resource.id, error)
+            return []
+          }
+        })
+        return { ...page, items: shown }
       },
     }),
     ...(events && {

@@ -2,6 +2,11 @@
 export interface FieldRequest {
   /** The name of the resolved field of Query or Mutation. */
   readonly fieldName: string
+  /**
+   * Adds an error to the field's answer, which keeps its data. For a list that lacks a resource: the
+   * client gets the id, the error's code and data. The log has the error with its cause.
+   */
+  appendError(id: string, error: unknown): void
 }
 
 /**

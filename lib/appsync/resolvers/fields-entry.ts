@@ -1,3 +1,4 @@
+import { showCheck } from '../schema-check/commit-check.ts'
 import { type ApiResource, prepareResources } from './api-resource.ts'
 import { builtInQueries } from './built-in-queries.ts'
 import { type Fields, fieldsOf } from './field.ts'
@@ -24,7 +25,9 @@ export function handlerOf({ file, resources, builtIn }: FieldsParts) {
   const fields: Fields = Object.assign(
     {},
     ...(builtIn
-      ? resources.map(({ resourceClass, queries }) => builtInQueries(resourceClass, queries))
+      ? resources.map(({ name, resourceClass, queries, types, ...presentation }) =>
+          builtInQueries(resourceClass, queries, showCheck(name, presentation, types)),
+        )
       : []),
     file && fieldsOf(file),
   )

@@ -14,6 +14,7 @@ export function request(ctx) {
 
 /**
  * Returns the function's result, or a GraphQL error with the type and data of the function's error.
+ * The errors beside a result are added to the answer, with the field's path.
  */
 export function response(ctx) {
   if (ctx.error) {
@@ -24,9 +25,14 @@ export function response(ctx) {
       traceId: root ? root.slice(5) : null,
     })
   }
-  const { error, result } = ctx.result
+  const { error, errors, result } = ctx.result
   if (error) {
     util.error(error.message, error.errorType, null, error.errorInfo)
+  }
+  if (errors) {
+    for (const { message, errorType, errorInfo } of errors) {
+      util.appendError(message, errorType, null, errorInfo)
+    }
   }
   return result
 }

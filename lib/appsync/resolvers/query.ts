@@ -6,7 +6,7 @@ import type {
   Page,
   PageOptions,
 } from '../../event-sourcing/index.ts'
-import type { FieldFunction } from './field.ts'
+import type { FieldFunction, FieldRequest } from './field.ts'
 
 /**
  * A resource without its commands: without `commit`, `apply` and every other method that returns a
@@ -43,15 +43,17 @@ type ReadableClass<A extends AnyAggregate> = AggregateClass<A> &
  *     parcelsByIds: query(Parcel, (parcels, { ids }) =>
  *       Promise.all(ids.map(async (id) => show(await parcels.findOne(id)))),
  *     ),
+ *
+ * @param run also gets the request, whose `appendError` adds an error to the answer
  */
 export function query<A extends AnyAggregate, Result, Args>(
   resourceClass: ReadableClass<A>,
-  run: (resources: Resources<A>, args: Args) => Result | Promise<Result>,
+  run: (resources: Resources<A>, args: Args, request: FieldRequest) => Result | Promise<Result>,
 ): FieldFunction<Result, unknown, unknown, Args> {
   const resources: Resources<A> = {
     findOne: (id, options) => resourceClass.findOne<A>(id, options),
     findAll: (options) => resourceClass.findAll<A>(options),
     all: () => resourceClass.all<A>(),
   }
-  return (args) => run(resources, args)
+  return (args, request) => run(resources, args, request)
 }

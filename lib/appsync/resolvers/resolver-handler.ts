@@ -9,7 +9,7 @@ import {
   within,
 } from '../../event-sourcing/index.ts'
 import { errorDetails, log } from '../log.ts'
-import type { Fields } from './field.ts'
+import type { FieldRequest, Fields } from './field.ts'
 
 /** The payload that invoke.js sends. */
 export interface Invocation {
@@ -19,7 +19,13 @@ export interface Invocation {
 }
 
 /** The response that invoke.js expects: a result, or an error that the client may see. */
-export type Answer = { readonly result: unknown } | { readonly error: ClientError }
+export type Answer =
+  | {
+      readonly result: unknown
+      /** The errors beside the result. Absent if there are none. */
+      readonly errors?: readonly ClientError[]
+    }
+  | { readonly error: ClientError }
 
 export interface ClientError {
   readonly errorType: string
@@ -51,11 +57,17 @@ export function resolverHandler(
     tracedInvocation(async () => {
       const { typeName, fieldName } = invocation
       const time = context.getRemainingTimeInMillis() - TIME_TO_ANSWER
+      const errors: ClientError[] = []
+      const request: FieldRequest = {
+        fieldName,
+        appendError: (id, error) => errors.push(partialError(fieldName, id, error)),
+      }
       try {
-        const answer = () => resolve(fields, invocation)
+        const answer = () => resolve(fields, invocation, request)
         const work = () =>
           within(time, typeName === 'Query' ? () => during('query', answer) : answer)
-        return { result: await traced(fieldName, work) }
+        const result = await traced(fieldName, work)
+        return { result, ...(errors.length > 0 && { errors }) }
       } catch (error) {
         if (!isEventSourcingError(error) || isMissingRight(error)) {
           log('error', fieldName, { error: errorDetails(error) })
@@ -75,15 +87,32 @@ function errorAnswer(fieldName: string, error: EventSourcingError): Answer {
   const { code, data, message, fault } = error
   if (fault) log('error', fieldName, { code, ...data, error: errorDetails(error) })
   else log('info', fieldName, { code, ...data, refusal: message })
-  const traceId = currentTraceId()
-  return {
-    error: { errorType: code, message, errorInfo: { ...data, ...(traceId && { traceId }) } },
-  }
+  return { error: clientError(code, message, data) }
 }
 
-async function resolve(fields: Fields, { fieldName, arguments: args }: Invocation) {
+/** Logs the error of one resource in a list, and returns it for the client. */
+function partialError(fieldName: string, id: string, error: unknown): ClientError {
+  const isOurs = isEventSourcingError(error)
+  const { code, data, message } = isOurs ? error : INTERNAL
+  log('error', fieldName, { code, ...data, id, error: errorDetails(error) })
+  return clientError(code, message, { ...data, id })
+}
+
+/** The error that clients see in place of an unexpected one, as in invoke.js. */
+const INTERNAL = { code: 'InternalError', message: 'Something went wrong on our side', data: {} }
+
+function clientError(errorType: string, message: string, data: ErrorData): ClientError {
+  const traceId = currentTraceId()
+  return { errorType, message, errorInfo: { ...data, ...(traceId && { traceId }) } }
+}
+
+async function resolve(
+  fields: Fields,
+  { fieldName, arguments: args }: Invocation,
+  request: FieldRequest,
+) {
   const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
   if (!field) throw new TypeError(`This function does not resolve the field ${fieldName}`)
-  const result: unknown = await Reflect.apply(field, undefined, [args, { fieldName }])
+  const result: unknown = await Reflect.apply(field, undefined, [args, request])
   return result
 }

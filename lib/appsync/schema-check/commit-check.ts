@@ -3,6 +3,7 @@ import {
   type CommitCheck,
   InvalidEvent,
   InvalidState,
+  type Resource,
   type StoredEvent,
 } from '../../event-sourcing/index.ts'
 import { type Presentation, shownValue } from '../resolvers/presentation.ts'
@@ -27,11 +28,8 @@ export function commitCheck(
   presentation: Presentation,
   types: SchemaTypes,
 ): CommitCheck {
-  const compiled = new TypesCheck(types)
-  const entries = (fields: FieldTypes) =>
-    Object.entries(fields).map(([field, type]) => ({ field, check: compiled.of(type) }))
-  const attributes = entries(types.event)
-  const fields = entries(types.resource)
+  const attributes = checksOf(types.event, types)
+  const misfitOf = stateMisfit(presentation, types)
   return ({ id, events, after }) => {
     for (const event of events) {
       for (const { field, check } of attributes) {
@@ -39,11 +37,48 @@ export function commitCheck(
         if (misfit) throw invalidEvent(name, event, misfit)
       }
     }
-    for (const { field, check } of fields) {
-      const misfit = check(shownValue(presentation, after, field), field)
-      if (misfit) throw invalidState(name, id, misfit)
-    }
+    const misfit = misfitOf(after)
+    if (misfit) throw invalidState(name, id, misfit)
   }
+}
+
+/** Throws InvalidState if the API cannot show a resource. */
+export type ShowCheck = (resource: Resource) => void
+
+/**
+ * Returns a check that a stored resource fits the API's schema. In a list, one that does not fit
+ * would make the whole page null.
+ * @param name the resource's type, such as `Product`
+ */
+export function showCheck(name: string, presentation: Presentation, types: SchemaTypes): ShowCheck {
+  const misfitOf = stateMisfit(presentation, types)
+  return (resource) => {
+    const misfit = misfitOf(resource)
+    if (!misfit) return
+    const { path: field, value, type } = misfit
+    // The caller may not have the right to see the field, so only the cause has the value.
+    throw new InvalidState(
+      `The API cannot show the resource, because ${name}.${field} is not ${type} as in the schema`,
+      { id: resource.id, field },
+      { cause: new TypeError(`${name}.${field} is ${shown(value)}`) },
+    )
+  }
+}
+
+function stateMisfit(presentation: Presentation, types: SchemaTypes) {
+  const fields = checksOf(types.resource, types)
+  return (resource: object): Misfit | undefined => {
+    for (const { field, check } of fields) {
+      const misfit = check(shownValue(presentation, resource, field), field)
+      if (misfit) return misfit
+    }
+    return undefined
+  }
+}
+
+function checksOf(fields: FieldTypes, types: NamedTypes) {
+  const compiled = new TypesCheck(types)
+  return Object.entries(fields).map(([field, type]) => ({ field, check: compiled.of(type) }))
 }
 
 function invalidEvent(name: string, { id, type }: StoredEvent, misfit: Misfit): InvalidEvent {
