@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import type { AnyAggregate } from '../aggregate.ts'
 import { setBinding } from '../binding.ts'
 import { completeEvent } from '../commits/proposal.ts'
@@ -33,9 +34,10 @@ export interface Scenario<A, E extends Event> {
  *       .when((product) => product.reserve())
  *       .expect({ events: [{ type: 'ProductReserved' }], state: { status: 'sold-out' } })
  *
- * Runs the production code on its own in-memory store. Works with any test runner.
+ * Runs the production code on its own in-memory store. Works with any test runner. Return or await
+ * the promise. Otherwise a runner with a global `afterEach`, such as Jest, waits for it after the test.
  * @throws AssertionError if the result differs, and the command's error if the rejection was not
- * expected
+ * expected; the stack contains the line of the test
  */
 export function given<A extends AnyAggregate>(
   aggregateClass: new (id?: string) => A & EventHandlers<EventOf<A>>,
@@ -43,27 +45,83 @@ export function given<A extends AnyAggregate>(
 ): Scenario<A, EventOf<A>> {
   return {
     when: (command) => ({
-      async expect(expected) {
-        const { resource, committed, refusal } = await play(aggregateClass, history, command)
-        if (refusal !== undefined) {
-          if (expected.refusal === undefined) throw refusal
-          assert.equal(isEventSourcingError(refusal) ? refusal.code : refusal, expected.refusal)
-          assert.deepEqual(committed, [], 'a refused command must not commit events')
-        } else if (expected.refusal !== undefined) {
-          assert.fail(`Expected the refusal ${expected.refusal}, but the command was not refused`)
-        }
-        if (expected.events) assert.deepEqual(alike(committed, expected.events), expected.events)
-        if (expected.state) assert.deepEqual(alike(resource, expected.state), expected.state)
+      expect: function expect(expected) {
+        const test = testFrames(expect)
+        const checked = play(aggregateClass, history, command).then((played) =>
+          check(played, expected, test),
+        )
+        checks.push(checked)
+        // A promise of its own: if the test ignores its rejection, Node.js still reports that.
+        return checked.then(() => undefined)
       },
     }),
   }
+}
+
+/** The expectations of the current test. */
+const checks: Promise<void>[] = []
+
+/**
+ * Waits for the expectations that the test has not awaited, and until Node.js has reported those that
+ * failed. Otherwise Node.js reports them after the last test, and that ends Jest.
+ */
+async function endOfTest(): Promise<void> {
+  await Promise.allSettled(checks.splice(0))
+  await setImmediate()
+}
+
+const afterEach: unknown = Reflect.get(globalThis, 'afterEach')
+if (typeof afterEach === 'function') afterEach(endOfTest)
+
+interface Played<A> {
+  readonly resource: A
+  readonly committed: readonly Event[]
+  readonly refusal: unknown
+}
+
+function check<A extends AnyAggregate>(
+  { resource, committed, refusal }: Played<A>,
+  expected: Expectation<A, EventOf<A>>,
+  test: string,
+): void {
+  try {
+    if (refusal !== undefined) {
+      if (expected.refusal === undefined) throw refusal
+      assert.equal(isEventSourcingError(refusal) ? refusal.code : refusal, expected.refusal)
+      assert.deepEqual(committed, [], 'a refused command must not commit events')
+    } else if (expected.refusal !== undefined) {
+      assert.fail(`Expected the refusal ${expected.refusal}, but the command was not refused`)
+    }
+    if (expected.events) assert.deepEqual(alike(committed, expected.events), expected.events)
+    if (expected.state) assert.deepEqual(alike(resource, expected.state), expected.state)
+  } catch (error) {
+    throw withTestFrames(error, test)
+  }
+}
+
+/** Returns the frames of the stack above `called`, which begin with the line of the test. */
+function testFrames(called: (expected: never) => unknown): string {
+  const here = { stack: '' }
+  Error.captureStackTrace(here, called)
+  return here.stack.replace(/^.*\n/, '')
+}
+
+/** An assertion gets the frames of the test. An error of the command also keeps its own. */
+function withTestFrames(error: unknown, frames: string): unknown {
+  if (error instanceof assert.AssertionError) {
+    error.stack = `${error.name}: ${error.message}\n${frames}`
+  } else if (error instanceof Error) {
+    // Fails silently for a frozen error.
+    Reflect.set(error, 'stack', `${error.stack}\n${frames}`)
+  }
+  return error
 }
 
 async function play<A extends AnyAggregate>(
   aggregateClass: new (id?: string) => A,
   history: readonly unknown[],
   command: (resource: A) => unknown,
-): Promise<{ resource: A; committed: readonly Event[]; refusal: unknown }> {
+): Promise<Played<A>> {
   // Each scenario uses its own subclass, so that the binding of the given class stays unchanged.
   const Played = subclassOf(aggregateClass)
   const store = inMemoryEventStore()
