@@ -3,9 +3,17 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { commandLine } from './command-line.ts'
 import { recovery } from './feed/recovery.ts'
 import { type Row, Run } from './feed/run.ts'
 import { latency, parked, throughput, watchers } from './feed/sections.ts'
+
+const HELP = `Measures the feed, the client and the reactors on this machine: npm run bench:feed
+
+  --help  print this text
+
+It takes several minutes and writes bench/feed-results.md.
+`
 
 const SECTIONS: readonly (readonly [string, (run: Run) => Promise<Row[]>])[] = [
   ['From a commit to a watcher', latency],
@@ -13,6 +21,8 @@ const SECTIONS: readonly (readonly [string, (run: Run) => Promise<Row[]>])[] = [
   ['Bursts', throughput],
   ['After a fault: until a watcher has every event, and until no order is pending', recovery],
 ]
+
+commandLine(HELP, {})
 
 const gib = Math.round(totalmem() / 2 ** 30)
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${gib} GiB, Node.js ${process.version}`

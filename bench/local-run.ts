@@ -1,16 +1,14 @@
 // `npm run measure`: measures the start of the local run, the size and the load time of the
 // functions, the time of an event from its commit to a subscriber, and the commands and queries per
 // second. Prints figures of this machine. Asserts nothing.
-// `npm run measure -- --seconds 5`: the time under load of each kind. Default: 15.
-// `npm run measure -- --only load`: measures only the load.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
+import { commandLine, fail } from './command-line.ts'
 import { load, loadLine } from './local-run/load.ts'
 
 /** The application of the tests. */
@@ -18,9 +16,22 @@ const APP = join(import.meta.dirname, '../test/app')
 const EVENTS = 200
 /** The concurrent clients and the concerts of a load, as in load-child.ts. */
 const LOAD = '16 clients, 50 concerts'
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '15' }, only: { type: 'string' } },
+const HELP = `Measures the local run on this machine: npm run measure -- [options]
+
+  --seconds N  the time under load of each kind, in seconds  (default: 15)
+  --only load  measure only the load
+  --help       print this text
+`
+const { values } = commandLine(HELP, {
+  seconds: { type: 'string', default: '15' },
+  only: { type: 'string' },
 })
+if (!(Number(values.seconds) > 0)) {
+  fail(`--seconds must be a number above 0; got ${values.seconds}`)
+}
+if (values.only !== undefined && values.only !== 'load') {
+  fail(`--only must be load; got ${values.only}`)
+}
 const folder = mkdtempSync(join(tmpdir(), 'measure-'))
 
 interface Outputs {

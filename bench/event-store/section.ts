@@ -13,9 +13,23 @@ export interface Bench {
   readonly folder: string
 }
 
+/** The order matters: commands extend the histories that other sections read. */
+export const SECTION_NAMES = [
+  'hydration',
+  'latency',
+  'memory',
+  'commands',
+  'writers',
+  'all',
+  'bundles',
+  'functions',
+] as const
+
+export type SectionName = (typeof SECTION_NAMES)[number]
+
 export interface Section {
   /** The name for `npm run bench -- <name>`. */
-  readonly name: string
+  readonly name: SectionName
   readonly title: string
   run(bench: Bench, report: Report): Promise<void>
 }

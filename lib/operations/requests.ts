@@ -43,14 +43,13 @@ interface Progress {
 export async function perform(request: Request, api: Api, print: Print): Promise<void> {
   switch (request.name) {
     case 'list':
-      for (const name of await reactors(api)) print(name)
-      return
+      return forEach(await reactors(api), print, print)
     case 'progress':
-      for (const name of await chosen(request.reactor, api)) await progress(name, api, print)
-      return
+      return forEach(await chosen(request.reactor, api), print, (name) =>
+        progress(name, api, print),
+      )
     case 'parked':
-      for (const name of await chosen(request.reactor, api)) await parked(name, api, print)
-      return
+      return forEach(await chosen(request.reactor, api), print, (name) => parked(name, api, print))
     case 'retry':
     case 'skip':
       return change(request, api, print)
@@ -63,6 +62,19 @@ export async function perform(request: Request, api: Api, print: Print): Promise
   }
 }
 
+const NONE =
+  'No reactor has run yet. The reactors of the app appear here within a minute of its start or deployment.'
+
+/** Shows each reactor, one after the other, or prints that none has run. */
+async function forEach(
+  names: readonly string[],
+  print: Print,
+  show: (name: string) => void | Promise<void>,
+): Promise<void> {
+  if (names.length === 0) print(NONE)
+  for (const name of names) await show(name)
+}
+
 async function reactors(api: Api): Promise<readonly string[]> {
   return (await api<{ reactors: string[] }>('{ reactors }')).reactors
 }
@@ -71,7 +83,8 @@ async function chosen(reactor: string | undefined, api: Api): Promise<readonly s
   const all = await reactors(api)
   if (reactor === undefined) return all
   if (all.includes(reactor)) return [reactor]
-  throw new Error(`There is no reactor ${reactor}. The reactors are: ${all.join(', ') || 'none'}`)
+  if (all.length === 0) throw new Error(NONE)
+  throw new Error(`There is no reactor ${reactor}. The reactors are: ${all.join(', ')}`)
 }
 
 async function progress(reactor: string, api: Api, print: Print): Promise<void> {
