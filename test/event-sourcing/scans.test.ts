@@ -9,6 +9,7 @@ import {
   StoreUnavailable,
   within,
 } from '../../lib/event-sourcing/index.ts'
+import { headsOf } from '../../lib/event-sourcing/reactions/heads.ts'
 import { itemOf } from '../../lib/event-sourcing/store/dynamodb/items.ts'
 import { Concert } from '../app/lib/tickets/index.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
@@ -228,6 +229,14 @@ describe('items that are not events', () => {
     }
     await refusal(Concert.findAll(), CorruptHistory)
     await refusal(everything(), CorruptHistory)
+  })
+
+  test('end no pass of the reconciler over the store', async () => {
+    const ids = await stock(3, 2)
+    await notAnEvent('alone', 2 ** 53)
+    const found: string[] = []
+    for await (const { heads } of headsOf(store)) found.push(...heads.map(({ id }) => id))
+    expect(new Set(found)).toEqual(new Set([...ids, 'alone']))
   })
 
   test('are never the reason if the store fails', async () => {

@@ -92,8 +92,7 @@ function errorAnswer(fieldName: string, error: EventSourcingError): Answer {
 
 /** Logs the error of one resource in a list, and returns it for the client. */
 function partialError(fieldName: string, id: string, error: unknown): ClientError {
-  const isOurs = isEventSourcingError(error)
-  const { code, data, message } = isOurs ? error : INTERNAL
+  const { code, data, message } = isEventSourcingError(error) ? error : INTERNAL
   log('error', fieldName, { code, ...data, id, error: errorDetails(error) })
   return clientError(code, message, { ...data, id })
 }

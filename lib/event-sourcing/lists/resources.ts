@@ -68,10 +68,9 @@ export async function pageOfResources<A>(
   const about = Math.ceil((limit + 1) * usual)
   const page = (isLast: boolean): Page<A> => {
     const all = found.slice(0, limit)
-    const after = all.at(-1)?.id
-    const events = all.reduce((sum, listed) => sum + listed.events, 0) / all.length
-    const position = { after: after ?? '', events: Math.max(1, events) }
-    const token = after !== undefined && !isLast && { nextToken: pageToken(name, position) }
+    const last = all.at(-1)
+    const events = Math.max(1, all.reduce((sum, listed) => sum + listed.events, 0) / all.length)
+    const token = last && !isLast && { nextToken: pageToken(name, { after: last.id, events }) }
     if (onError === 'throw') return { items: all.map(resourceOf), ...token }
     const failures = all.flatMap((listed) =>
       'error' in listed ? [{ id: listed.id, error: listed.error }] : [],

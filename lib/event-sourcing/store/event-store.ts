@@ -35,7 +35,8 @@ export interface EventStore {
   /**
    * Returns every resource's events, page by page. The events of one resource are consecutive and
    * in order, also across pages. The store chooses the order of the resources, which never changes.
-   * @throws StoreUnavailable
+   * @throws StoreUnavailable; CorruptHistory for an item that is not an event, with its `id` and
+   * `number`. A scan that starts after this `id` continues behind the item.
    */
   scan(range?: ScanRange): AsyncIterable<readonly StoredEvent[]>
 }
