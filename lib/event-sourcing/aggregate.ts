@@ -4,7 +4,7 @@ import { bindingOf } from './binding.ts'
 import { commit, turns } from './commits/commit.ts'
 import type { Member } from './commits/participant.ts'
 import { type PlanOptions, planOf } from './commits/plan.ts'
-import { listOf } from './commits/proposal.ts'
+import { kindOf, listOf } from './commits/proposal.ts'
 import { ResourceNotFound } from './errors.ts'
 import type { CompleteClass, EVENTS, Event, Uncommitted, WithoutStray } from './event.ts'
 import type { Resources } from './lists/batches.ts'
@@ -100,7 +100,12 @@ export abstract class Aggregate<E extends Event> implements Resource {
   readonly #isFresh: boolean
 
   static {
-    memberOf = (aggregate) => aggregate.#member()
+    memberOf = (aggregate) => {
+      if (#isFresh in aggregate) return aggregate.#member()
+      throw new TypeError(
+        `A commit takes resources, such as new Product(id); got ${kindOf(aggregate)}`,
+      )
+    }
   }
 
   /**
@@ -123,6 +128,7 @@ export abstract class Aggregate<E extends Event> implements Resource {
     id: string,
     options: MomentOptions = {},
   ): Promise<A> {
+    checkId(id)
     const moment = momentOf(options)
     const resource = new this(id)
     if (!moment) {
@@ -136,8 +142,17 @@ export abstract class Aggregate<E extends Event> implements Resource {
     const { version } = derived.state
     const isThere = 'version' in moment ? version === moment.version : version > 0
     if (isThere) return resource
-    const then = 'version' in moment ? { version: moment.version } : { at: options.at }
-    throw new ResourceNotFound(`There was no resource with the id ${id} then`, { id, ...then })
+    if ('at' in moment) {
+      const at = new Date(moment.at).toISOString()
+      throw new ResourceNotFound(`There was no resource with the id ${id} at ${at}`, {
+        id,
+        at: options.at,
+      })
+    }
+    throw new ResourceNotFound(
+      `The resource with the id ${id} has no version ${moment.version}: its newest version is ${version}`,
+      { id, version: moment.version },
+    )
   }
 
   /**

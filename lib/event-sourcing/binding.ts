@@ -123,6 +123,12 @@ export function bind<A extends object>(
     throw new TypeError(`bind takes a class, not ${aggregateClass}: does its index.ts export it?`)
   }
   checkClass(aggregateClass)
+  if (store === undefined || store === null) {
+    const { name } = aggregateClass
+    throw new TypeError(
+      `bind needs a store for ${name}, such as dynamoDBEventStore(…); got ${store}`,
+    )
+  }
   setBinding(aggregateClass, store, options)
 }
 

@@ -24,11 +24,20 @@ export async function apiOf(target: Target): Promise<Api> {
     const text = await response.text()
     if (!response.ok)
       throw new Error(`${signer.url} answered with HTTP status ${response.status}: ${text}`)
-    const { data, errors = [] }: Answer<T> = JSON.parse(text)
+    const { data, errors = [] } = answerOf<T>(signer.url, text)
     const [error] = errors
     if (error) throw new Error(`${error.errorType ?? 'Error'}: ${error.message}`)
     if (!data) throw new Error(`${signer.url} answered without data: ${text}`)
     return data
+  }
+}
+
+function answerOf<T>(url: string, text: string): Answer<T> {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = `${url} is not the address of a GraphQL API: it answered ${text.slice(0, 100)}`
+    throw new Error(message, { cause })
   }
 }
 
@@ -57,6 +66,7 @@ function localSigner({ data }: Target): Signer {
  * role.
  */
 async function awsSigner(url: string, target: Target): Promise<Signer> {
+  if (!URL.canParse(url)) throw new Error(`--url must be the GraphQL address of an API; got ${url}`)
   const region = target.region ?? /\.appsync-api\.([^.]+)\./.exec(url)?.[1]
   if (!region) throw new Error(`${url} does not contain a region: pass --region`)
   const client = new DynamoDBClient({ region })

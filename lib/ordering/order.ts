@@ -38,7 +38,10 @@ export class Order
     return this.commit(({ version }) => {
       if (version > 0) throw new OrderExists('The order is placed already')
       if (!Number.isSafeInteger(quantity) || quantity < 1) {
-        throw new InvalidOrderQuantity('The quantity is a positive whole number', { quantity })
+        throw new InvalidOrderQuantity(
+          `The quantity must be a positive whole number; got ${quantity}`,
+          { quantity },
+        )
       }
       return { type: 'OrderPlaced', ...ordered }
     }, options)

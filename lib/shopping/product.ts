@@ -50,7 +50,9 @@ export class Product
   restock(amount: number, options?: CommitOptions) {
     return this.commit(({ quantity, reserved }) => {
       if (!Number.isSafeInteger(amount) || amount < 1) {
-        throw new InvalidAmount('The amount is a positive whole number', { amount })
+        throw new InvalidAmount(`The amount must be a positive whole number; got ${amount}`, {
+          amount,
+        })
       }
       // Reserved products may be released again.
       if (quantity + reserved + amount > LARGEST_QUANTITY) {
@@ -117,5 +119,7 @@ export class Product
 
 function checkQuantity(quantity: number): void {
   if (Number.isSafeInteger(quantity) && quantity > 0) return
-  throw new InvalidQuantity('The quantity is a positive whole number', { quantity })
+  throw new InvalidQuantity(`The quantity must be a positive whole number; got ${quantity}`, {
+    quantity,
+  })
 }

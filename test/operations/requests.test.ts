@@ -1,3 +1,4 @@
+import { apiOf } from '../../lib/operations/api.ts'
 import type { Request } from '../../lib/operations/options.ts'
 import { perform } from '../../lib/operations/requests.ts'
 
@@ -24,4 +25,14 @@ test('an unknown reactor is an error that lists the known ones', async () => {
     'There is no reactor ordering.refund. The reactors are: ordering.fulfilment',
   )
   await expect(printed(request, [])).rejects.toThrow(NONE)
+})
+
+test.each([
+  ['localhost', '--url must be the GraphQL address of an API; got localhost'],
+  [
+    'https://example.com/graphql',
+    'https://example.com/graphql does not contain a region: pass --region',
+  ],
+])('--url %s is an error that says what is missing', async (url, message) => {
+  await expect(apiOf({ url, data: '.local' })).rejects.toThrow(message)
 })

@@ -6,7 +6,7 @@ import { sameKind } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
 import { commit } from './commit.ts'
 import { type CommandOptions, planOf } from './plan.ts'
-import { checkSynchronous, listOf } from './proposal.ts'
+import { checkSynchronous, kindOf, listOf } from './proposal.ts'
 
 /** The events for each resource, in the order of the resources. */
 export type Proposals<R extends readonly AnyAggregate[]> = {
@@ -59,9 +59,10 @@ async function committedTo<const R extends readonly [AnyAggregate, ...AnyAggrega
   const rules = (copies: readonly unknown[]) => {
     const proposals = decide(sameKind(resources, copies))
     checkSynchronous(proposals)
-    if (proposals !== undefined && proposals.length !== resources.length) {
+    if (proposals !== undefined && proposals?.length !== resources.length) {
+      const got = Array.isArray(proposals) ? proposals.length : kindOf(proposals)
       throw new TypeError(
-        `decide must return a list of ${resources.length} entries, one for each resource; got ${proposals.length}`,
+        `decide must return a list of ${resources.length} entries, one for each resource; got ${got}`,
       )
     }
     return (proposals ?? []).map(listOf)

@@ -83,10 +83,14 @@ export function planOf(
   const { commandId = uuidv4(), command, expectedVersion, imported = false } = options
   checkCommandId(commandId)
   if (expectedVersion !== undefined) checkWhole('expectedVersion', expectedVersion, 0)
-  if (new Set(members.map(keyOf)).size < members.length) {
-    throw new InvalidArgument('A commit can list each resource only once: remove the duplicate', {
-      argument: 'resources',
-    })
+  const keys = members.map(keyOf)
+  const duplicate = members.find((_, index) => keys.indexOf(keys[index] ?? '') < index)
+  if (duplicate) {
+    const { id } = duplicate
+    throw new InvalidArgument(
+      `A commit can list each resource only once: remove the duplicate of ${id}`,
+      { argument: 'resources', value: id },
+    )
   }
   const isStrict = isTogether || currentWork() !== undefined
   const creates = options.creates ?? (isStrict ? [] : true)

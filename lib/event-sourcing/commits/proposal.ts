@@ -113,7 +113,8 @@ function checkProposal(id: string, event: unknown): asserts event is Partial<Eve
     )
   }
   const { number, type, created } = event
-  if (typeof type !== 'string' || type === '') refuse('type', 'must be a non-empty string')
+  if (typeof type !== 'string' || type === '')
+    refuse('type', `must be a non-empty string; got ${kindOf(type)}`)
   if (number !== undefined && !(Number.isSafeInteger(number) && Number(number) > 0)) {
     refuse('number', `must be a whole number from 1 on; got ${number}`)
   }
@@ -126,8 +127,8 @@ function checkProposal(id: string, event: unknown): asserts event is Partial<Eve
   }
 }
 
-/** Returns words for a value that is not a plain object. */
-function kindOf(value: unknown): string {
+/** Returns words for a value, for error messages. */
+export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' && value !== null
     ? `an instance of ${value.constructor.name}`

@@ -162,7 +162,11 @@ export class ReactorOperations {
   ): Promise<Checkpoint> {
     for (;;) {
       const there = await this.#checkpoints.get(reactor, id)
-      if (!there) throw new NotParked(`${reactor} knows no resource ${id}`, { reactor, id })
+      if (!there)
+        throw new NotParked(`The reactor ${reactor} has handled no event of ${id}: check the id`, {
+          reactor,
+          id,
+        })
       const changed = change(there)
       if (changed === there) return there
       const put = await this.#checkpoints.put(changed)

@@ -73,7 +73,7 @@ function hasMethod(reactor: object, type: string): boolean {
 }
 
 function unknownEventError({ id, number, type }: StoredEvent): UnknownEvent {
-  const message = `Event ${number} of ${id} is of a type unknown here: ${type}`
+  const message = `Event ${number} of ${id} has the type ${type}, which this code does not know: deploy code with a method on${type}, or an upcaster`
   return new UnknownEvent(message, { id, number, type })
 }
 
