@@ -65,6 +65,17 @@ describe('a fault plan', () => {
     'the rates %p are rejected',
     (rates) => expect(() => faultsOf(planFile({ rates }))).toThrow(/api\.fail/),
   )
+
+  test('a file that is not a plan is rejected with its path', () => {
+    const file = planFile({ 'api.drops': 0.1 })
+    expect(() => faultsOf(file)).toThrow(
+      `${file}: api.drops is not part of a plan: use seed and rates`,
+    )
+    const missing = join(newFolder('faults'), 'none.json')
+    expect(() => faultsOf(missing)).toThrow(
+      `--faults must be a JSON file such as { "rates": { "api.drops": 0.1 } }; cannot read ${missing}`,
+    )
+  })
 })
 
 describe('a batch of a stream', () => {

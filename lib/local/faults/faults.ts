@@ -85,8 +85,11 @@ export function faultsOf(file: string): Faults {
 }
 
 function readPlan(file: string): Plan {
-  const plan: Plan = JSON.parse(readFileSync(file, 'utf8'))
+  const plan = parsedPlan(file)
   const known: readonly string[] = FAULTS
+  const stray = Object.keys(plan).find((name) => name !== 'seed' && name !== 'rates')
+  if (stray !== undefined)
+    throw new Error(`${file}: ${stray} is not part of a plan: use seed and rates`)
   for (const [name, rate] of Object.entries(plan.rates ?? {})) {
     if (!known.includes(name))
       throw new Error(`${file}: the fault ${name} does not exist: use one of ${known.join(', ')}`)
@@ -94,4 +97,15 @@ function readPlan(file: string): Plan {
       throw new Error(`${file}: the rate of ${name} must be a number from 0 to 1; got ${rate}`)
   }
   return plan
+}
+
+function parsedPlan(file: string): Plan {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    const example = '{ "rates": { "api.drops": 0.1 } }'
+    throw new Error(`--faults must be a JSON file such as ${example}; cannot read ${file}`, {
+      cause,
+    })
+  }
 }

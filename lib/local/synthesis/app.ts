@@ -42,7 +42,6 @@ function parsed(path: string, text: string): Json {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : cause
-    throw new Error(`${path} is not valid JSON: ${reason}`, { cause })
+    throw new Error(`${path} is not valid JSON`, { cause })
   }
 }
