@@ -137,13 +137,16 @@ export class Template {
   }
 }
 
+const NOT_SUPPORTED =
+  'is not supported locally: leave it out of the stack if LOCAL_RUN is set in process.env'
+
 type Resolve = (value: Json, place: Place) => Json | undefined
 
 function unsupported(logicalId: string, resource: JsonObject, resolve: Resolve): TemplateError[] {
   const type = `${resource.Type}`
   if (type in withoutLocalMeaning) return []
   const shape = supportedProperties[type]
-  if (!shape) return [new TemplateError({ logicalId, type }, 'this type is not supported locally')]
+  if (!shape) return [new TemplateError({ logicalId, type }, `this type ${NOT_SUPPORTED}`)]
   return unsupportedIn(objectAt(resource, 'Properties'), shape, { logicalId, type }, resolve)
 }
 
@@ -156,7 +159,7 @@ function unsupportedIn(
   return Object.entries(values).flatMap(([name, value]) => {
     const here = { ...place, property: place.property ? `${place.property}.${name}` : name }
     const support = shape[name]
-    if (support === undefined) return [new TemplateError(here, 'it is not supported locally')]
+    if (support === undefined) return [new TemplateError(here, `it ${NOT_SUPPORTED}`)]
     if (support instanceof UsedValues) return unsupportedValue(value, support, here, resolve)
     if (typeof support !== 'object') return []
     return objectsIn(value).flatMap((inner) => unsupportedIn(inner, support, here, resolve))

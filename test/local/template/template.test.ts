@@ -117,7 +117,7 @@ describe('an unsupported template', () => {
 
   test('is rejected with the logical id of an unsupported type', () => {
     expect(templateOf('AWS::EC2::Instance')).toThrow(
-      'Thing (AWS::EC2::Instance): this type is not supported locally',
+      'Thing (AWS::EC2::Instance): this type is not supported locally: leave it out of the stack if LOCAL_RUN is set',
     )
   })
 
@@ -129,7 +129,7 @@ describe('an unsupported template', () => {
     ['AWS::DynamoDB::GlobalTable', { Replicas: [{ Unheard: 1 }] }, 'Replicas.Unheard'],
   ])('is rejected with the name of an unsupported property of %s: %j', (type, properties, name) => {
     expect(templateOf(type, properties)).toThrow(
-      `Thing (${type}), property ${name}: it is not supported locally`,
+      `Thing (${type}), property ${name}: it is not supported locally: leave it out of the stack`,
     )
   })
 
