@@ -6,7 +6,7 @@ import type { Certificate } from '../serving/certificate.ts'
 import { type Console, openConsole, type Starter } from '../serving/console.ts'
 import { loadApi } from './api.ts'
 import type { ApiDefinition } from './api-definition.ts'
-import { GRAPHQL_PATH, REALTIME_PATH, type Service } from './http/endpoint.ts'
+import { GRAPHQL_PATH, REALTIME_PATH, REALTIME_PATHS, type Service } from './http/endpoint.ts'
 import { entrance } from './http/entrance.ts'
 import { notServing, serveGraphql } from './http/http-endpoint.ts'
 import type { AppSyncLog } from './log.ts'
@@ -88,7 +88,7 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
   const server = entrance({
     request: serve,
     upgrade(request, socket, head) {
-      if (pathOf(request) !== REALTIME_PATH) refuseUpgrade(socket, 404)
+      if (!REALTIME_PATHS.includes(pathOf(request))) refuseUpgrade(socket, 404)
       else if (service) realtime.upgrade(service, request, socket, head)
       else refuseUpgrade(socket, 503)
     },

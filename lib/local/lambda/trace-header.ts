@@ -8,6 +8,7 @@ export interface TraceHeader {
   readonly sampled: boolean
 }
 
+/** Parses a trace header. A missing or malformed root is replaced by a new one. */
 export function parseTraceHeader(header: string): TraceHeader {
   const fields = new Map(
     header.split(';').map((field): [string, string] => {
@@ -15,12 +16,17 @@ export function parseTraceHeader(header: string): TraceHeader {
       return [name.trim(), value.trim()]
     }),
   )
-  const parent = fields.get('Parent')
+  const [root, parent] = ['Root', 'Parent'].map((name) => fields.get(name)).map(validId)
   return {
-    root: fields.get('Root') ?? newTraceId(),
+    root: root ?? newTraceId(),
     ...(parent && { parent }),
     sampled: fields.get('Sampled') === '1',
   }
+}
+
+/** Drops an id that could not be sent on in a header. */
+function validId(id: string | undefined): string | undefined {
+  return id !== undefined && /^[\w-]+$/.test(id) ? id : undefined
 }
 
 export function formatTraceHeader({ root, parent, sampled }: TraceHeader): string {

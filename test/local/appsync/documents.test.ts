@@ -86,3 +86,61 @@ test('a document with too many errors is rejected with a message about the limit
   expect(errors).toHaveLength(101)
   expect(errors.at(-1)?.message).toContain('Too many validation errors')
 })
+
+describe('a subscription whose root field has a condition is rejected', () => {
+  const documents = new Documents(
+    buildSchema('type Query { a: Int } type Subscription { on: Int other: Int }'),
+    true,
+  )
+
+  test.each([
+    ['a variable', 'subscription ($v: Boolean!) { on @skip(if: $v) }'],
+    ['a default', 'subscription ($v: Boolean! = true) { on @include(if: $v) }'],
+    ['a value', 'subscription { on @include(if: true) }'],
+    ['a value of another type', 'subscription { on @skip(if: "yes") }'],
+    ['no value', 'subscription { on @skip }'],
+    [
+      'a fragment',
+      'subscription ($v: Boolean!) { ...F } fragment F on Subscription { on @skip(if: $v) }',
+    ],
+    [
+      'a spread',
+      'subscription ($v: Boolean!) { ...F @skip(if: $v) } fragment F on Subscription { on }',
+    ],
+    ['a type', 'subscription ($v: Boolean!) { ... on Subscription @skip(if: $v) { on } }'],
+    [
+      'a fragment in a cycle',
+      'subscription ($v: Boolean!) { ...F } fragment F on Subscription { ...F on @skip(if: $v) }',
+    ],
+  ])('%s', (_, query) => {
+    expect(errorsOf(documents, query).map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('type ForbidSkipAndIncludeOnSubscriptionRoots: The root field of'),
+    )
+  })
+
+  test('two root fields are still an error, and conditions below the root are not', () => {
+    expect(errorsOf(documents, 'subscription { on other }')).toHaveLength(1)
+    expect(documents.operation('subscription { on }', undefined)).toBeDefined()
+  })
+})
+
+test.each([
+  ['too many tokens', `{ ${'note '.repeat(20_000)} }`, 'more that 15000 tokens'],
+  ['too many levels of fields', '{ a '.repeat(30_000), 'more than 500 levels'],
+  ['too many levels of a value', `{ note(id: ${'['.repeat(30_000)}`, 'more than 500 levels'],
+  ['too many levels of a type', `query ($a: ${'['.repeat(30_000)}`, 'more than 500 levels'],
+  [
+    'fragments that double each other',
+    `{ ...F0 } ${Array.from({ length: 40 }, (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`).join(' ')}
+    fragment F40 on Query { note(id: "1") { id } }`,
+    'more than 15000 fields',
+  ],
+])(
+  'a document with %s is rejected quickly',
+  (_, query, message) => {
+    const [error] = errorsOf(new Documents(schema, true), query)
+
+    expect(error?.message).toContain(message)
+  },
+  2000,
+)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { listen } from '../../../lib/local/appsync/index.ts'
-import { ask, send } from './support/client.ts'
+import { ask, get, send, signedHeaders } from './support/client.ts'
 import { API_KEY, functionOf, notesApi, startApi, stopApis } from './support/notes.ts'
 import { RealtimeClient } from './support/realtime-client.ts'
 
@@ -72,7 +72,7 @@ test('an invalid request is rejected with 400', async () => {
   })
 })
 
-test('a body over 1 MB and a method other than POST are rejected', async () => {
+test('a body over 1 MB and a method other than POST and GET are rejected', async () => {
   const { graphqlUrl } = await startApi()
 
   const body = JSON.stringify({ query: `# ${'x'.repeat(1024 * 1024)}` })
@@ -80,9 +80,68 @@ test('a body over 1 MB and a method other than POST are rejected', async () => {
     status: 413,
     errors: [{ errorType: 'RequestEntityTooLargeException' }],
   })
-  expect(await send(graphqlUrl, { headers })).toMatchObject({
+  expect(await send(graphqlUrl, { method: 'PUT', headers })).toMatchObject({
     status: 405,
     errors: [{ errorType: 'MethodNotAllowedException' }],
+  })
+})
+
+describe('GET', () => {
+  const one = functionOf((args) => ({ ...Object(args), text: 'hello' }))
+  const fields = { 'Query.note': one, 'Mutation.writeNote': one }
+
+  test('a query can be in the URL, with variables and the name of an operation', async () => {
+    const server = await startApi(notesApi({ fields }))
+    const query = 'query A { __typename } query B($id: ID!) { note(id: $id) { id text } }'
+
+    const variables = JSON.stringify({ id: 'ä&1' })
+    expect(await get(server, { query, variables, operationName: 'B' })).toMatchObject({
+      status: 200,
+      data: { note: { id: 'ä&1', text: 'hello' } },
+    })
+  })
+
+  test('a mutation in the URL runs, as on AppSync', async () => {
+    const server = await startApi(notesApi({ fields }))
+
+    const query = 'mutation { writeNote(id: "1") { id } }'
+    expect(await get(server, { query })).toMatchObject({ data: { writeNote: { id: '1' } } })
+  })
+
+  test('a signature covers the URL', async () => {
+    const server = await startApi()
+    const urlOf = (query: string) => `${server.graphqlUrl}?${new URLSearchParams({ query })}`
+    const url = urlOf('mutation { publishNote(id: "a b", number: 1) { id } }')
+    const signed = await signedHeaders(url, '', { method: 'GET' })
+
+    expect(await send(url, { headers: signed })).toMatchObject({
+      data: { publishNote: { id: 'a b' } },
+    })
+    expect(await send(urlOf('{ __typename }'), { headers: signed })).toMatchObject({
+      status: 403,
+      errors: [{ errorType: 'InvalidSignatureException' }],
+    })
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['no query', {}, 'MalformedHttpRequestException'],
+    ['an empty query', { query: ' ' }, 'MalformedHttpRequestException'],
+    [
+      'variables that are no JSON',
+      { query: '{ __typename }', variables: '{' },
+      'MalformedHttpRequestException',
+    ],
+    [
+      'variables that are a list',
+      { query: '{ __typename }', variables: '[]' },
+      'MalformedHttpRequestException',
+    ],
+    ['a subscription', { query: 'subscription { onNote { id } }' }, 'UnsupportedOperation'],
+  ])('a URL with %s is rejected with 400', async (_, parameters, errorType) => {
+    expect(await get(await startApi(), parameters)).toMatchObject({
+      status: 400,
+      errors: [{ errorType }],
+    })
   })
 })
 

@@ -43,6 +43,18 @@ describe('connecting', () => {
     }
   })
 
+  test('a client can dial /graphql instead of /graphql/realtime', async () => {
+    const server = await startApi()
+    const url = server.realtimeUrl.replace(/\/realtime$/, '')
+    const client = await RealtimeClient.open(server, { url })
+    client.send({ type: 'connection_init' })
+
+    await client.frame('connection_ack')
+    await client.subscribe('one', ON_NOTE)
+    await askSigned(server, PUBLISH)
+    expect(await client.messages('one', 1)).toEqual([{ data: { onNote: { id: '1', number: 1 } } }])
+  })
+
   test('only a signature of the connect URL is accepted', async () => {
     const server = await startApi()
     const connect = async (url: string) => {
@@ -223,6 +235,20 @@ describe('subscribing', () => {
       },
     })
     await client.subscribe('after', ON_NOTE)
+  })
+
+  test.each([
+    ['a value that is no text', { host: 'localhost', 'x-api-key': { toString: null } }],
+    ['a host that is no text', { host: {}, 'x-api-key': API_KEY }],
+    ['a list', [API_KEY]],
+  ])('an authorization with %s is the mistake of the client', async (_, authorization) => {
+    const server = await startApi()
+    const client = await RealtimeClient.connect(server)
+    client.start('one', ON_NOTE, { authorization })
+
+    const { payload } = await client.frame('error', 'one')
+    expect(payload?.errors?.[0]?.errorCode).toBeLessThan(500)
+    expect(server.logged).toEqual([])
   })
 
   test('a start before the acknowledgement is rejected', async () => {

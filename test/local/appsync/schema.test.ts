@@ -22,19 +22,38 @@ async function through(scalar: string, value: unknown) {
 
 describe('scalars of AppSync', () => {
   test.each([
-    ['AWSDate', ['2026-02-28', '2024-02-29Z', '1970-01-01-07:00'], ['2026-02-30', '26-1-1', 7]],
-    ['AWSTime', ['12:30', '12:30:24.500+01:00', '23:59Z'], ['24:00', '12:60', 'noon']],
+    [
+      'AWSDate',
+      ['2026-02-28', '2024-02-29Z', '1970-01-01-07:00', '1970-01-01+05:30:45'],
+      ['2026-02-30', '26-1-1', '1970-01-01+05:30:60', 7],
+    ],
+    [
+      'AWSTime',
+      ['12:30', '12:30:24.500+01:00', '23:59Z', '12:30-05:30:45'],
+      ['24:00', '12:30+5:30:45', '12:60', 'noon'],
+    ],
     [
       'AWSDateTime',
-      ['2026-11-23T21:54:19.434Z', '2026-11-23T21:54+01:00'],
-      ['2026-11-23', '2026-11-23T21:54:19', '2026-13-01T00:00:00Z', 'yesterday'],
+      ['2026-11-23T21:54:19.434Z', '2026-11-23T21:54+01:00', '2026-11-23T21:54:19+05:30:45'],
+      [
+        '2026-11-23',
+        '2026-11-23T21:54:19',
+        '2026-13-01T00:00:00Z',
+        'yesterday',
+        '2026-11-23T21:54:19+05:30:',
+        '2026-11-23T21:54:19+0530',
+      ],
     ],
     ['AWSTimestamp', [0, 1_790_000_000, -5], [1.5, '5']],
     ['AWSEmail', ['me@example.com'], ['me', 'me@', 'a b@example.com']],
     ['AWSPhone', ['+49 30 123456', '5551234567'], ['phone', '+']],
     ['AWSURL', ['https://example.com/a?b=c'], ['example.com', 'http://']],
     ['AWSIPAddress', ['127.0.0.1', '::1', '10.0.0.0/8'], ['256.0.0.1', '10.0.0.0/33', 'home']],
-    ['AWSJSON', ['{"a":[1,null]}', '"text"', '5'], ['{a:1}', 5]],
+    [
+      'AWSJSON',
+      ['{"a":[1,null]}', '"text"', '5'],
+      ['{a:1}', 5, '['.repeat(2000) + ']'.repeat(2000)],
+    ],
   ])('%s accepts valid values and rejects invalid values', async (scalar, right, wrong) => {
     for (const value of right) expect(await through(scalar, value)).toBe(value)
     for (const value of wrong) expect(await through(scalar, value)).toBe('refused')

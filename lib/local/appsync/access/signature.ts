@@ -8,6 +8,8 @@ import { RequestError } from '../http/request-error.ts'
  * The content that a caller has signed: an HTTP request, or a message of the real-time protocol.
  */
 export interface SignedContent {
+  /** Default: `POST`. */
+  readonly method?: 'GET' | 'POST'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   /** The headers, with names in lower case. */
@@ -70,7 +72,7 @@ export async function verifySignature<P extends Principal>(
   })
   const signed = await signer.sign(
     {
-      method: 'POST',
+      method: content.method ?? 'POST',
       protocol: 'https:',
       hostname: headers.host ?? '',
       path: content.path,

@@ -6,7 +6,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
-  specifiedRules,
   type ValidationContext,
   type ValidationRule,
   validate,
@@ -14,6 +13,8 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { badRequest } from '../http/request-error.ts'
+import { checkNesting, expansionError, PARSE_LIMITS } from './document-limits.ts'
+import { documentRules, type NamedRule } from './document-rules.ts'
 import { type AppSyncError, locationsOf } from './error-format.ts'
 import { Refusal } from './refusal.ts'
 
@@ -46,7 +47,7 @@ export class Documents {
   /** @param introspection whether documents may query the schema */
   constructor(schema: GraphQLSchema, introspection: boolean) {
     this.#schema = schema
-    this.#rules = namedRules(introspection)
+    this.#rules = documentRules(introspection)
   }
 
   /**
@@ -81,47 +82,16 @@ export class Documents {
 function check(schema: GraphQLSchema, rules: readonly NamedRule[], query: string): Checked {
   let document: DocumentNode
   try {
-    document = parse(query)
+    checkNesting(query)
+    document = parse(query, PARSE_LIMITS)
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
-    const message = `Validation error of type InvalidSyntax: ${error.message}`
-    return { errors: [{ path: null, locations: locationsOf(error), message }] }
+    return { errors: [validationError(undefined, 'InvalidSyntax', error)] }
   }
   const errors = validationErrors(schema, rules, document)
-  return errors.length > 0 ? { errors } : { document }
-}
-
-/** The names of graphql-java, and therefore of AppSync, for the errors of each rule. */
-const KINDS: Readonly<Record<string, string>> = {
-  FieldsOnCorrectTypeRule: 'FieldUndefined',
-  FragmentsOnCompositeTypesRule: 'FragmentTypeConditionInvalid',
-  KnownArgumentNamesRule: 'UnknownArgument',
-  KnownDirectivesRule: 'UnknownDirective',
-  KnownFragmentNamesRule: 'UndefinedFragment',
-  KnownTypeNamesRule: 'UnknownType',
-  LoneAnonymousOperationRule: 'LoneAnonymousOperationViolation',
-  NoUndefinedVariablesRule: 'UndefinedVariable',
-  NoUnusedFragmentsRule: 'UnusedFragment',
-  NoUnusedVariablesRule: 'UnusedVariable',
-  OverlappingFieldsCanBeMergedRule: 'FieldsConflict',
-  ProvidedRequiredArgumentsRule: 'MissingFieldArgument',
-  ScalarLeafsRule: 'SubSelectionRequired',
-  UniqueOperationNamesRule: 'DuplicateOperationName',
-  ValuesOfCorrectTypeRule: 'WrongType',
-  VariablesInAllowedPositionRule: 'VariableTypeMismatch',
-}
-
-interface NamedRule {
-  readonly kind: string
-  readonly rule: ValidationRule
-}
-
-function namedRules(introspection: boolean): readonly NamedRule[] {
-  const rules = specifiedRules.map((rule) => ({
-    kind: KINDS[rule.name] ?? rule.name.replace(/Rule$/, ''),
-    rule,
-  }))
-  return introspection ? rules : [...rules, { kind: 'FieldUndefined', rule: noIntrospection }]
+  if (errors.length > 0) return { errors }
+  const error = expansionError(document)
+  return error ? { errors: [validationError(document, 'MaximumSize', error)] } : { document }
 }
 
 /** Returns the errors of a document, rule by rule. Reads the document once for all rules. */
@@ -159,20 +129,12 @@ function reportingTo(
   return own
 }
 
-/** If introspection is disabled, AppSync reports its fields as undefined fields. */
-const noIntrospection: ValidationRule = (context) => ({
-  Field(node) {
-    const name = node.name.value
-    if (name === '__schema' || name === '__type') {
-      context.reportError(
-        new GraphQLError(`Cannot query field "${name}" on type "Query".`, { nodes: node }),
-      )
-    }
-  },
-})
-
-function validationError(document: DocumentNode, kind: string, error: GraphQLError): AppSyncError {
-  const path = error.nodes?.[0] ? fieldPath(document, error.nodes[0]) : ''
+function validationError(
+  document: DocumentNode | undefined,
+  kind: string,
+  error: GraphQLError,
+): AppSyncError {
+  const path = document && error.nodes?.[0] ? fieldPath(document, error.nodes[0]) : ''
   const message = `Validation error of type ${kind}: ${reason(error.message)}${path && ` @ '${path}'`}`
   return { path: null, locations: locationsOf(error), message }
 }

@@ -12,6 +12,8 @@ import { type RequestTrace, requestTrace } from '../trace.ts'
 /** The paths of the endpoints, as on AppSync with a custom domain. */
 export const GRAPHQL_PATH = '/graphql'
 export const REALTIME_PATH = '/graphql/realtime'
+/** AppSync's own domain has sockets at `/graphql`. Some clients also dial it on a custom domain. */
+export const REALTIME_PATHS: readonly string[] = [REALTIME_PATH, GRAPHQL_PATH]
 
 /** The state that both endpoints of an API share. */
 export interface Service {

@@ -2,7 +2,8 @@ import { isObject, parsedJson, type UnknownObject } from '../../json.ts'
 import { malformed } from './request-error.ts'
 
 /**
- * A client's GraphQL request: the body over HTTP, or the `data` of a start message in real time.
+ * A client's GraphQL request: the body or the URL over HTTP, or the `data` of a start message in
+ * real time.
  */
 export interface GraphqlRequest {
   readonly query: string
@@ -17,7 +18,24 @@ export interface GraphqlRequest {
  */
 export function graphqlRequest(text: string): GraphqlRequest {
   if (text === '') throw malformed('Request body is empty.')
-  const body = parsedJson(text)
+  return requestOf(parsedJson(text))
+}
+
+/**
+ * Reads the GraphQL request in the parameters of a URL: `query`, `operationName` and `variables`,
+ * which is JSON.
+ * @throws RequestError 400
+ */
+export function graphqlRequestOf(parameters: URLSearchParams): GraphqlRequest {
+  const variables = parameters.get('variables')
+  return requestOf({
+    query: parameters.get('query'),
+    operationName: parameters.get('operationName'),
+    variables: variables ? (parsedJson(variables) ?? variables) : null,
+  })
+}
+
+function requestOf(body: unknown): GraphqlRequest {
   if (!isObject(body) || typeof body.query !== 'string' || body.query.trim() === '') {
     throw malformed('Unable to parse GraphQL query.')
   }

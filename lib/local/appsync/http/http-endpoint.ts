@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Answer, executeRequest } from '../execution/execution.ts'
 import { authenticated, headersOf, newContext, type Service, sourceIpOf } from './endpoint.ts'
-import { graphqlRequest } from './graphql-request.ts'
+import { graphqlRequest, graphqlRequestOf } from './graphql-request.ts'
 import { RequestError } from './request-error.ts'
 
 /** The most bytes of a request's body. */
@@ -11,12 +11,12 @@ const LARGEST_BODY = 1024 * 1024
 const CORS = new Map([
   ['access-control-allow-origin', '*'],
   ['access-control-allow-headers', '*, authorization'],
-  ['access-control-allow-methods', 'POST, OPTIONS'],
+  ['access-control-allow-methods', 'GET, POST, OPTIONS'],
   ['access-control-expose-headers', 'x-amzn-requestid, x-amzn-errortype, x-amzn-trace-id'],
   ['access-control-max-age', '600'],
 ])
 
-/** Answers `POST /graphql`. Never rejects. */
+/** Answers `POST /graphql` and `GET /graphql?query=…`. Never rejects. */
 export async function serveGraphql(
   service: Service,
   request: IncomingMessage,
@@ -53,9 +53,14 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer> {
-  if (request.method !== 'POST') {
-    response.setHeader('allow', 'POST, OPTIONS')
-    throw new RequestError(405, 'MethodNotAllowedException', 'A GraphQL request must use POST.')
+  const { method } = request
+  if (method !== 'GET' && method !== 'POST') {
+    response.setHeader('allow', 'GET, POST, OPTIONS')
+    throw new RequestError(
+      405,
+      'MethodNotAllowedException',
+      `A GraphQL request must use POST or GET, not ${method}.`,
+    )
   }
   const body = await bodyOf(request)
   if (service.faults.strikes('api.throttles'))
@@ -65,8 +70,8 @@ async function answer(
   const headers = headersOf(request)
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
   const query = Object.fromEntries(searchParams)
-  const caller = await authenticated(service, { path: pathname, query, headers, body })
-  const graphql = graphqlRequest(body)
+  const caller = await authenticated(service, { method, path: pathname, query, headers, body })
+  const graphql = method === 'GET' ? graphqlRequestOf(searchParams) : graphqlRequest(body)
   const context = newContext(service, caller, headers, sourceIpOf(request))
   response.setHeader('x-amzn-trace-id', context.trace.requestHeader)
   const result = await executeRequest(service.api, graphql, context, (published) =>

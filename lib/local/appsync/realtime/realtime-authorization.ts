@@ -30,10 +30,9 @@ export function connectContent(request: IncomingMessage): SignedContent {
  */
 export function authorizationHeaders(authorization: unknown): Record<string, string> {
   const headers = Object.fromEntries(
-    Object.entries(isObject(authorization) ? authorization : {}).map(([name, value]) => [
-      name.toLowerCase(),
-      String(value),
-    ]),
+    Object.entries(isObject(authorization) ? authorization : {}).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name.toLowerCase(), value]] : [],
+    ),
   )
   if (!headers.host) throw badRequest('Required headers are missing.')
   return headers

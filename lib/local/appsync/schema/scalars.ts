@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { GraphQLError, type GraphQLScalarType, valueFromASTUntyped } from 'graphql'
 import { STRING_SCALARS } from '../../../scalars/string-scalars.ts'
+import { parsedJson } from '../../json.ts'
+
+/**
+ * The most levels of an AWSJSON value: the default of Jackson, the JSON parser of most Java
+ * services. A script or a function could not read a value that overflows the stack.
+ * https://github.com/FasterXML/jackson-core/blob/2.x/src/main/java/com/fasterxml/jackson/core/StreamReadConstraints.java
+ */
+const JSON_LEVELS = 1000
 
 /** AppSync's built-in scalars and directives, which a deployed schema does not declare. */
 export const AWS_DECLARATIONS = readFileSync(new URL('./aws.graphql', import.meta.url), 'utf8')
@@ -25,17 +33,21 @@ export function giveRules(scalar: GraphQLScalarType): boolean {
     // A resolver receives the parsed value. Its result is written as JSON text, even if it is a
     // string.
     take(scalar, (value) => {
-      try {
-        return JSON.parse(typeof value === 'string' ? value : '')
-      } catch {
-        throw refused(name, value)
-      }
+      const parsed = typeof value === 'string' ? parsedJson(value) : undefined
+      if (parsed === undefined || isDeeper(parsed, JSON_LEVELS)) throw refused(name, value)
+      return parsed
     })
     scalar.serialize = (value) => JSON.stringify(value)
   } else {
     return false
   }
   return true
+}
+
+/** Whether a JSON value has more than the given levels of lists and objects. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
 function take(scalar: GraphQLScalarType, coerce: (value: unknown) => unknown): void {

@@ -39,7 +39,18 @@ export async function askSigned(
   return send(graphqlUrl, { method: 'POST', headers: change(headers), body })
 }
 
+/** Sends an operation in the URL, with the API key, or with other headers. */
+export function get(
+  { graphqlUrl }: AppSyncServer,
+  parameters: Readonly<Record<string, string>>,
+  headers: Record<string, string> = { 'x-api-key': API_KEY },
+): Promise<Answer> {
+  return send(`${graphqlUrl}?${new URLSearchParams(parameters)}`, { headers })
+}
+
 export interface SigningOptions {
+  /** Default: `POST`. */
+  readonly method?: 'GET' | 'POST'
   readonly principal?: Principal
   readonly region?: string
   readonly service?: string
@@ -51,7 +62,7 @@ export async function signedHeaders(
   body: string,
   options: SigningOptions = {},
 ): Promise<Record<string, string>> {
-  const { host, hostname, pathname } = new URL(url)
+  const { host, hostname, pathname, searchParams } = new URL(url)
   const { accessKeyId, secretAccessKey, sessionToken } = options.principal ?? PUBLISHER
   const signer = new SignatureV4({
     service: options.service ?? 'appsync',
@@ -61,11 +72,11 @@ export async function signedHeaders(
   })
   const { headers } = await signer.sign(
     {
-      method: 'POST',
+      method: options.method ?? 'POST',
       protocol: 'http:',
       hostname,
       path: pathname,
-      query: {},
+      query: Object.fromEntries(searchParams),
       headers: { host, 'content-type': 'application/json' },
       body,
     },
