@@ -99,3 +99,49 @@ test('a script logs in order, before it answers', () => {
   expect(value(talking)).toBe(3)
   expect(heard).toEqual(['[1]', '[2]'])
 })
+
+describe('operators behave as in APPSYNC_JS', () => {
+  test.each<[string, unknown]>([
+    ['null === undefined', true],
+    ['undefined === null', true],
+    ['ctx.args.missing === null', true],
+    ['null !== undefined', false],
+    ['null === null', true],
+    ['undefined !== undefined', false],
+    ['0 === null', false],
+    ["'' !== null", true],
+    ['false === undefined', false],
+    ['NaN === NaN', false],
+    ['NaN !== NaN', true],
+    ['1 === 1 === true', true],
+    ['(1, 2) === (2) /* === */ && !(1 !== 1)', true],
+    ['((x) => x === 1)(1)', true],
+    ['[1, null].filter((x) => x !== undefined).length', 1],
+    ['ctx.args.missing ?? 3', 3],
+    ['0 ?? 3', 0],
+    ['null ?? undefined ?? 4', 4],
+    ['1 === 1 ?? 2', true],
+    ['ctx.args?.a?.b === undefined ? [1 === 1] : 0', [true]],
+  ])('%s', (expression, result) => {
+    expect(value(script(`return ${expression}`))).toBe(result)
+  })
+
+  test('?? evaluates its right side even if it does not need it', () => {
+    const counting = `let calls = 0
+      const call = () => { calls += 1; return 'right' }
+      const chosen = 'left' ?? call()
+      return [chosen, calls]`
+
+    expect(value(script(counting))).toEqual(['left', 1])
+    expect(value(script("return 1 ?? util.error('evaluated')"))).toMatchObject({
+      end: 'error',
+      error: { message: 'evaluated' },
+    })
+  })
+
+  test('a logical assignment is refused with its line', () => {
+    expect(() => script('let x = 1\nx ??= 2')).toThrow(
+      'APPSYNC_JS does not support ??=: write the assignment out (line 3)',
+    )
+  })
+})
