@@ -123,7 +123,7 @@ describe('operators behave as in APPSYNC_JS', () => {
     ['1 === 1 ?? 2', true],
     ['ctx.args?.a?.b === undefined ? [1 === 1] : 0', [true]],
   ])('%s', (expression, result) => {
-    expect(value(script(`return ${expression}`))).toBe(result)
+    expect(value(script(`return ${expression}`))).toEqual(result)
   })
 
   test('?? evaluates its right side even if it does not need it', () => {
