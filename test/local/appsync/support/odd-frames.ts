@@ -108,14 +108,19 @@ export async function oddHandshake(server: AppSyncServer, dice: Dice): Promise<v
     url,
     protocols.filter((protocol) => protocol !== 'header-'),
     {
+      handshakeTimeout: 10_000,
       headers: dice.chance(0.3) ? { authorization: 'AWS4-HMAC-SHA256 x' } : {},
     },
   )
-  socket.on('error', () => {})
   socket.on('open', () => {
     socket.send(dice.one(TEXTS))
     if (dice.chance(0.5)) socket.terminate()
     else socket.close()
   })
-  await new Promise((resolve) => socket.on('close', resolve))
+  await new Promise((resolve, reject) => {
+    socket.on('error', (error) => {
+      if (error.message.includes('timed out')) reject(error)
+    })
+    socket.on('close', resolve)
+  })
 }
