@@ -18,13 +18,14 @@ import { tableVariable } from '../appsync/index.ts'
 import { driftErrors } from '../schema/drift.ts'
 import { Alarms } from './alarms.ts'
 import { ApiLogs, apiResource } from './api-logs.ts'
+import { AddedDomains } from './domains/added-domains.ts'
 import { Contract } from './domains/contract.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
 import { Domains } from './domains/domains.ts'
 import { EventTable } from './event-table.ts'
 import { DomainFunctions } from './functions/domain-functions.ts'
 import { FeedFunction } from './functions/feed-function.ts'
-import { FieldFunctions, namesOf, script } from './functions/field-functions.ts'
+import { FieldFunctions, script } from './functions/field-functions.ts'
 import { publishLimitErrors } from './functions/publish-limits.ts'
 import { Reactions } from './functions/reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
@@ -56,15 +57,6 @@ export interface DomainProps {
 
 const DEEPEST_QUERY = 10
 
-/** Something that the stack lacks. */
-interface Missing {
-  /** One sentence. */
-  readonly error: string
-  /** The resources and fields that cause no further errors. */
-  readonly resources: readonly string[]
-  readonly fields: readonly string[]
-}
-
 /**
  * A GraphQL API over event-sourced domains. One line adds a domain: `api.addDomain('shopping', {
  * resources: ['Product'] })`.
@@ -80,9 +72,7 @@ export class EventSourcingApi extends Construct {
   readonly #feed: FeedFunction
   /** Undefined: no domain has reactors. */
   readonly #reactions: Reactions | undefined
-  /** The resources that a domain names, with the domain. */
-  readonly #resources = new Map<string, { readonly domain: string; readonly table: EventTable }>()
-  readonly #added = new Set<string>()
+  readonly #added: AddedDomains
   /** The mistakes in the calls that add domains, one sentence each. */
   readonly #mistakes: string[] = []
 
@@ -112,6 +102,11 @@ export class EventSourcingApi extends Construct {
     new ApiLogs(this, 'Logs', this.api)
     this.#none = this.api.addNoneDataSource('None')
     this.#functions = new FieldFunctions(this.api, this.#contract, this.#domains, resolvers)
+    this.#added = new AddedDomains({
+      contract: this.#contract,
+      domains: this.#domains,
+      functions: this.#functions,
+    })
     const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
@@ -137,13 +132,12 @@ export class EventSourcingApi extends Construct {
       validate: () => {
         const drift = [...driftErrors(schema, resolvers), ...this.#contract.syntaxErrors()]
         if (this.#mistakes.length > 0) return [...this.#mistakes, ...drift]
-        const missing = [...this.#missingDomains(), ...this.#missingResources()]
-        const resources = [...this.#resources.keys(), ...missing.flatMap((one) => one.resources)]
+        const missing = this.#added.missing()
         return [
           ...drift,
           ...missing.map(({ error }) => error),
           ...this.#functions.errors(new Set(missing.flatMap(({ fields }) => fields))),
-          ...this.#domainReactions.errors(new Set(resources)),
+          ...this.#domainReactions.errors(this.#added.resources(missing)),
           ...publishLimitErrors(apiResource(this.api)),
         ]
       },
@@ -162,7 +156,8 @@ export class EventSourcingApi extends Construct {
    * @returns the functions, for variables and permissions of your own
    */
   addDomain(name: string, { resources }: DomainProps): DomainFunctions {
-    const mistake = this.#mistakeIn(name, resources)
+    const isTaken = this.node.tryFindChild(name) !== undefined
+    const mistake = this.#added.mistakeIn(name, resources, isTaken)
     if (mistake !== undefined) {
       this.#mistakes.push(mistake)
       // Synth fails with the mistake.
@@ -227,70 +222,8 @@ export class EventSourcingApi extends Construct {
     this.#reactions?.grantOperate(commands)
   }
 
-  #mistakeIn(name: string, resources: readonly string[]): string | undefined {
-    if (this.node.tryFindChild(name)) {
-      return this.#added.has(name)
-        ? `The stack adds the domain ${name} twice: list all of its resources in one addDomain('${name}', …)`
-        : `A domain cannot have the name ${name}, which the API uses itself: choose another name`
-    }
-    const repeated = resources.find((resource, index) => resources.indexOf(resource) < index)
-    if (repeated !== undefined)
-      return `addDomain('${name}', …) lists the resource ${repeated} twice: remove one`
-    const taken = resources.find((resource) => this.#resources.has(resource))
-    return taken === undefined
-      ? undefined
-      : `The domains ${this.#resources.get(taken)?.domain} and ${name} both have the resource ${taken}: rename one, because all domains share one API`
-  }
-
-  /** Returns the domains that have folders and parts of the schema, but no line in the stack. */
-  #missingDomains(): Missing[] {
-    return this.#domains.names
-      .filter((domain) => !this.#added.has(domain))
-      .flatMap((domain) => {
-        const resources = this.#unnamedResources().filter((resource) =>
-          this.#domains.exports(domain, resource),
-        )
-        if (resources.length === 0) return []
-        const list = resources.map((resource) => `'${resource}'`).join(', ')
-        return {
-          error: `The stack does not add the domain ${domain}: write api.addDomain('${domain}', { resources: [${list}] })`,
-          resources,
-          fields: [
-            ...resources.flatMap((resource) => this.#builtInFields(resource)),
-            ...this.#functions.exportedBy(domain),
-          ],
-        }
-      })
-  }
-
-  /** Returns the schema's resources that no domain names, except those of missing domains. */
-  #missingResources(): Missing[] {
-    const known = new Set(this.#missingDomains().flatMap(({ resources }) => resources))
-    return this.#unnamedResources()
-      .filter((resource) => !known.has(resource))
-      .map((resource) => ({
-        error: `schema.graphql has the resource ${resource}, but no addDomain names it: write addDomain('…', { resources: ['${resource}', …] }) in the stack`,
-        resources: [],
-        fields: this.#builtInFields(resource),
-      }))
-  }
-
   #table(resource: string): EventTable {
-    const known = this.#resources.get(resource)
-    if (known) return known.table
-    const names = [...this.#resources.keys()].join(', ')
-    throw new Error(
-      `${this.node.path} has no table for ${resource}: use one of ${names || 'none'}, or call addDomain first`,
-    )
-  }
-
-  #unnamedResources(): string[] {
-    const resources = this.#contract.feeds().map(({ resource }) => resource)
-    return resources.filter((resource) => !this.#resources.has(resource))
-  }
-
-  #builtInFields(resource: string): string[] {
-    return namesOf(this.#contract.resource(resource).queries)
+    return this.#added.table(resource, this.node.path)
   }
 
   #addResource(domain: Construct, resource: string): EventTable {
@@ -301,7 +234,7 @@ export class EventSourcingApi extends Construct {
     const table = new EventTable(domain, resource, this.#stage)
     const feed = this.#contract.feed(resource)
     this.#feed.addTable(table, feed)
-    this.#resources.set(resource, { domain: domain.node.id, table })
+    this.#added.addResource(resource, domain.node.id, table)
     this.#reactions?.addTable(table, resource)
     if (this.#domainReactions.to(resource).length > 0) this.#reactions?.reactTo(table, resource)
     if (errors.length === 0) {

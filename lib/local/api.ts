@@ -8,7 +8,8 @@ import type {
   ResolverDefinition,
 } from './appsync/api-definition.ts'
 import type { Assembly } from './assembly.ts'
-import { type Functions, invokedBy } from './lambda/index.ts'
+import { invokedBy } from './invocations/index.ts'
+import type { Functions } from './lambda/index.ts'
 import { type Properties, type Resource, type Template, TemplateError } from './template/index.ts'
 
 /** AppSync's default lifetime of a key, in seconds. Applies if the template sets no expiry. */

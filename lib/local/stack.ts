@@ -18,9 +18,10 @@ import {
   AsyncInvocations,
   asyncConfigs,
   type InvokeEndpoint,
+  invokedBy,
   startInvokeEndpoint,
 } from './invocations/index.ts'
-import { type Functions, invokedBy, type Log, startFunctions } from './lambda/index.ts'
+import { type Functions, type Log, startFunctions } from './lambda/index.ts'
 import { Queues } from './queues/index.ts'
 import type { CodeFolders } from './reload/function-code.ts'
 import { schedulesOf } from './schedules.ts'

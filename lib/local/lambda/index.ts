@@ -9,7 +9,6 @@ import { FunctionHost } from './function-host.ts'
 import type { LocalFunction } from './local-function.ts'
 import type { Log } from './protocol.ts'
 
-export { invokedBy } from './authorized-function.ts'
 export type { FunctionError, InvocationResult, LocalFunction } from './local-function.ts'
 export type { Log, LogEntry } from './protocol.ts'
 

@@ -1,5 +1,5 @@
 import type { Authorizer } from '../access/iam.ts'
-import type { LocalFunction } from './local-function.ts'
+import type { LocalFunction } from '../lambda/index.ts'
 
 /** Returns a function that a principal invokes: without the right, each invocation fails. */
 export function invokedBy(caller: Authorizer, target: LocalFunction): LocalFunction {
