@@ -199,7 +199,7 @@ export class ReactorRunner {
   ): Promise<RunOutcome | undefined> {
     const { tries = TRIES, patience = PATIENCE } = this.#reactor
     let cause: unknown = new Error(
-      'The process ended while it handled the event: it ran out of time or memory, or was killed',
+      'Runs ended in the middle of it: out of time, of memory, or killed',
     )
     for (;;) {
       const { attempts, parked } = lease.checkpoint
