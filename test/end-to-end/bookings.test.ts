@@ -229,10 +229,14 @@ function trace(...args: string[]) {
 }
 
 /** Waits until the output has a text: the functions send the traces after their answers. */
-const tracedTo = (id: string, wanted: RegExp) =>
+const tracedTo = (id: string, wanted: RegExp) => traced(id, (out) => expect(out).toMatch(wanted))
+
+/** Returns the output once it passes a check. Segments arrive one by one. */
+const traced = (id: string, check: (output: string) => void) =>
   eventually(async () => {
     const { out } = trace(id)
-    return wanted.test(out) ? out : undefined
+    check(out)
+    return out
   })
 
 /** Returns the labels of the hops, without ids, times and bars. */
@@ -250,10 +254,7 @@ test('a trace leads from the request to its events, messages, reactions and thei
     id,
   })
   const traceId = data?.bookingEvents?.[0]?.traceId ?? ''
-  const output = await tracedTo(traceId, /message Booking .* 2 BookingConfirmed/)
-  const labels = labelsOf(output, id, concertId)
-  let from = 0
-  for (const expected of [
+  const hops = [
     /^API /,
     /^function .*ookingsCommands/,
     /^placeBooking$/,
@@ -271,11 +272,16 @@ test('a trace leads from the request to its events, messages, reactions and thei
     /^publish$/,
     /^API /,
     /^message Booking 2 BookingConfirmed$/,
-  ]) {
-    from = labels.findIndex((label, index) => index >= from && expected.test(label)) + 1
-    if (from === 0) throw new Error(`${expected} is missing: ${output}`)
-  }
-  expect(labels).toContain('message Booking 1 BookingPlaced')
+  ]
+  const output = await traced(traceId, (out) => {
+    const labels = labelsOf(out, id, concertId)
+    let from = 0
+    for (const hop of hops) {
+      from = labels.findIndex((label, index) => index >= from && hop.test(label)) + 1
+      if (from === 0) throw new Error(`${hop} is missing: ${out}`)
+    }
+    expect(labels).toContain('message Booking 1 BookingPlaced')
+  })
   expect(output).not.toContain('✗')
   const resource = { resource: id, number: 1, event: 'BookingPlaced' }
   expect(run.traces()).toContainEqual(
@@ -296,14 +302,15 @@ test('a trace shows an error once, at the hop where it happened', async () => {
   await settled(id)
   await cancel(id)
   const { errors } = await cancel(id)
-  const output = await tracedTo(`${errors?.[0]?.errorInfo?.traceId}`, /BookingNotOpen/)
-  expect(labelsOf(output, id)).toEqual([
-    expect.stringMatching(/^API .* ✗$/),
-    expect.stringMatching(/^function .*Commands/),
-    'cancelBooking  ✗',
-    expect.stringMatching(/^commit {2}✗ BookingNotOpen: \w/),
-    'hydrate',
-  ])
+  await traced(`${errors?.[0]?.errorInfo?.traceId}`, (out) =>
+    expect(labelsOf(out, id)).toEqual([
+      expect.stringMatching(/^API .* ✗$/),
+      expect.stringMatching(/^function .*Commands/),
+      'cancelBooking  ✗',
+      expect.stringMatching(/^commit {2}✗ BookingNotOpen: \w/),
+      'hydrate',
+    ]),
+  )
 })
 
 test('an error before a function is called is shown at the API', async () => {
