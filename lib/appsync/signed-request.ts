@@ -1,5 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { traceHeader } from '../event-sourcing/index.ts'
 
 /** The target and the credentials of requests. */
 export interface Signer {
@@ -33,7 +34,10 @@ export function functionSigner(url: string | undefined, environment = process.en
   return { url, ...roleSigner(environment) }
 }
 
-/** Returns a POST request with a JSON body. Its headers and body are signed (SigV4). */
+/**
+ * Returns a POST request with a JSON body. Its headers and body are signed (SigV4). In a function, it
+ * continues the trace of the invocation.
+ */
 export async function signedRequest(
   { url, region, credentials, service = 'appsync' }: Signer,
   body: string,
@@ -51,5 +55,9 @@ export async function signedRequest(
     headers: { host, 'content-type': 'application/json', ...more },
     body,
   })
-  return new Request(url, { method: 'POST', headers, body })
+  const request = new Request(url, { method: 'POST', headers, body })
+  const trace = traceHeader()
+  // Not a part of the signature: AWS's services may change it on the way.
+  if (trace) request.headers.set('x-amzn-trace-id', trace)
+  return request
 }

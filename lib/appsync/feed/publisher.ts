@@ -1,4 +1,4 @@
-import { traced, traceHeader } from '../../event-sourcing/index.ts'
+import { traced } from '../../event-sourcing/index.ts'
 import { type Signer, signedRequest } from '../signed-request.ts'
 import type { Message } from './message.ts'
 import type { PublishFailure } from './outage.ts'
@@ -35,9 +35,6 @@ async function send(
   until: number,
 ): Promise<readonly PublishFailure[]> {
   const request = await signedRequest(signer, body)
-  // Not a part of the signature: AWS's services may change it on the way.
-  const trace = traceHeader()
-  if (trace) request.headers.set('x-amzn-trace-id', trace)
   const left = Math.max(0, Math.ceil(until - performance.now()))
   const response = await fetch(request, { signal: AbortSignal.timeout(Math.min(TIMEOUT, left)) })
   const { ok, status } = response

@@ -1,4 +1,3 @@
-import { traceHeader } from '../../event-sourcing/index.ts'
 import { roleSigner, signedRequest } from '../signed-request.ts'
 
 /** Further invocations of the running function. */
@@ -30,7 +29,6 @@ export function ownFunction(environment = process.env): OwnFunction {
       throw new Error(
         'AWS_ENDPOINT_URL_LAMBDA is not set: add it to the function in the stack, with the address of Lambda in its region',
       )
-    const trace = traceHeader()
     const request = await signedRequest(
       {
         ...roleSigner(environment),
@@ -40,8 +38,6 @@ export function ownFunction(environment = process.env): OwnFunction {
       JSON.stringify(payload),
       { 'x-amz-invocation-type': type },
     )
-    // Not a part of the signature: AWS's services may change it on the way.
-    if (trace) request.headers.set('x-amzn-trace-id', trace)
     const response = await fetch(request, { signal })
     const text = await response.text()
     if (!response.ok || response.headers.has('x-amz-function-error'))
