@@ -1,14 +1,17 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 export type EmulatorKind = 'dynoxide' | 'dynamodb-local'
 
 /** The emulators in order of preference: see docs/local.md for their differences. */
 export const emulatorKinds: readonly EmulatorKind[] = ['dynoxide', 'dynamodb-local']
 
-/** The time limit for a connection to a running emulator, in milliseconds. */
-const CONNECTED_WITHIN = 800
+/** The time limit for a connection to a running emulator: pauses, and milliseconds for each. */
+const PAUSES = 16
+const PAUSE = 50
 
 /**
  * Checks the variables that choose an emulator, within a second.
@@ -49,13 +52,19 @@ async function checkEndpoint(endpoint: string): Promise<void> {
     port: Number(port) || (protocol === 'https:' ? 443 : 80),
   })
   try {
-    await new Promise<void>((resolve, reject) => {
-      socket.on('connect', resolve).on('error', reject)
-      socket.setTimeout(CONNECTED_WITHIN, () => reject(new Error('The connection timed out')))
-    })
+    await Promise.race([once(socket, 'connect'), timeout()])
   } catch (cause) {
     throw new Error(noDynamoDB(endpoint), { cause })
   } finally {
     socket.destroy()
   }
+}
+
+/**
+ * Rejects after the time limit. Counts in short pauses: this process may be blocked for a while, in
+ * which the connection is made without its notice.
+ */
+async function timeout(): Promise<never> {
+  for (let pause = 0; pause < PAUSES; pause++) await delay(PAUSE, undefined, { ref: false })
+  throw new Error('The connection timed out')
 }

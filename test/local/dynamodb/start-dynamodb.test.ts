@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { startDynamoDB } from '../../../lib/local/dynamodb/index.ts'
+import { checkSetting } from '../../../lib/local/dynamodb/setting.ts'
 import { createTable } from '../../support/create-table.ts'
 import { emulatorKind } from '../../support/emulator-kind.ts'
 import { answers, until } from '../support/until.ts'
@@ -97,4 +98,18 @@ test('an unknown emulator in LOCAL_DYNAMODB is rejected', async () => {
   await expect(startDynamoDB()).rejects.toThrow(
     'LOCAL_DYNAMODB must be dynoxide or dynamodb-local; got dynamite',
   )
+})
+
+test('an endpoint that answers is found by a process that is blocked for a second', async () => {
+  const { endpoint, stop } = await startDynamoDB({ kind })
+  process.env.DYNAMODB_ENDPOINT = endpoint
+  try {
+    const checked = checkSetting()
+    const until = Date.now() + 1000
+    while (Date.now() < until);
+    await expect(checked).resolves.toBeUndefined()
+  } finally {
+    delete process.env.DYNAMODB_ENDPOINT
+    await stop()
+  }
 })
