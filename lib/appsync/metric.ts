@@ -9,14 +9,15 @@ export const METRICS = 'EventSourcing'
 export function metric(
   name: string,
   value: number,
-  dimensions: Readonly<Record<string, string>>,
+  dimensions: Readonly<Record<string, string>> = {},
 ): void {
   // Function names are unique to a stage, also with two stages in one account.
   const counter = { function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'none' }
+  const names = Object.keys(dimensions)
   const directive = {
     Namespace: METRICS,
     // Counts each dimension and the total, because alarms use the total of a function.
-    Dimensions: [['function', ...Object.keys(dimensions)], ['function']],
+    Dimensions: [...(names.length > 0 ? [['function', ...names]] : []), ['function']],
     Metrics: [{ Name: name, Unit: 'Count' }],
   }
   const aws = { Timestamp: Date.now(), CloudWatchMetrics: [directive] }

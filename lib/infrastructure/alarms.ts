@@ -36,14 +36,15 @@ export class Alarms extends Construct {
 
   /**
    * Adds an alarm on a counter of a function, over all resources. A count of one raises the alarm.
+   * @param period the time that is counted; default: five minutes
    */
-  addCount(counter: IFunction, metricName: string, description: string): void {
+  addCount(counter: IFunction, metricName: string, description: string, period = PERIOD): void {
     const metric = new Metric({
       namespace: METRICS,
       metricName,
       dimensionsMap: { function: counter.functionName },
       statistic: Stats.SUM,
-      period: PERIOD,
+      period,
     })
     this.#add(metricName, description, metric, 1)
   }

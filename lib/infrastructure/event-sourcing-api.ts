@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { CfnOutput, Expiration } from 'aws-cdk-lib'
+import { dirname, join, relative } from 'node:path'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
 import {
   AuthorizationType,
   Definition,
@@ -17,18 +17,21 @@ import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { driftErrors } from '../schema/drift.ts'
 import { Alarms } from './alarms.ts'
-import { ApiLogs, apiResource } from './api-logs.ts'
+import { apiKeyConfig, KeyWatch } from './api/api-key.ts'
+import { ApiLogs, apiResource } from './api/api-logs.ts'
+import { deepestQuery, MOST_RESOLVERS, publishLimitErrors } from './api/limits.ts'
+import { RateLimit, rateLimitOf } from './api/rate-limit.ts'
 import { AddedDomains } from './domains/added-domains.ts'
 import { Contract } from './domains/contract.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
 import { Domains } from './domains/domains.ts'
-import { EventTable } from './event-table.ts'
 import { DomainFunctions } from './functions/domain-functions.ts'
 import { FeedFunction } from './functions/feed-function.ts'
 import { FieldFunctions, script } from './functions/field-functions.ts'
-import { publishLimitErrors } from './functions/publish-limits.ts'
 import { Reactions } from './functions/reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
+import { EventTable } from './tables/event-table.ts'
+import { KeptTables } from './tables/kept-tables.ts'
 
 export interface EventSourcingApiProps {
   /** The SDL file, which is deployed unchanged. */
@@ -54,8 +57,6 @@ export interface DomainProps {
    */
   readonly resources: readonly string[]
 }
-
-const DEEPEST_QUERY = 10
 
 /**
  * A GraphQL API over event-sourced domains. One line adds a domain: `api.addDomain('shopping', {
@@ -83,23 +84,28 @@ export class EventSourcingApi extends Construct {
     const { resolvers, domains = join(resolvers, '../lib') } = props
     this.#domains = new Domains({ domains, resolvers })
     this.#stage = stageOf(this.node)
+    if (this.#stage.isProtected) Stack.of(this).terminationProtection = true
+    const key = apiKeyConfig(this.node)
     this.api = new GraphqlApi(this, 'Api', {
       name: this.node.path.replaceAll('/', '-'),
       definition: Definition.fromFile(props.schema),
       authorizationConfig: {
         defaultAuthorization: {
           authorizationType: AuthorizationType.API_KEY,
-          apiKeyConfig: { expires: Expiration.atDate(keyExpiry(new Date())) },
+          apiKeyConfig: key,
         },
         additionalAuthorizationModes: [{ authorizationType: AuthorizationType.IAM }],
       },
-      queryDepthLimit: DEEPEST_QUERY,
+      queryDepthLimit: deepestQuery(this.#stage.introspection),
+      resolverCountLimit: MOST_RESOLVERS,
       introspectionConfig: this.#stage.introspection
         ? IntrospectionConfig.ENABLED
         : IntrospectionConfig.DISABLED,
       xrayEnabled: true,
     })
     new ApiLogs(this, 'Logs', this.api)
+    const rateLimit = rateLimitOf(this.node)
+    if (rateLimit !== undefined) new RateLimit(this, 'RateLimit', this.api, rateLimit)
     this.#none = this.api.addNoneDataSource('None')
     this.#functions = new FieldFunctions(this.api, this.#contract, this.#domains, resolvers)
     this.#added = new AddedDomains({
@@ -108,6 +114,7 @@ export class EventSourcingApi extends Construct {
       functions: this.#functions,
     })
     const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
+    new KeyWatch(this, 'KeyWatch', { expires: key.expires, alarms })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
       api: this.api,
@@ -128,6 +135,8 @@ export class EventSourcingApi extends Construct {
     }
     this.#sampling()
     this.#outputs()
+    const keptTables = new KeptTables(this, join(dirname(props.schema), 'kept-tables.json'))
+    this.node.addValidation({ validate: () => keptTables.errors() })
     this.node.addValidation({
       validate: () => {
         const drift = [...driftErrors(schema, resolvers), ...this.#contract.syntaxErrors()]
@@ -271,18 +280,11 @@ export class EventSourcingApi extends Construct {
   }
 
   #outputs(): void {
-    const { apiKey = '', graphqlUrl } = this.api
+    const { apiId, apiKey = '', graphqlUrl } = this.api
     new CfnOutput(this, 'GraphqlUrl', { value: graphqlUrl })
     new CfnOutput(this, 'RealtimeUrl', { value: apiResource(this.api).attrRealtimeUrl })
-    new CfnOutput(this, 'ApiKey', { value: apiKey })
+    new CfnOutput(this, 'ApiId', { value: apiId })
+    // Everyone who may describe the stack reads its outputs.
+    if (!this.#stage.isProtected) new CfnOutput(this, 'ApiKey', { value: apiKey })
   }
-}
-
-/**
- * Returns the expiry of the API key: the first day of a month, eleven months ahead. AppSync's keys
- * expire after at most 365 days. The date changes every month, so that the first deployment of a
- * month renews the key.
- */
-export function keyExpiry(now: Date): Date {
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 11, 1))
 }

@@ -4,6 +4,6 @@ export {
   EventSourcingApi,
   type EventSourcingApiProps,
 } from './event-sourcing-api.ts'
-export { EventTable } from './event-table.ts'
 export { DomainFunctions } from './functions/domain-functions.ts'
 export { type Stage, stageOf } from './stage.ts'
+export { EventTable } from './tables/event-table.ts'

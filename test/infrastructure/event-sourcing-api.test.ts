@@ -5,11 +5,11 @@ import type { CfnGraphQLApi } from 'aws-cdk-lib/aws-appsync'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Alarms } from '../../lib/infrastructure/alarms.ts'
-import { apiResource } from '../../lib/infrastructure/api-logs.ts'
+import { apiResource } from '../../lib/infrastructure/api/api-logs.ts'
 import { Contract } from '../../lib/infrastructure/domains/contract.ts'
-import { EventTable } from '../../lib/infrastructure/event-table.ts'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { stageOf } from '../../lib/infrastructure/stage.ts'
+import { EventTable } from '../../lib/infrastructure/tables/event-table.ts'
 import { templateOf } from '../support/synth.ts'
 
 const ROOT = join(__dirname, '../..')

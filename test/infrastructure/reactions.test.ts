@@ -46,15 +46,15 @@ function synthesize(more: (api: EventSourcingApi) => void = () => {}) {
 }
 
 test('an app without reactors has no dispatcher', () => {
-  synthesize().resourceCountIs('AWS::Events::Rule', 0)
+  synthesize().resourceCountIs('AWS::Lambda::EventInvokeConfig', 0)
   reactions('exports.reactions = {}')
-  synthesize().resourceCountIs('AWS::Events::Rule', 0)
+  synthesize().resourceCountIs('AWS::Lambda::EventInvokeConfig', 0)
 })
 
 test('a reactor is found in its file, and its table by the class it reacts to', () => {
   reactions("exports.reactions = { greeting: { of: Concert, begins: 'now' } }")
   const template = synthesize()
-  template.resourceCountIs('AWS::Lambda::Function', 4)
+  template.resourceCountIs('AWS::Lambda::Function', 5)
   // Two for the table's stream, and one for the queue.
   template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
 })
@@ -93,7 +93,7 @@ test('reactors of two domains to one resource share a dispatcher and a stream re
     exports.reactions = { invoice: { of: Concert, begins: 'beginning' } }`,
   )
   const template = synthesize()
-  template.resourceCountIs('AWS::Lambda::Function', 4)
+  template.resourceCountIs('AWS::Lambda::Function', 5)
   template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
 })
 

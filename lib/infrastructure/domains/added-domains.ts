@@ -1,5 +1,5 @@
-import type { EventTable } from '../event-table.ts'
 import { type FieldFunctions, namesOf } from '../functions/field-functions.ts'
+import type { EventTable } from '../tables/event-table.ts'
 import type { Contract } from './contract.ts'
 import type { Domains } from './domains.ts'
 

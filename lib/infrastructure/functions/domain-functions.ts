@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-iam'
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { DependencyGroup } from 'constructs'
+import type { RoleGroup } from '../tables/writers.ts'
 
 export interface DomainFunctionsProps {
   /** Undefined: the domain has no query fields. */
@@ -69,27 +70,27 @@ function checkVariable(target: LambdaFunction, name: string, value: string): voi
 }
 
 /** Several roles as one principal. */
-class Roles implements IPrincipal {
+class Roles implements RoleGroup {
   readonly assumeRoleAction = 'sts:AssumeRole'
   readonly grantPrincipal = this
   readonly principalAccount: string | undefined
-  readonly #roles: readonly IRole[]
+  readonly roles: readonly IRole[]
 
   constructor(roles: readonly IRole[]) {
-    this.#roles = roles
+    this.roles = roles
     this.principalAccount = roles[0]?.principalAccount
   }
 
   get policyFragment(): PrincipalPolicyFragment {
-    return new PrincipalPolicyFragment({ AWS: this.#roles.map(({ roleArn }) => roleArn) })
+    return new PrincipalPolicyFragment({ AWS: this.roles.map(({ roleArn }) => roleArn) })
   }
 
   addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
     const policyDependable = new DependencyGroup()
-    for (const role of this.#roles) {
+    for (const role of this.roles) {
       const added = role.addToPrincipalPolicy(statement)
       if (added.policyDependable) policyDependable.add(added.policyDependable)
     }
-    return { statementAdded: this.#roles.length > 0, policyDependable }
+    return { statementAdded: this.roles.length > 0, policyDependable }
   }
 }

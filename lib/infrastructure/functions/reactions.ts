@@ -3,7 +3,14 @@ import { Aws, Duration } from 'aws-cdk-lib'
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { Grant, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import {
+  AnyPrincipal,
+  Effect,
+  Grant,
+  Policy,
+  PolicyDocument,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
@@ -11,8 +18,10 @@ import { Construct } from 'constructs'
 import { tableVariable } from '../../appsync/index.ts'
 import { acknowledge } from '../acknowledge.ts'
 import type { Alarms } from '../alarms.ts'
-import type { EventTable } from '../event-table.ts'
 import type { Stage } from '../stage.ts'
+import type { EventTable } from '../tables/event-table.ts'
+import { EXPIRY, keepLogicalId } from '../tables/kept-tables.ts'
+import { markWriterOfAll } from '../tables/writers.ts'
 import type { ModuleParts } from './bundled-code.ts'
 import { EventFunction } from './event-function.ts'
 import { APPSYNC } from './field-functions.ts'
@@ -61,8 +70,20 @@ export class Reactions extends Construct {
       ],
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: stage.removalPolicy,
-      deletionProtection: stage.deletionProtection,
+      deletionProtection: stage.isProtected,
+      resourcePolicy: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            sid: 'CheckpointsDoNotExpire',
+            effect: Effect.DENY,
+            principals: [new AnyPrincipal()],
+            actions: EXPIRY,
+            resources: ['*'],
+          }),
+        ],
+      }),
     })
+    keepLogicalId(this.checkpoints, 'ReactionCheckpoints')
     this.function = new EventFunction(this, 'Function', {
       entry: join(APPSYNC, 'reactions/dispatcher-entry.ts'),
       parts: {
@@ -93,6 +114,7 @@ export class Reactions extends Construct {
     })
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
     this.#letInvokeItself()
+    if (this.function.role) markWriterOfAll(this.function.role)
     // A long delay may mean lost records, so the alarm starts the reconciler.
     alarms.addStreamReader(this.function, this.function)
     const parked = 'A reactor failed at a resource, whose events now wait: see docs/reactions.md'

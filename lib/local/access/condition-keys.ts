@@ -59,7 +59,12 @@ export function keysOfCalls(documents: readonly Json[]): string[] {
   return OF_CALLS.filter((name) => text.includes(name.toLowerCase()))
 }
 
+/** A key for each tag of a role follows this. */
+export const PRINCIPAL_TAG = 'aws:PrincipalTag/'
+
 /** Returns the first of these condition keys that the local run does not provide. */
 export function unknownKey(names: readonly string[]): string | undefined {
-  return names.find((name) => !KNOWN.has(name.toLowerCase()))
+  const tag = PRINCIPAL_TAG.toLowerCase()
+  const lower = names.map((name) => [name, name.toLowerCase()] as const)
+  return lower.find(([, name]) => !KNOWN.has(name) && !name.startsWith(tag))?.[0]
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { type Resource, type Template, TemplateError } from '../template/index.ts'
 import { PolicyAuthorizer } from './authorizer.ts'
-import { unknownKey } from './condition-keys.ts'
+import { PRINCIPAL_TAG, unknownKey } from './condition-keys.ts'
 import { checkSyntax } from './evaluation.ts'
 import type { Authorizer, ConditionKeys, Decision, Principal, RolePrincipal } from './iam.ts'
 import { concerns, conditionKeysOf, type NamedPolicy, statementsOf } from './policy-document.ts'
@@ -107,6 +107,7 @@ export function rolesOf(template: Template, options: RolesOptions): Roles {
           'aws:PrincipalArn': roleArn,
           'aws:PrincipalIsAWSService': 'false',
           'aws:PrincipalType': 'AssumedRole',
+          ...tagsOf(role),
           ...(functionArn !== undefined && { 'lambda:SourceFunctionArn': functionArn }),
         },
       })
@@ -141,6 +142,14 @@ export function rolesOf(template: Template, options: RolesOptions): Roles {
         await checkPolicies({ logicalId: policy.name }, { identity: [] }, policy)
     },
   }
+}
+
+/** Returns the condition keys of a role's tags. */
+function tagsOf(role: Resource): ConditionKeys {
+  const tags = role.properties().objects('Tags')
+  return Object.fromEntries(
+    tags.map((tag) => [`${PRINCIPAL_TAG}${tag.text('Key')}`, tag.text('Value')]),
+  )
 }
 
 /** @throws TemplateError for invalid syntax, or a condition key that the local run lacks */

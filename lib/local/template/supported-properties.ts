@@ -199,7 +199,7 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Description: nameOnly,
     MaxSessionDuration: 'credentials are created at each start and last until the stop',
     Path: nameOnly,
-    Tags: nameOnly,
+    Tags: used,
   },
   'AWS::IAM::Policy': {
     PolicyDocument: used,

@@ -12,5 +12,7 @@ export const withoutLocalMeaning: Readonly<Record<string, string>> = {
   'AWS::SNS::Topic': 'alarms are sent through topics, and the local run has no alarms',
   'AWS::SNS::TopicPolicy': 'topics have no local meaning',
   'AWS::SNS::Subscription': 'topics have no local meaning',
+  'AWS::WAFv2::WebACL': 'the API is open to this machine only',
+  'AWS::WAFv2::WebACLAssociation': 'the API is open to this machine only',
   'AWS::XRay::SamplingRule': 'every request is traced here',
 }

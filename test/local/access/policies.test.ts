@@ -198,8 +198,8 @@ test.each<[string, Part, Record<string, Json>?]>([
     { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Unknown'] },
   ],
   [
-    'Role (AWS::IAM::Role): the condition key aws:PrincipalTag/team in Role.inline is not supported locally',
-    inline({ Condition: { StringEquals: { 'aws:PrincipalTag/team': 'a' } } }),
+    'Role (AWS::IAM::Role): the condition key aws:ResourceTag/team in Role.inline is not supported locally',
+    inline({ Condition: { StringEquals: { 'aws:ResourceTag/team': 'a' } } }),
   ],
   [
     'Role (AWS::IAM::Role): Role.inline is not a valid policy: Statement[0]',

@@ -3,7 +3,7 @@ import { CfnGraphQLApi, type GraphqlApi } from 'aws-cdk-lib/aws-appsync'
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { acknowledge, managedPolicy } from './acknowledge.ts'
+import { acknowledge, managedPolicy } from '../acknowledge.ts'
 
 /** The API's log of failed fields. Keeps entries for one month. */
 export class ApiLogs extends Construct {
@@ -16,7 +16,13 @@ export class ApiLogs extends Construct {
     })
     acknowledge(role, managedPolicy(policy), 'The managed policy only lets AppSync write logs')
     // The construct's logConfig would add a custom resource with another function.
-    apiResource(api).logConfig = { cloudWatchLogsRoleArn: role.roleArn, fieldLogLevel: 'ERROR' }
+    apiResource(api).logConfig = {
+      cloudWatchLogsRoleArn: role.roleArn,
+      // Otherwise, the log of each request has its headers, its query and the values in them.
+      excludeVerboseContent: true,
+      fieldLogLevel: 'ERROR',
+    }
+    acknowledge(api, 'AwsSolutions-ASC3', 'Requests are logged, without headers and contents')
     new LogGroup(this, 'Group', {
       logGroupName: `/aws/appsync/apis/${api.apiId}`,
       retention: RetentionDays.ONE_MONTH,

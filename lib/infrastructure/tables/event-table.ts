@@ -1,4 +1,4 @@
-import { Duration, Lazy, Stack } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { AttributeType, CfnGlobalTable, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import {
   AnyPrincipal,
@@ -16,11 +16,13 @@ import {
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import type { Stage } from './stage.ts'
-import { writerArns } from './writer-arns.ts'
+import type { Stage } from '../stage.ts'
+import { EXPIRY, keepLogicalId } from './kept-tables.ts'
+import { Writers } from './writers.ts'
 
 /** The actions that change or remove an item, or write without PutItem. */
 const FORBIDDEN = [
+  ...EXPIRY,
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
   'dynamodb:BatchWriteItem',
@@ -46,11 +48,12 @@ const MOST_READERS = 2
  */
 export class EventTable extends Construct {
   readonly table: TableV2
-  /** The ARNs of the roles and users that may commit. */
-  readonly #writers = new Set<string>()
+  readonly #writers: Writers
 
-  constructor(scope: Construct, id: string, stage: Stage) {
-    super(scope, id)
+  /** @param resource the resource type, from whose name the table has its logical id */
+  constructor(scope: Construct, resource: string, stage: Stage) {
+    super(scope, resource)
+    this.#writers = new Writers(this, resource)
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
       sortKey: { name: 'number', type: AttributeType.NUMBER },
@@ -58,9 +61,10 @@ export class EventTable extends Construct {
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: stage.removalPolicy,
-      deletionProtection: stage.deletionProtection,
+      deletionProtection: stage.isProtected,
       resourcePolicy: this.#policy(),
     })
+    keepLogicalId(this.table, `${resource}Events`)
     this.node.addValidation({ validate: () => [...this.#replicaErrors(), ...this.#readerErrors()] })
   }
 
@@ -77,10 +81,10 @@ export class EventTable extends Construct {
   /**
    * Allows reads of one resource's events, puts of new events, and checks that a resource is
    * unchanged. The table's policy admits the grantee to puts, and to nothing else.
-   * @throws Error for a grantee that is not a role or a user, or that is in another stack
+   * @throws Error for a grantee that is not a function, a role or a user
    */
   grantCommit(grantee: IGrantable): Grant {
-    for (const arn of writerArns(grantee, this)) this.#writers.add(arn)
+    this.#writers.add(grantee)
     const actions = ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem']
     return this.#grant(grantee, actions)
   }
@@ -120,17 +124,16 @@ export class EventTable extends Construct {
   }
 
   #policy(): PolicyDocument {
-    const common = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] }
-    const writers = Lazy.list({ produce: () => [...this.#writers] })
     return new PolicyDocument({
       statements: [
-        new PolicyStatement({ sid: 'EventsAreImmutable', ...common, actions: FORBIDDEN }),
         new PolicyStatement({
-          sid: 'OnlyCommandsCommit',
-          ...common,
-          actions: ['dynamodb:PutItem'],
-          conditions: { ArnNotEquals: { 'aws:PrincipalArn': writers } },
+          sid: 'EventsAreImmutable',
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: FORBIDDEN,
+          resources: ['*'],
         }),
+        this.#writers.statement,
       ],
     })
   }

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { Annotations, attachCustomSynthesis, CfnDeletionPolicy, Stack } from 'aws-cdk-lib'
+import { CfnGlobalTable, type TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { Construct } from 'constructs'
+
+/** The action that would let DynamoDB delete items later. The policies of all tables deny it. */
+export const EXPIRY = ['dynamodb:UpdateTimeToLive']
+
+/** The context that lets tables disappear: `-c remove=OrderEvents,ReactionCheckpoints`. */
+const REMOVE = 'remove'
+
+/**
+ * Gives a table a logical id that does not depend on its place in the app. CloudFormation creates a
+ * new, empty table if the logical id changes.
+ */
+export function keepLogicalId(table: TableV2, logicalId: string): void {
+  resourceOf(table).overrideLogicalId(logicalId)
+}
+
+function resourceOf(table: TableV2): CfnGlobalTable {
+  const resource = table.node.defaultChild
+  if (resource instanceof CfnGlobalTable) return resource
+  throw new Error(`${table.node.path} is not a global table`)
+}
+
+/** The content of the file: the logical ids of each stack's kept tables. */
+type Recorded = Readonly<Record<string, readonly string[]>>
+
+/**
+ * The tables that CloudFormation keeps if they disappear from the template. A file records them, so
+ * that synth notices a table that is missing. Synth by the CDK's command line adds new tables to the
+ * file. With `CI` set it warns instead, because nobody would commit the file.
+ */
+export class KeptTables {
+  readonly #api: Construct
+  readonly #file: string
+
+  /** @param file the path of `kept-tables.json`, which may not exist yet */
+  constructor(api: Construct, file: string) {
+    this.#api = api
+    this.#file = file
+    attachCustomSynthesis(api, { onSynthesize: () => this.#record() })
+  }
+
+  /**
+   * Returns the tables that are missing in the stack, one sentence each. Warns of tables that are
+   * missing in the file.
+   */
+  errors(): string[] {
+    const stack = this.#stackName
+    const kept = this.#kept()
+    const recorded = this.#recorded()[stack] ?? []
+    const added = kept.filter((id) => !recorded.includes(id))
+    if (added.length > 0 && process.env.CI && isCommandLine()) {
+      Annotations.of(this.#api).addWarningV2(
+        'event-sourcing:kept-tables',
+        `${this.#file} does not list ${added.join(', ')} of the stack ${stack}, so that synth would not notice if a table disappears: run npm run synth -- -c stage=prod on your machine, and commit the file`,
+      )
+    }
+    const removed = this.#removed()
+    const missing = recorded.filter((id) => !kept.includes(id) && !removed.includes(id))
+    return [
+      ...missing.map(
+        (id) =>
+          `The stack ${stack} no longer has the table ${id}, which ${this.#file} lists: restore its ${describe(id)}, or synthesize once with -c ${REMOVE}=${id}. AWS keeps the table and its data, but the application no longer uses it`,
+      ),
+      ...removed
+        .filter((id) => !recorded.includes(id) || kept.includes(id))
+        .map(
+          (id) =>
+            `-c ${REMOVE}=${id} must name a table that is in ${this.#file} and no longer in the stack ${stack}: leave out the option`,
+        ),
+    ]
+  }
+
+  #record(): void {
+    if (!isCommandLine() || process.env.CI) return
+    const recorded = this.#recorded()
+    const stack = this.#stackName
+    const kept = this.#kept().sort()
+    if (kept.length === 0 || isSame(recorded[stack], kept)) return
+    writeFileSync(this.#file, `${JSON.stringify({ ...recorded, [stack]: kept }, undefined, 2)}\n`)
+  }
+
+  #kept(): string[] {
+    return this.#api.node
+      .findAll()
+      .filter((construct) => construct instanceof CfnGlobalTable)
+      .filter(({ cfnOptions }) => cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN)
+      .map((table) => `${Stack.of(table).resolve(table.logicalId)}`)
+  }
+
+  #removed(): string[] {
+    const value: unknown = this.#api.node.tryGetContext(REMOVE) ?? ''
+    return `${value}`.split(',').filter((id) => id !== '')
+  }
+
+  #recorded(): Recorded {
+    if (!existsSync(this.#file)) return {}
+    const recorded = parsed(readFileSync(this.#file, 'utf8'))
+    if (isRecorded(recorded)) return recorded
+    throw new Error(
+      `${this.#file} must have a list of tables for each stack, such as { "Shop-prod": ["ProductEvents"] }: restore the file from your repository`,
+    )
+  }
+
+  get #stackName(): string {
+    return Stack.of(this.#api).stackName
+  }
+}
+
+function describe(logicalId: string): string {
+  const [, resource] = /^(\w+)Events$/.exec(logicalId) ?? []
+  return resource === undefined ? 'reactors' : `resource ${resource}`
+}
+
+/** Whether the CDK's command line runs the app. Tests and scripts leave the file unchanged. */
+function isCommandLine(): boolean {
+  return process.env.CDK_OUTDIR !== undefined && process.env.LOCAL_RUN === undefined
+}
+
+function isSame(one: readonly string[] | undefined, other: readonly string[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecorded(value: unknown): value is Recorded {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every(
+      (ids) => Array.isArray(ids) && ids.every((id) => typeof id === 'string'),
+    )
+  )
+}
