@@ -7,8 +7,10 @@ taskText()
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
-  const aliases = `${Buffer.concat(chunks)}`.matchAll(/\b(e\d+): /g)
-  const data = Object.fromEntries([...aliases].map(([, alias]) => [alias, { id: 'published' }]))
+  const { query } = JSON.parse(`${Buffer.concat(chunks)}`)
+  // The name of each field, or its alias.
+  const keys = `${query}`.matchAll(/^ *(\w+)[:(]/gm)
+  const data = Object.fromEntries([...keys].slice(1).map(([, key]) => [key, { id: 'published' }]))
   response.setHeader('content-type', 'application/json').end(JSON.stringify({ data }))
 })
 server.listen(0, '127.0.0.1', () => {

@@ -3,12 +3,14 @@ import {
   Alarm,
   ComparisonOperator,
   type IMetric,
+  MathExpression,
   Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { LambdaAction, SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { IEventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -21,10 +23,27 @@ export interface AlarmsProps {
 
 const PERIOD = Duration.minutes(5)
 const OLDEST_RECORD = Duration.minutes(5)
+/** The consecutive periods in which a function fails before the alarm. */
+const FAILING_PERIODS = 3
+/**
+ * The periods of one day with commits of which the mapping read nothing, before the alarm. One or two
+ * may be events that were read just after the end of the period.
+ */
+const UNREAD_PERIODS = 3
+const PERIODS_OF_A_DAY = 288
+
+interface Condition {
+  readonly description: string
+  readonly metric: IMetric
+  /** The lowest value that raises the alarm. */
+  readonly threshold: number
+  /** How many of how many periods raise the alarm. Default: one; `breaching`: all. */
+  readonly periods?: { readonly all: number; readonly breaching?: number }
+}
 
 /**
- * The alarms of a stack: on the counters of functions, on functions that are behind their streams,
- * and on dead-letter queues. See docs/feed.md for the action on each alarm.
+ * The alarms of a stack: on the counters of functions, on functions that are behind their streams or
+ * stand still, and on dead-letter queues. See docs/feed.md for the action on each alarm.
  */
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined
@@ -46,7 +65,7 @@ export class Alarms extends Construct {
       statistic: Stats.SUM,
       period,
     })
-    this.#add(metricName, description, metric, 1)
+    this.#add(metricName, { description, metric, threshold: 1 })
   }
 
   /**
@@ -56,14 +75,62 @@ export class Alarms extends Construct {
   addStreamReader(reader: IFunction, wakes?: IFunction): void {
     const metric = reader.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD })
     const description = `${reader.node.path} is behind its streams: see docs/feed.md`
-    const alarm = this.#add(
-      `IteratorAge-${Names.nodeUniqueId(reader.node)}`,
+    const alarm = this.#add(`IteratorAge-${Names.nodeUniqueId(reader.node)}`, {
       description,
       metric,
-      OLDEST_RECORD.toMilliseconds(),
-      ComparisonOperator.GREATER_THAN_THRESHOLD,
-    )
+      threshold: OLDEST_RECORD.toMilliseconds(),
+    })
     if (wakes) alarm.addAlarmAction(new LambdaAction(wakes))
+  }
+
+  /** Adds an alarm on a function whose invocations fail or are throttled for a quarter of an hour. */
+  addStandstill(target: IFunction): void {
+    const [errors, throttles] = ['Errors', 'Throttles'].map((name) =>
+      target.metric(name, { statistic: Stats.SUM, period: PERIOD }),
+    )
+    const metric = new MathExpression({
+      expression: 'FILL(errors, 0) + FILL(throttles, 0)',
+      usingMetrics: { ...(errors && { errors }), ...(throttles && { throttles }) },
+      period: PERIOD,
+    })
+    this.#add(`Standstill-${Names.nodeUniqueId(target.node)}`, {
+      description: `${target.node.path} fails or is throttled all the time: see docs/feed.md`,
+      metric,
+      threshold: 1,
+      periods: { all: FAILING_PERIODS },
+    })
+  }
+
+  /**
+   * Adds an alarm on an event source mapping that reads none of a table's events, for example because
+   * it is disabled. A function that is not invoked has no `IteratorAge`.
+   */
+  addUnread(mapping: IEventSourceMapping, table: TableV2): void {
+    const puts = new Metric({
+      namespace: 'AWS/DynamoDB',
+      // Conditional puts that were rejected count as consumed capacity, but not as successful.
+      metricName: 'SuccessfulRequestLatency',
+      dimensionsMap: { TableName: table.tableName, Operation: 'PutItem' },
+      statistic: Stats.SAMPLE_COUNT,
+      period: PERIOD,
+    })
+    const polled = new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'PolledEventCount',
+      dimensionsMap: { EventSourceMappingUUID: mapping.eventSourceMappingId },
+      statistic: Stats.SUM,
+      period: PERIOD,
+    })
+    this.#add(`Unread-${Names.nodeUniqueId(mapping.node)}`, {
+      description: `${mapping.node.path} does not read the events of its table: see docs/feed.md`,
+      metric: new MathExpression({
+        expression: 'IF(FILL(puts, 0) > 0 AND FILL(polled, 0) == 0, 1, 0)',
+        usingMetrics: { puts, polled },
+        period: PERIOD,
+      }),
+      threshold: 1,
+      periods: { all: PERIODS_OF_A_DAY, breaching: UNREAD_PERIODS },
+    })
   }
 
   /** Adds an alarm on messages in a dead-letter queue. */
@@ -73,22 +140,21 @@ export class Alarms extends Construct {
       period: PERIOD,
     })
     const description = `${queue.node.path} has messages about records that were not processed: see docs/feed.md`
-    this.#add(`DeadLetters-${Names.nodeUniqueId(queue.node)}`, description, metric, 1)
+    this.#add(`DeadLetters-${Names.nodeUniqueId(queue.node)}`, {
+      description,
+      metric,
+      threshold: 1,
+    })
   }
 
-  #add(
-    id: string,
-    alarmDescription: string,
-    metric: IMetric,
-    threshold: number,
-    comparisonOperator = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-  ): Alarm {
+  #add(id: string, { description, metric, threshold, periods = { all: 1 } }: Condition): Alarm {
     const alarm = new Alarm(this, id, {
-      alarmDescription,
+      alarmDescription: description,
       metric,
       threshold,
-      comparisonOperator,
-      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods.all,
+      datapointsToAlarm: periods.breaching ?? periods.all,
       // Missing data is normal: nothing was counted or read.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })

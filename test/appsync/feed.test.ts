@@ -152,15 +152,22 @@ const lines = (level: 'info' | 'error') =>
 
 type Sent = Readonly<Record<string, unknown>>
 
-/** Returns the data of a successful answer to a request. */
-const published = ({ variables }: Pick<Received, 'variables'>) =>
-  Object.fromEntries(Object.keys(variables).map((alias) => [alias, {}]))
+/** Returns the key of each event's result: its alias, or the name of the field of a single event. */
+const keysOf = ({ variables }: Pick<Received, 'variables'>) => {
+  const aliases = Object.keys(variables)
+  return aliases.length === 1 ? ['publishConcertEvent'] : aliases
+}
 
-/** An AppSync whose resolver fails for some events. The errors name their aliases. */
+/** Returns the data of a successful answer to a request. */
+const published = (request: Pick<Received, 'variables'>) =>
+  Object.fromEntries(keysOf(request).map((key) => [key, {}]))
+
+/** An AppSync whose resolver fails for some events. */
 const failing = (isBad: (event: Sent) => boolean, errorType?: string) => (request: Received) => {
-  const errors = Object.entries(request.variables)
-    .filter(([, event]) => isBad(event))
-    .map(([alias]) => ({ path: [alias], message: 'x', ...(errorType && { errorType }) }))
+  const keys = keysOf(request)
+  const errors = Object.values(request.variables)
+    .flatMap((event, index) => (isBad(event) ? [keys[index]] : []))
+    .map((key) => ({ path: [key], message: 'x', ...(errorType && { errorType }) }))
   return { body: { data: published(request), ...(errors.length > 0 && { errors }) } }
 }
 
@@ -182,6 +189,12 @@ test('one signed request publishes a batch in order, with every field of the eve
     e0: { id: 'a', number: 1, amount: 10, commandId: 'c1', traceId: '1-2-3' },
     e1: { id: 'a', number: 2, amount: 20, commandId: 'c2' },
   })
+})
+
+test('a single event is published without an alias', async () => {
+  expect(await failures(record(1))).toEqual([])
+  expect(received[0]?.query).toMatch(/^mutation Publish\(\$e0: ConcertEventInput!\) {\n *publish/)
+  expect(received[0]?.variables).toMatchObject({ e0: { id: 'a', number: 1 } })
 })
 
 describe('an outage of the API', () => {

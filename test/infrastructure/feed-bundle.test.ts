@@ -81,7 +81,7 @@ test('the feed bundle publishes an old event in the current shape', async () => 
     request.on('data', (chunk) => {
       received += chunk
     })
-    request.on('end', () => response.end('{"data":{"e0":{}}}'))
+    request.on('end', () => response.end('{"data":{"publishConcertEvent":{}}}'))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -13,6 +13,8 @@ interface Resource {
 
 const stack = unbundledStack()
 const template = Template.fromStack(stack)
+const prodStack = unbundledStack({ stage: 'prod' })
+const prod = Template.fromStack(prodStack)
 const resources: Record<string, Resource> = template.toJSON().Resources
 
 /** The schema's fields, as `Query.concert`. The tests hold for any number of domains. */
@@ -196,7 +198,7 @@ test('a feed that is five minutes behind and an undelivered batch raise alarms',
     Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^ApiFeed') } }],
     Statistic: 'Maximum',
     Threshold: 300_000,
-    ComparisonOperator: 'GreaterThanThreshold',
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'AWS/SQS',
@@ -204,7 +206,7 @@ test('a feed that is five minutes behind and an undelivered batch raise alarms',
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 9)
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 14)
 })
 
 test('a dispatcher that is five minutes behind raises an alarm and wakes the reconciler', () => {
@@ -301,16 +303,189 @@ test('the stack passes the checks of cdk-nag’s AwsSolutions pack', () => {
   expect(violations).toEqual([])
 })
 
-test('the stage dev deletes its tables; prod keeps and protects them', () => {
-  const table = (from: Template) =>
-    Object.values(from.findResources('AWS::DynamoDB::GlobalTable'))[0]
-  const prod = Template.fromStack(unbundledStack({ stage: 'prod' }))
-  expect(table(template)?.DeletionPolicy).toBe('Delete')
-  expect(table(prod)).toMatchObject({
-    DeletionPolicy: 'Retain',
-    Properties: { Replicas: [{ DeletionProtectionEnabled: true }] },
+test('a reader that fails or is throttled for a quarter of an hour raises an alarm', () => {
+  const reader = (name: string) => ({
+    MetricStat: Match.objectLike({
+      Metric: Match.objectLike({
+        Namespace: 'AWS/Lambda',
+        MetricName: name,
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('Feed') } }],
+      }),
+      Stat: 'Sum',
+    }),
   })
-  prod.hasResourceProperties('AWS::AppSync::GraphQLApi', { IntrospectionConfig: 'DISABLED' })
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Metrics: Match.arrayWith([
+      Match.objectLike({ Expression: 'FILL(errors, 0) + FILL(throttles, 0)' }),
+      Match.objectLike(reader('Errors')),
+      Match.objectLike(reader('Throttles')),
+    ]),
+    Threshold: 1,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 3,
+  })
+})
+
+test('each mapping of a stream that reads nothing while events are committed raises an alarm', () => {
+  const mappings = Object.entries(template.findResources('AWS::Lambda::EventSourceMapping')).filter(
+    ([, { Properties }]) => JSON.stringify(Properties.EventSourceArn).includes('StreamArn'),
+  )
+  expect(mappings).toHaveLength(3)
+  for (const [id, { Properties }] of mappings) {
+    expect(Properties.MetricsConfig).toEqual({ Metrics: ['EventCount'] })
+    const [table] = Properties.EventSourceArn['Fn::GetAtt']
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'IF(FILL(puts, 0) > 0 AND FILL(polled, 0) == 0, 1, 0)' }),
+        Match.objectLike({
+          MetricStat: Match.objectLike({
+            Metric: {
+              Namespace: 'AWS/DynamoDB',
+              MetricName: 'SuccessfulRequestLatency',
+              Dimensions: [
+                { Name: 'Operation', Value: 'PutItem' },
+                { Name: 'TableName', Value: { Ref: table } },
+              ],
+            },
+            Stat: 'SampleCount',
+          }),
+        }),
+        Match.objectLike({
+          MetricStat: Match.objectLike({
+            Metric: {
+              Namespace: 'AWS/Lambda',
+              MetricName: 'PolledEventCount',
+              Dimensions: [{ Name: 'EventSourceMappingUUID', Value: { Ref: id } }],
+            },
+          }),
+        }),
+      ]),
+      EvaluationPeriods: 288,
+      DatapointsToAlarm: 3,
+    })
+  }
+})
+
+test('logical ids of tables depend on the names of resources alone', () => {
+  expect(Object.keys(template.findResources('AWS::DynamoDB::GlobalTable')).sort()).toEqual([
+    'BookingEvents',
+    'ConcertEvents',
+    'ReactionCheckpoints',
+  ])
+})
+
+test('tables refer to no other resource, so that CloudFormation can import them', () => {
+  for (const from of [template, prod]) {
+    const tables = JSON.stringify(from.findResources('AWS::DynamoDB::GlobalTable'))
+    const references = [...tables.matchAll(/"Ref":"([^"]+)"/g)].map(([, to]) => to)
+    expect([...new Set(references)]).toEqual(['AWS::Region'])
+    expect(tables).not.toMatch(/Fn::GetAtt|Fn::Sub|Fn::ImportValue|DependsOn/)
+  }
+})
+
+test('no table can get a time to live', () => {
+  for (const table of Object.values(template.findResources('AWS::DynamoDB::GlobalTable'))) {
+    const [replica] = table.Properties.Replicas
+    const [first] = replica.ResourcePolicy.PolicyDocument.Statement
+    expect(first).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' }, Resource: '*' })
+    expect([first.Action].flat()).toContain('dynamodb:UpdateTimeToLive')
+  }
+})
+
+test('development stages delete their tables; prod keeps and protects them', () => {
+  const tables = (from: Template) => Object.values(from.findResources('AWS::DynamoDB::GlobalTable'))
+  const branch = unbundledStack({ stage: 'feature-x' })
+  for (const { DeletionPolicy } of [...tables(template), ...tables(Template.fromStack(branch))])
+    expect(DeletionPolicy).toBe('Delete')
+  expect(branch.terminationProtection).toBe(false)
+  expect(tables(prod)).toHaveLength(3)
+  for (const table of tables(prod)) {
+    expect(table).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { Replicas: [{ DeletionProtectionEnabled: true }] },
+    })
+  }
+  expect(prodStack.terminationProtection).toBe(true)
+  prod.hasResourceProperties('AWS::AppSync::GraphQLApi', {
+    IntrospectionConfig: 'DISABLED',
+    QueryDepthLimit: 10,
+  })
+})
+
+test.each([
+  ['production', 'would be a development stage, whose data is deleted'],
+  ['prd', 'would be a development stage'],
+  ['Prod', 'must have 1 to 20 characters'],
+  ['feature/x', 'must have 1 to 20 characters of a-z, 0-9 and single hyphens'],
+  ['a-stage-with-a-very-long-name', 'must have 1 to 20 characters'],
+  ['', 'got : use -c stage=dev, prod or feature-x'],
+])('the stage %p is rejected', (stage, problem) => {
+  expect(() => unbundledStack({ stage })).toThrow(problem)
+})
+
+test('the API key is an output of development stages only, and another number replaces it', () => {
+  const outputs = (from: Template) => Object.keys(from.findOutputs('*')).join()
+  expect(outputs(template)).toMatch(/ApiKey/)
+  expect(outputs(prod)).not.toMatch(/ApiKey/)
+  expect(outputs(prod)).toMatch(/ApiGraphqlUrl.*ApiRealtimeUrl.*ApiApiId/)
+  const idOf = (context: Record<string, unknown>) =>
+    Object.keys(Template.fromStack(unbundledStack(context)).findResources('AWS::AppSync::ApiKey'))
+  const [first] = Object.keys(template.findResources('AWS::AppSync::ApiKey'))
+  expect(idOf({ apiKey: '1' })).toEqual([first])
+  expect(idOf({ apiKey: 2 })).not.toEqual([first])
+  expect(() => unbundledStack({ apiKey: 'two' })).toThrow(
+    'apiKey must be a number from 1 to 999999; got two: use -c apiKey=2 to replace the first key',
+  )
+})
+
+test('the expiry of the key is checked once a day, and raises an alarm', () => {
+  template.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(1 day)',
+    Targets: [Match.objectLike({ Input: Match.stringLikeRegexp('"expires":"\\d{4}-\\d{2}-01T') })],
+  })
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'ExpiringKeys',
+    Period: 86_400,
+    Threshold: 1,
+  })
+})
+
+test('a rate limit of addresses counts all requests but signed ones without a key', () => {
+  template.resourceCountIs('AWS::WAFv2::WebACL', 0)
+  const limited = Template.fromStack(unbundledStack({ rateLimit: '1000' }))
+  limited.hasResourceProperties('AWS::WAFv2::WebACL', {
+    DefaultAction: { Allow: {} },
+    Rules: [
+      Match.objectLike({
+        Statement: {
+          RateBasedStatement: {
+            Limit: 1000,
+            AggregateKeyType: 'IP',
+            EvaluationWindowSec: 300,
+            ScopeDownStatement: {
+              OrStatement: {
+                Statements: [
+                  { NotStatement: { Statement: { ByteMatchStatement: Match.anyValue() } } },
+                  { SizeConstraintStatement: Match.objectLike({ Size: 0 }) },
+                ],
+              },
+            },
+          },
+        },
+      }),
+    ],
+  })
+  limited.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1)
+  expect(() => unbundledStack({ rateLimit: '5' })).toThrow(
+    'rateLimit must be a number of requests in five minutes from 10 to 2000000000; got 5',
+  )
+})
+
+test('logs have no contents of requests', () => {
+  template.hasResourceProperties('AWS::AppSync::GraphQLApi', {
+    LogConfig: Match.objectLike({ ExcludeVerboseContent: true }),
+  })
 })
 
 test.each(['2026-01-01', '2026-01-31', '2027-02-28', '2028-02-29', '2026-12-31'])(

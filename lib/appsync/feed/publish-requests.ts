@@ -36,10 +36,11 @@ export function requestGroups(messages: readonly Message[]): (readonly Message[]
 
 /**
  * Returns the request that publishes messages, each under an alias with its position: `e0`, `e1` …
+ * A single message has no alias: reports differ on whether AppSync delivers a mutation with an alias.
  */
 export function publishRequest(messages: readonly Message[]): PublishRequest {
   const declarations = messages.map(declaration)
-  const fields = messages.map(mutation)
+  const fields = messages.length === 1 ? messages.map(field) : messages.map(mutation)
   const query = `mutation Publish(${declarations.join(', ')}) {\n${fields.join('\n')}\n}`
   const variables = Object.fromEntries(
     messages.map((message, index) => [`e${index}`, message.variables]),
@@ -51,8 +52,17 @@ function declaration({ feed: { input } }: Message, index: number): string {
   return `$e${index}: ${input}!`
 }
 
-function mutation({ feed: { mutation: name, fields } }: Message, index: number): string {
-  return `e${index}: ${name}(event: $e${index}) { ${fields.join(' ')} }`
+function mutation(message: Message, index: number): string {
+  return `e${index}: ${field(message, index)}`
+}
+
+function field({ feed: { mutation: name, fields } }: Message, index: number): string {
+  return `${name}(event: $e${index}) { ${fields.join(' ')} }`
+}
+
+/** Returns the key of a message's result in the answer. */
+export function resultKey(messages: readonly Message[], index: number): string {
+  return messages.length === 1 ? `${messages[0]?.feed.mutation}` : `e${index}`
 }
 
 /** Returns the bytes that a message adds to a request: its variables and its part of the query. */

@@ -2,7 +2,7 @@ import { traced } from '../../event-sourcing/index.ts'
 import { type Signer, signedRequest } from '../signed-request.ts'
 import type { Message } from './message.ts'
 import type { PublishFailure } from './outage.ts'
-import type { PublishRequest } from './publish-requests.ts'
+import { type PublishRequest, resultKey } from './publish-requests.ts'
 
 /**
  * Publishes a request's messages in order. Returns the failures of messages or of the whole
@@ -46,16 +46,16 @@ async function send(
     return [{ status, errorType: errors[0]?.errorType ?? undefined, error }]
   }
   // AppSync returns 200 even if a publish failed: the errors are in the body.
+  const keys = messages.map((_, index) => resultKey(messages, index))
   const failures = errors.map(({ path, errorType, message }) => {
-    const index = indexOf(path?.[0])
-    if (index !== undefined && !(index < messages.length)) {
-      throw new Error(`The API answered with an unknown alias: ${text}`)
-    }
+    const index = path?.[0] === undefined ? undefined : keys.indexOf(`${path[0]}`)
+    if (index === -1) throw new Error(`The API answered with an unknown field: ${text}`)
     const error = new Error(`The API rejected the event: ${message}`)
     return { index, status, errorType: errorType ?? undefined, error }
   })
   const failed = new Set(failures.map(({ index }) => index))
-  const isAnswered = (_: Message, index: number) => failed.has(index) || answer.data?.[`e${index}`]
+  const isAnswered = (_: Message, index: number) =>
+    failed.has(index) || answer.data?.[keys[index] ?? '']
   if (!failed.has(undefined) && !messages.every(isAnswered)) {
     throw new Error(`The API did not answer for every message: ${text}`)
   }
@@ -71,9 +71,4 @@ interface PublishError {
   readonly path?: readonly (string | number)[] | null
   readonly errorType?: string | null
   readonly message?: string
-}
-
-/** Returns a message's position from its alias: `e3` is the fourth message. */
-function indexOf(alias: string | number | undefined): number | undefined {
-  return alias === undefined ? undefined : Number(String(alias).slice(1))
 }

@@ -27,12 +27,14 @@ const TIMEOUT = Duration.minutes(1)
 export class FeedFunction extends Construct {
   readonly #function: EventFunction
   readonly #api: GraphqlApi
+  readonly #alarms: Alarms
   readonly #unpublished: Queue
 
   constructor(scope: Construct, id: string, props: FeedFunctionProps) {
     super(scope, id)
     const { api, feeds, resources, alarms } = props
     this.#api = api
+    this.#alarms = alarms
     this.#unpublished = new Queue(this, 'Unpublished', {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -44,11 +46,12 @@ export class FeedFunction extends Construct {
         imports: resources.imports,
         expression: `{ feeds: ${JSON.stringify(feeds)}, resources: ${resources.expression} }`,
       },
-      description: 'Streams of all tables → publish mutations → subscriptions',
+      description: 'Publishes the streams of all tables to the subscriptions',
       timeout: TIMEOUT,
       environment: { GRAPHQL_URL: api.graphqlUrl },
     })
     alarms.addStreamReader(this.#function)
+    alarms.addStandstill(this.#function)
     const [failures, truncated, tampering] = [
       'An event was published truncated because of a failure, or not at all: see docs/feed.md',
       'An event was too large for a message and published truncated: see docs/feed.md',
@@ -64,6 +67,7 @@ export class FeedFunction extends Construct {
   addTable(table: EventTable, { resource, mutation }: Feed): void {
     this.#function.addEnvironment(tableVariable(resource), table.table.tableName)
     this.#api.grantMutation(this.#function, mutation)
-    table.addReader(this.#function, `${resource}Stream`, this.#unpublished)
+    const [undelivered, alarms] = [this.#unpublished, this.#alarms]
+    table.addReader(this.#function, `${resource}Stream`, { undelivered, alarms })
   }
 }

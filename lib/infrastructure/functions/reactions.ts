@@ -53,10 +53,12 @@ export class Reactions extends Construct {
   readonly function: EventFunction
   readonly checkpoints: TableV2
   readonly #undelivered: Queue
+  readonly #alarms: Alarms
 
   constructor(scope: Construct, id: string, props: ReactionsProps) {
     super(scope, id)
     const { domains, resources, stage, alarms } = props
+    this.#alarms = alarms
     this.checkpoints = new TableV2(this, 'Checkpoints', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
       sortKey: { name: 'reactor', type: AttributeType.STRING },
@@ -90,7 +92,7 @@ export class Reactions extends Construct {
         imports: [...domains.imports, ...resources.imports],
         expression: `{ domains: ${domains.expression}, resources: ${resources.expression} }`,
       },
-      description: 'Streams of tables → reactors of all domains',
+      description: 'Runs the reactors of all domains on the streams of tables',
       timeout: TIMEOUT,
       environment: {
         CHECKPOINT_TABLE: this.checkpoints.tableName,
@@ -117,6 +119,7 @@ export class Reactions extends Construct {
     if (this.function.role) markWriterOfAll(this.function.role)
     // A long delay may mean lost records, so the alarm starts the reconciler.
     alarms.addStreamReader(this.function, this.function)
+    alarms.addStandstill(this.function)
     const parked = 'A reactor failed at a resource, whose events now wait: see docs/reactions.md'
     alarms.addCount(this.function, 'ParkedResources', parked)
     alarms.addDeadLetters(deadLetters)
@@ -144,7 +147,8 @@ export class Reactions extends Construct {
 
   /** Makes new events of this table wake the dispatcher. */
   reactTo(table: EventTable, resource: string): void {
-    table.addReader(this.function, `${resource}Stream`, this.#undelivered)
+    const [undelivered, alarms] = [this.#undelivered, this.#alarms]
+    table.addReader(this.function, `${resource}Stream`, { undelivered, alarms })
   }
 
   /**

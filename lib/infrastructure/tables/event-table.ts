@@ -11,11 +11,13 @@ import {
 import {
   CfnEventSourceMapping,
   type Function as LambdaFunction,
+  MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import type { Alarms } from '../alarms.ts'
 import type { Stage } from '../stage.ts'
 import { EXPIRY, keepLogicalId } from './kept-tables.ts'
 import { Writers } from './writers.ts'
@@ -93,11 +95,16 @@ export class EventTable extends Construct {
    * Passes the table's stream to a function, which reports the records that need a retry.
    * @param id the id of the event source mapping, below the function
    * @param undelivered the queue that receives the metadata of records that were given up
+   * @param alarms get an alarm on a mapping that reads nothing
    */
-  addReader(reader: LambdaFunction, id: string, undelivered: IQueue): void {
+  addReader(
+    reader: LambdaFunction,
+    id: string,
+    { undelivered, alarms }: { readonly undelivered: IQueue; readonly alarms: Alarms },
+  ): void {
     if (!this.table.tableStreamArn) throw new Error(`${this.table.node.path} has no stream`)
     this.table.grantStreamRead(reader)
-    reader.addEventSourceMapping(id, {
+    const mapping = reader.addEventSourceMapping(id, {
       eventSourceArn: this.table.tableStreamArn,
       // LATEST could miss events that are committed while the mapping is being created.
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -107,7 +114,9 @@ export class EventTable extends Construct {
       retryAttempts: MOST_RETRIES,
       maxRecordAge: OLDEST_RECORD,
       onFailure: new SqsDlq(undelivered),
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     })
+    alarms.addUnread(mapping, this.table)
   }
 
   /** Unlike `TableV2.grant`, supports principals that only the table's own policy can allow. */
