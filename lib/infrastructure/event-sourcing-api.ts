@@ -32,6 +32,7 @@ import { Reactions } from './functions/reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
 import { EventTable } from './tables/event-table.ts'
 import { KeptTables } from './tables/kept-tables.ts'
+import { checkTemplates } from './template-rules.ts'
 
 export interface EventSourcingApiProps {
   /** The SDL file, which is deployed unchanged. */
@@ -135,6 +136,7 @@ export class EventSourcingApi extends Construct {
     }
     this.#sampling()
     this.#outputs()
+    checkTemplates(this)
     const keptTables = new KeptTables(this, join(dirname(props.schema), 'kept-tables.json'))
     this.node.addValidation({ validate: () => keptTables.errors() })
     this.node.addValidation({

@@ -105,7 +105,7 @@ function resourceTypes(resource: ResourceModel): string[] {
   ]
   const attributes = [
     'id: ID!',
-    `# 1, 2, 3 … within the ${lowerFirst(name)}, without gaps.`,
+    `# 1, 2, 3, ... within the ${lowerFirst(name)}, without gaps.`,
     'number: Int!',
     'type: String!',
     'created: AWSDateTime!',

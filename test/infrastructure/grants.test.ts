@@ -18,7 +18,7 @@ import { templateOf } from '../support/synth.ts'
 
 const APP = join(__dirname, '../app')
 const IAM = 'arn:aws:iam::000000000000'
-const COMMIT = ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem']
+const COMMIT = ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem', 'dynamodb:Query']
 
 /** Adds the API of the tests' application, with both domains. */
 function apiIn(scope: Construct) {
@@ -67,7 +67,7 @@ function expectPolicy(template: Template, arns?: readonly string[]) {
             Statement: Match.arrayWith([
               Match.objectLike({
                 ...deny,
-                Action: Match.arrayWith(['dynamodb:UpdateItem', 'dynamodb:DeleteItem']),
+                Action: Match.arrayWith(['dynamodb:DeleteItem', 'dynamodb:UpdateItem']),
                 Condition: Match.absent(),
               }),
               Match.objectLike({
@@ -191,7 +191,7 @@ test('a domain has variables and permissions, which its queries, commands and re
       Roles: [{ Ref: Match.stringLikeRegexp(`^Apitickets${name}ServiceRole`) }],
       PolicyDocument: {
         Statement: Match.arrayWith([
-          Match.objectLike({ Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'] }),
+          Match.objectLike({ Action: ['s3:GetBucket*', 's3:GetObject*', 's3:List*'] }),
         ]),
       },
     })

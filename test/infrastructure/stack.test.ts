@@ -69,9 +69,9 @@ test('tables deny updates and deletes to all, and puts to all but commands and r
               Match.objectLike({
                 ...deny,
                 Action: Match.arrayWith([
-                  'dynamodb:UpdateTimeToLive',
-                  'dynamodb:UpdateItem',
                   'dynamodb:DeleteItem',
+                  'dynamodb:UpdateItem',
+                  'dynamodb:UpdateTimeToLive',
                 ]),
               }),
               Match.objectLike({

@@ -97,7 +97,7 @@ type Parcel @aws_api_key @aws_iam {
 # Any event of a parcel. Attributes that the event does not have are null.
 type ParcelEvent @aws_api_key @aws_iam {
   id: ID!
-  # 1, 2, 3 … within the parcel, without gaps.
+  # 1, 2, 3, ... within the parcel, without gaps.
   number: Int!
   type: String!
   created: AWSDateTime!

@@ -1,14 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import type { Construct } from 'constructs'
 import { TestStack } from '../app/stack.ts'
 import { newFolder } from './run-folder.ts'
 
-/** Returns an app that skips bundling and validation: for tests of templates. */
+const { context: settings }: { context: Record<string, unknown> } = JSON.parse(
+  readFileSync(join(__dirname, '../../cdk.json'), 'utf8'),
+)
+
+/** Returns an app with the settings of cdk.json that skips bundling: for tests of templates. */
 export function unbundledApp(context: Record<string, unknown> = {}): App {
   return new App({
     outdir: newFolder('cdk.out'),
-    context: { 'aws:cdk:bundling-stacks': [], ...context },
+    context: {
+      ...settings,
+      // The rules take seconds. `npm run synth` checks them.
+      '@aws-cdk/core:validateAgainstDefaultRules': false,
+      'aws:cdk:bundling-stacks': [],
+      ...context,
+    },
   })
 }
 
