@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { CfnOutput, CfnStack, NestedStack, Stack } from 'aws-cdk-lib'
 import {
   AuthorizationType,
   Definition,
@@ -32,7 +32,7 @@ import { Reactions } from './functions/reactions.ts'
 import { type Stage, stageOf } from './stage.ts'
 import { EventTable } from './tables/event-table.ts'
 import { KeptTables } from './tables/kept-tables.ts'
-import { checkTemplates } from './template-rules.ts'
+import { checkTemplates, resourceCountErrors } from './template-rules.ts'
 
 export interface EventSourcingApiProps {
   /** The SDL file, which is deployed unchanged. */
@@ -49,6 +49,12 @@ export interface EventSourcingApiProps {
    * CloudWatch.
    */
   readonly alarmTopic?: ITopic
+  /**
+   * Whether each domain gets a nested stack for its functions, because a stack can have at most 500
+   * resources. Tables, resolvers and the rest stay in the stack, so that the setting can be changed
+   * at any deployment. Default: false.
+   */
+  readonly nestedStacks?: boolean
 }
 
 export interface DomainProps {
@@ -69,6 +75,7 @@ export class EventSourcingApi extends Construct {
   readonly #domains: Domains
   readonly #domainReactions: DomainReactions
   readonly #stage: Stage
+  readonly #nestedStacks: boolean
   readonly #none: NoneDataSource
   readonly #functions: FieldFunctions
   readonly #feed: FeedFunction
@@ -82,7 +89,8 @@ export class EventSourcingApi extends Construct {
     super(scope, id)
     const schema = readFileSync(props.schema, 'utf8')
     this.#contract = new Contract(schema, relative(process.cwd(), props.schema))
-    const { resolvers, domains = join(resolvers, '../lib') } = props
+    const { resolvers, domains = join(resolvers, '../lib'), nestedStacks = false } = props
+    this.#nestedStacks = nestedStacks
     this.#domains = new Domains({ domains, resolvers })
     this.#stage = stageOf(this.node)
     if (this.#stage.isProtected) Stack.of(this).terminationProtection = true
@@ -138,7 +146,9 @@ export class EventSourcingApi extends Construct {
     this.#outputs()
     checkTemplates(this)
     const keptTables = new KeptTables(this, join(dirname(props.schema), 'kept-tables.json'))
-    this.node.addValidation({ validate: () => keptTables.errors() })
+    this.node.addValidation({
+      validate: () => [...keptTables.errors(), ...resourceCountErrors(Stack.of(this))],
+    })
     this.node.addValidation({
       validate: () => {
         const drift = [...driftErrors(schema, resolvers), ...this.#contract.syntaxErrors()]
@@ -183,8 +193,9 @@ export class EventSourcingApi extends Construct {
         tables[index]?.table.tableName ?? '',
       ]),
     )
-    const queries = this.#functions.add(domain, 'Query', { name, resources, environment })
-    const commands = this.#functions.add(domain, 'Mutation', { name, resources, environment })
+    const scope = this.#nestedStacks ? nestedStackIn(domain) : domain
+    const queries = this.#functions.add(scope, 'Query', { name, resources, environment })
+    const commands = this.#functions.add(scope, 'Mutation', { name, resources, environment })
     for (const table of tables) {
       if (queries) table.grantReadAll(queries)
       if (commands) table.grantCommit(commands)
@@ -289,4 +300,15 @@ export class EventSourcingApi extends Construct {
     // Everyone who may describe the stack reads its outputs.
     if (!this.#stage.isProtected) new CfnOutput(this, 'ApiKey', { value: apiKey })
   }
+}
+
+/** Returns the nested stack of a domain's functions, with a short logical id for names and logs. */
+function nestedStackIn(domain: Construct): NestedStack {
+  const nested = new NestedStack(domain, 'Functions', {
+    description: `Functions of the domain ${domain.node.id}`,
+  })
+  const resource = nested.nestedStackResource
+  if (resource instanceof CfnStack)
+    resource.overrideLogicalId(`${domain.node.id.replaceAll(/[^A-Za-z0-9]/g, '')}Functions`)
+  return nested
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import {
+  CfnResource,
   type IPolicyValidationContext,
   type IPolicyValidationPlugin,
   type PolicyValidationPluginReport,
@@ -12,30 +13,33 @@ import type { Construct } from 'constructs'
 
 /** CloudFormation's limit of resources in a stack. */
 const LIMIT = 500
-/** The highest number of resources that synth accepts. Leaves room for the next deployments. */
+/** The highest number of resources that synth accepts. */
 const MOST_RESOURCES = 450
 /** The printable characters of ASCII, and line breaks. */
 const NOT_ASCII = /[^\t\n\r\x20-\x7e]/u
 
-const rulesOf = new WeakMap<Stage, TemplateRules>()
+const rulesOf = new WeakMap<Stage, AsciiOnly>()
 
-/** Checks the templates of an API's stack and its nested stacks at the end of each synthesis. */
+/**
+ * Checks the templates of an API's stack and its nested stacks at the end of each synthesis, and
+ * prints their numbers of resources.
+ */
 export function checkTemplates(api: Construct): void {
   const stage = Stage.of(api)
   if (!stage) return
-  const rules = rulesOf.get(stage) ?? new TemplateRules()
+  const rules = rulesOf.get(stage) ?? new AsciiOnly()
   if (!rulesOf.has(stage)) Validations.of(stage).addPlugins(rules)
   rulesOf.set(stage, rules)
   rules.add(Stack.of(api))
 }
 
 /**
- * Two rules for templates. They contain only ASCII, because CloudFormation stores `?` for other
- * characters, and then refuses to import resources into the stack. They have room for more resources.
+ * Templates contain only ASCII, because CloudFormation stores `?` for other characters, and then
+ * refuses to import resources into the stack.
  */
-class TemplateRules implements IPolicyValidationPlugin {
+class AsciiOnly implements IPolicyValidationPlugin {
   readonly name = 'aws-event-sourcing'
-  readonly ruleIds = ['ascii-only', 'resource-count']
+  readonly ruleIds = ['ascii-only']
   readonly #stacks = new Set<string>()
 
   add(stack: Stack): void {
@@ -49,7 +53,8 @@ class TemplateRules implements IPolicyValidationPlugin {
       )
       if (!isChecked) return []
       const template: Template = JSON.parse(readFileSync(templatePath, 'utf8'))
-      return [...tooMany(path, templatePath, template), ...notAscii(templatePath, template)]
+      printCount(path, template)
+      return notAscii(path, templatePath, template)
     })
     return { success: violations.length === 0, violations }
   }
@@ -59,28 +64,36 @@ interface Template {
   readonly Resources?: Readonly<Record<string, unknown>>
 }
 
-function tooMany(path: string, templatePath: string, { Resources = {} }: Template) {
-  const count = Object.keys(Resources).length
-  // Tests and `npm start` do not print. The standard output is for the template.
-  if (process.env.CDK_OUTDIR !== undefined && process.env.LOCAL_RUN === undefined)
-    process.stderr.write(`${path}: ${count} of ${LIMIT} resources\n`)
-  if (count <= MOST_RESOURCES) return []
-  const violation: PolicyViolation = {
-    ruleName: 'resource-count',
-    description: `The stack ${path} has ${count} resources, and synth accepts ${MOST_RESOURCES}, because CloudFormation's limit is ${LIMIT}`,
-    fix: 'Pass nestedStacks: true to EventSourcingApi: each domain gets a nested stack for its functions. See docs/deploy.md',
-    severity: 'error',
-    violatingResources: [{ constructPath: path, locations: [], templatePath }],
-  }
-  return [violation]
+/**
+ * Returns the error of a stack that has too many resources. The CDK's own error comes later, at 500,
+ * and does not name the way out.
+ */
+export function resourceCountErrors(stack: Stack): string[] {
+  const count = stack.node
+    .findAll()
+    .filter(
+      (construct) => CfnResource.isCfnResource(construct) && Stack.of(construct) === stack,
+    ).length
+  return count <= MOST_RESOURCES
+    ? []
+    : [
+        `The stack ${stack.stackName} has ${count} resources, and synth accepts ${MOST_RESOURCES}, because CloudFormation's limit is ${LIMIT}: pass nestedStacks: true to EventSourcingApi, so that each domain gets a nested stack for its functions (docs/deploy.md)`,
+      ]
 }
 
-function notAscii(templatePath: string, template: Template): PolicyViolation[] {
-  return [...strings(template, [])].flatMap(({ text, path: [section, resource = '', ...rest] }) => {
+/** Prints the number of resources. The standard output is for the template. */
+function printCount(path: string, { Resources = {} }: Template): void {
+  if (process.env.CDK_OUTDIR === undefined || process.env.LOCAL_RUN !== undefined) return
+  process.stderr.write(`${path}: ${Object.keys(Resources).length} of ${LIMIT} resources\n`)
+}
+
+function notAscii(stack: string, templatePath: string, template: Template): PolicyViolation[] {
+  return [...strings(template, [])].flatMap(({ text, path }) => {
     const at = NOT_ASCII.exec(text)
     if (!at) return []
     const line = text.slice(0, at.index).split('\n').length
-    const where = [section, resource, ...rest].join('.')
+    const where = path.join('.')
+    const [section, resource = '', ...rest] = path
     return {
       ruleName: 'ascii-only',
       description: `${where} has ${JSON.stringify(at[0])} in line ${line}: ${excerpt(text, at.index)}`,
@@ -89,7 +102,7 @@ function notAscii(templatePath: string, template: Template): PolicyViolation[] {
       violatingResources: [
         section === 'Resources'
           ? { resourceLogicalId: resource, locations: [rest.join('.')], templatePath }
-          : { constructPath: `${section}`, locations: [where], templatePath },
+          : { constructPath: stack, locations: [where], templatePath },
       ],
     }
   })

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type RecipeFile, readRecipe } from '../bundles/index.ts'
 import { isObject, type Json, type JsonObject, objectAt } from './json.ts'
+import { withNestedStacks } from './template/index.ts'
 
 /** The output of `cdk synth`: a stack's template and the files it refers to. */
 export interface Assembly {
   readonly folder: string
   readonly stackName: string
+  /** The template with the resources of its nested stacks. */
   readonly template: JsonObject
   /** Returns the folder or file of the asset with this key; undefined if it does not exist. */
   asset(objectKey: string): string | undefined
@@ -31,7 +33,7 @@ export interface Assembly {
  */
 export async function readAssembly(folder: string, name?: string): Promise<Assembly> {
   const stack = chosenStack(await stacksIn(folder), folder, name)
-  const { id, artifact, template } = stack
+  const { id, artifact } = stack
   const assets = new Map<string, string>()
   for (const [, { type, properties }] of await artifactsIn(stack.folder)) {
     if (type !== 'cdk:asset-manifest' || !isObject(properties)) continue
@@ -42,6 +44,14 @@ export async function readAssembly(folder: string, name?: string): Promise<Assem
     for (const [key, path] of assetsOf(files)) assets.set(key, join(stack.folder, path))
   }
   const places = await placesOf(stack.folder, artifact)
+  const template = await withNestedStacks(stack.template, async (url) => {
+    // The URL is an expression, which ends in the key of the asset.
+    const text = JSON.stringify(url)
+    const [, path] = [...assets].find(([key]) => text.includes(key)) ?? []
+    return path === undefined
+      ? undefined
+      : readJson(path, 'The cloud assembly lacks the template of a nested stack')
+  })
   return {
     folder: resolve(folder),
     stackName: stack.name,

@@ -10,6 +10,7 @@ export class TestStack extends Stack {
     const api = new EventSourcingApi(this, 'Api', {
       schema: join(import.meta.dirname, 'schema.graphql'),
       resolvers: join(import.meta.dirname, 'resolvers'),
+      nestedStacks: this.node.tryGetContext('nestedStacks') === true,
     })
     api.addDomain('tickets', { resources: ['Concert'] })
     api.addDomain('bookings', { resources: ['Booking'] })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { getIntrospectionQuery } from 'graphql'
 import { dynamoDBEventStore } from '../../lib/event-sourcing/index.ts'
 import { localTables } from '../../lib/shell/local-tables.ts'
 import { eventually } from '../support/eventually.ts'
@@ -259,6 +260,20 @@ describe('traces', () => {
     const { data } = await events(id, { after: 1 })
     expect(data?.concertEvents).toMatchObject([{ traceId: segment.trace_id }])
   })
+})
+
+test('a request runs at most 100 resolvers, and the standard introspection query is answered', async () => {
+  const fields = Array.from(
+    { length: 101 },
+    (_, index) => `a${index}: concert(id: "${NOWHERE}") { id }`,
+  )
+  const { data, errors } = await run.graphql(`{ ${fields.join('\n')} }`)
+  expect(Object.keys(data ?? {})).toHaveLength(101)
+  expect(errors).toEqual([
+    expect.objectContaining({ errorType: 'ResolverExecutionLimitReached', path: ['a100'] }),
+  ])
+  const introspection = await run.graphql(getIntrospectionQuery())
+  expect(introspection.errors).toBeUndefined()
 })
 
 test('the console opens with commands, live feed, key and endpoint preset', async () => {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { parse } from 'graphql'
+import { getIntrospectionQuery, parse, visit } from 'graphql'
 import { keyExpiry } from '../../lib/infrastructure/api/api-key.ts'
+import { deepestQuery } from '../../lib/infrastructure/api/limits.ts'
 import { unbundledStack } from '../support/synth.ts'
 
 interface Resource {
@@ -284,6 +285,33 @@ test('the API accepts keys and IAM, is traced, and limits the depth of queries',
     QueryDepthLimit: 15,
     ResolverCountLimit: 100,
   })
+})
+
+test('where clients may read the schema, the standard introspection query is not too deep', () => {
+  let depth = 0
+  let deepest = 0
+  visit(parse(getIntrospectionQuery()), {
+    Field: {
+      enter() {
+        depth += 1
+        deepest = Math.max(deepest, depth)
+      },
+      leave() {
+        depth -= 1
+      },
+    },
+    FragmentDefinition: {
+      enter({ name }) {
+        // The depths at which the query uses its fragments.
+        depth = { FullType: 2, InputValue: 4, TypeRef: 5 }[name.value] ?? 0
+      },
+      leave() {
+        depth = 0
+      },
+    },
+  })
+  expect(deepest).toBeLessThanOrEqual(deepestQuery(true))
+  expect(deepest).toBeGreaterThan(deepestQuery(false))
 })
 
 test('every field of Query and Mutation has a resolver', () => {

@@ -23,13 +23,25 @@ export async function assembly(): Promise<string> {
     await eventually(async () => existsSync(done) || undefined, 60_000)
     return folder
   }
+  await synthesizeInto(folder)
+  writeFileSync(done, '')
+  return folder
+}
+
+/**
+ * Synthesizes the application of the tests.
+ * @param more context in addition to that of cdk.json
+ */
+export async function synthesizeInto(folder: string, more: object = {}): Promise<void> {
   const { context }: { context: object } = JSON.parse(
     readFileSync(join(ROOT, APP, 'cdk.json'), 'utf8'),
   )
   await promisify(execFile)(process.execPath, ['--import', 'tsx', `${APP}/app.ts`], {
     cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: folder,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...more }),
+    },
   })
-  writeFileSync(done, '')
-  return folder
 }

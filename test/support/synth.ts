@@ -14,6 +14,7 @@ const { context: settings }: { context: Record<string, unknown> } = JSON.parse(
 export function unbundledApp(context: Record<string, unknown> = {}): App {
   return new App({
     outdir: newFolder('cdk.out'),
+    autoSynth: false,
     context: {
       ...settings,
       // The rules take seconds. `npm run synth` checks them.

@@ -92,10 +92,20 @@ function leaveRecipe(target: LambdaFunction, file: RecipeFile): void {
   attachCustomSynthesis(target, {
     onSynthesize({ assembly }) {
       if (!CfnElement.isCfnElement(resource)) return
-      const name = recipeFileName(stack.artifactId, stack.resolve(resource.logicalId))
+      const name = recipeFileName(...nameIn(stack, stack.resolve(resource.logicalId)))
       writeFileSync(join(assembly.outdir, name), JSON.stringify(file))
     },
   })
+}
+
+/**
+ * Returns the id of the outermost stack and the logical id in it. The local run reads the templates of
+ * nested stacks as parts of that stack.
+ */
+function nameIn(stack: Stack, logicalId: string): [artifactId: string, logicalId: string] {
+  const { nestedStackParent: parent, nestedStackResource: resource } = stack
+  if (!parent || !resource) return [stack.artifactId, logicalId]
+  return nameIn(parent, `${parent.resolve(resource.logicalId)}_${logicalId}`)
 }
 
 function readably<T>(bundle: () => T): T {

@@ -77,7 +77,7 @@ export class KeptTables {
     if (!isCommandLine() || process.env.CI) return
     const recorded = this.#recorded()
     const stack = this.#stackName
-    const kept = this.#kept().sort()
+    const kept = this.#kept()
     if (kept.length === 0 || isSame(recorded[stack], kept)) return
     writeFileSync(this.#file, `${JSON.stringify({ ...recorded, [stack]: kept }, undefined, 2)}\n`)
   }
@@ -88,6 +88,7 @@ export class KeptTables {
       .filter((construct) => construct instanceof CfnGlobalTable)
       .filter(({ cfnOptions }) => cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN)
       .map((table) => `${Stack.of(table).resolve(table.logicalId)}`)
+      .sort()
   }
 
   #removed(): string[] {
@@ -135,6 +136,7 @@ function isRecorded(value: unknown): value is Recorded {
   return (
     typeof value === 'object' &&
     value !== null &&
+    !Array.isArray(value) &&
     Object.values(value).every(
       (ids) => Array.isArray(ids) && ids.every((id) => typeof id === 'string'),
     )

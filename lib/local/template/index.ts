@@ -15,6 +15,7 @@ import { type Place, TemplateError } from './template-error.ts'
 import { withoutLocalMeaning } from './without-local-meaning.ts'
 
 export type { Environment } from './attributes.ts'
+export { withNestedStacks } from './nested-stacks.ts'
 export type { Properties } from './properties.ts'
 export type { Ignored } from './reachable.ts'
 export { TemplateError } from './template-error.ts'

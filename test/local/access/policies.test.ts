@@ -170,6 +170,26 @@ test.each<[string, string, Part, Record<string, Json>?]>([
   expect(await denial(role, put, others)).toBe(`${notAuthorized} ${reason}`)
 })
 
+test.each([
+  ['with the tag', [{ Key: 'commits:Note', Value: 'Test' }], true],
+  ['with another value', [{ Key: 'commits:Note', Value: 'Other' }], false],
+  ['with another tag', [{ Key: 'commits:Other', Value: 'Test' }], false],
+  ['without tags', [], false],
+])('a table that admits tagged roles, for a role %s', async (_, Tags, allowed) => {
+  const admitted = table({
+    PolicyDocument: document({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 'dynamodb:PutItem',
+      Condition: { StringNotEquals: { 'aws:PrincipalTag/commits:Note': 'Test' } },
+    }),
+  })
+  const reason = await denial({ ...inline({}), Tags }, put, admitted)
+  expect(reason).toBe(
+    allowed ? undefined : `${notAuthorized} with an explicit deny in a resource-based policy`,
+  )
+})
+
 test.each<[readonly string[], boolean]>([
   [['a'], true],
   [['b'], false],
