@@ -122,12 +122,15 @@ test('the start lists in one warning what it leaves out', () => {
     expect(warnings[0]).toContain(`AWS::${type} (`)
 })
 
-test('the policy of the table admits the functions and the role that may commit', () => {
-  const table = objectAt(assembly.template, 'Resources')[logicalIdOf('ApishoppingProductTable')]
-  const resource = JSON.stringify(isObject(table) ? table : {})
-  expect(resource).toContain('RestocksFunctionServiceRole')
-  expect(resource).toContain('RestockRouteFunctionServiceRole')
-  expect(resource).toContain('arn:aws:iam::000000000000:role/operators')
+test('the table admits the functions by their tags, and the role by its ARN', () => {
+  const resources = objectAt(assembly.template, 'Resources')
+  expect(JSON.stringify(resources.ProductEvents)).toContain(
+    'arn:aws:iam::000000000000:role/operators',
+  )
+  for (const role of ['RestocksFunctionServiceRole', 'RestockRouteFunctionServiceRole']) {
+    const { Tags } = objectAt(resources[logicalIdOf(role)], 'Properties')
+    expect(Tags).toContainEqual({ Key: 'commits:Product', Value: expect.any(String) })
+  }
 })
 
 test('a queue’s function commands, and retries a message whose product does not exist yet', async () => {

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Stack } from 'aws-cdk-lib'
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
@@ -64,7 +64,7 @@ test('the first synthesis of prod records its tables; development stages record 
 test('a table that disappears is rejected in prod, with its resource and the option', () => {
   record(...TABLES, 'OrderEvents')
   expect(() => synthesize()).toThrow(
-    `The stack Shop-prod no longer has the table OrderEvents, which ${file} lists: restore its resource Order, or synthesize once with -c remove=OrderEvents`,
+    `The stack Shop-prod no longer has the table OrderEvents, which ${relative(process.cwd(), file)} lists: restore its resource Order, or synthesize once with -c remove=OrderEvents`,
   )
   expect(recorded()['Shop-prod']).toContain('OrderEvents')
   expect(() => synthesize({ stage: 'dev' })).not.toThrow()

@@ -21,12 +21,13 @@ export const UNUSED: readonly (readonly [rights: RegExp, reason: string])[] = [
   [/ xray:Put/, 'X-Ray: the local run has no permissions for traces'],
   [/ lambda:InvokeFunction function:.*:\*$/, 'AppSync may call any version; CDK grants it along'],
   [/^lambda\.alarms\./, 'the alarm of a late dispatcher: the local run has no alarms'],
+  [/^events\..*ApiKeyWatch/, 'a schedule that runs once a day'],
   [/ dynamodb:ListStreams /, 'Lambda asks for it when a mapping is created on AWS'],
   [/ sqs:(ChangeMessageVisibility|GetQueueUrl) /, 'CDK grants it along with the used rights'],
   [/^ApiFeed.* sqs:GetQueueAttributes /, 'CDK grants it along with sqs:SendMessage'],
   [/Commands.* dynamodb:ConditionCheckItem /, 'commands with `reads`, of other applications'],
-  [/^ApiReactions.* dynamodb:ConditionCheckItem table\/Apibookings/, 'reactions with `reads`'],
-  [/^ApiReactions.* dynamodb:Scan table\/Apitickets/, 'lists of a resource without a reactor'],
+  [/^ApiReactions.* dynamodb:ConditionCheckItem table\/Booking/, 'reactions with `reads`'],
+  [/^ApiReactions.* dynamodb:Scan table\/Concert/, 'lists of a resource without a reactor'],
 ]
 
 /** Copies the cloud assembly of the test application, with another template. */

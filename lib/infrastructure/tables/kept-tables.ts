@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { Annotations, attachCustomSynthesis, CfnDeletionPolicy, Stack } from 'aws-cdk-lib'
 import { CfnGlobalTable, type TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
@@ -54,7 +55,7 @@ export class KeptTables {
     if (added.length > 0 && process.env.CI && isCommandLine()) {
       Annotations.of(this.#api).addWarningV2(
         'event-sourcing:kept-tables',
-        `${this.#file} does not list ${added.join(', ')} of the stack ${stack}, so that synth would not notice if a table disappears: run npm run synth -- -c stage=prod on your machine, and commit the file`,
+        `${this.#shortPath} does not list ${added.join(', ')} of the stack ${stack}, so that synth would not notice if a table disappears: run npm run synth -- -c stage=prod on your machine, and commit the file`,
       )
     }
     const removed = this.#removed()
@@ -62,13 +63,13 @@ export class KeptTables {
     return [
       ...missing.map(
         (id) =>
-          `The stack ${stack} no longer has the table ${id}, which ${this.#file} lists: restore its ${describe(id)}, or synthesize once with -c ${REMOVE}=${id}. AWS keeps the table and its data, but the application no longer uses it`,
+          `The stack ${stack} no longer has the table ${id}, which ${this.#shortPath} lists: restore its ${describe(id)}, or synthesize once with -c ${REMOVE}=${id}. AWS keeps the table and its data, but the application no longer uses it`,
       ),
       ...removed
         .filter((id) => !recorded.includes(id) || kept.includes(id))
         .map(
           (id) =>
-            `-c ${REMOVE}=${id} must name a table that is in ${this.#file} and no longer in the stack ${stack}: leave out the option`,
+            `-c ${REMOVE}=${id} must name a table that is in ${this.#shortPath} and no longer in the stack ${stack}: leave out the option`,
         ),
     ]
   }
@@ -101,8 +102,12 @@ export class KeptTables {
     const recorded = parsed(readFileSync(this.#file, 'utf8'))
     if (isRecorded(recorded)) return recorded
     throw new Error(
-      `${this.#file} must have a list of tables for each stack, such as { "Shop-prod": ["ProductEvents"] }: restore the file from your repository`,
+      `${this.#shortPath} must have a list of tables for each stack, such as { "Shop-prod": ["ProductEvents"] }: restore the file from your repository`,
     )
+  }
+
+  get #shortPath(): string {
+    return relative(process.cwd(), this.#file)
   }
 
   get #stackName(): string {
