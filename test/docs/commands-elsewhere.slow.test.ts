@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Assembly, readAssembly } from '../../lib/local/assembly.ts'
-import { isObject, objectAt } from '../../lib/local/json.ts'
+import { objectAt } from '../../lib/local/json.ts'
 import type { Outputs } from '../../lib/local/state-folder.ts'
 import { cdkApp, synthesize } from '../../lib/local/synthesis/index.ts'
 import { MainProcess } from '../local/support/main-process.ts'
