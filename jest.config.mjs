@@ -23,6 +23,7 @@ export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/clients/',
+    '<rootDir>/test/lambda-runtime/',
     String.raw`\.slow\.test\.ts$`,
   ],
   // A third of their time is waiting: for timeouts, and for processes to start.

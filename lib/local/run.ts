@@ -6,7 +6,7 @@ import { type Assembly, readAssembly } from './assembly.ts'
 import { startDynamoDB } from './dynamodb/index.ts'
 import { faultsOf, NO_FAULTS } from './faults/index.ts'
 import { JsonLines, JsonLinesFolder } from './json-lines.ts'
-import type { Log } from './lambda/index.ts'
+import type { Log, StartEnvironment } from './lambda/index.ts'
 import { InstalledCode } from './lambda/installed-code.ts'
 import { codeFrame } from './process/code-frame.ts'
 import { lockFolder } from './process/lock.ts'
@@ -53,6 +53,8 @@ export interface LocalOptions {
   readonly minute?: number
   /** The file with a plan of faults to inject: for tests. Default: no faults. */
   readonly faults?: string
+  /** Starts an execution environment of a function. Default: a thread of this process. */
+  readonly startEnvironment?: StartEnvironment
   /** Receives the log entries of the functions and the API. */
   readonly log?: Log
   /** Prints a line about a reload. */
@@ -140,6 +142,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           state,
           dynamodbEndpoint: dynamodb.endpoint,
           faults,
+          startEnvironment: options.startEnvironment,
           traces,
           credentials,
           graphqlUrl,

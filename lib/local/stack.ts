@@ -21,7 +21,7 @@ import {
   invokedBy,
   startInvokeEndpoint,
 } from './invocations/index.ts'
-import { type Functions, type Log, startFunctions } from './lambda/index.ts'
+import { type Functions, type Log, type StartEnvironment, startFunctions } from './lambda/index.ts'
 import { Queues } from './queues/index.ts'
 import type { CodeFolders } from './reload/function-code.ts'
 import { schedulesOf } from './schedules.ts'
@@ -55,6 +55,8 @@ export interface StackOptions {
   readonly minute: number
   /** The faults to inject. Default: none. */
   readonly faults?: Faults
+  /** Starts an execution environment of a function. Default: a thread. */
+  readonly startEnvironment?: StartEnvironment | undefined
   readonly log: Log
   /** Receives each distinct decision about a permission. Default: decisions are not recorded. */
   readonly onDecision?: (decision: Decision) => void
@@ -152,6 +154,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log: options.log,
       trace: (segment) => traces.add(segment),
       faults,
+      startEnvironment: options.startEnvironment,
     })
     functions = started
     const { inspect = false } = options

@@ -17,9 +17,7 @@ const LOOK = 25
 const IDLE_LIMIT = 60_000
 
 /** Starts an environment. `onDeath` is called if it ends by itself between two invocations. */
-export type StartEnvironment = (
-  onDeath: (self: ExecutionEnvironment) => void,
-) => ExecutionEnvironment
+export type StartPooled = (onDeath: (self: ExecutionEnvironment) => void) => ExecutionEnvironment
 
 interface Waiting {
   readonly lane: number
@@ -40,7 +38,7 @@ interface Idle {
  * invocations wait.
  */
 export class EnvironmentPool {
-  readonly #start: StartEnvironment
+  readonly #start: StartPooled
   readonly #concurrency: number
   readonly #all = new Set<ExecutionEnvironment>()
   /**
@@ -55,7 +53,7 @@ export class EnvironmentPool {
   #stopped = false
   readonly #reclaimer: NodeJS.Timeout
 
-  constructor(concurrency: number, start: StartEnvironment) {
+  constructor(concurrency: number, start: StartPooled) {
     this.#concurrency = concurrency
     this.#start = start
     this.#reclaimer = setInterval(() => this.#reclaim(), IDLE_LIMIT / 2)

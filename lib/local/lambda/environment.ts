@@ -43,7 +43,8 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_GROUP_NAME: logGroupName(definition),
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     AWS_LAMBDA_LOG_FORMAT: definition.logFormat,
-    AWS_LAMBDA_LOG_LEVEL: definition.logLevel,
+    // The text format has no level.
+    ...(definition.logFormat === 'JSON' && { AWS_LAMBDA_LOG_LEVEL: definition.logLevel }),
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: endpoints.xrayDaemon,
     _AWS_XRAY_DAEMON_ADDRESS: xrayHost,

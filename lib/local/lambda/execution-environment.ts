@@ -1,172 +1,91 @@
-import { createInterface } from 'node:readline'
-import { Worker } from 'node:worker_threads'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { FunctionError, InvocationResult } from './local-function.ts'
-import type { Invocation, Log, WorkerData, WorkerMessage } from './protocol.ts'
+import type { Log } from './log-entry.ts'
 
 /** The most bytes of JSON in an invocation's payload and in its result. */
 export const PAYLOAD_LIMIT = 6_291_556
 /** The time limit for loading code, in milliseconds, before the invocation's own time begins. */
-const INIT_TIMEOUT = 10_000
-/**
- * Megabytes for new objects. V8 ends a thread that is out of memory with an exception, and reserves
- * 16 MB for that. If more than that moves to the old generation at once, V8 aborts the whole
- * process.
- */
-const YOUNG_GENERATION = 16
+export const INIT_TIMEOUT = 10_000
+
+/** The plain fields of a handler's context. */
+export type InvocationContext = { readonly awsRequestId: string } & Readonly<Record<string, string>>
 
 export interface Outcome {
   readonly result: InvocationResult
   /** Whether the environment can run another invocation. */
   readonly usable: boolean
+  /** Whether the runtime has logged the error. Default: false. */
+  readonly logged?: boolean
 }
-
-/** The next message of the thread: an answer, or its end. */
-type Turn =
-  | Exclude<WorkerMessage, { kind: 'log' }>
-  | { readonly kind: 'gone'; readonly cause: string }
 
 /**
- * A worker thread with a function's code loaded. Runs one invocation at a time. The code's memory
- * persists between invocations.
+ * A function's loaded code. Runs one invocation at a time. The code's memory persists between
+ * invocations.
  */
-export class ExecutionEnvironment {
-  readonly #definition: FunctionDefinition
-  readonly #worker: Worker
-  readonly #loaded: Promise<Turn>
-  #turn: (turn: Turn) => void = () => {}
-  #gone = false
-
+export interface ExecutionEnvironment {
   /** The folder of the loaded code. */
-  get codeFolder(): string {
-    return this.#definition.codeFolder
-  }
-
-  /** @param onDeath called when the thread ends by itself between two invocations. */
-  constructor(
-    definition: FunctionDefinition,
-    environment: Record<string, string>,
-    log: Log,
-    onDeath: (self: ExecutionEnvironment) => void,
-  ) {
-    this.#definition = definition
-    const { codeFolder, handler, logFormat, logLevel, logicalId } = definition
-    const callbacks = Number.parseInt(definition.runtime.slice('nodejs'.length), 10) < 24
-    const { inspect } = definition
-    const workerData: WorkerData = { codeFolder, handler, logFormat, logLevel, callbacks, inspect }
-    this.#loaded = this.#next()
-    this.#worker = new Worker(new URL('./runtime.mjs', import.meta.url), {
-      workerData,
-      env: { ...environment, LAMBDA_TASK_ROOT: codeFolder },
-      // This process's own arguments may contain a TypeScript loader.
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-      resourceLimits: {
-        maxOldGenerationSizeMb: definition.memorySize,
-        maxYoungGenerationSizeMb: YOUNG_GENERATION,
-      },
-      name: logicalId,
-    })
-    this.#worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'log') log({ function: logicalId, ...message.entry })
-      else {
-        if (message.kind === 'error' && message.fatal) this.#gone = true
-        this.#turn(message)
-        if (this.#gone) onDeath(this)
-      }
-    })
-    const end = (cause: string) => {
-      if (this.#gone) return
-      this.#gone = true
-      this.#turn({ kind: 'gone', cause })
-      onDeath(this)
-    }
-    this.#worker.on('error', () => end('signal: killed'))
-    this.#worker.on('exit', (code) => end(code === 0 ? '' : `exit status ${code}`))
-    for (const [stream, level] of [
-      [this.#worker.stdout, 'INFO'],
-      [this.#worker.stderr, 'WARN'],
-    ] as const) {
-      createInterface({ input: stream }).on('line', (message) =>
-        log({ function: logicalId, timestamp: new Date().toISOString(), level, message }),
-      )
-    }
-  }
-
+  readonly codeFolder: string
   /** Resolves when loading the code has succeeded or failed. */
-  get loaded(): Promise<unknown> {
-    return this.#loaded
-  }
-
+  readonly loaded: Promise<unknown>
   /** Runs the handler. The first invocation's time excludes the time to load the code. */
-  async invoke(payload: string, traceHeader: string, context: Invocation['context']) {
-    const { timeout, inspect } = this.#definition
-    const timeToLoad = inspect ? timeout : INIT_TIMEOUT
-    const loaded = await withTimeout(this.#loaded, timeToLoad)
-    if (loaded === 'timeout' || loaded.kind !== 'ready')
-      return this.#outcome(loaded, context.awsRequestId, timeToLoad)
-    const answered = this.#next()
-    const invocation: Invocation = {
-      payload,
-      traceHeader,
-      context,
-      deadline: Date.now() + timeout,
-    }
-    if (this.#gone) this.#turn({ kind: 'gone', cause: '' })
-    else this.#worker.postMessage(invocation)
-    return this.#outcome(await withTimeout(answered, timeout), context.awsRequestId, timeout)
-  }
-
-  /** Ends the thread at once. A running invocation fails. */
-  async stop(): Promise<void> {
-    this.#gone = true
-    this.#turn({ kind: 'gone', cause: 'signal: terminated' })
-    await this.#worker.terminate()
-  }
-
-  #next(): Promise<Turn> {
-    return new Promise((resolve) => {
-      this.#turn = resolve
-    })
-  }
-
-  #outcome(turn: Turn | 'timeout', requestId: string, timeout: number): Outcome {
-    if (turn === 'timeout') {
-      const seconds = (timeout / 1000).toFixed(2)
-      const error = {
-        errorType: 'Sandbox.Timedout',
-        errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
-      }
-      return { result: { status: 'timed-out', error }, usable: false }
-    }
-    switch (turn.kind) {
-      case 'result':
-        return { result: answer(turn.payload), usable: true }
-      case 'error':
-        return { result: { status: 'failed', error: turn.error }, usable: !turn.fatal }
-      default:
-        return { result: { status: 'failed', error: exitError(turn, requestId) }, usable: false }
-    }
-  }
+  invoke(payload: string, traceHeader: string, context: InvocationContext): Promise<Outcome>
+  /** Ends the environment at once. A running invocation fails. */
+  stop(): Promise<void>
 }
 
-function answer(payload: string): InvocationResult {
+/**
+ * Starts an environment of a function.
+ * @param environment the function's environment variables
+ * @param onDeath called when the environment ends by itself between two invocations
+ */
+export type StartEnvironment = (
+  definition: FunctionDefinition,
+  environment: Readonly<Record<string, string>>,
+  log: Log,
+  onDeath: (self: ExecutionEnvironment) => void,
+) => ExecutionEnvironment
+
+/** Returns the outcome of an invocation whose runtime has answered with JSON. */
+export function answered(payload: string): Outcome {
   if (Buffer.byteLength(payload) <= PAYLOAD_LIMIT)
-    return { status: 'ok', payload: JSON.parse(payload) }
+    return { result: { status: 'ok', payload: JSON.parse(payload) }, usable: true }
   const errorMessage = `Response payload size exceeded maximum allowed payload size (${PAYLOAD_LIMIT} bytes).`
-  return { status: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } }
+  const error = { errorType: 'Function.ResponseSizeTooLarge', errorMessage }
+  return { result: { status: 'failed', error }, usable: true }
 }
 
-function exitError(turn: Turn, requestId: string): FunctionError {
-  const cause = turn.kind === 'gone' && turn.cause
+/** Returns the outcome of an invocation whose runtime has reported and logged an error. */
+export function failed(error: FunctionError, { usable }: { readonly usable: boolean }): Outcome {
+  return { result: { status: 'failed', error }, usable, logged: true }
+}
+
+/** @param timeout milliseconds */
+export function timedOut(requestId: string, timeout: number): Outcome {
+  const seconds = (timeout / 1000).toFixed(2)
+  const error = {
+    errorType: 'Sandbox.Timedout',
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+  }
+  return { result: { status: 'timed-out', error }, usable: false }
+}
+
+/** @param cause `exit status 1`, `signal: killed`, or empty if the runtime ended without an error */
+export function exited(requestId: string, cause: string): Outcome {
   const message = cause
     ? `Error: Runtime exited with error: ${cause}`
     : 'Error: Runtime exited without providing a reason'
-  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} ${message}` }
+  const error = {
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${requestId} ${message}`,
+  }
+  return { result: { status: 'failed', error }, usable: false }
 }
 
-async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T | 'timeout'> {
+/** Waits for work, or returns `timeout` after some milliseconds. */
+export async function withTimeout<T>(
+  work: Promise<T>,
+  milliseconds: number,
+): Promise<T | 'timeout'> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'timeout'>((resolve) => {
     timer = setTimeout(resolve, milliseconds, 'timeout')

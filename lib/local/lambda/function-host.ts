@@ -2,10 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { type Faults, NO_FAULTS, withFunctionFaults } from '../faults/index.ts'
 import { logGroupName, logStreamName } from './environment.ts'
 import { EnvironmentPool } from './environment-pool.ts'
-import { ExecutionEnvironment, type Outcome, PAYLOAD_LIMIT } from './execution-environment.ts'
+import {
+  type ExecutionEnvironment,
+  type Outcome,
+  PAYLOAD_LIMIT,
+  type StartEnvironment,
+} from './execution-environment.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { InvocationResult, InvokeOptions, LocalFunction } from './local-function.ts'
-import type { Log } from './protocol.ts'
+import type { Log } from './log-entry.ts'
+import { ThreadEnvironment } from './thread/thread-environment.ts'
 import {
   formatTraceHeader,
   newSegmentId,
@@ -21,7 +27,11 @@ export interface FunctionHostOptions {
   readonly trace: (segment: object) => void
   /** The faults to inject. Default: none. */
   readonly faults?: Faults
+  /** Starts an execution environment. Default: a thread. */
+  readonly startEnvironment?: StartEnvironment | undefined
 }
+
+const startThread: StartEnvironment = (...parts) => new ThreadEnvironment(...parts)
 
 /** Runs a function in its own execution environments. */
 export class FunctionHost implements LocalFunction {
@@ -37,8 +47,8 @@ export class FunctionHost implements LocalFunction {
     this.#definition = definition
     this.#options = options
     this.#environments = new EnvironmentPool(definition.concurrency, (onDeath) => {
-      const { environment, log } = options
-      return new ExecutionEnvironment(this.#definition, environment, log, onDeath)
+      const { environment, log, startEnvironment = startThread } = options
+      return startEnvironment(this.#definition, environment, log, onDeath)
     })
   }
 
@@ -59,14 +69,14 @@ export class FunctionHost implements LocalFunction {
     const own = { ...incoming, parent: newSegmentId() }
     const started = Date.now()
     const { faults = NO_FAULTS } = this.#options
-    const { result, usable } = await withFunctionFaults(
+    const { result, usable, logged } = await withFunctionFaults(
       faults,
       () => this.#run(environment, json, requestId, own),
       () => void environment.stop(),
     )
     const isCurrent = environment.codeFolder === this.#definition.codeFolder
     this.#environments.release(environment, usable && isCurrent)
-    if (result.status !== 'ok' && !usable) this.#logFailure(result.error, requestId)
+    if (result.status !== 'ok' && !usable && !logged) this.#logFailure(result.error, requestId)
     if (incoming.sampled) this.#trace(incoming, own.parent, requestId, started, result)
     return result
   }

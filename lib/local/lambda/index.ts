@@ -4,13 +4,15 @@ import type { Assembly } from '../assembly.ts'
 import type { Faults } from '../faults/index.ts'
 import type { Template } from '../template/index.ts'
 import { type Endpoints, functionEnvironment } from './environment.ts'
+import type { StartEnvironment } from './execution-environment.ts'
 import { functionDefinition, type RunOptions } from './function-definition.ts'
 import { FunctionHost } from './function-host.ts'
 import type { LocalFunction } from './local-function.ts'
-import type { Log } from './protocol.ts'
+import type { Log } from './log-entry.ts'
 
+export type { StartEnvironment } from './execution-environment.ts'
 export type { FunctionError, InvocationResult, LocalFunction } from './local-function.ts'
-export type { Log, LogEntry } from './protocol.ts'
+export type { Log, LogEntry } from './log-entry.ts'
 
 export interface Functions {
   /**
@@ -41,11 +43,13 @@ export interface FunctionsOptions {
   readonly trace: (segment: object) => void
   /** The faults to inject. */
   readonly faults: Faults
+  /** Starts an execution environment. Default: a thread. */
+  readonly startEnvironment?: StartEnvironment | undefined
 }
 
 /** Prepares the functions of a template for invocations. Their code is loaded when it is needed. */
 export function startFunctions(options: FunctionsOptions): Functions {
-  const { template, assembly, run, roles, endpoints, log, trace, faults } = options
+  const { template, assembly, run, roles, endpoints, ...hostOptions } = options
   const hosts = template.resources('AWS::Lambda::Function').map((resource) => {
     const definition = functionDefinition(resource, assembly, run)
     const { arn, roleArn } = definition
@@ -56,7 +60,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
     return {
       name: resource.name,
       role,
-      host: new FunctionHost(definition, { environment, log, trace, faults }),
+      host: new FunctionHost(definition, { environment, ...hostOptions }),
     }
   })
   return {

@@ -7,7 +7,7 @@ import { isObject } from '../../../lib/local/json.ts'
 import { functionEnvironment } from '../../../lib/local/lambda/environment.ts'
 import type { FunctionDefinition } from '../../../lib/local/lambda/function-definition.ts'
 import { FunctionHost } from '../../../lib/local/lambda/function-host.ts'
-import type { LogEntry } from '../../../lib/local/lambda/protocol.ts'
+import type { LogEntry } from '../../../lib/local/lambda/log-entry.ts'
 import { startTraces, type Traces } from '../../../lib/local/traces.ts'
 import { readJsonLines } from '../support/json-lines.ts'
 import { until } from '../support/until.ts'
@@ -55,7 +55,7 @@ function host(changes: Partial<FunctionDefinition> = {}): FunctionHost {
     name: 'Specimen',
     codeFolder: folder,
     handler: 'index.handler',
-    runtime: 'nodejs22.x',
+    runtime: 'nodejs24.x',
     memorySize: 256,
     timeout: 2000,
     concurrency: 10,
@@ -100,7 +100,7 @@ describe('the environment of a function', () => {
           AWS_LAMBDA_FUNCTION_NAME: 'Specimen',
           AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
           AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-          AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+          AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
           AWS_REGION: 'us-east-1',
           AWS_ACCESS_KEY_ID: 'ASIASPECIMEN',
           AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:1',
@@ -204,9 +204,14 @@ describe('a failing function', () => {
     errorMessage: expect.stringContaining('Runtime exited with error: signal: killed'),
   }
 
+  const uncaught = {
+    errorType: 'Runtime.ExitError',
+    errorMessage: expect.stringContaining('Runtime exited with error: exit status 1'),
+  }
+
   test.each([
     ['throw a text', { errorType: 'string', errorMessage: 'no' }],
-    ['throw nothing', { errorType: 'handled' }],
+    ['throw nothing', { errorType: 'undefined', errorMessage: 'undefined' }],
     ['throw an error that cannot be read', { errorType: 'handled' }],
     [
       'exit',
@@ -215,6 +220,19 @@ describe('a failing function', () => {
         errorMessage: expect.stringContaining('Error: Runtime exited with error: exit status 3'),
       },
     ],
+    ['reject unhandled', uncaught],
+    ['throw later', uncaught],
+    ['exhaust memory', killed],
+    ['exhaust memory with long texts', killed],
+    ['answer circular', { errorType: 'Runtime.JSONStringifyError' }],
+    ['answer too much', { errorType: 'Function.ResponseSizeTooLarge' }],
+  ])('reports the error of Lambda: %s', async (deed, error) => {
+    const specimen = host({ memorySize: 128, timeout: 10_000 })
+    expect(await specimen.invoke({ deed })).toMatchObject({ status: 'failed', error })
+    expectOk(await specimen.invoke({ deed: 'wait' }))
+  })
+
+  test.each([
     [
       'reject unhandled',
       {
@@ -223,14 +241,16 @@ describe('a failing function', () => {
       },
     ],
     ['throw later', { errorType: 'Refused', errorMessage: 'late' }],
-    ['exhaust memory', killed],
-    ['exhaust memory with long texts', killed],
-    ['answer circular', { errorType: 'Runtime.MarshalError' }],
-    ['answer too much', { errorType: 'Function.ResponseSizeTooLarge' }],
-  ])('reports the error of Lambda: %s', async (deed, error) => {
-    const specimen = host({ memorySize: 128, timeout: 10_000 })
+    ['answer circular', { errorType: 'Error' }],
+  ])('reports the error of the runtime before Node.js 24: %s', async (deed, error) => {
+    const specimen = host({ runtime: 'nodejs22.x' })
     expect(await specimen.invoke({ deed })).toMatchObject({ status: 'failed', error })
-    expectOk(await specimen.invoke({ deed: 'wait' }))
+  })
+
+  test('prints an uncaught error', async () => {
+    await host().invoke({ deed: 'throw later' })
+    const message = expect.stringContaining('Refused: late')
+    expect(log).toContainEqual(expect.objectContaining({ level: 'WARN', message }))
   })
 
   test.each(['loop', 'sleep'])('is stopped after its timeout: %s', async (deed) => {

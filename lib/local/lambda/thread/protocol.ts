@@ -1,22 +1,6 @@
-import type { FunctionError } from './local-function.ts'
-
-/** A line of a log, in the form of Lambda's JSON log format. */
-export interface LogEntry {
-  /** The logical id of the function, or the name of the API. */
-  readonly function: string
-  /** ISO 8601, UTC. */
-  readonly timestamp: string
-  readonly level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
-  /** Undefined outside an invocation. */
-  readonly requestId?: string
-  /** The logged value. An object stays an object in the JSON format. */
-  readonly message: unknown
-  readonly errorType?: string
-  readonly errorMessage?: string
-  readonly stackTrace?: readonly string[]
-}
-
-export type Log = (entry: LogEntry) => void
+import type { InvocationContext } from '../execution-environment.ts'
+import type { FunctionError } from '../local-function.ts'
+import type { LogEntry } from '../log-entry.ts'
 
 /** The data that a worker receives at its start: see runtime.mjs. */
 export interface WorkerData {
@@ -37,8 +21,7 @@ export interface Invocation {
   readonly traceHeader: string
   /** Milliseconds since the epoch. */
   readonly deadline: number
-  /** The plain fields of the handler's context. */
-  readonly context: { readonly awsRequestId: string } & Readonly<Record<string, string>>
+  readonly context: InvocationContext
 }
 
 /** A message from the worker. `fatal`: the worker cannot run another invocation. */
