@@ -138,6 +138,13 @@ async function expectSame(events: readonly object[], changes: Partial<FunctionDe
   return local
 }
 
+test('the runtime is that of Node.js 24', async () => {
+  const lambda = observed({}, startRuntimeProcess)
+  await lambda.invoke({ deed: 'name the version' })
+  const payload = expect.stringMatching(/^v24\./)
+  expect(lambda.seen().results).toEqual([{ status: 'ok', payload }])
+})
+
 describe("the local run and Lambda's runtime return the same results and log lines", () => {
   test.each([
     'describe the context',

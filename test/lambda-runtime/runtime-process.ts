@@ -19,14 +19,14 @@ import { type Posted, RuntimeApi } from './runtime-api.ts'
 
 const NODE = join(__dirname, '../../.ci/node_modules/.bin/node')
 const RUNTIME = join(__dirname, 'node_modules/aws-lambda-ric/index.mjs')
-const PRELOAD = join(__dirname, 'preload.mjs')
+const PRELOAD = join(__dirname, 'native/preload.mjs')
 
 type Turn = { readonly kind: 'idle' } | Posted | { readonly kind: 'gone'; readonly cause: string }
 
-/** Starts Lambda's own runtime on Node.js 24, as a process, for one execution environment. */
 export const startRuntimeProcess: StartEnvironment = (...parts) => new RuntimeProcess(...parts)
 
-class RuntimeProcess implements ExecutionEnvironment {
+/** A process with Node.js 24 and Lambda's own runtime, which has loaded a function's code. */
+export class RuntimeProcess implements ExecutionEnvironment {
   /** Resolves when the runtime asks for its first invocation, or fails. */
   readonly loaded: Promise<Turn>
   readonly #definition: FunctionDefinition
@@ -36,6 +36,14 @@ class RuntimeProcess implements ExecutionEnvironment {
   #gone: string | undefined
   #stopped: Promise<void> | undefined
   #turn: (turn: Turn) => void = () => {}
+
+  get logicalId(): string {
+    return this.#definition.logicalId
+  }
+
+  get isAlive(): boolean {
+    return this.#gone === undefined
+  }
 
   get codeFolder(): string {
     return this.#definition.codeFolder
@@ -71,6 +79,12 @@ class RuntimeProcess implements ExecutionEnvironment {
     this.#api.invoke({ id, payload, arn, traceHeader, deadline: Date.now() + timeout })
     const turn = await withTimeout(answer, timeout)
     return turn === 'timeout' ? timedOut(id, timeout) : outcomeOf(turn, id)
+  }
+
+  /** Stops the process in the middle of its work, without ending it. */
+  async freeze(): Promise<void> {
+    const child = await this.#started
+    child.kill('SIGSTOP')
   }
 
   /** Kills the process, as Lambda does after a timeout. */
