@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cdkApp, synthesize } from '../../../lib/local/synthesis/index.ts'
 import { bundlesIn } from '../bundle-parts.ts'
@@ -6,7 +5,7 @@ import { Child } from '../child.ts'
 import type { FunctionResult, FunctionTask } from '../function-worker.ts'
 import type { Section } from '../section.ts'
 import { ms, quantile } from '../statistics.ts'
-import type { Wire } from '../wire.ts'
+import { createTemplateTables } from '../template-tables.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const KINDS = 4
@@ -44,7 +43,7 @@ export const functions: Section = {
         },
         environment: {
           ...LAMBDA,
-          ...(await tablesOf(assembly, wire)),
+          ...(await createTemplateTables(assembly, wire)),
           AWS_ENDPOINT_URL_DYNAMODB: endpoint,
           GRAPHQL_URL: JSON.parse(await sink.next()),
         },
@@ -93,39 +92,4 @@ export const functions: Section = {
         'socket, 3 % garbage collection. The rest are many small parts of Node.js.',
     )
   },
-}
-
-interface Template {
-  readonly Resources: Record<string, { readonly Type: string; readonly Properties?: Properties }>
-}
-
-interface Properties {
-  readonly KeySchema?: unknown
-  readonly AttributeDefinitions?: unknown
-  readonly GlobalSecondaryIndexes?: unknown
-  readonly Environment?: { readonly Variables: Record<string, { readonly Ref?: string }> }
-}
-
-/** Creates the tables of a template. Returns the functions' environment variables with their names. */
-async function tablesOf(assembly: string, wire: Wire): Promise<Record<string, string>> {
-  const [file = ''] = readdirSync(assembly).filter((name) => name.endsWith('.template.json'))
-  const { Resources }: Template = JSON.parse(readFileSync(join(assembly, file), 'utf8'))
-  for (const [TableName, { Type, Properties = {} }] of Object.entries(Resources)) {
-    if (Type !== 'AWS::DynamoDB::GlobalTable') continue
-    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = Properties
-    const BillingMode = 'PAY_PER_REQUEST'
-    await wire.send('CreateTable', {
-      TableName,
-      KeySchema,
-      AttributeDefinitions,
-      BillingMode,
-      ...(GlobalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes }),
-    })
-  }
-  const variables = Object.values(Resources).flatMap(({ Properties }) =>
-    Object.entries(Properties?.Environment?.Variables ?? {}),
-  )
-  return Object.fromEntries(
-    variables.flatMap(([name, { Ref }]) => (Ref !== undefined ? [[name, Ref]] : [])),
-  )
 }
