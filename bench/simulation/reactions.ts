@@ -48,7 +48,7 @@ export class Reactions {
   /** The time from an event's commit to the end of its reaction. */
   readonly lag = new Histogram()
   throttledCheckpoints = 0
-  /** Batches that took longer than the stream waits, each with an invocation more. */
+  /** Batches that took longer than the stream waits. */
   slowBatches = 0
   parked = 0
   readonly #parts: ReactionParts
@@ -185,7 +185,7 @@ export class Reactions {
     run.lanes = -1
   }
 
-  /** The stream goes on. Lambda's queue gets the work too, in case that the invocation fails. */
+  /** The stream goes on. The simulation leaves out that Lambda's queue repeats the work. */
   #stopWaiting(slot: number): void {
     const run = this.#run(slot)
     if (run.lanes < 0) {

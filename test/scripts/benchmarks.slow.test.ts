@@ -12,13 +12,16 @@ function run(file: string, ...args: string[]) {
   return { status, stdout, stderr }
 }
 
-test.each(['event-store.ts', 'local-run.ts', 'feed.ts', 'costs.ts', 'simulate.ts'])('bench/%s lists its options', (file) => {
-  expect(run(file, '--help')).toEqual({
-    status: 0,
-    stdout: expect.stringMatching(/npm run .*--help {2,}print this text/s),
-    stderr: '',
-  })
-})
+test.each(['event-store.ts', 'local-run.ts', 'feed.ts', 'costs.ts', 'simulate.ts'])(
+  'bench/%s lists its options',
+  (file) => {
+    expect(run(file, '--help')).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/npm run .*--help {2,}print this text/s),
+      stderr: '',
+    })
+  },
+)
 
 test.each([
   ['event-store.ts', ['--fast'], "Unknown option '--fast': --help lists the options\n"],

@@ -84,12 +84,16 @@ function filesIn(assembly: string): MeasureTask['files'] {
   }
 }
 
-function complete(
-  invocations: Readonly<Partial<Record<Work, Invocation>>>,
-): Readonly<Record<Work, Invocation>> {
+type Invocations = Readonly<Record<Work, Invocation>>
+
+function complete(invocations: Partial<Invocations>): Invocations {
+  if (isComplete(invocations)) return invocations
   const missing = WORK.filter((work) => !invocations[work])
-  if (missing.length > 0) throw new Error(`The worker did not measure: ${missing.join(', ')}`)
-  return { ...(invocations as Record<Work, Invocation>) }
+  throw new Error(`The worker did not measure: ${missing.join(', ')}`)
+}
+
+function isComplete(invocations: Partial<Invocations>): invocations is Invocations {
+  return WORK.every((work) => invocations[work])
 }
 
 /** Counts the resources of the template that cost money without any use. */
