@@ -22,10 +22,11 @@ export const ASSUMED = {
   /** Each further event of the feed's request: AppSync runs mutations one after another. */
   publishNext: 2,
   /**
-   * The bytes of AppSync's log entries for a request: headers, the query and two summaries, as in
+   * The bytes of AppSync's log entries for a request: two summaries, because the stack excludes
+   * headers, queries and values. Their fields are those of
    * https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
    */
-  requestLog: 2000,
+  requestLog: 600,
   /**
    * The bytes that CloudWatch adds to each log entry:
    * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html

@@ -63,7 +63,7 @@ export interface Measured {
   readonly writer: { readonly time: number; readonly processor: number }
   readonly contention: readonly Contention[]
   /** Alarms, schedules and queue readers in the template of the example. */
-  readonly deployed: { readonly alarms: number; readonly queueReaders: number }
+  readonly deployed: { readonly alarmMetrics: number; readonly queueReaders: number }
 }
 
 const FILE = join(import.meta.dirname, 'measured.json')

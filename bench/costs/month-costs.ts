@@ -17,7 +17,10 @@ export function idleCosts(measured: Measured): WorkCost[] {
   const duration = durationOf(measured, 'schedule, nothing due')
   const calls = MINUTES_OF_MONTH / MILLION
   return [
-    { name: `${deployed.alarms} alarms`, lines: [{ price: 'alarm', quantity: deployed.alarms }] },
+    {
+      name: `alarms on ${deployed.alarmMetrics} metrics`,
+      lines: [{ price: 'alarm', quantity: deployed.alarmMetrics }],
+    },
     {
       name: 'the schedule of due reactions, every minute',
       lines: times(calls, invocations(due, duration)),

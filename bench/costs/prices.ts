@@ -34,7 +34,7 @@ export const PRICES = {
   readHour: { unit: 'a provisioned read unit for an hour', dollars: 0.00013, page: PROVISIONED },
   log: { unit: 'a GB of log entries', dollars: 0.5, page: CLOUDWATCH },
   storedLog: { unit: 'a GB of stored logs for a month', dollars: 0.03, page: CLOUDWATCH },
-  alarm: { unit: 'an alarm for a month', dollars: 0.1, page: CLOUDWATCH },
+  alarm: { unit: 'a metric of an alarm for a month', dollars: 0.1, page: CLOUDWATCH },
   trace: {
     unit: 'a million traces',
     dollars: 5,

@@ -104,7 +104,7 @@ function deployedIn(assembly: string): Measured['deployed'] {
   const isQueue = ({ Type, Properties }: TemplateResource) =>
     Type === 'AWS::Lambda::EventSourceMapping' && Properties?.StartingPosition === undefined
   return {
-    alarms: all.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm').length,
+    alarmMetrics: all.reduce((sum, resource) => sum + alarmMetrics(resource), 0),
     queueReaders: all.filter(isQueue).length,
   }
 }
@@ -115,5 +115,14 @@ interface Template {
 
 interface TemplateResource {
   readonly Type: string
-  readonly Properties?: { readonly StartingPosition?: string }
+  readonly Properties?: {
+    readonly StartingPosition?: string
+    readonly Metrics?: readonly { readonly MetricStat?: object }[]
+  }
+}
+
+/** Returns the metrics of an alarm, for each of which AWS charges. */
+function alarmMetrics({ Type, Properties }: TemplateResource): number {
+  if (Type !== 'AWS::CloudWatch::Alarm') return 0
+  return Properties?.Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1
 }
