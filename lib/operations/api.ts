@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Signer, signedRequest } from '../appsync/index.ts'
 import type { Target } from './options.ts'
+import { awsSigner, operatorSigner } from './signers.ts'
 
 /** Calls the API with a signed request. */
 export type Api = <T>(query: string, variables?: object) => Promise<T>
@@ -15,7 +15,7 @@ interface Answer<T> {
 /** @throws Error that names the missing file or option */
 export async function apiOf(target: Target): Promise<Api> {
   const signer =
-    target.url === undefined ? localSigner(target) : await awsSigner(target.url, target)
+    target.url === undefined ? localSigner(target) : await remoteSigner(target.url, target)
   return async <T>(query: string, variables: object = {}) => {
     const request = await signedRequest(signer, JSON.stringify({ query, variables }))
     const response = await fetch(request).catch((cause) => {
@@ -41,37 +41,20 @@ function answerOf<T>(url: string, text: string): Answer<T> {
   }
 }
 
-/** Returns a signer with the operator's credentials from the files of the local run. */
+/** Returns a signer for the API of the local run that uses the state folder. */
 function localSigner({ data }: Target): Signer {
   const file = join(data, 'outputs.json')
-  let outputs: string
-  let operator: string
   try {
-    outputs = readFileSync(file, 'utf8')
-    operator = readFileSync(join(data, 'operator.json'), 'utf8')
+    const { graphqlUrl } = JSON.parse(readFileSync(file, 'utf8'))
+    return operatorSigner(data, graphqlUrl)
   } catch (cause) {
     throw new Error(`There is no ${file}: start the local run (npm start), or pass --url`, {
       cause,
     })
   }
-  // Node.js 24 uses a proxy, also for this machine, if NODE_USE_ENV_PROXY is set.
-  process.env.no_proxy = 'localhost'
-  const { graphqlUrl } = JSON.parse(outputs)
-  const { region, ...credentials } = JSON.parse(operator)
-  return { url: graphqlUrl, region, credentials }
 }
 
-/**
- * Returns a signer with the credentials that the SDK finds: from the environment, a profile or a
- * role.
- */
-async function awsSigner(url: string, target: Target): Promise<Signer> {
+function remoteSigner(url: string, { region }: Target): Promise<Signer> {
   if (!URL.canParse(url)) throw new Error(`--url must be the GraphQL address of an API; got ${url}`)
-  const region = target.region ?? /\.appsync-api\.([^.]+)\./.exec(url)?.[1]
-  if (!region) throw new Error(`${url} does not contain a region: pass --region`)
-  const client = new DynamoDBClient({ region })
-  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
-  client.destroy()
-  const token = sessionToken === undefined ? {} : { sessionToken }
-  return { url, region, credentials: { accessKeyId, secretAccessKey, ...token } }
+  return awsSigner(url, region)
 }

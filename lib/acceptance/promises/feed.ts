@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto'
+import { type Filter, type Messages, subscribe } from '../api/messages.ts'
+import {
+  type ApiEvent,
+  cancelOrder,
+  eventsOf,
+  ORDER,
+  PRODUCT,
+  placeOrder,
+  type ResourceType,
+  reserve,
+  restock,
+} from '../api/resources.ts'
+import { expectEqual, expectThat, Skipped } from '../expectations.ts'
+import { eventually, type Given, type ProductPromise, pause } from '../promise.ts'
+
+/** Milliseconds in which a message that must not arrive would have arrived. */
+const SETTLED = 300
+
+export const feed: ProductPromise = {
+  name: 'a subscriber gets every event once',
+  sentence: 'A subscription gets each new event once, with all fields of the history.',
+  async check(given) {
+    const { api } = given
+    const products = await subscribe(given, api.auth, PRODUCT)
+    const orders = await subscribe(given, api.auth, ORDER)
+    const { id } = await restock(api, { amount: 3, commandId: `accept-${randomUUID()}` })
+    await reserve(api, { id, quantity: 3 })
+    const { id: order } = await placeOrder(api, { productId: id, quantity: 1 })
+    const { id: other } = await placeOrder(api, { productId: id, quantity: 1 })
+    await cancelOrder(api, { id: other }).catch(() => undefined)
+    await decided(given, order)
+    await decided(given, other)
+    await expectMessages(given, products, PRODUCT, id)
+    await expectMessages(given, orders, ORDER, order)
+    await expectMessages(given, orders, ORDER, other)
+  },
+}
+
+export const filteredFeed: ProductPromise = {
+  name: 'a subscription filters by id and type',
+  sentence: 'A subscription with an id or a type gets all events that fit, and no others.',
+  async check(given) {
+    const { api } = given
+    const { id } = await restock(api, { amount: 9 })
+    const { id: other } = await restock(api, { amount: 9 })
+    const { id: order } = await placeOrder(api, { productId: randomUUID(), quantity: 1 })
+    await decided(given, order)
+    const type = 'ProductReserved'
+    const filters: Filter[] = [{ id }, { type }, { id, type }]
+    const opened = await Promise.all(
+      filters.map(async (filter) => ({
+        filter,
+        messages: await subscribe(given, api.auth, PRODUCT, filter),
+      })),
+    )
+    const all = await subscribe(given, api.auth, PRODUCT)
+    const ofOrders = await subscribe(given, api.auth, ORDER, { type: 'OrderPlaced' })
+    const ofOrder = await subscribe(given, api.auth, ORDER, { id: order })
+    for (const product of [id, other]) {
+      await restock(api, { id: product, amount: 1 })
+      await reserve(api, { id: product })
+    }
+    const { id: late } = await placeOrder(api, { productId: randomUUID(), quantity: 1 })
+    await decided(given, late)
+    await eventually(given, 'the arrival of all events', async () => {
+      const seen = [all.of(id), all.of(other), ofOrders.of(late)].map(({ length }) => length)
+      const isComplete =
+        seen.join() === '2,2,1' &&
+        opened.every(({ filter, messages }) => own(messages, [id, other]).length >= count(filter))
+      return isComplete ? { answer: undefined } : { seen: sizes(opened) }
+    })
+    await pause(SETTLED, given.signal)
+    for (const { filter, messages } of opened) {
+      expectFit(filter, messages.all)
+      const wanted = own(all, [id, other]).filter((event) => fits(filter, event))
+      const seen = own(messages, [id, other]).map(({ number }) => number)
+      const about = `the numbers with the filter ${JSON.stringify(filter)}`
+      expectEqual(about, seen.sort(), wanted.map(({ number }) => number).sort())
+    }
+    expectFit({ type: 'OrderPlaced' }, ofOrders.all)
+    expectFit({ id: order }, ofOrder.all)
+    expectEqual('events of an unchanged order', ofOrder.all.length, 0)
+  },
+}
+
+function count({ id, type }: Filter): number {
+  return 4 / (id === undefined ? 1 : 2) / (type === undefined ? 1 : 2)
+}
+
+function sizes(opened: readonly { readonly messages: Messages }[]): number[] {
+  return opened.map(({ messages }) => messages.all.length)
+}
+
+const RESOURCES = 24
+const EACH = 4
+
+export const burst: ProductPromise = {
+  name: 'many events at once all arrive, each once',
+  sentence: 'Events that are committed at once reach each subscription, all of them and once.',
+  async check(given) {
+    const { messages, single, ids } = await committedAtOnce(given)
+    for (const id of ids) await expectMessages(given, messages, PRODUCT, id)
+    const [first = ''] = ids
+    await expectMessages(given, single, PRODUCT, first)
+  },
+}
+
+export const feedInOrder: ProductPromise = {
+  name: 'the events of a resource arrive in order',
+  sentence: 'The feed publishes the events of a resource in the order of their numbers.',
+  async check(given) {
+    const { messages, ids } = await committedAtOnce(given)
+    const late = ids.filter((id) => {
+      const seen = [...new Set(messages.of(id).map(({ number }) => number))]
+      return seen.some((number, index) => number < (seen[index - 1] ?? 0))
+    })
+    if (late.length > 0 && !given.deployment.local) {
+      const why = 'AppSync guarantees no order, and clients restore it'
+      throw new Skipped(`${late.length} of ${ids.length} products were out of order: ${why}`)
+    }
+    const [id = ''] = late
+    const seen = messages.of(id).map(({ number }) => number)
+    expectThat(`the numbers of ${late.length} products must arrive in order`, late.length === 0, seen)
+  },
+}
+
+/** Commits many events at once, and waits until as many messages have arrived. */
+async function committedAtOnce(given: Given) {
+  const { api } = given
+  const { id: known } = await restock(api, { amount: EACH })
+  const messages = await subscribe(given, api.auth, PRODUCT)
+  const single = await subscribe(given, api.auth, PRODUCT, { id: known })
+  const created = await Promise.all(
+    Array.from({ length: RESOURCES }, async (_, index) => {
+      const own = index === 0 ? { id: known } : {}
+      const { id } = await restock(api, { ...own, amount: EACH })
+      await Promise.all(Array.from({ length: EACH - 1 }, () => reserve(api, { id })))
+      return id
+    }),
+  )
+  await eventually(given, 'the arrival of all events', async () => {
+    const missing = created.filter((id) => new Set(messages.of(id).map(numberOf)).size < EACH)
+    return missing.length === 0
+      ? { answer: undefined }
+      : { seen: `${missing.length} of ${RESOURCES} products without all events` }
+  })
+  return { messages, single, ids: created }
+}
+
+/**
+ * Waits until all events since the subscription have arrived.
+ * @throws Broken if an event arrives twice, or differs from the history
+ */
+async function expectMessages(
+  given: Given,
+  messages: Messages,
+  type: ResourceType,
+  id: string,
+): Promise<void> {
+  const events = await eventsOf(given, type, id)
+  await eventually(given, `the arrival of all events of ${id}`, async () => {
+    const seen = messages.of(id).map(numberOf)
+    const [first = Number.POSITIVE_INFINITY] = [...seen].sort((one, other) => one - other)
+    const wanted = events.filter(({ number }) => number >= first).map(numberOf)
+    const isComplete = wanted.length > 0 && wanted.every((number) => seen.includes(number))
+    const { lost } = messages
+    return isComplete ? { answer: undefined } : { seen: { numbers: seen, ...(lost && { lost }) } }
+  })
+  await pause(SETTLED, given.signal)
+  const seen = [...messages.of(id)].sort((one, other) => one.number - other.number)
+  const wanted = events.filter(({ number }) => number >= (seen[0]?.number ?? 0))
+  expectEqual(`the numbers of ${id}`, seen.map(numberOf), wanted.map(numberOf))
+  for (const [index, event] of wanted.entries())
+    expectEqual(`the message of event ${event.number}`, { ...seen[index] }, { ...event })
+}
+
+/** Waits until a reaction has decided about an order, or the order is cancelled. */
+function decided(given: Given, id: string): Promise<void> {
+  return eventually(given, `the decision about the order ${id}`, async () => {
+    const events = await eventsOf(given, ORDER, id)
+    return events.length > 1 ? { answer: undefined } : { seen: events.map(({ type }) => type) }
+  })
+}
+
+function expectFit(filter: Filter, events: readonly ApiEvent[]): void {
+  const stray = events.find((event) => !fits(filter, event))
+  const about = `a subscription with ${JSON.stringify(filter)} must get only events that fit`
+  expectThat(about, stray === undefined, stray)
+}
+
+function fits({ id, type }: Filter, event: ApiEvent): boolean {
+  return (id === undefined || event.id === id) && (type === undefined || event.type === type)
+}
+
+function own({ all }: Messages, ids: readonly string[]): readonly ApiEvent[] {
+  return all.filter(({ id }) => ids.includes(id))
+}
+
+function numberOf({ number }: ApiEvent): number {
+  return number
+}

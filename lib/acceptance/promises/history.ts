@@ -1,0 +1,43 @@
+import { type ApiEvent, eventsOf, PRODUCT, reserve, restock } from '../api/resources.ts'
+import { expectEqual, expectThat } from '../expectations.ts'
+import type { ProductPromise } from '../promise.ts'
+
+/** The clocks of this machine and of the functions may differ by this many milliseconds. */
+const CLOCKS = 300_000
+/** The form of X-Ray's trace ids. */
+const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/
+
+export const eventsInOrder: ProductPromise = {
+  name: 'events are numbered in their order',
+  sentence: 'A history has the numbers 1, 2, 3 … without gaps, in the order of the commands.',
+  async check(given) {
+    const { api } = given
+    const began = Date.now()
+    const { id } = await restock(api, { amount: 5 })
+    await reserve(api, { id, quantity: 2 })
+    await restock(api, { id, amount: 4 })
+    await reserve(api, { id })
+    const events = await eventsOf(given, PRODUCT, id)
+    expectEqual('the history', events.map(contentOf), [
+      { number: 1, type: 'ProductRestocked', amount: 5, quantity: null },
+      { number: 2, type: 'ProductReserved', amount: null, quantity: 2 },
+      { number: 3, type: 'ProductRestocked', amount: 4, quantity: null },
+      { number: 4, type: 'ProductReserved', amount: null, quantity: 1 },
+    ])
+    let last = began - CLOCKS
+    for (const event of events) {
+      const { number, created, commandId, traceId } = event
+      const time = Date.parse(created)
+      const isInTime = time >= last && time <= Date.now() + CLOCKS
+      expectThat(`event ${number} must be dated in its order, between ${began} and now`, isInTime, created)
+      last = Math.max(time, last)
+      expectEqual(`the id of event ${number}`, event.id, id)
+      expectThat(`event ${number} must have a commandId`, Boolean(commandId), commandId)
+      expectThat(`event ${number} must have a trace id`, TRACE_ID.test(traceId ?? ''), traceId)
+    }
+  },
+}
+
+function contentOf({ number, type, amount, quantity }: ApiEvent) {
+  return { number, type, amount, quantity }
+}

@@ -1,0 +1,51 @@
+import { callersOf } from './api/callers.ts'
+import { outcomeOf } from './checking.ts'
+import { readDeployment } from './api/deployment.ts'
+import { HELP, type Options, parseCommand } from './options.ts'
+import { PROMISES } from './promises.ts'
+import { count, heading, line } from './report.ts'
+
+/** The output of the command: its table and its errors. */
+export interface Output {
+  out(text: string): void
+  error(text: string): void
+}
+
+/**
+ * Runs a command line.
+ * @returns the exit status: 0 if no promise is broken, 1 if one is, 2 if the checks could not begin
+ */
+export async function run(args: string[], output: Output): Promise<number> {
+  const command = parseCommand(args, process.env)
+  if (command.kind === 'help') {
+    output.out(HELP)
+    return 0
+  }
+  if (command.kind === 'wrong') {
+    output.error(`${command.problem}\n\n${HELP}`)
+    return 2
+  }
+  try {
+    return await check(command.options, output)
+  } catch (problem) {
+    output.error(`${problem instanceof Error ? problem.message : problem}\n`)
+    return 2
+  }
+}
+
+/** The seconds for each check: a deployed function may start cold. */
+const WITHIN = { local: 30, deployed: 60 }
+
+async function check(options: Options, { out }: Output): Promise<number> {
+  const deployment = await readDeployment(options)
+  const callers = await callersOf(deployment, options)
+  const within = options.within ?? (deployment.local ? WITHIN.local : WITHIN.deployed)
+  const width = Math.max(...PROMISES.map(({ name }) => name.length))
+  out(`${deployment.graphqlUrl}\n\n${heading(width)}`)
+  const running = PROMISES.map((promise) => outcomeOf(promise, callers, within))
+  // Prints in the order of the list, each line as soon as possible.
+  for (const outcome of running) out(line(await outcome, width))
+  const outcomes = await Promise.all(running)
+  out(`\n${count(outcomes)}`)
+  return outcomes.some(({ result }) => result === 'broken') ? 1 : 0
+}

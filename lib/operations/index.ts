@@ -1,0 +1,1 @@
+export { awsSigner, operatorSigner } from './signers.ts'
