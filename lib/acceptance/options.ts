@@ -17,7 +17,7 @@ export interface Options {
   readonly apiKey?: string
   /** The name of the Product table of a deployed stack. */
   readonly table?: string
-  /** The seconds for each check. Default: see {@link HELP}. */
+  /** The seconds for each check. Default: 60. */
   readonly within?: number
 }
 
@@ -28,7 +28,7 @@ export const HELP = `Checks the promises of a running API: npm run accept -- --o
   --region R         the region of the API           (default: the region in its URL)
   --api-key KEY      the API key                     (default: $GRAPHQL_API_KEY, or that in FILE)
   --table NAME       the Product table: overwrites an event there, to see the alarm
-  --within SECONDS   the time for each check         (default: 30 on the local run, else 60)
+  --within SECONDS   the time for each check         (default: 60)
   --help             print this text
 
 The checks write products and orders of their own. Signed requests use the operator of the local

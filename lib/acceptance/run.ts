@@ -33,13 +33,13 @@ export async function run(args: string[], output: Output): Promise<number> {
   }
 }
 
-/** The seconds for each check: a deployed function may start cold. */
-const WITHIN = { local: 30, deployed: 60 }
+/** The default seconds for each check. A deployed function may start cold. */
+const WITHIN = 60
 
 async function check(options: Options, { out }: Output): Promise<number> {
   const deployment = await readDeployment(options)
   const callers = await callersOf(deployment, options)
-  const within = options.within ?? (deployment.local ? WITHIN.local : WITHIN.deployed)
+  const { within = WITHIN } = options
   const width = Math.max(...PROMISES.map(({ name }) => name.length))
   out(`${deployment.graphqlUrl}\n\n${heading(width)}`)
   const running = PROMISES.map((promise) => outcomeOf(promise, callers, within))

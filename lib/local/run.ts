@@ -8,6 +8,7 @@ import { faultsOf, NO_FAULTS } from './faults/index.ts'
 import { JsonLines, JsonLinesFolder } from './json-lines.ts'
 import type { Log, StartEnvironment } from './lambda/index.ts'
 import { InstalledCode } from './lambda/installed-code.ts'
+import { Metrics, startMonitoring } from './monitoring/index.ts'
 import { codeFrame } from './process/code-frame.ts'
 import { lockFolder } from './process/lock.ts'
 import { ignoredWarning } from './process/terminal.ts'
@@ -95,8 +96,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     rmSync(state.decisions, { force: true })
     const decisions = new JsonLines(state.decisions)
     started.add(() => decisions.close())
+    const metrics = new Metrics()
     const log: Log = (entry) => {
       logs.append(entry.function, entry)
+      metrics.record(entry)
       options.log?.(entry)
     }
 
@@ -110,7 +113,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     })
     // The synthesis is a process of its own and takes longest. The parts that need no template
     // start meanwhile, and this process loads the code that serves the API.
-    const [assembly, dynamodb, traces, server, startStack] = await together(
+    const [assembly, dynamodb, traces, monitoring, server, startStack] = await together(
       options.signal,
       (signal) => [
         options.assembly === undefined
@@ -120,6 +123,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           startDynamoDB(state.dynamodb === undefined ? {} : { dataDir: state.dynamodb }),
         ),
         started.track(startTraces(state.traces)),
+        started.track(startMonitoring(metrics)),
         started.track(
           import('./serving/listen.ts').then(({ listen }) =>
             listen({ port: options.port ?? 4000, log, faults, certificate }),
@@ -153,8 +157,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           report,
         }),
       )
-    const serve = ({ api, principal }: Stack) =>
+    const serve = ({ api, alarms, principal }: Stack) => {
       server.serve({ api, principal, trace: (segment) => traces.add(segment) })
+      monitoring.serve({ region, alarms, principal })
+    }
 
     const folders = await code.of(assembly)
     let stack = await stackOf(assembly, folders)
@@ -166,7 +172,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const print = options.print ?? (() => {})
     let warning = ignoredWarning(stack.ignored)
     if (warning !== undefined) print(warning)
-    const outputsOf = ({ api, tableVariables }: Stack): Outputs => {
+    const outputsOf = ({ api, tableVariables }: Stack, { stackName }: Assembly): Outputs => {
       const apiKey = api.apiKeys[0]?.key
       return {
         graphqlUrl,
@@ -174,10 +180,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
         consoleUrl,
         ...(apiKey && { apiKey }),
         dynamodbEndpoint: dynamodb.endpoint,
+        cloudwatchEndpoint: monitoring.url,
+        stackName,
         tables: tableVariables,
       }
     }
-    const outputs = outputsOf(stack)
+    const outputs = outputsOf(stack, assembly)
     await keepCertificate(certificate, state.certificate)
     if (!keepData) started.add(() => removeCertificate(state.certificate))
     started.add(() => state.removeOutputs())
@@ -224,7 +232,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           if (changed !== undefined && changed !== warning) print(changed)
           warning = changed
           await writeTables()
-          await state.writeOutputs(outputsOf(after))
+          await state.writeOutputs(outputsOf(after, next))
         },
         print,
         report,

@@ -22,6 +22,7 @@ import {
   startInvokeEndpoint,
 } from './invocations/index.ts'
 import { type Functions, type Log, type StartEnvironment, startFunctions } from './lambda/index.ts'
+import { type AlarmDefinition, alarmsOf } from './monitoring/index.ts'
 import { Queues } from './queues/index.ts'
 import type { CodeFolders } from './reload/function-code.ts'
 import { schedulesOf } from './schedules.ts'
@@ -71,6 +72,8 @@ export interface Stack {
   /** The user of this machine. */
   readonly operator: Principal
   readonly events: Events
+  /** The alarms on single metrics. */
+  readonly alarms: readonly AlarmDefinition[]
   /** The resources of the template that this stack leaves out. */
   readonly ignored: readonly Ignored[]
   /** The names of the tables, by the environment variables that functions read them from. */
@@ -200,6 +203,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       functions: started,
       operator: roles.operator,
       events: opened,
+      alarms: alarmsOf(template),
       ignored: template.ignored,
       tableVariables: tableVariables(template, tables),
       principal,

@@ -13,6 +13,10 @@ export interface Outputs {
   readonly apiKey?: string
   /** The address of DynamoDB. Requests to it may read and write every table. */
   readonly dynamodbEndpoint: string
+  /** The address of CloudWatch, for signed requests. */
+  readonly cloudwatchEndpoint: string
+  /** The name of the running stack. */
+  readonly stackName: string
   /** The names of the tables, by the environment variables of the functions: `PRODUCT_TABLE`. */
   readonly tables: Readonly<Record<string, string>>
 }

@@ -8,7 +8,7 @@ import { Subscriber } from '../support/subscriber.ts'
 
 test('domains in nested stacks run with commands, feed and reactions, as in one stack', async () => {
   const assembly = newFolder('nested')
-  await synthesizeInto(assembly, { nestedStacks: true })
+  await synthesizeInto(assembly, 'tests', { nestedStacks: true })
   const template = readFileSync(join(assembly, 'EventSourcing-dev.template.json'), 'utf8')
   expect(Object.keys(JSON.parse(template).Resources)).toContain('ticketsFunctions')
 

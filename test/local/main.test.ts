@@ -43,9 +43,11 @@ test('an app is synthesized and runs: a mutation reaches table, stream and logs'
     consoleUrl: expect.stringMatching(/^http:\/\/localhost:\d+\//),
     apiKey: expect.stringMatching(/^da2-[0-9a-z]{26}$/),
     dynamodbEndpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    cloudwatchEndpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    stackName: expect.any(String),
     tables: { COUNTS_TABLE: expect.stringMatching(/^Counts/) },
   })
-  const { tables, ...addresses } = outputs
+  const { tables, stackName: _, ...addresses } = outputs
   for (const value of Object.values(addresses)) expect(main.output).toContain(value)
   expect(main.output).toContain(`COUNTS_TABLE=${tables.COUNTS_TABLE}`)
   expect(main.output).toMatch(/^ready in \d+\.\d s/m)

@@ -6,15 +6,19 @@ import { eventually } from './eventually.ts'
 import { runFolder } from './run-folder.ts'
 
 const ROOT = join(__dirname, '../..')
-/** The application of the tests. */
-const APP = 'test/app'
+/** The folders of the applications: that of the tests, and that of the examples. */
+const APPS = {
+  tests: { settings: 'test/app/cdk.json', main: 'test/app/app.ts' },
+  examples: { settings: 'cdk.json', main: 'lib/infrastructure/app.ts' },
+} as const
+type App = keyof typeof APPS
 
 /**
  * Returns the folder of the synthesized cloud assembly. The first test file that calls this creates
  * it.
  */
-export async function assembly(): Promise<string> {
-  const folder = join(runFolder(), 'assembly')
+export async function assembly(app: App = 'tests'): Promise<string> {
+  const folder = join(runFolder(), `assembly-${app}`)
   const done = join(folder, 'done')
   mkdirSync(runFolder(), { recursive: true })
   try {
@@ -23,20 +27,19 @@ export async function assembly(): Promise<string> {
     await eventually(async () => existsSync(done) || undefined, 60_000)
     return folder
   }
-  await synthesizeInto(folder)
+  await synthesizeInto(folder, app)
   writeFileSync(done, '')
   return folder
 }
 
 /**
- * Synthesizes the application of the tests.
- * @param more context in addition to that of cdk.json
+ * Synthesizes an application.
+ * @param more context in addition to that of its cdk.json
  */
-export async function synthesizeInto(folder: string, more: object = {}): Promise<void> {
-  const { context }: { context: object } = JSON.parse(
-    readFileSync(join(ROOT, APP, 'cdk.json'), 'utf8'),
-  )
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', `${APP}/app.ts`], {
+export async function synthesizeInto(folder: string, app: App, more: object = {}): Promise<void> {
+  const { settings, main } = APPS[app]
+  const { context }: { context: object } = JSON.parse(readFileSync(join(ROOT, settings), 'utf8'))
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', main], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -45,13 +45,15 @@ export class LocalRun {
    * Starts a run and waits until it is ready.
    * @param folder the folder of an earlier run; default: a new one
    * @param args more arguments of the command line
+   * @param from the cloud assembly to run; default: that of the tests' application
    */
   static async start(
     folder = newFolder('run'),
     env: Record<string, string> = {},
     args: readonly string[] = [],
+    from?: string,
   ): Promise<LocalRun> {
-    const main = ['--import', 'tsx', 'lib/local/main.ts', '--assembly', await assembly()]
+    const main = ['--import', 'tsx', 'lib/local/main.ts', '--assembly', from ?? (await assembly())]
     const child = spawn(process.execPath, [...main, '--port', '0', '--data', folder, ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env },

@@ -68,6 +68,7 @@ export const eventPages: ProductPromise = {
         page = await eventsOf(given, PRODUCT, id, { after, limit })
         expectThat(`a page must have at most ${limit} events`, page.length <= limit, page.length)
         paged.push(...page.map(({ number }) => number))
+        expectThat('a page must begin after the last number', paged.length <= all.length, paged)
       }
       expectEqual(`the numbers in pages of ${limit}`, paged, numbers)
     }

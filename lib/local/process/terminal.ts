@@ -21,7 +21,7 @@ function inlined(message: unknown): string {
 }
 
 export function readyBlock(
-  { graphqlUrl, realtimeUrl, consoleUrl, apiKey, dynamodbEndpoint, tables }: Outputs,
+  { graphqlUrl, realtimeUrl, consoleUrl, apiKey, dynamodbEndpoint, cloudwatchEndpoint, tables }: Outputs,
   seconds: number,
 ): string {
   return [
@@ -32,6 +32,7 @@ export function readyBlock(
     `  API key    ${apiKey ?? 'none'}`,
     `  DynamoDB   ${dynamodbEndpoint}`,
     ...Object.entries(tables).map(([variable, name]) => `             ${variable}=${name}`),
+    `  CloudWatch ${cloudwatchEndpoint}`,
     '',
     `ready in ${seconds.toFixed(1)} s; Ctrl-C stops`,
   ].join('\n')

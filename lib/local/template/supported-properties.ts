@@ -23,6 +23,9 @@ export class UsedValues {
 
 const nameOnly = 'a name or description, for people'
 const noMetering = 'nothing is metered here'
+const noActions = 'the state of an alarm can be read, and nothing follows from it'
+const noPercentiles = 'percentiles are not computed here'
+const noExpressions = 'expressions of metrics are not computed here'
 const localDisk = 'the data is in the state folder'
 const policy: Shape = { PolicyDocument: used }
 const indexes: Shape = {
@@ -223,6 +226,32 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     FunctionUrlAuthType: 'functions have no URL here',
     InvokedViaFunctionUrl: 'functions have no URL here',
     PrincipalOrgID: 'this machine belongs to no organization',
+  },
+  'AWS::CloudWatch::Alarm': {
+    AlarmDescription: used,
+    AlarmName: used,
+    ComparisonOperator: used,
+    DatapointsToAlarm: used,
+    Dimensions: used,
+    EvaluationPeriods: used,
+    MetricName: used,
+    Namespace: used,
+    Period: used,
+    Statistic: used,
+    Threshold: used,
+    TreatMissingData: used,
+    ActionsEnabled: noActions,
+    AlarmActions: noActions,
+    EvaluateLowSampleCountPercentile: noPercentiles,
+    EvaluationCriteria: noExpressions,
+    EvaluationInterval: noExpressions,
+    ExtendedStatistic: noPercentiles,
+    InsufficientDataActions: noActions,
+    Metrics: noExpressions,
+    OKActions: noActions,
+    Tags: nameOnly,
+    ThresholdMetricId: noExpressions,
+    Unit: 'functions count here',
   },
   'AWS::SQS::QueuePolicy': { PolicyDocument: used, Queues: used },
   'AWS::SQS::Queue': {

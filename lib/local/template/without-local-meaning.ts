@@ -4,12 +4,11 @@
  */
 export const withoutLocalMeaning: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'usage statistics of the CDK',
-  'AWS::CloudWatch::Alarm': 'nothing is measured here; the log shows the failures',
-  'AWS::CloudWatch::CompositeAlarm': 'nothing is measured here',
-  'AWS::CloudWatch::Dashboard': 'nothing is measured here',
+  'AWS::CloudWatch::CompositeAlarm': 'only alarms on one metric are evaluated here',
+  'AWS::CloudWatch::Dashboard': 'there is no console for metrics here',
   'AWS::Logs::LogGroup': 'logs go to the terminal and to the logs folder, and are kept there',
-  'AWS::Logs::MetricFilter': 'nothing is measured here; the log has the lines',
-  'AWS::SNS::Topic': 'alarms are sent through topics, and the local run has no alarms',
+  'AWS::Logs::MetricFilter': 'only the metrics that functions write are counted; the log has the lines',
+  'AWS::SNS::Topic': 'alarms are sent through topics; the state of an alarm can be read',
   'AWS::SNS::TopicPolicy': 'topics have no local meaning',
   'AWS::SNS::Subscription': 'topics have no local meaning',
   'AWS::WAFv2::WebACL': 'the API is open to this machine only',
