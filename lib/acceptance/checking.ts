@@ -9,19 +9,26 @@ export interface Outcome {
   readonly reason?: string
 }
 
+export interface Time {
+  /** The seconds for a check. */
+  readonly within: number
+  /** The end of all checks, as a value of `performance.now()`. */
+  readonly end: number
+}
+
 /**
  * Runs one check within its time. Always resolves, also if the check never ends.
  * @param given returns the callers of the check, whose requests end with the signal
- * @param within seconds
+ * @param time the time of one check, and the end of all
  */
 export async function outcomeOf(
   promise: ProductPromise,
   given: (part: Pick<Given, 'signal' | 'waits'>) => Given,
-  within: number,
+  { within, end }: Time,
 ): Promise<Outcome> {
   const { name, patience = 1 } = promise
   const began = performance.now()
-  const seconds = Math.min(within * patience, LONGEST)
+  const seconds = Math.min(within * patience, Math.max(1, (end - began) / 1000))
   const over = new AbortController()
   let waiting = 'the check to end'
   let seen = ''
@@ -32,7 +39,8 @@ export async function outcomeOf(
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Broken(`${waiting} did not come about within ${seconds} s${seen}`)),
+      () =>
+        reject(new Broken(`${waiting} did not come about within ${seconds.toFixed()} s${seen}`)),
       seconds * 1000,
     )
   })
@@ -48,9 +56,6 @@ export async function outcomeOf(
   over.abort(new Error('the check is over'))
   return { name, seconds: (performance.now() - began) / 1000, ...ended }
 }
-
-/** The seconds after which any check is given up. */
-const LONGEST = 170
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return `${error}`

@@ -13,6 +13,8 @@ export interface Options {
   readonly stack?: string
   /** Default: the region in the GraphQL URL. */
   readonly region?: string
+  /** The AWS profile whose credentials sign. Default: as the SDK finds credentials. */
+  readonly profile?: string
   /** Default: the key in the file. */
   readonly apiKey?: string
   /** The name of the Product table of a deployed stack. */
@@ -26,6 +28,7 @@ export const HELP = `Checks the promises of a running API: npm run accept -- --o
   --outputs FILE     .local/outputs.json of npm start, or the file that npm run deploy names
   --stack NAME       the stack in FILE               (default: the only one with a GraphQL URL)
   --region R         the region of the API           (default: the region in its URL)
+  --profile NAME     the AWS profile that signs      (default: $AWS_PROFILE)
   --api-key KEY      the API key                     (default: $GRAPHQL_API_KEY, or that in FILE)
   --table NAME       the Product table: overwrites an event there, to see the alarm
   --within SECONDS   the time for each check         (default: 60)
@@ -48,6 +51,7 @@ export function parseCommand(
         outputs: { type: 'string' },
         stack: { type: 'string' },
         region: { type: 'string' },
+        profile: { type: 'string' },
         'api-key': { type: 'string' },
         table: { type: 'string' },
         within: { type: 'string' },
@@ -58,11 +62,13 @@ export function parseCommand(
     for (const [name, value] of Object.entries(values)) {
       if (value === '') return wrong(`--${name} must have a value; got an empty one`)
     }
-    const { outputs, stack, region, table } = values
+    const { outputs, stack, region, profile, table } = values
     if (outputs === undefined) return wrong('--outputs is missing: pass the file with the URLs')
     const within = values.within === undefined ? undefined : Number(values.within)
     if (within !== undefined && !(within >= 1 && within <= LONGEST))
-      return wrong(`--within must be a number of seconds from 1 to ${LONGEST}; got ${values.within}`)
+      return wrong(
+        `--within must be a number of seconds from 1 to ${LONGEST}; got ${values.within}`,
+      )
     const apiKey = values['api-key'] ?? (environment.GRAPHQL_API_KEY || undefined)
     return {
       kind: 'check',
@@ -70,6 +76,7 @@ export function parseCommand(
         outputs,
         ...(stack !== undefined && { stack }),
         ...(region !== undefined && { region }),
+        ...(profile !== undefined && { profile }),
         ...(apiKey !== undefined && { apiKey }),
         ...(table !== undefined && { table }),
         ...(within !== undefined && { within }),

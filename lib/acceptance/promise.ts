@@ -61,4 +61,3 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
     })
   })
 }
-

@@ -1,9 +1,10 @@
 import { callersOf } from './api/callers.ts'
-import { outcomeOf } from './checking.ts'
 import { readDeployment } from './api/deployment.ts'
+import { outcomeOf } from './checking.ts'
 import { HELP, type Options, parseCommand } from './options.ts'
 import { PROMISES } from './promises.ts'
 import { count, heading, line } from './report.ts'
+import { Slots } from './slots.ts'
 
 /** The output of the command: its table and its errors. */
 export interface Output {
@@ -35,6 +36,10 @@ export async function run(args: string[], output: Output): Promise<number> {
 
 /** The default seconds for each check. A deployed function may start cold. */
 const WITHIN = 60
+/** The seconds after which the last check is given up. */
+const LONGEST = 170
+/** The checks at once. More would only wait for each other on the processors of a local run. */
+const AT_ONCE = 8
 
 async function check(options: Options, { out }: Output): Promise<number> {
   const deployment = await readDeployment(options)
@@ -42,7 +47,17 @@ async function check(options: Options, { out }: Output): Promise<number> {
   const { within = WITHIN } = options
   const width = Math.max(...PROMISES.map(({ name }) => name.length))
   out(`${deployment.graphqlUrl}\n\n${heading(width)}`)
-  const running = PROMISES.map((promise) => outcomeOf(promise, callers, within))
+  const slots = new Slots(AT_ONCE)
+  const end = performance.now() + LONGEST * 1000
+  // The longest check begins first.
+  const order = [...PROMISES].sort((one, other) => (other.patience ?? 1) - (one.patience ?? 1))
+  const begun = new Map(
+    order.map((promise) => [
+      promise,
+      slots.run(() => outcomeOf(promise, callers, { within, end })),
+    ]),
+  )
+  const running = PROMISES.flatMap((promise) => begun.get(promise) ?? [])
   // Prints in the order of the list, each line as soon as possible.
   for (const outcome of running) out(line(await outcome, width))
   const outcomes = await Promise.all(running)

@@ -56,5 +56,5 @@ function localSigner({ data }: Target): Signer {
 
 function remoteSigner(url: string, { region }: Target): Promise<Signer> {
   if (!URL.canParse(url)) throw new Error(`--url must be the GraphQL address of an API; got ${url}`)
-  return awsSigner(url, region)
+  return awsSigner(url, { region })
 }

@@ -14,15 +14,24 @@ export function operatorSigner(folder: string, url: string): Signer {
   return { url, region, credentials }
 }
 
+export interface Caller {
+  /** Default: the region in the URL. */
+  readonly region?: string | undefined
+  /** Default: as the SDK chooses it. */
+  readonly profile?: string | undefined
+}
+
 /**
  * Returns a signer with the credentials that the SDK finds: from the environment, a profile or a
  * role.
- * @param region default: the region in the URL
  * @throws Error if the region or the credentials are missing
  */
-export async function awsSigner(url: string, region = regionIn(url)): Promise<Signer> {
+export async function awsSigner(
+  url: string,
+  { region = regionIn(url), profile }: Caller = {},
+): Promise<Signer> {
   if (!region) throw new Error(`${url} does not contain a region: pass --region`)
-  const client = new DynamoDBClient({ region })
+  const client = new DynamoDBClient({ region, ...(profile !== undefined && { profile }) })
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
     const token = sessionToken === undefined ? {} : { sessionToken }

@@ -5,9 +5,10 @@ import { readStack, STACK, withoutDomains, writeStack } from './stack-file.ts'
 /** The domains that come with the project. */
 const EXAMPLES = ['shopping', 'ordering']
 
-/** The folders of the examples, and the tests of the documents that quote the examples. */
+/** The folders of the examples, and the tests that need the examples or quote them. */
 const FOLDERS = [
   ...['lib', 'resolvers', 'test'].flatMap((folder) => EXAMPLES.map((name) => `${folder}/${name}`)),
+  'test/acceptance',
   'test/docs',
 ]
 

@@ -1,5 +1,6 @@
 /** The folders of lib that are not domains. */
 const FRAMEWORK = [
+  'acceptance',
   'appsync',
   'bundles',
   'client',

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import type { Signer } from '../../appsync/index.ts'
 import { awsSigner, operatorSigner } from '../../operations/index.ts'
+import { Skipped } from '../expectations.ts'
+import type { Options } from '../options.ts'
+import type { Given } from '../promise.ts'
 import { type Answer, type Api, apiOf, withKey, withSignature } from './api.ts'
 import type { Deployment } from './deployment.ts'
 import { eventTable } from './event-table.ts'
-import type { Options } from '../options.ts'
-import { Skipped } from '../expectations.ts'
-import type { Given } from '../promise.ts'
 
 /** Milliseconds for the credentials and for the first answer. */
 const FIRST_ANSWER = 10_000
@@ -54,7 +54,7 @@ function skipped(reason: string): never {
 
 async function signerOf(
   { graphqlUrl, local }: Deployment,
-  { outputs, region }: Options,
+  { outputs, region, profile }: Options,
 ): Promise<Signer> {
   if (local || new URL(graphqlUrl).hostname === 'localhost') {
     const folder = dirname(outputs)
@@ -68,7 +68,7 @@ async function signerOf(
     setTimeout(() => reject(new Error('no answer in time')), FIRST_ANSWER).unref(),
   )
   try {
-    return await Promise.race([awsSigner(graphqlUrl, region), late])
+    return await Promise.race([awsSigner(graphqlUrl, { region, profile }), late])
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : cause
     throw new Error(`no AWS credentials: ${problem}`, { cause })

@@ -1,6 +1,6 @@
 import { type Signer, signedRequest } from '../../appsync/index.ts'
-import type { LocalParts } from './deployment.ts'
 import { Broken, Skipped } from '../expectations.ts'
+import type { LocalParts } from './deployment.ts'
 
 /** An item as DynamoDB's API has it: `{ amount: { N: '3' } }`. */
 export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -57,7 +57,9 @@ export function eventTable({ name, signer, signal, local }: EventTableOptions): 
       if (response.ok) return JSON.parse(text)
       if (text.includes('AccessDenied') || text.includes('not authorized'))
         throw new Skipped(`the caller may not call ${operation} of ${service}`)
-      throw new Broken(`${operation} of ${service} answered HTTP status ${response.status}: ${text}`)
+      throw new Broken(
+        `${operation} of ${service} answered HTTP status ${response.status}: ${text}`,
+      )
     }
   }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { answerTo, type Api, unsigned, withKey, withSignature } from '../api/api.ts'
+import { type Api, answerTo, unsigned, withKey, withSignature } from '../api/api.ts'
 import { subscribe } from '../api/messages.ts'
 import { eventsOf, PRODUCT, reserve, restock, stateOf } from '../api/resources.ts'
 import { Broken, expectEqual, expectThat, Skipped } from '../expectations.ts'
-import { type Given, type ProductPromise, pause } from '../promise.ts'
+import { eventually, type Given, type ProductPromise, pause } from '../promise.ts'
 
 /** Milliseconds in which a forged message would have arrived. */
 const SETTLED = 500
@@ -12,23 +12,27 @@ const REFUSAL = 5000
 
 export const keyOpens: ProductPromise = {
   name: 'an API key opens commands and queries',
-  sentence: 'An API key can command, query and subscribe.',
+  sentence: 'An API key can command, query and subscribe, and receives messages.',
   check: (given) => expectOpen({ ...given, api: given.keyed() }),
 }
 
 export const signatureOpens: ProductPromise = {
   name: 'a signed request opens commands and queries',
-  sentence: 'Signed requests, also over WebSockets, can command, query and subscribe.',
+  sentence: 'Signed requests, also over WebSockets, do the same as an API key.',
   check: (given) => expectOpen({ ...given, api: given.signed() }),
 }
 
 async function expectOpen(given: Given): Promise<void> {
   const { api } = given
-  await subscribe(given, api.auth, PRODUCT)
   const { id } = await restock(api, { amount: 2 })
+  const messages = await subscribe(given, api.auth, PRODUCT, { id })
   await reserve(api, { id })
   expectEqual('the version', (await stateOf(given, PRODUCT, id))?.version, 2)
   expectEqual('the number of events', (await eventsOf(given, PRODUCT, id)).length, 2)
+  await eventually(given, 'a message to the subscription', async () => {
+    const numbers = messages.of(id).map(({ number }) => number)
+    return numbers.includes(2) ? { answer: undefined } : { seen: numbers }
+  })
 }
 
 export const keyPublishesNothing: ProductPromise = {
@@ -36,8 +40,8 @@ export const keyPublishesNothing: ProductPromise = {
   sentence: 'The publish mutations refuse API keys, and a forged event reaches no subscriber.',
   async check(given) {
     const api = given.keyed()
-    const messages = await subscribe(given, api.auth, PRODUCT)
     const id = randomUUID()
+    const messages = await subscribe(given, api.auth, PRODUCT, { id })
     const event = { id, number: 1, type: 'ProductRestocked', created: new Date().toISOString() }
     for (const name of ['Product', 'Order']) {
       const field = `publish${name}Event`
@@ -84,7 +88,11 @@ export const strangers: ProductPromise = {
     const { graphqlUrl } = given.deployment
     const wrong = `da2-${'x'.repeat(26)}`
     const body = JSON.stringify({ query: '{ __typename }' })
-    const callers = { none: {}, 'a wrong key': { 'x-api-key': wrong }, 'a token': { authorization: 'x' } }
+    const callers = {
+      none: {},
+      'a wrong key': { 'x-api-key': wrong },
+      'a token': { authorization: 'x' },
+    }
     for (const [name, headers] of Object.entries(callers))
       await expectRefused(given, `a request with ${name}`, unsigned(graphqlUrl, body, headers))
     await expectClosed(given, withKey(graphqlUrl, wrong).auth)

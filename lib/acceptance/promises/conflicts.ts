@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Answer } from '../api/api.ts'
 import {
   eventsOf,
@@ -28,6 +29,9 @@ export const expectedVersion: ProductPromise = {
       await expectRefusal(given, 'reserveProduct', input, 'VersionConflict', info)
       await expectRefusal(given, 'restockProduct', { ...input, amount: 1 }, 'VersionConflict', info)
     }
+    const { id: order } = await placeOrder(api, { productId: randomUUID(), quantity: 1 })
+    const late = { id: order, expectedVersion: 99 }
+    await expectRefusal(given, 'cancelOrder', late, 'VersionConflict', late)
     const sent = Array.from({ length: 6 }, () => ({ id, expectedVersion: 2 }))
     const { succeeded, refused } = await outcomes(given, sent)
     expectEqual('the successes of 6 commands at once', succeeded.length, 1)
@@ -53,7 +57,11 @@ export const concurrentCommands: ProductPromise = {
     await Promise.all(amounts.map((amount) => restock(api, { id, amount })))
     const events = await eventsOf(given, PRODUCT, id)
     const stored = events.slice(13).map(({ amount }) => amount ?? 0)
-    expectEqual('the amounts of 10 commands at once', stored.sort((a, b) => a - b), amounts)
+    expectEqual(
+      'the amounts of 10 commands at once',
+      stored.sort((a, b) => a - b),
+      amounts,
+    )
     expectEqual('the quantity', (await stateOf(given, PRODUCT, id))?.quantity, 55)
   },
 }

@@ -91,7 +91,7 @@ function sizes(opened: readonly { readonly messages: Messages }[]): number[] {
   return opened.map(({ messages }) => messages.all.length)
 }
 
-const RESOURCES = 24
+const RESOURCES = 12
 const EACH = 4
 
 export const burst: ProductPromise = {
@@ -119,7 +119,11 @@ export const feedInOrder: ProductPromise = {
     }
     const [id = ''] = late
     const seen = messages.of(id).map(({ number }) => number)
-    expectThat(`the numbers of ${late.length} products must arrive in order`, late.length === 0, seen)
+    expectThat(
+      `the numbers of ${late.length} products must arrive in order`,
+      late.length === 0,
+      seen,
+    )
   },
 }
 

@@ -4,6 +4,7 @@ import type { ProductPromise } from '../promise.ts'
 
 /** The clocks of this machine and of the functions may differ by this many milliseconds. */
 const CLOCKS = 300_000
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** The form of X-Ray's trace ids. */
 const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/
 
@@ -17,6 +18,7 @@ export const eventsInOrder: ProductPromise = {
     await reserve(api, { id, quantity: 2 })
     await restock(api, { id, amount: 4 })
     await reserve(api, { id })
+    expectThat('the id of a product must be a UUID', UUID.test(id), id)
     const events = await eventsOf(given, PRODUCT, id)
     expectEqual('the history', events.map(contentOf), [
       { number: 1, type: 'ProductRestocked', amount: 5, quantity: null },
@@ -29,7 +31,11 @@ export const eventsInOrder: ProductPromise = {
       const { number, created, commandId, traceId } = event
       const time = Date.parse(created)
       const isInTime = time >= last && time <= Date.now() + CLOCKS
-      expectThat(`event ${number} must be dated in its order, between ${began} and now`, isInTime, created)
+      expectThat(
+        `event ${number} must be dated in its order, between ${began} and now`,
+        isInTime,
+        created,
+      )
       last = Math.max(time, last)
       expectEqual(`the id of event ${number}`, event.id, id)
       expectThat(`event ${number} must have a commandId`, Boolean(commandId), commandId)

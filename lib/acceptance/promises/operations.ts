@@ -58,7 +58,9 @@ const REPLAY = 'mutation ($input: ReplayReactorInput!) { replayReactor(input: $i
 /** Replays an order. The next event of the order wakes the reactor at once. */
 async function expectReplay(given: Given, order: string, product: string): Promise<void> {
   const input = { reactor: REACTOR, id: order }
-  const replayed = await given.signed().ask<{ replayReactor: { rewound: number } }>(REPLAY, { input })
+  const replayed = await given
+    .signed()
+    .ask<{ replayReactor: { rewound: number } }>(REPLAY, { input })
   expectEqual('the number of replayed resources', replayed.replayReactor.rewound, 1)
   await cancelOrder(given.api, { id: order })
   const types = await eventually(given, 'the release after the replay', async () => {

@@ -26,7 +26,11 @@ export const confirmation: ProductPromise = {
     await expectTypes(given, order, ['OrderPlaced', 'OrderConfirmed'])
     const [, reserved, ...more] = await eventsOf(given, PRODUCT, product)
     expectReaction('the reservation', reserved, { quantity: 4, reference: order })
-    expectEqual('further events of the product', more.map(({ type }) => type), [])
+    expectEqual(
+      'further events of the product',
+      more.map(({ type }) => type),
+      [],
+    )
     expectEqual('the commandId of the confirmation', confirmed?.commandId, reserved?.commandId)
     expectEqual('the quantity', (await stateOf(given, PRODUCT, product))?.quantity, 6)
   },
@@ -46,9 +50,13 @@ export const rejection: ProductPromise = {
     await expectTypes(given, lost, ['OrderPlaced', 'OrderRejected'])
     const reason = 'Only 3 of the product are left'
     const rejected = await stateOf(given, ORDER, order)
-    expectEqual('the state of the order', { ...rejected }, {
-      ...{ id: order, version: 2, status: 'REJECTED', quantity: 4, productId: product, reason },
-    })
+    expectEqual(
+      'the state of the order',
+      { ...rejected },
+      {
+        ...{ id: order, version: 2, status: 'REJECTED', quantity: 4, productId: product, reason },
+      },
+    )
     const [, event] = await eventsOf(given, ORDER, lost)
     expectReaction('the rejection', event, { reason: 'There is no such product' })
     expectEqual('the events of the product', (await eventsOf(given, PRODUCT, product)).length, 1)
@@ -74,7 +82,11 @@ export const cancellation: ProductPromise = {
     await expectTypes(given, order, ['OrderPlaced', 'OrderConfirmed', 'OrderCancelled'])
     const [, , , released, ...more] = await eventsOf(given, PRODUCT, product)
     expectReaction('the release', released, { quantity: 4, reference: order })
-    expectEqual('further events of the product', more.map(({ type }) => type), [])
+    expectEqual(
+      'further events of the product',
+      more.map(({ type }) => type),
+      [],
+    )
     expectEqual('the quantity', (await stateOf(given, PRODUCT, product))?.quantity, 5)
   },
 }
@@ -94,7 +106,11 @@ function expectStatus(given: Given, id: string, status: string): Promise<void> {
 
 async function expectTypes(given: Given, id: string, types: readonly string[]): Promise<void> {
   const events = await eventsOf(given, ORDER, id)
-  expectEqual('the events of the order', events.map(({ type }) => type), types)
+  expectEqual(
+    'the events of the order',
+    events.map(({ type }) => type),
+    types,
+  )
 }
 
 /** Expects an event of a reaction: its commandId makes a repeated reaction recognizable. */

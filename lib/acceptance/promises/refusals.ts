@@ -15,7 +15,12 @@ import { expectEqual, expectThat, shown } from '../expectations.ts'
 import type { Given, ProductPromise } from '../promise.ts'
 import { expectFailure, expectRefusal } from './refused.ts'
 
-type Refused = readonly [Mutation, Input, errorType: string, info: Readonly<Record<string, unknown>>]
+type Refused = readonly [
+  Mutation,
+  Input,
+  errorType: string,
+  info: Readonly<Record<string, unknown>>,
+]
 
 export const rules: ProductPromise = {
   name: 'a rule refuses with its code and data',
@@ -48,7 +53,8 @@ export const rules: ProductPromise = {
 
 export const unknownIds: ProductPromise = {
   name: 'an unknown or invalid id is refused',
-  sentence: 'A command fails with ResourceNotFound or InvalidId; the query of an unknown id is null.',
+  sentence:
+    'A command fails with ResourceNotFound or InvalidId; the query of an unknown id is null.',
   async check(given) {
     const { api } = given
     const [id, wrong] = [randomUUID(), 'not-a-uuid']
@@ -95,10 +101,19 @@ export const badInput: ProductPromise = {
       const info = { argument: 'commandId' }
       await expectRefusal(given, 'restockProduct', input, 'InvalidArgument', info)
     }
-    for (const input of [{ id }, { id, amount: 2 ** 31 }, { id, amount: 'two' }, { id, amount: 1, x: 1 }]) {
+    for (const input of [
+      { id },
+      { id, amount: 2 ** 31 },
+      { id, amount: 'two' },
+      { id, amount: 1, x: 1 },
+    ]) {
       const { errorType, message } = await api.refusal(MUTATIONS.restockProduct, { input })
       const isOfDocument = errorType === undefined || errorType === null
-      expectThat(`${shown(input)} must be a validation error`, isOfDocument, `${errorType} ${message}`)
+      expectThat(
+        `${shown(input)} must be a validation error`,
+        isOfDocument,
+        `${errorType} ${message}`,
+      )
     }
     await expectEvents(given, id, 1)
   },

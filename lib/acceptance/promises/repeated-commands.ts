@@ -14,7 +14,7 @@ import { expectEqual } from '../expectations.ts'
 import type { Given, ProductPromise } from '../promise.ts'
 import { expectRefusal } from './refused.ts'
 
-const AT_ONCE = 8
+const AT_ONCE = 6
 
 export const repeatedCommand: ProductPromise = {
   name: 'a repeated command is committed once',
@@ -69,7 +69,11 @@ export const concurrentRepeats: ProductPromise = {
     const create = { amount: 40, commandId: newCommandId() }
     const created = await Promise.all(times(() => restock(api, create)))
     const [id = ''] = [...new Set(created.map((product) => product.id))]
-    expectEqual('the ids of concurrent creations', created.map((product) => product.id), times(() => id))
+    expectEqual(
+      'the ids of concurrent creations',
+      created.map((product) => product.id),
+      times(() => id),
+    )
 
     const more = { id, amount: 2, commandId: newCommandId() }
     const less = { id, quantity: 1, commandId: newCommandId() }

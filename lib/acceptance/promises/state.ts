@@ -32,7 +32,10 @@ export const stateFromEvents: ProductPromise = {
           ? await restock(api, { ...own, amount: change })
           : await reserve(api, { ...own, quantity: -change })
       id = answer.id
-      const [state, events] = [await stateOf(given, PRODUCT, id), await eventsOf(given, PRODUCT, id)]
+      const [state, events] = [
+        await stateOf(given, PRODUCT, id),
+        await eventsOf(given, PRODUCT, id),
+      ]
       expectEqual('the answer of a command', { ...answer }, productAfter(id, events))
       expectEqual('the query after a command', { ...state }, productAfter(id, events))
     }

@@ -1,9 +1,9 @@
 import WebSocket from 'ws'
-import { eventsOf, PRODUCT, reserve, restock } from '../api/resources.ts'
 import { appSyncTransport, eventFeed } from '../../client/index.ts'
+import type { ApiEvent } from '../api/resources.ts'
+import { eventsOf, PRODUCT, reserve, restock } from '../api/resources.ts'
 import { expectEqual } from '../expectations.ts'
 import { eventually, type ProductPromise } from '../promise.ts'
-import type { ApiEvent } from '../api/resources.ts'
 
 export const watcher: ProductPromise = {
   name: 'a watcher misses nothing, in order',
@@ -55,7 +55,11 @@ export const watcher: ProductPromise = {
     }
     const events = await eventsOf(given, PRODUCT, id)
     const numbers = yielded.map(({ number }) => number)
-    expectEqual('the numbers at the watcher', numbers, events.map(({ number }) => number))
+    expectEqual(
+      'the numbers at the watcher',
+      numbers,
+      events.map(({ number }) => number),
+    )
     for (const [index, event] of events.entries()) {
       const { reference: _, ...rest } = { ...event }
       expectEqual(`event ${event.number} at the watcher`, { ...rest, ...yielded[index] }, rest)

@@ -35,7 +35,10 @@ export class Metrics {
       for (const { Name: name } of objectsIn(directive.Metrics)) {
         for (const value of numbersIn(document[`${name}`])) {
           for (const dimensions of dimensionsOf(directive, document))
-            this.#add({ namespace: `${directive.Namespace}`, name: `${name}`, dimensions }, { time, value })
+            this.#add(
+              { namespace: `${directive.Namespace}`, name: `${name}`, dimensions },
+              { time, value },
+            )
         }
       }
     }

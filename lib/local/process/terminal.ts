@@ -21,7 +21,15 @@ function inlined(message: unknown): string {
 }
 
 export function readyBlock(
-  { graphqlUrl, realtimeUrl, consoleUrl, apiKey, dynamodbEndpoint, cloudwatchEndpoint, tables }: Outputs,
+  {
+    graphqlUrl,
+    realtimeUrl,
+    consoleUrl,
+    apiKey,
+    dynamodbEndpoint,
+    cloudwatchEndpoint,
+    tables,
+  }: Outputs,
   seconds: number,
 ): string {
   return [

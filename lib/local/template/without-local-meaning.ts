@@ -7,7 +7,8 @@ export const withoutLocalMeaning: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::CompositeAlarm': 'only alarms on one metric are evaluated here',
   'AWS::CloudWatch::Dashboard': 'there is no console for metrics here',
   'AWS::Logs::LogGroup': 'logs go to the terminal and to the logs folder, and are kept there',
-  'AWS::Logs::MetricFilter': 'only the metrics that functions write are counted; the log has the lines',
+  'AWS::Logs::MetricFilter':
+    'only the metrics that functions write are counted; the log has the lines',
   'AWS::SNS::Topic': 'alarms are sent through topics; the state of an alarm can be read',
   'AWS::SNS::TopicPolicy': 'topics have no local meaning',
   'AWS::SNS::Subscription': 'topics have no local meaning',

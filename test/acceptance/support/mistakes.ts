@@ -1,0 +1,43 @@
+import { PROMISES } from '../../../lib/acceptance/promises.ts'
+import { acceptBroken } from './accepting.ts'
+import type { Change } from './broken-assembly.ts'
+
+/** A mistake in the deployed code, template, schema or scripts. */
+export interface Mistake {
+  readonly mistake: string
+  readonly change: Change
+  /** The names of the promises that the checks must report as broken. */
+  readonly breaks: readonly string[]
+  /** The names of promises that the mistake may break too. */
+  readonly mayBreak?: readonly string[]
+  /** Whether checks wait in vain, for something that never comes about. */
+  readonly waits?: boolean
+}
+
+const PATIENT = 60
+const IMPATIENT = 20
+
+/** Defines a test for each mistake: a local run with it fails, and the table names the promises. */
+export function testMistakes(mistakes: readonly Mistake[]): void {
+  test.each(mistakes)(
+    '$mistake: the table names the broken promises, and no others',
+    async ({ change, breaks, mayBreak = [], waits = false }) => {
+      const names = PROMISES.map(({ name }) => name)
+      for (const name of [...breaks, ...mayBreak]) expect(names).toContain(name)
+
+      const { status, broken, text } = await acceptBroken(change, waits ? IMPATIENT : PATIENT)
+      require('node:fs').appendFileSync(
+        '/tmp/acc-work/progress',
+        `${new Date().toISOString()} ${change && Reflect.get(change, 'to')}\n missed ${breaks.filter((name) => !broken.includes(name))}\n others ${broken.filter((name) => ![...breaks, ...mayBreak].includes(name))}\n${text
+          .split('\n')
+          .filter((l, i, a) => /broken/.test(l) || /broken/.test(a[i - 1] ?? ''))
+          .join('\n')
+          .slice(0, 3000)}\n`,
+      )
+      const others = broken.filter((name) => ![...breaks, ...mayBreak].includes(name))
+      const missed = breaks.filter((name) => !broken.includes(name))
+      expect({ status, missed, others, text }).toEqual({ status: 1, missed: [], others: [], text })
+    },
+    120_000,
+  )
+}
