@@ -14,7 +14,7 @@ import {
 import { Broken, expectEqual, shown } from '../expectations.ts'
 import { productAfter } from '../fold.ts'
 import { eventually, type Given, type ProductPromise } from '../promise.ts'
-import { expectRefusal } from './refused.ts'
+import { expectRefusal } from '../refused.ts'
 
 export const expectedVersion: ProductPromise = {
   name: 'expectedVersion is obeyed',

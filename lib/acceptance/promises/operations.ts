@@ -10,7 +10,7 @@ import {
 } from '../api/resources.ts'
 import { expectEqual, expectThat } from '../expectations.ts'
 import { eventually, type Given, type ProductPromise } from '../promise.ts'
-import { expectFailure } from './refused.ts'
+import { expectFailure } from '../refused.ts'
 
 const REACTOR = 'ordering.fulfilment'
 

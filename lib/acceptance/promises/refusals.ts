@@ -13,7 +13,7 @@ import {
 } from '../api/resources.ts'
 import { expectEqual, expectThat, shown } from '../expectations.ts'
 import type { Given, ProductPromise } from '../promise.ts'
-import { expectFailure, expectRefusal } from './refused.ts'
+import { expectFailure, expectRefusal } from '../refused.ts'
 
 type Refused = readonly [
   Mutation,

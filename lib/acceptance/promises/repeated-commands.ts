@@ -12,7 +12,7 @@ import {
 } from '../api/resources.ts'
 import { expectEqual } from '../expectations.ts'
 import type { Given, ProductPromise } from '../promise.ts'
-import { expectRefusal } from './refused.ts'
+import { expectRefusal } from '../refused.ts'
 
 const AT_ONCE = 6
 

@@ -1,7 +1,7 @@
-import type { ApiFailure } from '../api/api.ts'
-import { type Input, MUTATIONS, type Mutation } from '../api/resources.ts'
-import { expectEqual, expectThat } from '../expectations.ts'
-import type { Given } from '../promise.ts'
+import type { ApiFailure } from './api/api.ts'
+import { type Input, MUTATIONS, type Mutation } from './api/resources.ts'
+import { expectEqual, expectThat } from './expectations.ts'
+import type { Given } from './promise.ts'
 
 /**
  * Sends a command that has to be refused.
