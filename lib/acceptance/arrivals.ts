@@ -52,7 +52,6 @@ export function decided(given: Given, id: string): Promise<void> {
   })
 }
 
-
 export function numberOf({ number }: ApiEvent): number {
   return number
 }

@@ -26,9 +26,9 @@ export async function outcomeOf(
   given: (part: Pick<Given, 'signal' | 'waits'>) => Given,
   { within, end }: Time,
 ): Promise<Outcome> {
-  const { name, patience = 1 } = promise
+  const { name } = promise
   const began = performance.now()
-  const seconds = Math.min(within * patience, Math.max(1, (end - began) / 1000))
+  const seconds = Math.min(within, Math.max(1, (end - began) / 1000))
   const over = new AbortController()
   let waiting = 'the check to end'
   let seen = ''

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Api } from './api/api.ts'
 import type { Deployment } from './api/deployment.ts'
 import type { EventTable } from './api/event-table.ts'
@@ -8,7 +9,7 @@ export interface ProductPromise {
   readonly name: string
   /** The promise in one sentence, for the documentation of a broken line. */
   readonly sentence: string
-  /** The factor of the time for the check. Default: 1. */
+  /** The factor of the time for the check on a deployed stack. Default: 1. */
   readonly patience?: number
   /** @throws Broken, Skipped; any other error also means that the promise is broken */
   check(given: Given): Promise<void>
@@ -53,11 +54,5 @@ export async function eventually<T>(
 
 /** Waits. Rejects when the signal is aborted. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    })
-  })
+  return setTimeout(milliseconds, undefined, { signal })
 }

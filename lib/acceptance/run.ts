@@ -2,6 +2,7 @@ import { callersOf } from './api/callers.ts'
 import { readDeployment } from './api/deployment.ts'
 import { outcomeOf } from './checking.ts'
 import { HELP, type Options, parseCommand } from './options.ts'
+import type { ProductPromise } from './promise.ts'
 import { PROMISES } from './promises.ts'
 import { count, heading, line } from './report.ts'
 import { Slots } from './slots.ts'
@@ -48,13 +49,15 @@ async function check(options: Options, { out }: Output): Promise<number> {
   const width = Math.max(...PROMISES.map(({ name }) => name.length))
   out(`${deployment.graphqlUrl}\n\n${heading(width)}`)
   const slots = new Slots(AT_ONCE)
+  const timeOf = ({ patience = 1 }: ProductPromise) =>
+    deployment.local ? within : within * patience
   const end = performance.now() + LONGEST * 1000
   // The longest check begins first.
   const order = [...PROMISES].sort((one, other) => (other.patience ?? 1) - (one.patience ?? 1))
   const begun = new Map(
     order.map((promise) => [
       promise,
-      slots.run(() => outcomeOf(promise, callers, { within, end })),
+      slots.run(() => outcomeOf(promise, callers, { within: timeOf(promise), end })),
     ]),
   )
   const running = PROMISES.flatMap((promise) => begun.get(promise) ?? [])

@@ -99,7 +99,6 @@ testMistakes([
       'a subscriber gets every event once',
       'a subscription filters by id and type',
     ],
-    waits: true,
   },
   {
     mistake: 'the script of the resolvers loses the errorType',
@@ -134,7 +133,6 @@ testMistakes([
       ...['an order is confirmed and reserves once', 'a cancelled order is released once'],
       ...['a subscriber gets every event once', 'many events at once all arrive, each once'],
     ],
-    waits: true,
   },
   {
     mistake: 'an event loses its trace id',
@@ -173,7 +171,6 @@ testMistakes([
     change: source(`${RESOLVERS}/built-in-queries.ts`, 'after: after ?? 0', 'after: 0'),
     breaks: ['pages of events continue without gaps'],
     mayBreak: [BAD_INPUT, 'a watcher misses nothing, in order'],
-    waits: true,
   },
   {
     mistake: 'signed requests may not command',

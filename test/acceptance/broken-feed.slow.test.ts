@@ -97,14 +97,13 @@ testMistakes([
     breaks: [REJECTED],
   },
   {
-    mistake: 'operators see no reactors',
+    mistake: 'an operator can retry a resource that is not parked',
     change: source(
-      'lib/appsync/operations/operations.ts',
-      'reactors: () => operations.reactors()',
-      'reactors: () => []',
+      'lib/event-sourcing/reactions/operations.ts',
+      'if (!checkpoint.parked) throw notParked(checkpoint)\n',
+      '\n',
     ),
     breaks: [OPERATIONS],
-    waits: true,
   },
   {
     mistake: 'an API key can publish events',

@@ -82,9 +82,14 @@ export function apiOf(
   }
 }
 
+/** Milliseconds for an answer. AppSync's own limit is 30 seconds. */
+const LONGEST_ANSWER = 35_000
+
 /** Sends a request. @throws Broken if the answer is not one of a GraphQL API */
 export async function answerTo(request: Request, signal: AbortSignal): Promise<Answer> {
-  const response = await fetch(request, { signal })
+  // A signal for each request: fetch adds a listener, and a check sends many requests.
+  const either = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_ANSWER)])
+  const response = await fetch(request, { signal: either })
   const text = await response.text()
   const { status } = response
   try {

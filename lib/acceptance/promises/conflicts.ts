@@ -99,8 +99,10 @@ export const concurrentWriters: ProductPromise = {
 
 function confirmed(given: Given, id: string): Promise<void> {
   return eventually(given, `the confirmation of the order ${id}`, async () => {
-    const state = await stateOf(given, ORDER, id)
-    return state?.status === 'CONFIRMED' ? { answer: undefined } : { seen: state?.status }
+    const seen = (await stateOf(given, ORDER, id))?.status
+    if (seen === 'PLACED') return { seen }
+    expectEqual('the status of an order', seen, 'CONFIRMED')
+    return { answer: undefined }
   })
 }
 

@@ -15,7 +15,7 @@ export interface Mistake {
 }
 
 const PATIENT = 60
-const IMPATIENT = 25
+const IMPATIENT = 30
 
 /** Defines a test for each mistake: a local run with it fails, and the table names the promises. */
 export function testMistakes(mistakes: readonly Mistake[]): void {
