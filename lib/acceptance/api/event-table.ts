@@ -36,6 +36,11 @@ export interface EventTableOptions {
   readonly local?: LocalParts
 }
 
+/** The reason why AWS usually refuses an operation. */
+const WHY: Readonly<Record<string, string>> = {
+  PutItem: ': the policy of the table protects its events',
+}
+
 /** Calls DynamoDB and CloudWatch with signed requests. */
 export function eventTable({ name, signer, signal, local }: EventTableOptions): EventTable {
   const dynamodb = service('dynamodb', 'DynamoDB_20120810', local?.dynamodbEndpoint)
@@ -56,7 +61,7 @@ export function eventTable({ name, signer, signal, local }: EventTableOptions): 
       const text = await response.text()
       if (response.ok) return JSON.parse(text)
       if (text.includes('AccessDenied') || text.includes('not authorized'))
-        throw new Skipped(`the caller may not call ${operation} of ${service}`)
+        throw new Skipped(`the caller may not call ${operation} of ${service}${WHY[operation] ?? ''}`)
       throw new Broken(
         `${operation} of ${service} answered HTTP status ${response.status}: ${text}`,
       )
