@@ -99,6 +99,7 @@ testMistakes([
       'a subscriber gets every event once',
       'a subscription filters by id and type',
     ],
+    waits: true,
   },
   {
     mistake: 'the script of the resolvers loses the errorType',

@@ -61,7 +61,9 @@ export function eventTable({ name, signer, signal, local }: EventTableOptions): 
       const text = await response.text()
       if (response.ok) return JSON.parse(text)
       if (text.includes('AccessDenied') || text.includes('not authorized'))
-        throw new Skipped(`the caller may not call ${operation} of ${service}${WHY[operation] ?? ''}`)
+        throw new Skipped(
+          `the caller may not call ${operation} of ${service}${WHY[operation] ?? ''}`,
+        )
       throw new Broken(
         `${operation} of ${service} answered HTTP status ${response.status}: ${text}`,
       )

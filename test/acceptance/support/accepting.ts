@@ -10,6 +10,8 @@ export interface Accepted {
   /** The names of the promises in the table, by result. */
   readonly broken: readonly string[]
   readonly skipped: readonly string[]
+  /** The names of the broken promises whose check ran out of time. */
+  readonly late: readonly string[]
 }
 
 /** Runs the command line in this process. */
@@ -21,7 +23,11 @@ export async function accept(...args: string[]): Promise<Accepted> {
   const status = await run(args, { out: write, error: write })
   const named = (result: string) =>
     [...text.matchAll(new RegExp(`^(.+?) +${result} +[\\d.]+$`, 'gm'))].map(([, name]) => `${name}`)
-  return { status, text, broken: named('broken'), skipped: named('skipped') }
+  const late = [...text.matchAll(/^(.+?) +broken +[\d.]+\n.*did not come about within/gm)]
+  return {
+    ...{ status, text, broken: named('broken'), skipped: named('skipped') },
+    late: late.map(([, name]) => `${name}`),
+  }
 }
 
 export function outputsOf({ folder }: LocalRun): string[] {

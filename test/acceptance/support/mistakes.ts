@@ -25,11 +25,13 @@ export function testMistakes(mistakes: readonly Mistake[]): void {
       const names = PROMISES.map(({ name }) => name)
       for (const name of [...breaks, ...mayBreak]) expect(names).toContain(name)
 
-      const { status, broken, text } = await acceptBroken(change, waits ? IMPATIENT : PATIENT)
-      const others = broken.filter((name) => ![...breaks, ...mayBreak].includes(name))
+      const { status, broken, late, text } = await acceptBroken(change, waits ? IMPATIENT : PATIENT)
+      // With little time, a slow machine ends other checks too early.
+      const known = [...breaks, ...mayBreak, ...(waits ? late : [])]
+      const others = broken.filter((name) => !known.includes(name))
       const missed = breaks.filter((name) => !broken.includes(name))
       expect({ status, missed, others, text }).toEqual({ status: 1, missed: [], others: [], text })
     },
-    120_000,
+    240_000,
   )
 }
