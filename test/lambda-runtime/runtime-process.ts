@@ -95,8 +95,9 @@ export class RuntimeProcess implements ExecutionEnvironment {
 
   async #stop(): Promise<void> {
     this.#end('signal: terminated')
-    const child = await this.#started
-    if (child.exitCode === null && child.signalCode === null) {
+    // Undefined: Node.js 24 could not be started, which the result of the invocation says.
+    const child = await this.#started.catch(() => undefined)
+    if (child?.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL')
       await once(child, 'exit')
     }
