@@ -6,6 +6,12 @@ import { eventually, type Given, pause } from './promise.ts'
 /** Milliseconds in which a message that must not arrive would have arrived. */
 export const SETTLED = 300
 
+/** A resource, and the number of its last event before the subscription: 0 for a new one. */
+export interface Followed {
+  readonly id: string
+  readonly after: number
+}
+
 /**
  * Waits until all events since the subscription have arrived.
  * @throws Broken if an event arrives twice, or differs from the history
@@ -14,33 +20,44 @@ export async function expectMessages(
   given: Given,
   messages: Messages,
   type: ResourceType,
-  ids: readonly string[],
+  resources: readonly Followed[],
 ): Promise<void> {
-  const histories = await Promise.all(ids.map((id) => eventsOf(given, type, id)))
-  for (const events of histories) await arrived(given, messages, events)
+  const histories = await Promise.all(
+    resources.map(async ({ id, after }) => {
+      const events = await eventsOf(given, type, id)
+      return { id, after, events: events.filter(({ number }) => number > after) }
+    }),
+  )
+  for (const { id, events } of histories) await arrived(given, messages, id, events)
   await pause(SETTLED, given.signal)
-  for (const events of histories) expectEach(messages, events)
+  for (const history of histories) expectEach(messages, history)
 }
 
-/** Waits until each event since the first message about its resource has arrived. */
-async function arrived(given: Given, messages: Messages, events: readonly ApiEvent[]) {
-  const [{ id } = { id: '' }] = events
+async function arrived(given: Given, messages: Messages, id: string, events: readonly ApiEvent[]) {
   await eventually(given, `the arrival of all events of ${id}`, async () => {
     const seen = messages.of(id).map(numberOf)
-    const [first = Number.POSITIVE_INFINITY] = [...seen].sort((one, other) => one - other)
-    const wanted = events.filter(({ number }) => number >= first).map(numberOf)
-    const isComplete = wanted.length > 0 && wanted.every((number) => seen.includes(number))
     const { lost } = messages
-    return isComplete ? { answer: undefined } : { seen: { numbers: seen, ...(lost && { lost }) } }
+    return events.every(({ number }) => seen.includes(number))
+      ? { answer: undefined }
+      : { seen: { numbers: seen, ...(lost && { lost }) } }
   })
 }
 
-function expectEach(messages: Messages, events: readonly ApiEvent[]): void {
-  const [{ id } = { id: '' }] = events
-  const seen = [...messages.of(id)].sort((one, other) => one.number - other.number)
-  const wanted = events.filter(({ number }) => number >= (seen[0]?.number ?? 0))
-  expectEqual(`the numbers of ${id}`, seen.map(numberOf), wanted.map(numberOf))
-  for (const [index, event] of wanted.entries())
+interface History extends Followed {
+  readonly events: readonly ApiEvent[]
+}
+
+/** An event before the subscription may arrive late. */
+function expectEach(messages: Messages, { id, after, events }: History): void {
+  const all = messages.of(id)
+  const numbers = all.map(numberOf)
+  const twice = numbers.filter((number, index) => numbers.indexOf(number) < index)
+  expectEqual(`the numbers of ${id} that arrive twice`, twice, [])
+  const seen = all
+    .filter(({ number }) => number > after)
+    .sort((one, other) => one.number - other.number)
+  expectEqual(`the numbers of ${id}`, seen.map(numberOf), events.map(numberOf))
+  for (const [index, event] of events.entries())
     expectEqual(`the message of event ${event.number}`, { ...seen[index] }, { ...event })
 }
 

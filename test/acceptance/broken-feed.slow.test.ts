@@ -50,6 +50,17 @@ testMistakes([
     waits: true,
   },
   {
+    mistake: 'the feed omits the first event of a resource',
+    change: source(
+      `${FEED}/feed.ts`,
+      'if (event) messages',
+      'if (event && event.number > 1) messages',
+    ),
+    breaks: [EACH_EVENT, BURST],
+    mayBreak: [FILTERS, ORDERED],
+    waits: true,
+  },
+  {
     mistake: 'the feed publishes each event twice',
     change: source(
       `${FEED}/feed.ts`,

@@ -27,8 +27,9 @@ export const feed: ProductPromise = {
     await cancelOrder(api, { id: other }).catch(() => undefined)
     await decided(given, order)
     await decided(given, other)
-    await expectMessages(given, products, PRODUCT, [id])
-    await expectMessages(given, orders, ORDER, [order, other])
+    await expectMessages(given, products, PRODUCT, [{ id, after: 0 }])
+    const placed = [order, other].map((each) => ({ id: each, after: 0 }))
+    await expectMessages(given, orders, ORDER, placed)
   },
 }
 
@@ -87,16 +88,18 @@ function sizes(opened: readonly { readonly messages: Messages }[]): number[] {
   return opened.map(({ messages }) => messages.all.length)
 }
 
-const RESOURCES = 12
+const RESOURCES = 24
 const EACH = 4
+/** The events of the first product. Together, the feed needs more than one request for all events. */
+const OF_FIRST = 12
 
 export const burst: ProductPromise = {
   name: 'many events at once all arrive, each once',
   sentence: 'Events that are committed at once reach each subscription, all of them and once.',
   async check(given) {
-    const { messages, single, ids } = await committedAtOnce(given)
-    await expectMessages(given, messages, PRODUCT, ids)
-    await expectMessages(given, single, PRODUCT, ids.slice(0, 1))
+    const { messages, single, products } = await committedAtOnce(given)
+    await expectMessages(given, messages, PRODUCT, products)
+    await expectMessages(given, single, PRODUCT, products.slice(0, 1))
   },
 }
 
@@ -104,7 +107,8 @@ export const feedInOrder: ProductPromise = {
   name: 'the events of a resource arrive in order',
   sentence: 'The feed publishes the events of a resource in the order of their numbers.',
   async check(given) {
-    const { messages, ids } = await committedAtOnce(given)
+    const { messages, products } = await committedAtOnce(given)
+    const ids = products.map(({ id }) => id)
     const late = ids.filter((id) => {
       const seen = [...new Set(messages.of(id).map(({ number }) => number))]
       return seen.some((number, index) => number < (seen[index - 1] ?? 0))
@@ -126,24 +130,27 @@ export const feedInOrder: ProductPromise = {
 /** Commits many events at once, and waits until as many messages have arrived. */
 async function committedAtOnce(given: Given) {
   const { api } = given
-  const { id: known } = await restock(api, { amount: EACH })
+  const { id: known } = await restock(api, { amount: OF_FIRST })
   const messages = await subscribe(given, api.auth, PRODUCT)
   const single = await subscribe(given, api.auth, PRODUCT, { id: known })
-  const created = await Promise.all(
+  const products = await Promise.all(
     Array.from({ length: RESOURCES }, async (_, index) => {
-      const own = index === 0 ? { id: known } : {}
+      const [own, count, after] = index === 0 ? [{ id: known }, OF_FIRST, 1] : [{}, EACH, 0]
       const { id } = await restock(api, { ...own, amount: EACH })
-      await Promise.all(Array.from({ length: EACH - 1 }, () => reserve(api, { id })))
-      return id
+      await Promise.all(Array.from({ length: count - 1 }, () => reserve(api, { id })))
+      return { id, after, count }
     }),
   )
   await eventually(given, 'the arrival of all events', async () => {
-    const missing = created.filter((id) => new Set(messages.of(id).map(numberOf)).size < EACH)
+    const missing = products.filter(({ id, count }) => {
+      const seen = new Set(messages.of(id).map(numberOf))
+      return seen.size < count
+    })
     return missing.length === 0
       ? { answer: undefined }
       : { seen: `${missing.length} of ${RESOURCES} products without all events` }
   })
-  return { messages, single, ids: created }
+  return { messages, single, products }
 }
 
 function expectFit(filter: Filter, events: readonly ApiEvent[]): void {
