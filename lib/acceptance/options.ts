@@ -21,6 +21,8 @@ export interface Options {
   readonly table?: string
   /** The seconds for each check. Default: 60. */
   readonly within?: number
+  /** Parts of the names of the promises to check. Default: all promises. */
+  readonly only?: readonly string[]
 }
 
 export const HELP = `Checks the promises of a running API: npm run accept -- --outputs FILE [options]
@@ -31,6 +33,7 @@ export const HELP = `Checks the promises of a running API: npm run accept -- --o
   --profile NAME     the AWS profile that signs      (default: $AWS_PROFILE)
   --api-key KEY      the API key                     (default: $GRAPHQL_API_KEY, or that in FILE)
   --table NAME       the Product table: overwrites an event there, to see the alarm
+  --only TEXT        only the promises with TEXT in their names; may be repeated
   --within SECONDS   the time for each check         (default: 60)
   --help             print this text
 
@@ -55,14 +58,15 @@ export function parseCommand(
         'api-key': { type: 'string' },
         table: { type: 'string' },
         within: { type: 'string' },
+        only: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
     if (values.help) return { kind: 'help' }
     for (const [name, value] of Object.entries(values)) {
-      if (value === '') return wrong(`--${name} must have a value; got an empty one`)
+      if ([value].flat().includes('')) return wrong(`--${name} must have a value; got an empty one`)
     }
-    const { outputs, stack, region, profile, table } = values
+    const { outputs, stack, region, profile, table, only } = values
     if (outputs === undefined) return wrong('--outputs is missing: pass the file with the URLs')
     const within = values.within === undefined ? undefined : Number(values.within)
     if (within !== undefined && !(within >= 1 && within <= LONGEST))
@@ -80,6 +84,7 @@ export function parseCommand(
         ...(apiKey !== undefined && { apiKey }),
         ...(table !== undefined && { table }),
         ...(within !== undefined && { within }),
+        ...(only !== undefined && { only }),
       },
     }
   } catch (error) {

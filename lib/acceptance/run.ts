@@ -43,27 +43,40 @@ const LONGEST = 170
 const AT_ONCE = 8
 
 async function check(options: Options, { out }: Output): Promise<number> {
+  const promises = chosen(options)
   const deployment = await readDeployment(options)
   const callers = await callersOf(deployment, options)
   const { within = WITHIN } = options
-  const width = Math.max(...PROMISES.map(({ name }) => name.length))
+  const width = Math.max(...promises.map(({ name }) => name.length))
   out(`${deployment.graphqlUrl}\n\n${heading(width)}`)
   const slots = new Slots(AT_ONCE)
   const timeOf = ({ patience = 1 }: ProductPromise) =>
     deployment.local ? within : within * patience
   const end = performance.now() + LONGEST * 1000
   // The longest check begins first.
-  const order = [...PROMISES].sort((one, other) => (other.patience ?? 1) - (one.patience ?? 1))
+  const order = [...promises].sort((one, other) => (other.patience ?? 1) - (one.patience ?? 1))
   const begun = new Map(
     order.map((promise) => [
       promise,
       slots.run(() => outcomeOf(promise, callers, { within: timeOf(promise), end })),
     ]),
   )
-  const running = PROMISES.flatMap((promise) => begun.get(promise) ?? [])
+  const running = promises.flatMap((promise) => begun.get(promise) ?? [])
   // Prints in the order of the list, each line as soon as possible.
   for (const outcome of running) out(line(await outcome, width))
   const outcomes = await Promise.all(running)
   out(`\n${count(outcomes)}`)
   return outcomes.some(({ result }) => result === 'broken') ? 1 : 0
+}
+
+function chosen({ only }: Options): readonly ProductPromise[] {
+  if (!only) return PROMISES
+  const unknown = only.find((text) => !PROMISES.some(({ name }) => name.includes(text)))
+  if (unknown !== undefined) {
+    const names = PROMISES.map(({ name }) => `  ${name}`).join('\n')
+    throw new Error(
+      `--only must be a part of a promise's name; got ${unknown}. The names:\n${names}`,
+    )
+  }
+  return PROMISES.filter(({ name }) => only.some((text) => name.includes(text)))
 }

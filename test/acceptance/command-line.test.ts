@@ -48,6 +48,21 @@ test.each([
   expect(status).toBe(2)
 })
 
+test('--only chooses promises by parts of their names', async () => {
+  const url = await serving((_, response) => response.end('{"data": {"__typename": "Query"}}'))
+  const chosen = ['--only', 'wrong signature', '--only', 'without a valid key']
+  const { status, broken, skipped } = await accept('--outputs', outputsOf(url), ...chosen)
+  expect({ status, broken, skipped }).toEqual({
+    status: 1,
+    broken: ['a caller without a valid key is refused'],
+    skipped: ['a wrong signature is refused'],
+  })
+  const unknown = await accept('--outputs', outputsOf(url), '--only', 'watchers')
+  expect(unknown.status).toBe(2)
+  expect(unknown.text).toContain("--only must be a part of a promise's name; got watchers")
+  expect(unknown.text).toContain('  a watcher misses nothing, in order')
+})
+
 test('--help lists the options', async () => {
   const { status, text } = await accept('--help')
   expect(text).toContain('--within SECONDS')

@@ -34,11 +34,20 @@ export function outputsOf({ folder }: LocalRun): string[] {
   return ['--outputs', join(folder, 'outputs.json')]
 }
 
-/** Runs the checks on a local run of an assembly with one change. */
-export async function acceptBroken(change: Change, within = 12): Promise<Accepted> {
+/**
+ * Runs checks on a local run of an assembly with one change.
+ * @param within seconds
+ * @param only the names of the promises; none: all
+ */
+export async function acceptBroken(
+  change: Change,
+  within: number,
+  only: readonly string[],
+): Promise<Accepted> {
   const run = await LocalRun.start(undefined, {}, [], await brokenAssembly(change))
   try {
-    return await accept(...outputsOf(run), '--within', `${within}`)
+    const chosen = only.flatMap((name) => ['--only', name])
+    return await accept(...outputsOf(run), '--within', `${within}`, ...chosen)
   } finally {
     await run.remove()
   }

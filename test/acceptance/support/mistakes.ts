@@ -15,17 +15,28 @@ export interface Mistake {
 }
 
 const PATIENT = 60
+/** With few checks at once, a check that waits in vain needs less time. */
 const IMPATIENT = 30
+const ALONE = 10
 
-/** Defines a test for each mistake: a local run with it fails, and the table names the promises. */
+/**
+ * Defines a test for each mistake: a local run with it fails, and the table names the promises.
+ * With ACCEPT_ALL=1, all checks run, and no other promise may be broken. That takes minutes.
+ */
 export function testMistakes(mistakes: readonly Mistake[]): void {
+  const isWhole = process.env.ACCEPT_ALL === '1'
   test.each(mistakes)(
-    '$mistake: the table names the broken promises, and no others',
+    '$mistake: the table names the broken promises',
     async ({ change, breaks, mayBreak = [], waits = false }) => {
       const names = PROMISES.map(({ name }) => name)
       for (const name of [...breaks, ...mayBreak]) expect(names).toContain(name)
 
-      const { status, broken, late, text } = await acceptBroken(change, waits ? IMPATIENT : PATIENT)
+      const patience = isWhole ? IMPATIENT : ALONE
+      const { status, broken, late, text } = await acceptBroken(
+        change,
+        waits ? patience : PATIENT,
+        isWhole ? [] : breaks,
+      )
       // With little time, a slow machine ends other checks too early.
       const known = [...breaks, ...mayBreak, ...(waits ? late : [])]
       const others = broken.filter((name) => !known.includes(name))
