@@ -6,8 +6,10 @@ const LONGEST = 20
 const HASH = 6
 /** The branch of the stage dev. */
 const MAIN = 'main'
-/** The stages that no other branch may have. */
-const RESERVED = ['dev', 'prod']
+/** The stages that no other branch may have: dev, and those that synth takes for production. */
+const RESERVED = /^(?:dev$|prod|prd$|live$)/
+/** Synth accepts no stage that begins with a digit. */
+const FIRST = /^[a-z]/
 
 const [branch, ...rest] = process.argv.slice(2)
 if (!branch || rest.length > 0) {
@@ -21,9 +23,11 @@ function stageOf(name) {
     .toLowerCase()
     .replaceAll(/[^a-z\d]+/g, '-')
     .replaceAll(/^-|-$/g, '')
-  if (stage === name && stage.length <= LONGEST && !RESERVED.includes(stage)) return stage
+  const isFree = FIRST.test(stage) && !RESERVED.test(stage)
+  if (stage === name && stage.length <= LONGEST && isFree) return stage
   // Another branch can have the same name after this change. The hash tells them apart.
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH)
-  const start = stage.slice(0, LONGEST - HASH - 1).replace(/-$/, '')
-  return `${start || 'branch'}-${hash}`
+  const full = isFree ? stage : `branch-${stage}`
+  const start = full.slice(0, LONGEST - HASH - 1).replace(/-$/, '')
+  return `${start}-${hash}`
 }

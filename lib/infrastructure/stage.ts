@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /** The name is part of the names of the stack and its resources. */
-const NAME = /^[a-z](?:-?[a-z0-9]){0,19}$/
+const NAME = /^(?=.{1,20}$)[a-z](?:-?[a-z0-9])*$/
 /** Names that people give to a production stage. */
 const LIKE_PROD = /^(?:prod.*|prd|live)$/
 

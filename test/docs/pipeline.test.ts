@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { App } from 'aws-cdk-lib'
+import { stageOf as stageOfApp } from '../../lib/infrastructure/stage.ts'
 import { isList, type Json, type JsonObject, objectAt } from '../../lib/local/json.ts'
 import type { Workflow } from './workflow-problems.ts'
 
@@ -119,11 +121,16 @@ describe('the stage of a branch', () => {
     '"; exit 1; #',
     'exactly-twenty-chars',
     'more-than-twenty-char',
+    'production',
+    'prod-eu',
+    'live',
+    '123-fix',
   ]
 
-  test('has only permitted characters, and is not that of another branch', () => {
+  test('is a development stage for synth, and is not that of another branch', () => {
     const stages = odd.map(stageOf)
-    for (const stage of stages) expect(stage).toMatch(/^[a-z\d]([a-z\d-]{0,18}[a-z\d])?$/)
+    for (const stage of stages)
+      expect(stageOfApp(new App({ context: { stage } }).node)).toMatchObject({ isProtected: false })
     expect(new Set([...stages, 'dev', 'prod']).size).toBe(odd.length + 2)
   })
 

@@ -446,6 +446,9 @@ test.each([
   ['prd', 'would be a development stage'],
   ['Prod', 'must have 1 to 20 characters'],
   ['feature/x', 'must have 1 to 20 characters of a-z, 0-9 and single hyphens'],
+  ['twenty-one-characters', 'must have 1 to 20 characters'],
+  ['prod-eu', 'would be a development stage'],
+  ['1-digit', 'must have 1 to 20 characters'],
   ['a-stage-with-a-very-long-name', 'must have 1 to 20 characters'],
   ['', 'got : use -c stage=dev, prod or feature-x'],
 ])('the stage %p is rejected', (stage, problem) => {
