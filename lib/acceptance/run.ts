@@ -1,3 +1,4 @@
+import { ConcurrencyLimit } from '../client/waiting/concurrency-limit.ts'
 import { callersOf } from './api/callers.ts'
 import { readDeployment } from './api/deployment.ts'
 import { outcomeOf } from './checking.ts'
@@ -5,7 +6,6 @@ import { HELP, type Options, parseCommand } from './options.ts'
 import type { ProductPromise } from './promise.ts'
 import { PROMISES } from './promises.ts'
 import { count, heading, line } from './report.ts'
-import { Slots } from './slots.ts'
 
 /** The output of the command: its table and its errors. */
 export interface Output {
@@ -49,7 +49,7 @@ async function check(options: Options, { out }: Output): Promise<number> {
   const { within = WITHIN } = options
   const width = Math.max(...promises.map(({ name }) => name.length))
   out(`${deployment.graphqlUrl}\n\n${heading(width)}`)
-  const slots = new Slots(AT_ONCE)
+  const slots = new ConcurrencyLimit(AT_ONCE)
   const timeOf = ({ patience = 1 }: ProductPromise) =>
     deployment.local ? within : within * patience
   const end = performance.now() + LONGEST * 1000

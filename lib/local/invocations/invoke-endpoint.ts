@@ -1,10 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authorizer, RolePrincipal } from '../access/iam.ts'
 import { verifySignature } from '../appsync/access/signature.ts'
 import { headersOf } from '../appsync/http/endpoint.ts'
 import { RequestError } from '../appsync/http/request-error.ts'
 import type { Functions, InvocationResult, LocalFunction } from '../lambda/index.ts'
+import { bodyOf, type Endpoint, startEndpoint } from '../serving/loopback.ts'
 
 /** The functions behind the endpoint, and their callers. */
 export interface InvokeService {
@@ -16,12 +16,10 @@ export interface InvokeService {
   enqueue(target: LocalFunction, payload: unknown, traceHeader: string | undefined): void
 }
 
-export interface InvokeEndpoint {
-  /** The endpoint for Lambda's clients. */
-  readonly url: string
+/** The endpoint for Lambda's clients. */
+export interface InvokeEndpoint extends Endpoint {
   /** Serves functions. Until then, the endpoint answers 503. */
   serve(service: InvokeService): void
-  stop(): Promise<void>
 }
 
 /** The most bytes in the payload of an asynchronous invocation. */
@@ -33,26 +31,14 @@ const ASYNC_LIMIT = 1024 * 1024
  */
 export async function startInvokeEndpoint(): Promise<InvokeEndpoint> {
   let service: InvokeService | undefined
-  const server = createServer((request, response) => {
-    answer(service, request, response).catch((error: unknown) => {
-      if (error instanceof RequestError) refuse(response, error)
-      else request.socket.destroy()
-    })
+  const endpoint = await startEndpoint({
+    answer: (request, response) => answer(service, request, response),
+    refuse,
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...endpoint,
     serve(served) {
       service = served
-    },
-    async stop() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
     },
   }
 }
@@ -152,10 +138,4 @@ function tooLarge(limit: number): RequestError {
     'RequestTooLargeException',
     `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
   )
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
 }

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '../access/iam.ts'
 import { verifySignature } from '../appsync/access/signature.ts'
 import { headersOf } from '../appsync/http/endpoint.ts'
 import { RequestError } from '../appsync/http/request-error.ts'
 import { isObject, parsedJson } from '../json.ts'
+import { bodyOf, type Endpoint, startEndpoint } from '../serving/loopback.ts'
 import type { AlarmDefinition } from './alarms.ts'
 import type { Metrics } from './metrics.ts'
 import { OPERATIONS } from './operations.ts'
@@ -20,12 +20,10 @@ export interface MonitoredStack {
   principal(accessKeyId: string): Principal | undefined
 }
 
-export interface MonitoringEndpoint {
-  /** The endpoint for CloudWatch's clients. */
-  readonly url: string
+/** The endpoint for CloudWatch's clients. */
+export interface MonitoringEndpoint extends Endpoint {
   /** Serves a stack, or replaces the previous one. Until then, the endpoint answers 503. */
   serve(stack: MonitoredStack): void
-  stop(): Promise<void>
 }
 
 /** The name of CloudWatch's API in the JSON protocol. */
@@ -37,29 +35,14 @@ const TARGET = /^GraniteServiceVersion20100801\.(\w+)$/
  */
 export async function startMonitoring(metrics: Metrics): Promise<MonitoringEndpoint> {
   let stack: MonitoredStack | undefined
-  const server = createServer((request, response) => {
-    answer(stack, metrics, request).then(
-      (output) => send(response, 200, output),
-      (error: unknown) => {
-        if (error instanceof RequestError) refuse(response, error)
-        else request.socket.destroy()
-      },
-    )
+  const endpoint = await startEndpoint({
+    answer: async (request, response) => send(response, 200, await answer(stack, metrics, request)),
+    refuse,
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...endpoint,
     serve(served) {
       stack = served
-    },
-    async stop() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
     },
   }
 }
@@ -69,9 +52,7 @@ async function answer(
   metrics: Metrics,
   request: IncomingMessage,
 ): Promise<object> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  const body = Buffer.concat(chunks).toString()
+  const body = await bodyOf(request)
   if (!stack) throw new RequestError(503, 'ServiceUnavailable', 'The stack is starting')
   const headers = headersOf(request)
   const { region, alarms } = stack

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { Faults } from '../../faults/faults.ts'
+import { listenOnLoopback } from '../../serving/loopback.ts'
 import { type Check, Connection } from './connection.ts'
 
 export { permissionCheck } from './permission-check.ts'
@@ -29,12 +30,9 @@ export async function startDynamoDBProxy(
     client.on('close', () => clients.delete(client))
     new Connection(client, way)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
+  const endpoint = await listenOnLoopback(server)
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     async stop() {
       const closed = once(server, 'close')
       server.close()
