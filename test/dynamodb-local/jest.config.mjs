@@ -20,7 +20,6 @@ const SUITES = [
   'event-sourcing/upcasters',
   'local/dynamodb/start-dynamodb',
   'local/faults',
-  'local/main',
   'local/stack',
   'local/streams/event-source-mapping',
 ]
@@ -41,7 +40,7 @@ export default {
   ...shared,
   testMatch: [
     `<rootDir>/test/{${SUITES.join(',')}}.test.ts`,
-    // Reloading does not depend on the emulator.
-    '<rootDir>/test/end-to-end/!(reload|*.slow).test.ts',
+    // The others do not depend on the emulator.
+    '<rootDir>/test/end-to-end/{bookings,commands,feed,feed-failures,reactors,restart}.test.ts',
   ],
 }

@@ -1,9 +1,9 @@
 // Commits to one product, as one Lambda environment does, in its own process. Begins when the
 // parent sends a message.
 import { bind, dynamoDBEventStore, within } from '../../../lib/event-sourcing/index.ts'
-import { Product } from '../../../lib/shopping/index.ts'
 import { meteredClient } from '../../event-store/meter.ts'
 import { say, taskText, whenTold } from '../../event-store/parent.ts'
+import { Product } from '../../event-store/product.ts'
 import { type Taken, taken } from '../../event-store/statistics.ts'
 
 export interface HotWriterTask {

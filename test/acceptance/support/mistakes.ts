@@ -17,7 +17,7 @@ export interface Mistake {
 const PATIENT = 60
 /** With few checks at once, a check that waits in vain needs less time. */
 const IMPATIENT = 30
-const ALONE = 10
+const ALONE = 7
 
 /**
  * Defines a test for each mistake: a local run with it fails, and the table names the promises.
