@@ -4,7 +4,7 @@ import type { Environments } from './engine/quotas.ts'
 import { pause, type Random } from './engine/random.ts'
 import { RecordLog } from './engine/record-log.ts'
 
-/** What Lambda does with a batch. Returns the outcome later, through `end`. */
+/** Passes a batch to Lambda, which returns the outcome later, through `end`. */
 export interface Batch {
   readonly shard: number
   readonly environment: number

@@ -5,7 +5,7 @@ export interface Outcome {
   readonly name: string
   readonly result: 'kept' | 'broken' | 'skipped'
   readonly seconds: number
-  /** What was expected and seen, or the reason to skip. Undefined: the promise is kept. */
+  /** The expected and the seen value, or the reason to skip. Undefined: the promise is kept. */
   readonly reason?: string
 }
 
