@@ -4,7 +4,7 @@ import type { Environments } from './engine/quotas.ts'
 import { pause, type Random } from './engine/random.ts'
 import { RecordLog } from './engine/record-log.ts'
 
-/** Passes a batch to Lambda, which returns the outcome later, through `end`. */
+/** A batch of a shard, as Lambda passes it to a function. */
 export interface Batch {
   readonly shard: number
   readonly environment: number
