@@ -60,6 +60,7 @@ testMistakes([
   },
   {
     mistake: 'a put has no condition',
+    extra: true,
     change: source(
       STORE,
       'Item: itemOf(event), ...IF_FREE }\n      return',

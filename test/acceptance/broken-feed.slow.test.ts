@@ -40,6 +40,7 @@ testMistakes([
   },
   {
     mistake: 'the feed omits the second event of a batch',
+    extra: true,
     change: source(
       `${FEED}/feed.ts`,
       'if (event) messages',
@@ -80,6 +81,7 @@ testMistakes([
   },
   {
     mistake: 'the feed does not read the stream of products',
+    extra: true,
     change: properties(/^ApiFeedFunctionProductStream/, { Enabled: false }),
     breaks: [EACH_EVENT, FILTERS, BURST, ORDERED, ALARM, ...CALLERS],
     mayBreak: [WATCHER],
