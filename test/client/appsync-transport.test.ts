@@ -361,10 +361,22 @@ test('a runtime without WebSocket causes a clear error', () => {
   if (found) Reflect.defineProperty(globalThis, 'WebSocket', found)
 })
 
-test('an invalid address causes an error at once', () => {
+test.each(['', 'nonsense', 'localhost:4000/graphql', 'wss://localhost/graphql'])(
+  'the address %p of an API causes an error that names it',
+  (graphqlUrl) => {
+    const options = { graphqlUrl, apiKey: 'da2-key', webSocket: WebSocket }
+    expect(() => appSyncTransport(options)).toThrow(
+      `graphqlUrl must be an address such as https://ID.appsync-api.REGION.amazonaws.com/graphql; got ${graphqlUrl}`,
+    )
+  },
+)
+
+test('an invalid real-time address causes an error at once', () => {
   const { url: graphqlUrl } = appSync
   const options = { graphqlUrl, realtimeUrl: 'nonsense', apiKey: 'da2-key', webSocket: WebSocket }
   const transport = appSyncTransport(options)
   const observer = { next: () => {}, error: () => {} }
-  expect(() => transport.subscribe({ query: '', variables: {} }, observer)).toThrow('Invalid URL')
+  expect(() => transport.subscribe({ query: '', variables: {} }, observer)).toThrow(
+    'Invalid URL: realtimeUrl must be an address such as wss://',
+  )
 })

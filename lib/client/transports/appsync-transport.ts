@@ -4,7 +4,7 @@ import type { GraphQLRequest, Transport } from '../transport.ts'
 import { backOff } from '../waiting/back-off.ts'
 import { pause } from '../waiting/pause.ts'
 import { AppSyncConnection } from './appsync-connection.ts'
-import { realtimeUrlOf } from './appsync-urls.ts'
+import { checkAddress, realtimeUrlOf } from './appsync-urls.ts'
 import { platformSocket, type SocketConstructor } from './web-socket.ts'
 
 export type AppSyncTransportOptions = AppSyncOptions &
@@ -43,16 +43,13 @@ interface AppSyncOptions {
  * WebSockets. One WebSocket carries up to 100 subscriptions. A lost connection is dialled again. A
  * connection without subscriptions is closed.
  * @throws Error if the platform has no WebSocket and none is passed; ApiError `InvalidAuth` for
- * credentials that cannot be used
+ * credentials that cannot be used; ApiError `InvalidAddress`. An invalid realtimeUrl fails at the
+ * first subscription.
  */
-export function appSyncTransport({
-  graphqlUrl,
-  realtimeUrl = realtimeUrlOf(graphqlUrl),
-  apiKey,
-  auth,
-  webSocket: Socket = platformSocket(),
-  longestPause = 30_000,
-}: AppSyncTransportOptions): Transport {
+export function appSyncTransport(options: AppSyncTransportOptions): Transport {
+  const { graphqlUrl, apiKey, auth, webSocket: Socket = platformSocket() } = options
+  checkAddress('graphqlUrl', graphqlUrl)
+  const { realtimeUrl = realtimeUrlOf(graphqlUrl), longestPause = 30_000 } = options
   const authorizer = new Authorizer(graphqlUrl, apiKey === undefined ? auth : { apiKey })
   const dial = (authorization: object) =>
     new Socket(realtimeUrl, ['graphql-ws', `header-${base64Url(JSON.stringify(authorization))}`])
@@ -66,7 +63,7 @@ export function appSyncTransport({
 
     subscribe(request, observer) {
       // An invalid address has to fail here, not at each attempt to connect.
-      new URL(realtimeUrl)
+      checkAddress('realtimeUrl', realtimeUrl)
       connections = connections.filter(({ isIdle }) => !isIdle)
       const withRoom = connections.find(({ hasRoom }) => hasRoom)
       const connection = withRoom ?? new AppSyncConnection({ dial, authorizer, longestPause })
