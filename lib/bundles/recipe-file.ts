@@ -14,6 +14,14 @@ export function recipeFileName(stack: string, logicalId: string): string {
   return `${stack}.${logicalId}.bundle.json`
 }
 
+/**
+ * Returns the logical id of a nested stack's resource in the template with the resources of all
+ * nested stacks, which the local run reads.
+ */
+export function nestedLogicalId(stack: string, logicalId: string): string {
+  return `${stack}_${logicalId}`
+}
+
 /** Reads a function's recipe. Returns undefined for a function that was bundled in another way. */
 export function readRecipe(
   assembly: string,

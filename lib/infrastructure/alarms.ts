@@ -85,12 +85,10 @@ export class Alarms extends Construct {
 
   /** Adds an alarm on a function whose invocations fail or are throttled for a quarter of an hour. */
   addStandstill(target: IFunction): void {
-    const [errors, throttles] = ['Errors', 'Throttles'].map((name) =>
-      target.metric(name, { statistic: Stats.SUM, period: PERIOD }),
-    )
+    const count = (name: string) => target.metric(name, { statistic: Stats.SUM, period: PERIOD })
     const metric = new MathExpression({
       expression: 'FILL(errors, 0) + FILL(throttles, 0)',
-      usingMetrics: { ...(errors && { errors }), ...(throttles && { throttles }) },
+      usingMetrics: { errors: count('Errors'), throttles: count('Throttles') },
       period: PERIOD,
     })
     this.#add(`Standstill-${Names.nodeUniqueId(target.node)}`, {

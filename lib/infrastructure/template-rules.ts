@@ -10,6 +10,7 @@ import {
   Validations,
 } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { isCommandLine } from './command-line.ts'
 
 /** CloudFormation's limit of resources in a stack. */
 const LIMIT = 500
@@ -83,7 +84,7 @@ export function resourceCountErrors(stack: Stack): string[] {
 
 /** Prints the number of resources. The standard output is for the template. */
 function printCount(path: string, { Resources = {} }: Template): void {
-  if (process.env.CDK_OUTDIR === undefined || process.env.LOCAL_RUN !== undefined) return
+  if (!isCommandLine()) return
   process.stderr.write(`${path}: ${Object.keys(Resources).length} of ${LIMIT} resources\n`)
 }
 

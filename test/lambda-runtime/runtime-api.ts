@@ -5,7 +5,7 @@ import type { FunctionError } from '../../lib/local/lambda/index.ts'
 
 const PREFIX = '/2018-06-01/runtime/'
 
-/** What a runtime posts: the result or the error of an invocation, or an error of its start. */
+/** A runtime posts the result or the error of an invocation, or an error of its start. */
 export type Posted =
   | { readonly kind: 'response'; readonly id: string; readonly payload: string }
   | { readonly kind: 'error'; readonly id: string; readonly error: FunctionError }

@@ -4,6 +4,8 @@ import { jsonBytes, type Message } from './message.ts'
 export interface PublishRequest {
   readonly body: string
   readonly messages: readonly Message[]
+  /** The key of each message's result in the answer. */
+  readonly keys: readonly string[]
 }
 
 /**
@@ -40,12 +42,15 @@ export function requestGroups(messages: readonly Message[]): (readonly Message[]
  */
 export function publishRequest(messages: readonly Message[]): PublishRequest {
   const declarations = messages.map(declaration)
-  const fields = messages.length === 1 ? messages.map(field) : messages.map(mutation)
+  const [single, another] = messages
+  const isSingle = single !== undefined && another === undefined
+  const fields = messages.map(isSingle ? field : mutation)
+  const keys = isSingle ? [single.feed.mutation] : messages.map((_, index) => `e${index}`)
   const query = `mutation Publish(${declarations.join(', ')}) {\n${fields.join('\n')}\n}`
   const variables = Object.fromEntries(
     messages.map((message, index) => [`e${index}`, message.variables]),
   )
-  return { body: JSON.stringify({ query, variables }), messages }
+  return { body: JSON.stringify({ query, variables }), messages, keys }
 }
 
 function declaration({ feed: { input } }: Message, index: number): string {
@@ -58,11 +63,6 @@ function mutation(message: Message, index: number): string {
 
 function field({ feed: { mutation: name, fields } }: Message, index: number): string {
   return `${name}(event: $e${index}) { ${fields.join(' ')} }`
-}
-
-/** Returns the key of a message's result in the answer. */
-export function resultKey(messages: readonly Message[], index: number): string {
-  return messages.length === 1 ? `${messages[0]?.feed.mutation}` : `e${index}`
 }
 
 /** Returns the bytes that a message adds to a request: its variables and its part of the query. */

@@ -2,7 +2,7 @@ import { traced } from '../../event-sourcing/index.ts'
 import { type Signer, signedRequest } from '../signed-request.ts'
 import type { Message } from './message.ts'
 import type { PublishFailure } from './outage.ts'
-import { type PublishRequest, resultKey } from './publish-requests.ts'
+import type { PublishRequest } from './publish-requests.ts'
 
 /**
  * Publishes a request's messages in order. Returns the failures of messages or of the whole
@@ -31,7 +31,7 @@ export function signedPublisher(signer: Signer): Publish {
 
 async function send(
   signer: Signer,
-  { body, messages }: PublishRequest,
+  { body, messages, keys }: PublishRequest,
   until: number,
 ): Promise<readonly PublishFailure[]> {
   const request = await signedRequest(signer, body)
@@ -46,7 +46,6 @@ async function send(
     return [{ status, errorType: errors[0]?.errorType ?? undefined, error }]
   }
   // AppSync returns 200 even if a publish failed: the errors are in the body.
-  const keys = messages.map((_, index) => resultKey(messages, index))
   const failures = errors.map(({ path, errorType, message }) => {
     const index = path?.[0] === undefined ? undefined : keys.indexOf(`${path[0]}`)
     if (index === -1) throw new Error(`The API answered with an unknown field: ${text}`)

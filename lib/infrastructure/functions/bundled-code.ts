@@ -8,6 +8,7 @@ import { formatMessagesSync } from 'esbuild'
 import {
   BundleCache,
   buildMessages,
+  nestedLogicalId,
   type Recipe,
   type RecipeFile,
   recipeFileName,
@@ -105,7 +106,7 @@ function leaveRecipe(target: LambdaFunction, file: RecipeFile): void {
 function nameIn(stack: Stack, logicalId: string): [artifactId: string, logicalId: string] {
   const { nestedStackParent: parent, nestedStackResource: resource } = stack
   if (!parent || !resource) return [stack.artifactId, logicalId]
-  return nameIn(parent, `${parent.resolve(resource.logicalId)}_${logicalId}`)
+  return nameIn(parent, nestedLogicalId(parent.resolve(resource.logicalId), logicalId))
 }
 
 function readably<T>(bundle: () => T): T {

@@ -67,7 +67,9 @@ export class FeedFunction extends Construct {
   addTable(table: EventTable, { resource, mutation }: Feed): void {
     this.#function.addEnvironment(tableVariable(resource), table.table.tableName)
     this.#api.grantMutation(this.#function, mutation)
-    const [undelivered, alarms] = [this.#unpublished, this.#alarms]
-    table.addReader(this.#function, `${resource}Stream`, { undelivered, alarms })
+    table.addReader(this.#function, `${resource}Stream`, {
+      undelivered: this.#unpublished,
+      alarms: this.#alarms,
+    })
   }
 }

@@ -3,14 +3,7 @@ import { Aws, Duration } from 'aws-cdk-lib'
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import {
-  AnyPrincipal,
-  Effect,
-  Grant,
-  Policy,
-  PolicyDocument,
-  PolicyStatement,
-} from 'aws-cdk-lib/aws-iam'
+import { Grant, Policy, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
@@ -19,8 +12,9 @@ import { tableVariable } from '../../appsync/index.ts'
 import { acknowledge } from '../acknowledge.ts'
 import type { Alarms } from '../alarms.ts'
 import type { Stage } from '../stage.ts'
+import { denial, EXPIRY } from '../tables/denials.ts'
 import type { EventTable } from '../tables/event-table.ts'
-import { EXPIRY, keepLogicalId } from '../tables/kept-tables.ts'
+import { keepLogicalId } from '../tables/kept-tables.ts'
 import { markWriterOfAll } from '../tables/writers.ts'
 import type { ModuleParts } from './bundled-code.ts'
 import { EventFunction } from './event-function.ts'
@@ -74,15 +68,7 @@ export class Reactions extends Construct {
       removalPolicy: stage.removalPolicy,
       deletionProtection: stage.isProtected,
       resourcePolicy: new PolicyDocument({
-        statements: [
-          new PolicyStatement({
-            sid: 'CheckpointsDoNotExpire',
-            effect: Effect.DENY,
-            principals: [new AnyPrincipal()],
-            actions: EXPIRY,
-            resources: ['*'],
-          }),
-        ],
+        statements: [denial('CheckpointsDoNotExpire', [EXPIRY])],
       }),
     })
     keepLogicalId(this.checkpoints, 'ReactionCheckpoints')
@@ -147,8 +133,10 @@ export class Reactions extends Construct {
 
   /** Makes new events of this table wake the dispatcher. */
   reactTo(table: EventTable, resource: string): void {
-    const [undelivered, alarms] = [this.#undelivered, this.#alarms]
-    table.addReader(this.function, `${resource}Stream`, { undelivered, alarms })
+    table.addReader(this.function, `${resource}Stream`, {
+      undelivered: this.#undelivered,
+      alarms: this.#alarms,
+    })
   }
 
   /**

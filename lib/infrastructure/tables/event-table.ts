@@ -1,13 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib'
 import { AttributeType, CfnGlobalTable, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import {
-  AnyPrincipal,
-  Effect,
-  Grant,
-  type IGrantable,
-  PolicyDocument,
-  PolicyStatement,
-} from 'aws-cdk-lib/aws-iam'
+import { Grant, type IGrantable, PolicyDocument } from 'aws-cdk-lib/aws-iam'
 import {
   CfnEventSourceMapping,
   type Function as LambdaFunction,
@@ -19,12 +12,13 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Alarms } from '../alarms.ts'
 import type { Stage } from '../stage.ts'
-import { EXPIRY, keepLogicalId } from './kept-tables.ts'
+import { denial, EXPIRY } from './denials.ts'
+import { keepLogicalId } from './kept-tables.ts'
 import { Writers } from './writers.ts'
 
 /** The actions that change or remove an item, or write without PutItem. */
 const FORBIDDEN = [
-  ...EXPIRY,
+  EXPIRY,
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
   'dynamodb:BatchWriteItem',
@@ -134,16 +128,7 @@ export class EventTable extends Construct {
 
   #policy(): PolicyDocument {
     return new PolicyDocument({
-      statements: [
-        new PolicyStatement({
-          sid: 'EventsAreImmutable',
-          effect: Effect.DENY,
-          principals: [new AnyPrincipal()],
-          actions: FORBIDDEN,
-          resources: ['*'],
-        }),
-        this.#writers.statement,
-      ],
+      statements: [denial('EventsAreImmutable', FORBIDDEN), this.#writers.statement],
     })
   }
 

@@ -3,9 +3,7 @@ import { relative } from 'node:path'
 import { Annotations, attachCustomSynthesis, CfnDeletionPolicy, Stack } from 'aws-cdk-lib'
 import { CfnGlobalTable, type TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
-
-/** The action that would let DynamoDB delete items later. The policies of all tables deny it. */
-export const EXPIRY = ['dynamodb:UpdateTimeToLive']
+import { isCommandLine } from '../command-line.ts'
 
 /** The context that lets tables disappear: `-c remove=OrderEvents,ReactionCheckpoints`. */
 const REMOVE = 'remove'
@@ -118,11 +116,6 @@ export class KeptTables {
 function describe(logicalId: string): string {
   const [, resource] = /^(\w+)Events$/.exec(logicalId) ?? []
   return resource === undefined ? 'reactors' : `resource ${resource}`
-}
-
-/** Whether the CDK's command line runs the app. Tests and scripts leave the file unchanged. */
-function isCommandLine(): boolean {
-  return process.env.CDK_OUTDIR !== undefined && process.env.LOCAL_RUN === undefined
 }
 
 function isSame(one: readonly string[] | undefined, other: readonly string[]): boolean {

@@ -1,17 +1,16 @@
 import { Lazy, Resource, Stack, Tags } from 'aws-cdk-lib'
 import {
   AccountPrincipal,
-  AnyPrincipal,
   CfnRole,
   CfnUser,
-  Effect,
   Group,
   type IGrantable,
   type IPrincipal,
   type IRole,
-  PolicyStatement,
+  type PolicyStatement,
 } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
+import { denial } from './denials.ts'
 
 /** The tag of a role that may commit to all tables of a stack. A table's own tag ends in its name. */
 const TAG = 'commits'
@@ -40,17 +39,10 @@ export class Writers {
   constructor(table: Construct, resource: string) {
     this.#table = table
     this.#tag = `${TAG}:${resource}`
-    this.statement = new PolicyStatement({
-      sid: 'OnlyCommandsCommit',
-      effect: Effect.DENY,
-      principals: [new AnyPrincipal()],
-      actions: ['dynamodb:PutItem'],
-      resources: ['*'],
-      conditions: {
-        StringNotEquals: {
-          [`aws:PrincipalTag/${TAG}`]: this.#stack,
-          [`aws:PrincipalTag/${this.#tag}`]: this.#stack,
-        },
+    this.statement = denial('OnlyCommandsCommit', ['dynamodb:PutItem'], {
+      StringNotEquals: {
+        [`aws:PrincipalTag/${TAG}`]: this.#stack,
+        [`aws:PrincipalTag/${this.#tag}`]: this.#stack,
       },
     })
   }

@@ -1,12 +1,8 @@
+import { nestedLogicalId } from '../../bundles/index.ts'
 import { isList, isObject, type Json, type JsonObject, objectAt } from '../json.ts'
 import { TemplateError } from './template-error.ts'
 
 const NESTED_STACK = 'AWS::CloudFormation::Stack'
-
-/** Returns the logical id of a nested stack's resource in the template with all resources. */
-function nestedLogicalId(stack: string, logicalId: string): string {
-  return `${stack}_${logicalId}`
-}
 
 /**
  * Reads the template of a nested stack, which its property `TemplateURL` names. Returns undefined if
