@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { timed } from './statistics.ts'
 
 /** A child process that sends messages, each as JSON. */
 export class Child {
@@ -42,4 +43,17 @@ export class Child {
     this.#process.kill()
     await exit
   }
+}
+
+/** Lets children that are ready begin at once. Returns the time until all have ended, and their results. */
+export async function together(
+  children: readonly Child[],
+): Promise<{ readonly time: number; readonly texts: readonly string[] }> {
+  await Promise.all(children.map((child) => child.next()))
+  let texts: readonly string[] = []
+  const time = await timed(async () => {
+    for (const child of children) child.go()
+    texts = await Promise.all(children.map((child) => child.next()))
+  })
+  return { time, texts }
 }

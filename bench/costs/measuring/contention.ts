@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Child } from '../../event-store/child.ts'
-import { mean, type Taken, timed } from '../../event-store/statistics.ts'
+import { Child, together } from '../../event-store/child.ts'
+import { mean, type Taken } from '../../event-store/statistics.ts'
 import type { Wire } from '../../event-store/wire.ts'
 import type { Contention } from '../measured.ts'
 import type { HotWriterResult, HotWriterTask } from './hot-writer.ts'
@@ -49,12 +49,7 @@ async function round(endpoint: string, tableName: string, writers: number): Prom
   const file = '../costs/measuring/hot-writer.ts'
   const children = Array.from({ length: writers }, () => new Child(file, task))
   try {
-    await Promise.all(children.map((child) => child.next()))
-    const texts: string[] = []
-    const time = await timed(async () => {
-      for (const child of children) child.go()
-      texts.push(...(await Promise.all(children.map((child) => child.next()))))
-    })
+    const { time, texts } = await together(children)
     const results = texts.map((text): HotWriterResult => JSON.parse(text))
     const committed = results.reduce((sum, { commits }) => sum + commits.length, 0)
     const requests = results.reduce((sum, result) => sum + result.requests, 0)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { Child } from '../child.ts'
+import { Child, together } from '../child.ts'
 import { formatOf, type PeerName } from '../peers.ts'
 import type { Bench, Section } from '../section.ts'
-import { figure, median, ms, quantile, timed } from '../statistics.ts'
+import { figure, median, ms, quantile } from '../statistics.ts'
 import type { WritersResult, WritersTask } from '../writers-worker.ts'
 
 const PROCESSES = 4
@@ -56,12 +56,7 @@ async function contend(
   }
   const children = Array.from({ length: processes }, () => new Child('writers-worker.ts', task))
   try {
-    await Promise.all(children.map((child) => child.next()))
-    const texts: string[] = []
-    const time = await timed(async () => {
-      for (const child of children) child.go()
-      texts.push(...(await Promise.all(children.map((child) => child.next()))))
-    })
+    const { time, texts } = await together(children)
     const results = texts.map((text): WritersResult => JSON.parse(text))
     const sum = (of: (result: WritersResult) => number) =>
       results.reduce((total, result) => total + of(result), 0)
