@@ -69,11 +69,21 @@ export interface PageOptions {
   /** The token of the previous page. Default: returns the first page. */
   readonly nextToken?: string | undefined
   /**
+   * Returns only the resources of this user. Reads nothing of other users. May miss a resource of
+   * the last moments, because the index of owners follows the table. Default: all resources.
+   */
+  readonly owner?: string | undefined
+  /**
    * The treatment of a resource whose state cannot be derived. `throw`: the page fails with its
    * error. `skip`: the page has the other resources, and its `failures` have the id and the error.
    * Default: `throw`.
    */
   readonly onError?: OnError
+}
+
+/** The type of a method, so that a class can take its own resources. */
+interface OwnedBy {
+  of(resource: AnyAggregate): string | undefined
 }
 
 /** Returns what a commit needs of an aggregate, including its private state. */
@@ -91,6 +101,11 @@ export abstract class Aggregate<E extends Event> implements Resource {
   declare static readonly upcasters?: Upcasters<Event>
   /** Schemas of the attributes of new events, by event type. Default: any JSON is valid. */
   declare static readonly schemas?: Readonly<Record<string, StandardSchema>>
+  /**
+   * Names the owner of a resource: the id of a user, or undefined to leave the owner that the events
+   * have. Default: the owner is the user who caused the first event.
+   */
+  declare static readonly ownedBy?: OwnedBy['of']
   readonly id: string
   /** The number of the last applied event; 0 before the first. */
   readonly version: number = 0
@@ -164,9 +179,9 @@ export abstract class Aggregate<E extends Event> implements Resource {
    */
   static findAll<A extends AnyAggregate>(
     this: AggregateClass<A>,
-    { limit = 20, nextToken, onError = 'throw' }: PageOptions = {},
+    { limit = 20, onError = 'throw', ...rest }: PageOptions = {},
   ): Promise<Page<A>> {
-    return traced('findAll', () => pageOfResources(resourcesOf(this), limit, nextToken, onError))
+    return traced('findAll', () => pageOfResources(resourcesOf(this), { limit, onError, ...rest }))
   }
 
   /**

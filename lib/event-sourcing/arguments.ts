@@ -42,10 +42,12 @@ const NAMESPACE = '0e3a3a5e-6f0c-4d5b-9a37-2f8f0d0c7f51'
 /**
  * Returns the id of the resource that a command creates. It follows from the commandId, so that a
  * repeated command creates one resource.
+ * @param user the id of the user who sends the command. Each user has ids of their own. Default: none
  */
-export function idOfCommand(commandId: string): string {
+export function idOfCommand(commandId: string, user?: string): string {
+  const namespace = user === undefined ? NAMESPACE : v5(Buffer.from(user), NAMESPACE)
   // A Buffer, because v5 throws a URIError for a lone surrogate. The commit rejects it by name.
-  return v5(Buffer.from(commandId), NAMESPACE)
+  return v5(Buffer.from(commandId), namespace)
 }
 
 /** Returns why a store cannot return a text unchanged. Returns undefined if it can. */
@@ -66,6 +68,25 @@ export function checkWhole(
     argument,
     value,
   })
+}
+
+/** The limit of OpenID Connect for `sub`. */
+const MOST_USER_ID = 255
+
+/** Whether a value can be the id of a user: a text of 1 to 255 characters. */
+export function isUserId(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '' || value.length > MOST_USER_ID) return false
+  return unfitText(value) === undefined
+}
+
+/** @throws InvalidArgument if the value cannot be the id of a user */
+export function checkUserId(argument: string, value: unknown): asserts value is string {
+  if (isUserId(value)) return
+  const got = inspect(value, { maxStringLength: 100 })
+  throw new InvalidArgument(
+    `${argument} must be the id of a user, a string of 1 to ${MOST_USER_ID} characters; got ${got}`,
+    { argument, value },
+  )
 }
 
 /** @throws InvalidArgument if the value cannot be a commandId */

@@ -49,6 +49,14 @@ export class EventRejected extends EventSourcingError {
   readonly code: string = 'EventRejected'
 }
 
+/**
+ * The access rules refuse the caller. Nothing was done. The same for a resource of somebody else and
+ * for one that does not exist. No data.
+ */
+export class Forbidden extends EventSourcingError {
+  readonly code = 'Forbidden'
+}
+
 /** The resource has no handler for this type of event. Data: `id`, `number`, `type`. */
 export class UnknownEvent extends EventSourcingError {
   readonly code = 'UnknownEvent'

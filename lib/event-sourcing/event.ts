@@ -27,6 +27,21 @@ export interface EventMeta {
    */
   readonly depth?: number
   /**
+   * The caller who caused the event: `user:` and the user's id, `iam:` and the ARN of a signed
+   * caller, or `key` for an API key. The events of a reaction have the caller who caused it. Absent
+   * if the event had no caller, or is older than the record of callers.
+   */
+  readonly actor?: string
+  /**
+   * The id of the user who owns the resource: the user who caused its first event, unless the class
+   * names another one. Absent if no user owns it.
+   */
+  readonly owner?: string
+  /** True if the resource belonged to somebody else, or to nobody, before this event. */
+  readonly isNewOwner?: true
+  /** The name of the reactor that committed the event. Absent if no reactor did. */
+  readonly reactor?: string
+  /**
    * The position of the event among the commit's events of this resource: 1, 2 … Absent if there is
    * one event.
    */

@@ -8,7 +8,7 @@ export {
   type Proposal,
   type Resource,
 } from './aggregate.ts'
-export { idOfCommand, uuid } from './arguments.ts'
+export { idOfCommand, isUserId, uuid } from './arguments.ts'
 export {
   type BindOptions,
   bind,
@@ -24,6 +24,7 @@ export {
   type ErrorData,
   EventRejected,
   EventSourcingError,
+  Forbidden,
   InvalidArgument,
   InvalidEvent,
   InvalidId,
@@ -47,6 +48,7 @@ export type {
   Uncommitted,
 } from './event.ts'
 export type { Failure, Page } from './lists/page.ts'
+export { findOwner, ownerOf } from './owner.ts'
 export { describeThrown, property, type Thrown } from './runtime/thrown.ts'
 export { STANDARD_TIME, within } from './runtime/time-left.ts'
 export {
@@ -58,9 +60,10 @@ export {
   tracedInvocation,
   traceHeader,
 } from './runtime/tracing.ts'
-export { during, type Work } from './runtime/work.ts'
+export { currentOrigin, during, type Work, type WorkContext } from './runtime/work.ts'
 export { handledTypes, handles } from './state/handlers.ts'
 export type { MomentOptions } from './state/moment.ts'
+export { actorOfUser, userOf } from './state/ownership.ts'
 export type { EventSchemas, StandardSchema } from './state/schemas.ts'
 export { type PastEvent, type Upcasters, upcast } from './state/upcasters.ts'
 export {
@@ -71,6 +74,7 @@ export type {
   Appended,
   EventStore,
   HistoryRange,
+  OwnedRange,
   ScanRange,
   Step,
   Transacted,
@@ -79,4 +83,4 @@ export {
   type InMemoryEventStoreOptions,
   inMemoryEventStore,
 } from './store/in-memory-event-store.ts'
-export { storedEvent, withoutId } from './store/stored-event.ts'
+export { OWNER_INDEX, OWNER_KEY, storedEvent, withoutId } from './store/stored-event.ts'

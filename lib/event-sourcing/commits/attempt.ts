@@ -1,7 +1,7 @@
 import { ResourceNotFound } from '../errors.ts'
 import type { EventMeta, StoredEvent } from '../event.ts'
 import { currentTraceId } from '../runtime/tracing.ts'
-import { currentDepth } from '../runtime/work.ts'
+import { currentDepth, currentOrigin } from '../runtime/work.ts'
 import { isPlainObject } from '../state/state.ts'
 import { checkTransaction } from '../store/dynamodb/limits.ts'
 import type { Participant, Proposed } from './participant.ts'
@@ -88,6 +88,7 @@ function metaOf({ commandId }: CommitPlan, proposals: readonly (readonly unknown
     commandId,
     ...(traceId && { traceId }),
     ...(depth > 0 && { depth }),
+    ...currentOrigin(),
     ...(resources > 1 && { resources }),
   }
 }

@@ -147,7 +147,9 @@ function adopt(participants: readonly Participant[], proposed: readonly Proposed
 
 function annotateFirst(proposed: readonly Proposed[], annotate: Annotate): void {
   const [event] = proposed.flatMap(({ events }) => events)
-  if (event) annotate({ event: event.type, number: event.number })
+  if (!event) return
+  const { type, number, meta } = event
+  annotate({ event: type, number, ...(meta.actor !== undefined && { actor: meta.actor }) })
 }
 
 function giveUp(

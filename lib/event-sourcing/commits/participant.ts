@@ -4,7 +4,9 @@ import { asOf, newestKnown, type Source, upToDate } from '../state/derivation.ts
 import { Derivation, type Derived, initialState } from '../state/derived.ts'
 import { applyEvent, type Versioned } from '../state/handlers.ts'
 import { contiguousHistory } from '../state/history.ts'
+import { ownerIn, userOf } from '../state/ownership.ts'
 import { copyOf } from '../state/state.ts'
+import { checkSize } from '../store/dynamodb/limits.ts'
 import { withoutId } from '../store/stored-event.ts'
 import type { EventDates } from './event-date.ts'
 import { completeEvent } from './proposal.ts'
@@ -26,6 +28,8 @@ export interface Member extends Source {
 export interface Proposed {
   readonly events: readonly StoredEvent[]
   readonly next: Versioned
+  /** The id of the user who owns the resource after the events. */
+  readonly owner: string | undefined
 }
 
 /** One resource in a commit. */
@@ -103,18 +107,29 @@ export class Participant {
     // Clones keep the state separate from the events that the caller receives.
     for (const event of events) applyEvent(next, structuredClone(withoutId(event)))
     const { id, member } = this
+    const owner = this.#ownerAfter(events, next)
+    const owned = withOwner(events, owner, this.known.owner)
     if (events.length > 0) {
-      member.binding.check({ id, events, after: next })
+      member.binding.check({ id, events: owned, after: next })
     }
     // A state that cannot be copied has to fail here, before the put.
-    return { events, next: copyOf(next) }
+    return { events: owned, next: copyOf(next), owner }
+  }
+
+  /** The owner that the class names; else the present one; else the user who creates the resource. */
+  #ownerAfter([first]: readonly StoredEvent[], next: Versioned): string | undefined {
+    const { owner } = this.known
+    if (!first) return owner
+    const creator = this.version === 0 ? userOf(first.meta.actor) : undefined
+    return ownerIn({ state: next, owner: owner ?? creator })
   }
 
   /** Adopts the new state after the put has succeeded. */
-  adopt({ events, next }: Proposed): void {
+  adopt({ events, next, owner }: Proposed): void {
     const { commandIds, lastCreated } = this.known
     for (const { meta, number } of events) commandIds.add(meta.commandId, number)
-    this.#known = { state: next, lastCreated: events.at(-1)?.created ?? lastCreated, commandIds }
+    const created = events.at(-1)?.created ?? lastCreated
+    this.#known = { state: next, lastCreated: created, commandIds, owner }
     const { binding } = this.member
     binding.cache(this.id, this.#known)
     binding.onCommit(events)
@@ -169,4 +184,20 @@ export class Participant {
     }
     return events
   }
+}
+
+/** Returns the events with their resource's owner. The first one tells a change of the owner. */
+function withOwner(
+  events: readonly StoredEvent[],
+  owner: string | undefined,
+  before: string | undefined,
+): readonly StoredEvent[] {
+  if (owner === undefined) return events
+  return events.map((event, index) => {
+    const isNew = index === 0 && owner !== before
+    const meta = { ...event.meta, owner, ...(isNew && { isNewOwner: true as const }) }
+    const owned = { ...event, meta }
+    checkSize(owned)
+    return owned
+  })
 }

@@ -4,6 +4,7 @@ import { describeThrown } from '../runtime/thrown.ts'
 import { accordingToSchema } from '../state/schemas.ts'
 import { isPlainObject } from '../state/state.ts'
 import { checkStorable } from '../store/dynamodb/limits.ts'
+import { OWNER_KEY } from '../store/stored-event.ts'
 import { checkNotAhead, type EventDates, eventDate } from './event-date.ts'
 
 /** The context in which a command proposes an event. */
@@ -121,8 +122,8 @@ function checkProposal(id: string, event: unknown): asserts event is Partial<Eve
   if (created !== undefined && !isInstant(created)) {
     refuse('created', `must be an instant in UTC like 2030-01-31T12:00:00.000Z; got ${created}`)
   }
-  for (const attribute of RESERVED_ATTRIBUTES) {
-    const isOurs = attribute === 'id' || attribute === 'meta'
+  for (const attribute of [...RESERVED_ATTRIBUTES, OWNER_KEY]) {
+    const isOurs = !['number', 'type', 'created'].includes(attribute)
     if (isOurs && attribute in event) refuse(attribute, 'is a reserved name: choose another name')
   }
 }

@@ -29,17 +29,23 @@ export interface PagePosition {
   readonly after: string
   /** The average number of events per resource, which sizes the next read. */
   readonly events: number
+  /** The owner of the page's resources. Default: the page has resources of all owners. */
+  readonly owner?: string | undefined
 }
 
 /** Returns the token for the page after this position. */
-export function pageToken(store: string, { after, events }: PagePosition): string {
-  return Buffer.from(JSON.stringify({ v: VERSION, store, after, events })).toString('base64url')
+export function pageToken(store: string, { after, events, owner }: PagePosition): string {
+  const content = JSON.stringify({ v: VERSION, store, after, events, owner })
+  return Buffer.from(content).toString('base64url')
 }
 
-/** @throws InvalidArgument unless {@link pageToken} made the token for this store */
-export function readPageToken(store: string, token: string): PagePosition {
-  const { v, store: of, after, events } = contentOf(token) ?? {}
-  const isOurs = v === VERSION && of === store && isId(after)
+/**
+ * @param wanted the owner whose resources the next page has. Undefined: it has all resources
+ * @throws InvalidArgument unless {@link pageToken} made the token for this store and owner
+ */
+export function readPageToken(store: string, token: string, wanted?: string): PagePosition {
+  const { v, store: of, after, events, owner } = contentOf(token) ?? {}
+  const isOurs = v === VERSION && of === store && isId(after) && owner === wanted
   if (isOurs && typeof events === 'number' && events >= 1) return { after, events }
   throw new InvalidArgument(
     `nextToken must come from an earlier page of these resources; got ${token}: start without it`,

@@ -1,7 +1,8 @@
-import { checkWhole } from '../arguments.ts'
+import { checkUserId, checkWhole } from '../arguments.ts'
 import { InvalidArgument, isEventSourcingError } from '../errors.ts'
 import { deadline, within } from '../runtime/time-left.ts'
 import { type Batch, batches, type Listed, type Resources } from './batches.ts'
+import { ownedBatches } from './owned.ts'
 import { type Page, pageToken, readPageToken } from './page.ts'
 
 /** The treatment of resources whose state cannot be derived. */
@@ -46,21 +47,28 @@ export async function* allResources<A>(resources: Resources<A>): AsyncGenerator<
   }
 }
 
+/** The page to read: see PageOptions. */
+export interface PageRequest {
+  readonly limit: number
+  readonly nextToken?: string | undefined
+  readonly onError: OnError
+  readonly owner?: string | undefined
+}
+
 /**
  * @throws InvalidArgument if an option is invalid; with `throw`, the error of the first resource that
  * cannot be derived
  */
 export async function pageOfResources<A>(
   resources: Resources<A>,
-  limit: number,
-  nextToken: string | undefined,
-  onError: OnError,
+  { limit, nextToken, onError, owner }: PageRequest,
 ): Promise<Page<A>> {
   checkWhole('limit', limit, 1, MOST_RESOURCES)
   checkOnError(onError)
+  if (owner !== undefined) checkUserId('owner', owner)
   const { name } = resources.binding.store
   const { after, events: usual = USUAL_EVENTS } =
-    nextToken === undefined ? {} : readPageToken(name, nextToken)
+    nextToken === undefined ? {} : readPageToken(name, nextToken, owner)
   const now = performance.now()
   const until = now + (deadline() - now) * SHARE_OF_TIME
   const found: Listed<A>[] = []
@@ -70,7 +78,8 @@ export async function pageOfResources<A>(
     const all = found.slice(0, limit)
     const last = all.at(-1)
     const events = Math.max(1, all.reduce((sum, listed) => sum + listed.events, 0) / all.length)
-    const token = last && !isLast && { nextToken: pageToken(name, { after: last.id, events }) }
+    const token = last &&
+      !isLast && { nextToken: pageToken(name, { after: last.id, events, owner }) }
     if (onError === 'throw') return { items: all.map(resourceOf), ...token }
     const failures = all.flatMap((listed) =>
       'error' in listed ? [{ id: listed.id, error: listed.error }] : [],
@@ -78,7 +87,10 @@ export async function pageOfResources<A>(
     const items = all.flatMap((listed) => ('error' in listed ? [] : [listed.resource]))
     return { items, failures, ...token }
   }
-  const reading = batches(resources, { after, about })
+  const reading =
+    owner === undefined
+      ? batches(resources, { after, about })
+      : ownedBatches(resources, owner, { after, about: limit + 1 })
   try {
     for (;;) {
       const batch = await nextInTime(reading, found.length > 0 ? until : undefined)
@@ -86,6 +98,7 @@ export async function pageOfResources<A>(
       if (batch.done) return page(found.length <= limit)
       const { complete, isMore } = batch.value
       found.push(...complete)
+      if (found.length > limit) return page(false)
       const isTimeOver = found.length > 0 && performance.now() > until
       if (isMore && (found.length >= limit || isTimeOver)) return page(false)
     }

@@ -39,7 +39,7 @@ export function reactionTo(
   if (typeof method !== 'function') {
     return handles(reactor.of, type) ? undefined : () => Promise.reject(unknownEventError(event))
   }
-  const { depth = 0 } = meta
+  const { depth = 0, actor } = meta
   const { deepest = DEEPEST } = reactor
   if (depth > deepest) return () => Promise.reject(endlessReactions(name, event, deepest))
   return async (time) => {
@@ -49,7 +49,7 @@ export function reactionTo(
     const call = async () =>
       Reflect.apply(method, reactor, [withoutId(event), { id, commandId, newId, signal }])
     const work = causedBy(meta.traceId, () =>
-      within(time, () => during('reaction', call, { depth: depth + 1 })),
+      within(time, () => during('reaction', call, { depth: depth + 1, actor, reactor: name })),
     )
     const isOver = once(signal, 'abort').then(() => {
       throw new Error(`The reaction took longer than ${Math.round(time)} ms`)

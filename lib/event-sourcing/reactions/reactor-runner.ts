@@ -229,10 +229,14 @@ export class ReactorRunner {
   }
 
   /** Runs an attempt in its own subsegment, which names the request that caused the event. */
-  #traced({ id, number, type, meta: { traceId } }: StoredEvent, attempt: () => Promise<void>) {
+  #traced({ id, number, type, meta }: StoredEvent, attempt: () => Promise<void>) {
     return traced('reaction', (annotate) => {
-      const cause = traceId !== undefined && { cause: traceId }
-      annotate({ reactor: this.name, resource: id, number, event: type, ...cause })
+      const { traceId, actor } = meta
+      annotate({
+        ...{ reactor: this.name, resource: id, number, event: type },
+        ...(traceId !== undefined && { cause: traceId }),
+        ...(actor !== undefined && { actor }),
+      })
       return attempt()
     })
   }

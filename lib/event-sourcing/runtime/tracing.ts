@@ -16,6 +16,8 @@ export interface Annotations {
   readonly event?: string
   /** The event's number. */
   readonly number?: number
+  /** The caller who caused the work: `actor` of EventMeta. */
+  readonly actor?: string
   /** The name of the reactor that handles the event. */
   readonly reactor?: string
   /** The trace id of the request that caused the work, if the work has a trace of its own. */

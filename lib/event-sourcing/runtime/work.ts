@@ -11,6 +11,10 @@ export interface WorkContext {
   readonly depth?: number
   /** The id that the client gave the command. Default: none. */
   readonly commandId?: string | undefined
+  /** The caller who caused the work: `actor` of EventMeta. Default: none. */
+  readonly actor?: string | undefined
+  /** The name of the reactor that does the work. Default: none. */
+  readonly reactor?: string | undefined
 }
 
 interface Current extends WorkContext {
@@ -65,6 +69,12 @@ export function currentWork(): Work | undefined {
 /** Returns the number of reactions that led to the current work; 0 outside of a reaction. */
 export function currentDepth(): number {
   return currents.getStore()?.depth ?? 0
+}
+
+/** Returns the caller who caused the current work, and the reactor that does it. */
+export function currentOrigin(): { readonly actor?: string; readonly reactor?: string } {
+  const { actor, reactor } = currents.getStore() ?? {}
+  return { ...(actor !== undefined && { actor }), ...(reactor !== undefined && { reactor }) }
 }
 
 /** Returns the id that the client gave the current command, if any. */

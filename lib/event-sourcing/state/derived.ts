@@ -14,6 +14,8 @@ export interface Derived<A> {
   /** The date of the last event; undefined before the first event. */
   readonly lastCreated: string | undefined
   readonly commandIds: CommandIds
+  /** The owner that the events name; undefined if none does. */
+  readonly owner: string | undefined
 }
 
 /** Returns the state of a resource before its first event. */
@@ -25,6 +27,7 @@ export function initialState<A extends Versioned>(
     state: new aggregateClass(id),
     lastCreated: undefined,
     commandIds: new CommandIds(),
+    owner: undefined,
   }
   return derived
 }
@@ -35,9 +38,11 @@ export class Derivation<A extends Versioned> {
   #state: A | undefined
   #last: StoredEvent | undefined
   #isHoled = false
+  #owner: string | undefined
 
   constructor(start: Derived<A>) {
     this.#start = start
+    this.#owner = start.owner
   }
 
   get version(): number {
@@ -49,6 +54,7 @@ export class Derivation<A extends Versioned> {
     this.#state ??= copyOf(this.#start.state)
     replayEvent(this.#state, withoutId(event))
     this.#start.commandIds.add(event.meta.commandId, event.number)
+    this.#owner = event.meta.owner ?? this.#owner
     this.#last = event
   }
 
@@ -67,6 +73,11 @@ export class Derivation<A extends Versioned> {
   get result(): Derived<A> {
     const { commandIds } = this.#start
     if (!this.#state || !this.#last) return this.#start
-    return { state: this.#state, lastCreated: this.#last.created, commandIds }
+    return {
+      state: this.#state,
+      lastCreated: this.#last.created,
+      commandIds,
+      owner: this.#owner,
+    }
   }
 }

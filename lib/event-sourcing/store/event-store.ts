@@ -39,6 +39,21 @@ export interface EventStore {
    * `number`. A scan that starts after this `id` continues behind the item.
    */
   scan(range?: ScanRange): AsyncIterable<readonly StoredEvent[]>
+
+  /**
+   * Returns the ids of the resources that ever belonged to an owner, each once, in the order of the
+   * ids, page by page. A resource belongs to an owner from an event with `meta.isNewOwner` on. Unlike
+   * the other reads, this one may miss an event of the last moments. Reads nothing of other owners.
+   * @throws StoreUnavailable, also for a table without the index of owners
+   */
+  owned(owner: string, range?: OwnedRange): AsyncIterable<readonly string[]>
+}
+
+export interface OwnedRange {
+  /** Returns only higher ids. Default: all. */
+  readonly after?: string | undefined
+  /** The approximate number of ids needed, and the maximum per page. Default: whole pages. */
+  readonly about?: number | undefined
 }
 
 export interface HistoryRange {

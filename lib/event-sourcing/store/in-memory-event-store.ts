@@ -60,6 +60,16 @@ export function inMemoryEventStore(options: InMemoryEventStoreOptions = {}): Eve
       }
     },
 
+    async *owned(owner, { after, about = pageSize } = {}) {
+      const ids = [...histories.entries()]
+        .filter(([, events]) => events.some(({ meta }) => meta.isNewOwner && meta.owner === owner))
+        .map(([id]) => id)
+        .filter((id) => after === undefined || id > after)
+        .sort()
+      const size = Math.min(about, pageSize)
+      for (let start = 0; start < ids.length; start += size) yield ids.slice(start, start + size)
+    },
+
     async *scan({ after, about = pageSize, segment } = {}) {
       let size = Math.min(about, pageSize)
       let key = { id: after ?? '', number: after === undefined ? 0 : Number.MAX_SAFE_INTEGER }

@@ -1,8 +1,23 @@
 import { CorruptHistory, isEventSourcingError } from '../errors.ts'
 import type { Event, StoredEvent } from '../event.ts'
 
+/**
+ * The attribute of an item by which an index finds the resources of an owner: the `owner` of an
+ * event with `isNewOwner`. Not part of the event.
+ */
+export const OWNER_KEY = '$owner'
+/** The index of a table with the partition key `$owner` and the sort key `id`. */
+export const OWNER_INDEX = 'byOwner'
+
+/** Returns the item of an event, with the attribute of the index. */
+export function indexed(event: StoredEvent): object {
+  const { isNewOwner, owner } = event.meta
+  return isNewOwner ? { ...event, [OWNER_KEY]: owner } : event
+}
+
 /** Returns an item as a stored event, after checking the attributes that every event must have. */
 export function storedEvent(item: Record<string, unknown>): StoredEvent {
+  if (OWNER_KEY in item) delete item[OWNER_KEY]
   if (isStoredEvent(item)) return item
   const { id } = item
   // A number that JavaScript cannot represent exactly is a bigint, which JSON does not have.

@@ -2,10 +2,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { StoreUnavailable } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
 import type { Appended, EventStore, Step, Transacted } from '../event-store.ts'
-import { isSameEvent } from '../stored-event.ts'
+import { indexed, isSameEvent } from '../stored-event.ts'
 import { sharedClient } from './client.ts'
 import { pagesOfHistory } from './history.ts'
 import { eventOf, type Item, itemOf } from './items.ts'
+import { pagesOfOwned } from './owned.ts'
 import { Pages } from './pages.ts'
 import { isFailure, send } from './requests.ts'
 import { write } from './retries.ts'
@@ -57,7 +58,7 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
 
     // 5. The put requires that no event has this number yet.
     async append(event) {
-      const put = { TableName: table(), Item: itemOf(event), ...IF_FREE }
+      const put = { TableName: table(), Item: itemOf(indexed(event)), ...IF_FREE }
       return write(name, event, async (attempt): Promise<Appended> => {
         try {
           await send(client, 'PutItem', put, attempt)
@@ -90,6 +91,7 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
 
     history: (id, range) => pagesOfHistory(new Pages(client, table()), id, range),
     scan: (range) => pagesOfScan(new Pages(client, table()), range),
+    owned: (owner, range) => pagesOfOwned(new Pages(client, table()), owner, range),
   }
   stores.set(store, { client, table })
   return store
@@ -110,7 +112,7 @@ function transactItem({ store, id, number, event }: Step, client: DynamoDBClient
   }
   const TableName = known.table()
   return event
-    ? { Put: { TableName, Item: itemOf(event), ...IF_FREE } }
+    ? { Put: { TableName, Item: itemOf(indexed(event)), ...IF_FREE } }
     : { ConditionCheck: { TableName, Key: itemOf({ id, number }), ...IF_FREE } }
 }
 

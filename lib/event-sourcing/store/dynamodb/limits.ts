@@ -3,6 +3,7 @@ import { unfitText } from '../../arguments.ts'
 import { InvalidEvent } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
 import { isPlainObject } from '../../state/state.ts'
+import { OWNER_KEY } from '../stored-event.ts'
 
 // DynamoDB's limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 // A commit checks them before it writes, so that every store rejects the same events.
@@ -29,9 +30,17 @@ export function checkStorable(event: StoredEvent): void {
     const unfit = unfitName(attribute) ?? unfitness(value)
     if (unfit) refuse(attribute, unfit)
   }
-  if (itemBytes(event) > MOST_ITEM_BYTES - FINGERPRINT_BYTES) {
-    refuse('size', 'exceeds 400 KB, the limit of a DynamoDB item')
-  }
+  checkSize(event)
+}
+
+/** @throws InvalidEvent if the event is too large for a DynamoDB item */
+export function checkSize(event: StoredEvent): void {
+  const { id, type, meta } = event
+  const fingerprint = meta.fingerprint === undefined ? FINGERPRINT_BYTES : 0
+  const index = meta.isNewOwner ? itemBytes({ [OWNER_KEY]: meta.owner }) : 0
+  if (itemBytes(event) + fingerprint + index <= MOST_ITEM_BYTES) return
+  const why = "The event's size exceeds 400 KB, the limit of a DynamoDB item"
+  throw new InvalidEvent(why, { id, type, attribute: 'size' })
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient, QueryCommandInput, ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import type { StoredEvent } from '../../event.ts'
 import { eventOf, type Item, itemOf } from './items.ts'
 import { DecodedPage, decodedPage } from './page-decoder.ts'
-import { itemsIn, send } from './requests.ts'
+import { type Items, itemsIn, send } from './requests.ts'
 import { type ReadConsumer, read } from './retries.ts'
 
 /**
@@ -58,6 +58,17 @@ export class Pages {
    */
   scan(input: Omit<ScanCommandInput, 'TableName'>): Promise<EventPage> {
     return this.#read('Scan', undefined, input)
+  }
+
+  /**
+   * Returns a page of an index, which is only eventually consistent.
+   * @throws StoreUnavailable
+   */
+  index(input: Omit<QueryCommandInput, 'TableName'>): Promise<Items> {
+    const request = { TableName: this.#tableName, ...input }
+    return read(this.#tableName, async (options) =>
+      itemsIn(await send(this.#client, 'Query', request, options)),
+    )
   }
 
   async #read(

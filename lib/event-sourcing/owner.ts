@@ -1,0 +1,30 @@
+import { type AggregateClass, type AnyAggregate, memberOf } from './aggregate.ts'
+import { checkId } from './arguments.ts'
+import { newestKnown, upToDate } from './state/derivation.ts'
+import { namesOwner, ownerIn } from './state/ownership.ts'
+
+/**
+ * Returns the id of the user who owns a resource, as far as the instance knows the history. Returns
+ * undefined if nobody owns it, or before its first event.
+ */
+export function ownerOf(resource: AnyAggregate): string | undefined {
+  const { known } = memberOf(resource)
+  return known && ownerIn(known)
+}
+
+/**
+ * Returns the id of the user who owns a stored resource now. Returns undefined if nobody owns it, or
+ * if it does not exist.
+ * @throws InvalidId; StoreUnavailable, CorruptHistory, UnknownEvent
+ */
+export async function findOwner(
+  aggregateClass: AggregateClass<AnyAggregate>,
+  id: string,
+): Promise<string | undefined> {
+  checkId(id)
+  const member = memberOf(new aggregateClass(id))
+  const cached = newestKnown(member, undefined)
+  // Without `ownedBy`, an owner never changes, so the cache is as good as the store.
+  if (cached?.owner !== undefined && !namesOwner(aggregateClass)) return cached.owner
+  return ownerIn(await upToDate(member, cached))
+}
