@@ -1,7 +1,10 @@
 import type { Event, EventMeta } from '../event-sourcing/index.ts'
 
+/** The fields of `meta` that clients see. */
+type PublicMeta = 'commandId' | 'traceId' | 'owner' | 'actor'
+
 export type FlatEvent<E extends Event> = E extends Event
-  ? Omit<E, 'meta'> & Partial<Pick<EventMeta, 'commandId' | 'traceId'>> & { id: string }
+  ? Omit<E, 'meta'> & Partial<Pick<EventMeta, PublicMeta>> & { id: string }
   : never
 
 /**
@@ -10,6 +13,13 @@ export type FlatEvent<E extends Event> = E extends Event
  */
 export function flatEvent<E extends Event>(id: string, event: E): FlatEvent<E>
 export function flatEvent(id: string, { meta, ...event }: Event): FlatEvent<Event> {
-  const { commandId, traceId } = meta ?? {}
-  return { ...event, id, ...(commandId && { commandId }), ...(traceId && { traceId }) }
+  const { commandId, traceId, owner, actor } = meta ?? {}
+  return {
+    ...event,
+    id,
+    ...(commandId && { commandId }),
+    ...(traceId && { traceId }),
+    ...(owner && { owner }),
+    ...(actor && { actor }),
+  }
 }

@@ -1,5 +1,21 @@
-export { handledTypes } from '../event-sourcing/index.ts'
+export { handledTypes, OWNER_INDEX, OWNER_KEY } from '../event-sourcing/index.ts'
 export type { AnyReactor } from '../event-sourcing/reactions/index.ts'
+export { actorOf, type Caller, callerOf, type User } from './access/caller.ts'
+export { KEY_MAY_ALL, type Subject } from './access/guard.ts'
+export {
+  type AnyRule,
+  concernsOwner,
+  everyone,
+  group,
+  iam,
+  type OwnerlessRule,
+  or,
+  owner,
+  type Rule,
+  type Rules,
+  rulesOf,
+  users,
+} from './access/rules.ts'
 export { feedHandler } from './feed/feed.ts'
 export { type Feed, tableVariable } from './feed/feeds.ts'
 export { MOST_MESSAGES } from './feed/publish-requests.ts'

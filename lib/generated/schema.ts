@@ -107,10 +107,12 @@ export type Order = {
 };
 
 export type OrderEvent = {
+  readonly actor?: Maybe<Scalars['String']['output']>;
   readonly commandId?: Maybe<Scalars['ID']['output']>;
   readonly created: Scalars['AWSDateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly number: Scalars['Int']['output'];
+  readonly owner?: Maybe<Scalars['ID']['output']>;
   readonly productId?: Maybe<Scalars['ID']['output']>;
   readonly quantity?: Maybe<Scalars['Int']['output']>;
   readonly reason?: Maybe<Scalars['String']['output']>;
@@ -121,10 +123,12 @@ export type OrderEvent = {
 };
 
 export type OrderEventInput = {
+  readonly actor?: InputMaybe<Scalars['String']['input']>;
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly created: Scalars['AWSDateTime']['input'];
   readonly id: Scalars['ID']['input'];
   readonly number: Scalars['Int']['input'];
+  readonly owner?: InputMaybe<Scalars['ID']['input']>;
   readonly productId?: InputMaybe<Scalars['ID']['input']>;
   readonly quantity?: InputMaybe<Scalars['Int']['input']>;
   readonly reason?: InputMaybe<Scalars['String']['input']>;
@@ -173,11 +177,13 @@ export type Product = {
 };
 
 export type ProductEvent = {
+  readonly actor?: Maybe<Scalars['String']['output']>;
   readonly amount?: Maybe<Scalars['Int']['output']>;
   readonly commandId?: Maybe<Scalars['ID']['output']>;
   readonly created: Scalars['AWSDateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly number: Scalars['Int']['output'];
+  readonly owner?: Maybe<Scalars['ID']['output']>;
   readonly quantity?: Maybe<Scalars['Int']['output']>;
   readonly reference?: Maybe<Scalars['ID']['output']>;
   readonly traceId?: Maybe<Scalars['String']['output']>;
@@ -186,11 +192,13 @@ export type ProductEvent = {
 };
 
 export type ProductEventInput = {
+  readonly actor?: InputMaybe<Scalars['String']['input']>;
   readonly amount?: InputMaybe<Scalars['Int']['input']>;
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly created: Scalars['AWSDateTime']['input'];
   readonly id: Scalars['ID']['input'];
   readonly number: Scalars['Int']['input'];
+  readonly owner?: InputMaybe<Scalars['ID']['input']>;
   readonly quantity?: InputMaybe<Scalars['Int']['input']>;
   readonly reference?: InputMaybe<Scalars['ID']['input']>;
   readonly traceId?: InputMaybe<Scalars['String']['input']>;
@@ -607,10 +615,12 @@ export type OrderResolvers<ContextType = any, ParentType extends ResolversParent
 };
 
 export type OrderEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['OrderEvent'] = ResolversParentTypes['OrderEvent']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   commandId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   created?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   productId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -643,11 +653,13 @@ export type ProductResolvers<ContextType = any, ParentType extends ResolversPare
 };
 
 export type ProductEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['ProductEvent'] = ResolversParentTypes['ProductEvent']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   amount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   commandId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   created?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reference?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   traceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

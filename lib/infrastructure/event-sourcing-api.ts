@@ -23,6 +23,7 @@ import { deepestQuery, MOST_RESOLVERS, publishLimitErrors } from './api/limits.t
 import { RateLimit, rateLimitOf } from './api/rate-limit.ts'
 import { AddedDomains } from './domains/added-domains.ts'
 import { Contract } from './domains/contract.ts'
+import { DomainAccess } from './domains/domain-access.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
 import { Domains } from './domains/domains.ts'
 import { DomainFunctions } from './functions/domain-functions.ts'
@@ -77,6 +78,7 @@ export class EventSourcingApi extends Construct {
   readonly #stage: Stage
   readonly #nestedStacks: boolean
   readonly #none: NoneDataSource
+  readonly #access: DomainAccess
   readonly #functions: FieldFunctions
   readonly #feed: FeedFunction
   /** Undefined: no domain has reactors. */
@@ -116,7 +118,12 @@ export class EventSourcingApi extends Construct {
     const rateLimit = rateLimitOf(this.node)
     if (rateLimit !== undefined) new RateLimit(this, 'RateLimit', this.api, rateLimit)
     this.#none = this.api.addNoneDataSource('None')
-    this.#functions = new FieldFunctions(this.api, this.#contract, this.#domains, resolvers)
+    this.#access = new DomainAccess(resolvers)
+    this.#functions = new FieldFunctions({
+      ...{ api: this.api, contract: this.#contract, domains: this.#domains, resolvers },
+      access: this.#access,
+      keyMayAll: !this.#stage.isProtected,
+    })
     this.#added = new AddedDomains({
       contract: this.#contract,
       domains: this.#domains,
@@ -172,7 +179,8 @@ export class EventSourcingApi extends Construct {
    *
    * The functions answer the resources' built-in queries. They also answer the fields that
    * `queries.ts` and `commands.ts` in the domain's resolvers folder export. A `reactions.ts` in
-   * that folder exports reactors to the events of any domain.
+   * that folder exports reactors to the events of any domain, and an `access.ts` says who may call
+   * which field.
    *
    * @returns the functions, for variables and permissions of your own
    */
@@ -186,6 +194,9 @@ export class EventSourcingApi extends Construct {
     }
     this.#added.add(name)
     const domain = new Construct(this, name)
+    domain.node.addValidation({
+      validate: () => this.#access.errors(name, this.#functions.fieldsOf(name, resources)),
+    })
     const tables = resources.map((resource) => this.#addResource(domain, resource))
     const environment = Object.fromEntries(
       resources.map((resource, index) => [
@@ -253,7 +264,9 @@ export class EventSourcingApi extends Construct {
     domain.node.addValidation({
       validate: () => [...errors, ...this.#domains.errors(domain.node.id, resource)],
     })
-    const table = new EventTable(domain, resource, this.#stage)
+    const { all } = this.#contract.resource(resource).queries
+    const isListedByOwner = this.#access.listsByOwner(domain.node.id, all)
+    const table = new EventTable(domain, resource, { stage: this.#stage, isListedByOwner })
     const feed = this.#contract.feed(resource)
     this.#feed.addTable(table, feed)
     this.#added.addResource(resource, domain.node.id, table)

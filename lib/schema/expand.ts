@@ -112,6 +112,10 @@ function resourceTypes(resource: ResourceModel): string[] {
     ...(events.fields ?? []).flatMap(withComment),
     'commandId: ID',
     'traceId: String',
+    `# The id of the user who owns the ${lowerFirst(name)}. Null if no user does.`,
+    'owner: ID',
+    '# The caller who caused the event: "user:" and the id of the user, "iam:" and an ARN, or "key".',
+    'actor: String',
     '# True if the event was too large for the message: read it from the history.',
     'truncated: Boolean',
   ]

@@ -331,7 +331,7 @@ describe('a method of an aggregate', () => {
 test('synth rejects a second replica of a table, which would break conditional writes', () => {
   expect(() =>
     templateOf((scope) => {
-      const { table } = new EventTable(scope, 'Concert', stageOf(scope.node))
+      const { table } = new EventTable(scope, 'Concert', { stage: stageOf(scope.node) })
       table.addReplica({ region: 'eu-west-1' })
     }),
   ).toThrow('must have 1 replica, because events need conditional writes; got 2')

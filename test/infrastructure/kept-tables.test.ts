@@ -39,8 +39,8 @@ function synthesize(context: Record<string, string> = { stage: 'prod' }) {
   const stack = new Stack(app, `Shop-${context.stage}`)
   const api = new Construct(stack, 'Api')
   const stage = stageOf(api.node)
-  new EventTable(api, 'Concert', stage)
-  new EventTable(api, 'Booking', stage)
+  new EventTable(api, 'Concert', { stage })
+  new EventTable(api, 'Booking', { stage })
   const [key, { removalPolicy }] = [{ name: 'id', type: AttributeType.STRING }, stage]
   const checkpoints = new TableV2(api, 'Checkpoints', { partitionKey: key, removalPolicy })
   keepLogicalId(checkpoints, 'ReactionCheckpoints')

@@ -104,6 +104,10 @@ type ParcelEvent @aws_api_key @aws_iam {
   address: String
   commandId: ID
   traceId: String
+  # The id of the user who owns the parcel. Null if no user does.
+  owner: ID
+  # The caller who caused the event: "user:" and the id of the user, "iam:" and an ARN, or "key".
+  actor: String
   # True if the event was too large for the message: read it from the history.
   truncated: Boolean
 }
@@ -116,6 +120,8 @@ input ParcelEventInput {
   address: String
   commandId: ID
   traceId: String
+  owner: ID
+  actor: String
   truncated: Boolean
 }
 

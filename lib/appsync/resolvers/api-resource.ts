@@ -2,8 +2,9 @@ import { bind, dynamoDBEventStore, type StoredEvent } from '../../event-sourcing
 import { tableVariable } from '../feed/feeds.ts'
 import { log } from '../log.ts'
 import { commitCheck, type SchemaTypes } from '../schema-check/commit-check.ts'
-import type { BuiltInQueries, ResourceClass } from './built-in-queries.ts'
+import type { BuiltInQueries } from './built-in-queries.ts'
 import { type Presentation, presentAs } from './presentation.ts'
+import type { ResourceClass } from './resource-class.ts'
 
 /** A resource in the API. Synth derives all of it from the schema, except the class. */
 export interface ApiResource extends Presentation {
@@ -35,6 +36,13 @@ export function prepareResources(resources: readonly ApiResource[]): void {
 
 /** Logs the events without their attributes, which may be personal data. */
 function logCommit(resource: string, events: readonly StoredEvent[]): void {
-  for (const { id, number, type, meta } of events)
-    log('info', 'commit', { resource, id, number, type, commandId: meta.commandId })
+  for (const { id, number, type, meta } of events) {
+    const { commandId, actor, owner, reactor } = meta
+    log('info', 'commit', {
+      ...{ resource, id, number, type, commandId },
+      ...(actor && { actor }),
+      ...(owner && { owner }),
+      ...(reactor && { reactor }),
+    })
+  }
 }

@@ -23,11 +23,13 @@ export interface CommandInput {
  * Returns the id of the command's resource for the constructor. A given id is used as is. For a new
  * resource, the id follows from the commandId, so that a repeated command creates one resource.
  * Without both, returns undefined for a random id.
+ * @param user the id of the calling user, so that a user's commandId never leads to a resource that
+ * another user created. Default: the caller is no user
  * @throws InvalidId if the given id is not a UUID
  */
-export function resourceId({ id, commandId }: CommandInput): string | undefined {
+export function resourceId({ id, commandId }: CommandInput, user?: string): string | undefined {
   if (isGiven(id)) return uuid(id)
-  return commandId ? idOfCommand(commandId) : undefined
+  return commandId ? idOfCommand(commandId, user) : undefined
 }
 
 function isGiven(id: Nullable<string>): id is string {

@@ -1,14 +1,10 @@
-import {
-  type Aggregate,
-  type AggregateClass,
-  type AnyAggregate,
-  uuid,
-} from '../../event-sourcing/index.ts'
+import { uuid } from '../../event-sourcing/index.ts'
 import type { ShowCheck } from '../schema-check/commit-check.ts'
 import { limited, momentOptions, type Nullable, orNull } from './arguments.ts'
 import { eventPage } from './event-page.ts'
 import type { FieldRequest, Fields } from './field.ts'
 import { show } from './presentation.ts'
+import type { ResourceClass } from './resource-class.ts'
 
 /** The names of a resource's built-in query fields. Absent: the schema has no such field. */
 export interface BuiltInQueries {
@@ -37,10 +33,6 @@ interface Numbered {
   readonly limit?: Nullable<number>
 }
 
-/** A class of resources that queries can read. */
-export type ResourceClass = AggregateClass<AnyAggregate> &
-  Pick<typeof Aggregate, 'findAll' | 'findOne'>
-
 /**
  * Returns the functions of a resource's built-in query fields. A list survives resources that cannot
  * be derived or shown: it has an error for each, with the id.
@@ -59,7 +51,7 @@ export function builtInQueries(
       },
     }),
     ...(all && {
-      async [all]({ limit, nextToken }: Paged, { appendError }: FieldRequest) {
+      async [all]({ limit, nextToken }: Paged, { appendError, onlyOwner }: FieldRequest) {
         const {
           items,
           failures = [],
@@ -67,6 +59,7 @@ export function builtInQueries(
         } = await resourceClass.findAll({
           limit: limited(limit, 20, 100),
           nextToken: nextToken ?? undefined,
+          owner: onlyOwner,
           onError: 'skip',
         })
         for (const { id, error } of failures) appendError(id, error)

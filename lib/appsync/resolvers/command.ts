@@ -2,11 +2,13 @@ import {
   type AggregateClass,
   type AnyAggregate,
   type CommitOptions,
+  currentOrigin,
   during,
   ResourceNotFound,
+  userOf,
 } from '../../event-sourcing/index.ts'
 import { type CommandInput, commitOptions, resourceId } from './arguments.ts'
-import type { FieldFunction } from './field.ts'
+import type { FieldFunction, FieldRequest } from './field.ts'
 import { type Shown, show } from './presentation.ts'
 
 /** The domain's own fields of a command's input. Null counts as absent. */
@@ -27,7 +29,7 @@ type WithoutNull<T> = T extends null
  * or finds the resource, runs the command and returns the resource in its API form.
  *
  * - With `id` in the input, the resource must exist. Without `id`, the command creates a resource. Its
- *   id follows from `commandId`, so a repeated command creates one resource.
+ *   id follows from the user and `commandId`, so a repeated command creates one resource.
  * - The command creates no other resource, unless it sets `creates`.
  * - `commandId` and `expectedVersion` reach the commit through `options`. The field and the input
  *   identify the command. A repeated command returns the committed result. Another command under
@@ -35,21 +37,29 @@ type WithoutNull<T> = T extends null
  *
  * The mutation ends when all commits that `run` began have ended, also those that it did not await.
  *
- * @param run calls a method of the resource and passes `options` to it
+ * @param run calls a method of the resource and passes `options` to it. `request` has the caller
  */
 export function command<A extends AnyAggregate, Args extends { readonly input: object }>(
   resourceClass: AggregateClass<A>,
-  run: (resource: A, input: DomainInput<Args['input']>, options: CommitOptions) => Promise<unknown>,
+  run: (
+    resource: A,
+    input: DomainInput<Args['input']>,
+    options: CommitOptions,
+    request: FieldRequest,
+  ) => Promise<unknown>,
 ): FieldFunction<Shown<A>, unknown, unknown, Args> {
-  return async ({ input }, { fieldName }) => {
+  return async ({ input }, request) => {
     const { id, commandId, expectedVersion, ...rest }: CommandInput = input
     const own = withoutNulls(rest)
-    const resource: A = new resourceClass(resourceId({ id, commandId }))
+    const { actor } = currentOrigin()
+    const user = userOf(actor)
+    const resource: A = new resourceClass(resourceId({ id, commandId }, user))
     const options = commitOptions({ id, commandId, expectedVersion })
-    const named = { creates: [resource], ...options, command: [fieldName, own] }
-    await during('command', () => run(resource, uncheckedInput<Args['input']>(own), named), {
-      commandId: options.commandId,
-    })
+    // A user who repeats the commandId of another user has not sent the same command.
+    const command = [request.fieldName, own, ...(user === undefined ? [] : [user])]
+    const named = { creates: [resource], ...options, command }
+    const work = () => run(resource, uncheckedInput<Args['input']>(own), named, request)
+    await during('command', work, { commandId: options.commandId, actor })
     // Nothing was committed, or to another instance of the resource.
     if (resource.version === 0) await resource.hydrate()
     if (resource.version > 0) return show(resource)

@@ -1,7 +1,20 @@
+import type { Caller } from '../access/caller.ts'
+import type { Permission } from '../access/guard.ts'
+
 /** Data of the request that a field function may need, besides the arguments. */
 export interface FieldRequest {
   /** The name of the resolved field of Query or Mutation. */
   readonly fieldName: string
+  /**
+   * The caller.
+   * @throws TypeError in a call that no resolver script made, such as one by hand
+   */
+  readonly caller: Caller
+  /**
+   * The id of the user whose resources alone the caller may see, by the rule `owner`. Undefined: the
+   * caller may see all.
+   */
+  readonly onlyOwner: string | undefined
   /**
    * Adds an error to the field's answer, which keeps its data. For a list that lacks a resource: the
    * client gets the id, the error's code and data. The log has the error with its cause.
@@ -41,4 +54,20 @@ export function exportsOf(file: object): string {
 function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false
   return Object.values(value).every((field) => typeof field === 'function')
+}
+
+interface RequestParts extends Pick<FieldRequest, 'fieldName' | 'appendError'> {
+  readonly caller: Caller | undefined
+  readonly permission: Permission
+}
+
+export function fieldRequest({ caller, permission, ...parts }: RequestParts): FieldRequest {
+  return {
+    ...parts,
+    onlyOwner: permission.owner,
+    get caller() {
+      if (caller) return caller
+      throw new TypeError(`The call of ${parts.fieldName} has no caller: it was made by hand`)
+    },
+  }
 }

@@ -1,3 +1,5 @@
+import { Guard, KEY_MAY_ALL, type Subject } from '../access/guard.ts'
+import { rulesOf } from '../access/rules.ts'
 import { showCheck } from '../schema-check/commit-check.ts'
 import { type ApiResource, prepareResources } from './api-resource.ts'
 import { builtInQueries } from './built-in-queries.ts'
@@ -13,14 +15,20 @@ export interface FieldsParts {
   readonly resources: readonly ApiResource[]
   /** Whether the function answers the built-in queries of these resources. */
   readonly builtIn: boolean
+  /**
+   * The exports of a file like resolvers/ordering/access.ts. Absent: everybody may call the fields.
+   */
+  readonly access?: Readonly<Record<string, unknown>>
+  /** The subjects of the fields, for the rules. */
+  readonly subjects?: Readonly<Record<string, Subject>>
 }
 
 /**
- * Returns the handler of a resolver function, and binds the resources to their tables. Synth
+ * Returns the handler of a resolver function, with its access rules, and binds the resources to their tables. Synth
  * generates the function's entry file, which imports the domain's files and calls this function:
  * lib/infrastructure/functions/field-functions.ts.
  */
-export function handlerOf({ file, resources, builtIn }: FieldsParts) {
+export function handlerOf({ file, resources, builtIn, access, subjects = {} }: FieldsParts) {
   prepareResources(resources)
   const fields: Fields = Object.assign(
     {},
@@ -31,5 +39,16 @@ export function handlerOf({ file, resources, builtIn }: FieldsParts) {
       : []),
     file && fieldsOf(file),
   )
-  return resolverHandler(fields)
+  const guard = access && guardOf(access, subjects, resources)
+  return resolverHandler(fields, guard)
+}
+
+function guardOf(
+  access: Readonly<Record<string, unknown>>,
+  subjects: Readonly<Record<string, Subject>>,
+  resources: readonly ApiResource[],
+): Guard {
+  const classes = new Map(resources.map(({ name, resourceClass }) => [name, resourceClass]))
+  const keyMayAll = process.env[KEY_MAY_ALL] === 'true'
+  return new Guard({ rules: rulesOf(access), subjects, classes, keyMayAll })
 }

@@ -8,6 +8,8 @@ export function request(ctx) {
       typeName: ctx.info.parentTypeName,
       fieldName: ctx.info.fieldName,
       arguments: ctx.args,
+      mode: util.authType(),
+      identity: ctx.identity,
     },
   }
 }

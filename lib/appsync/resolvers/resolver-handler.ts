@@ -8,14 +8,21 @@ import {
   tracedInvocation,
   within,
 } from '../../event-sourcing/index.ts'
+import { actorOf, type Caller, callerOf } from '../access/caller.ts'
+import { EVERYTHING, type Guard, type Permission } from '../access/guard.ts'
+import { subscriptionTo } from '../access/subscription.ts'
 import { errorDetails, log } from '../log.ts'
-import type { FieldRequest, Fields } from './field.ts'
+import { type FieldRequest, type Fields, fieldRequest } from './field.ts'
 
 /** The payload that invoke.js sends. */
 export interface Invocation {
   readonly typeName: string
   readonly fieldName: string
   readonly arguments: unknown
+  /** `util.authType()` of AppSync. Absent in a call that no script made. */
+  readonly mode?: string
+  /** `ctx.identity` of AppSync. */
+  readonly identity?: unknown
 }
 
 /** The response that invoke.js expects: a result, or an error that the client may see. */
@@ -48,25 +55,31 @@ const TIME_TO_ANSWER = 500
  * has its cause, which clients never see. All other errors are thrown, so that Lambda counts them
  * and invoke.js hides their message. A missing right of the function is such an error. Retries end
  * before Lambda's time does.
+ * @param guard decides which callers may call a field. Default: all callers
  */
 export function resolverHandler(
   fields: Fields,
+  guard?: Guard,
 ): (invocation: Invocation, context: InvocationContext) => Promise<Answer> {
   // 2. AppSync calls the command function, or the query function.
   return (invocation, context) =>
     tracedInvocation(async () => {
-      const { typeName, fieldName } = invocation
+      const { fieldName } = invocation
       const time = context.getRemainingTimeInMillis() - TIME_TO_ANSWER
       const errors: ClientError[] = []
-      const request: FieldRequest = {
-        fieldName,
-        appendError: (id, error) => errors.push(partialError(fieldName, id, error)),
-      }
       try {
-        const answer = () => resolve(fields, invocation, request)
-        const work = () =>
-          within(time, typeName === 'Query' ? () => during('query', answer) : answer)
-        const result = await traced(fieldName, work)
+        const caller = callerIn(invocation)
+        const actor = caller && actorOf(caller)
+        const appendError = (id: string, error: unknown) =>
+          errors.push(partialError(fieldName, id, error))
+        const result = await traced(fieldName, (annotate) => {
+          if (actor !== undefined) annotate({ actor })
+          return within(time, async () => {
+            const permission = guard ? await permitted(guard, invocation, caller) : EVERYTHING
+            const request = fieldRequest({ fieldName, caller, permission, appendError })
+            return resolve(fields, invocation, request, actor)
+          })
+        })
         return { result, ...(errors.length > 0 && { errors }) }
       } catch (error) {
         if (!isEventSourcingError(error) || isMissingRight(error)) {
@@ -105,13 +118,31 @@ function clientError(errorType: string, message: string, data: ErrorData): Clien
   return { errorType, message, errorInfo: { ...data, ...(traceId && { traceId }) } }
 }
 
+/** Returns the caller. Undefined in a call that no resolver script made. */
+function callerIn({ mode, identity }: Invocation): Caller | undefined {
+  return mode === undefined ? undefined : callerOf({ mode, identity })
+}
+
+/** @throws Forbidden */
+function permitted(
+  guard: Guard,
+  { fieldName, arguments: args }: Invocation,
+  caller: Caller | undefined,
+): Promise<Permission> {
+  if (!caller) throw new TypeError(`The call of ${fieldName} has no caller: update its resolver`)
+  // A rule may read, and never commits.
+  return during('query', () => guard.permit(fieldName, caller, args))
+}
+
 async function resolve(
   fields: Fields,
-  { fieldName, arguments: args }: Invocation,
+  { typeName, fieldName, arguments: args }: Invocation,
   request: FieldRequest,
-) {
+  actor: string | undefined,
+): Promise<unknown> {
+  if (typeName === 'Subscription') return subscriptionTo(request.onlyOwner, args)
   const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
   if (!field) throw new TypeError(`This function does not resolve the field ${fieldName}`)
-  const result: unknown = await Reflect.apply(field, undefined, [args, request])
-  return result
+  const work = (): unknown => Reflect.apply(field, undefined, [args, request])
+  return during(typeName === 'Query' ? 'query' : undefined, work, { actor })
 }

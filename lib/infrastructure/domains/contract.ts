@@ -12,7 +12,13 @@ import {
   type TypeNode,
   visit,
 } from 'graphql'
-import type { BuiltInQueries, Feed, Presentation, SchemaTypes } from '../../appsync/index.ts'
+import type {
+  BuiltInQueries,
+  Feed,
+  Presentation,
+  SchemaTypes,
+  Subject,
+} from '../../appsync/index.ts'
 import { nameOf, SCALARS } from '../../schema/index.ts'
 
 export type Operation = 'Query' | 'Mutation'
@@ -34,7 +40,7 @@ const ALWAYS = {
 }
 
 /** The attributes of an event that the framework adds from `meta`. */
-const PUBLIC_META = ['commandId', 'traceId']
+const PUBLIC_META = ['commandId', 'traceId', 'owner', 'actor']
 
 /** The parts of the API's schema that have to match the stack. */
 export class Contract {
@@ -92,6 +98,31 @@ export class Contract {
   /** Returns the position of a field in the schema: ` (schema.graphql:35:3)`. */
   placeOf(operation: Operation, field: string): string {
     return this.#at(this.#object(operation)?.fields?.find(named(field)))
+  }
+
+  /** Returns the subscription fields. */
+  subscriptions(): string[] {
+    return this.#subscriptions().map(({ name }) => name.value)
+  }
+
+  /**
+   * Returns the resources that a field concerns, by its type and arguments. Undefined if it concerns
+   * none of these resources.
+   */
+  subject(
+    operation: Operation | 'Subscription',
+    field: string,
+    resources: readonly string[],
+  ): Subject | undefined {
+    const definition = this.#object(operation)?.fields?.find(named(field))
+    if (!definition) return undefined
+    const type = nameOf(definition.type)
+    const find = (suffix: string) => resources.find((resource) => `${resource}${suffix}` === type)
+    const [one, page, event] = ['', 'Page', 'Event'].map(find)
+    if (operation === 'Subscription') return subjectOf(event, 'feed')
+    if (operation === 'Mutation') return subjectOf(one, 'one')
+    if (page !== undefined && this.#queriesOf(page).all === field) return subjectOf(page, 'page')
+    return subjectOf(definition.arguments?.some(named('id')) ? (one ?? event) : undefined, 'one')
   }
 
   /** Returns the API form of a resource, and the names of its built-in queries. */
@@ -271,6 +302,10 @@ export class Contract {
       .filter((definition) => definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
       .find(named(name))
   }
+}
+
+function subjectOf(resource: string | undefined, kind: Subject['kind']): Subject | undefined {
+  return resource === undefined ? undefined : { resource, kind }
 }
 
 function named(name: string) {

@@ -9,9 +9,10 @@ import {
   type LambdaDataSource,
 } from 'aws-cdk-lib/aws-appsync'
 import type { Construct } from 'constructs'
-import { type BuiltInQueries, fieldsOf, operationFields } from '../../appsync/index.ts'
+import { type BuiltInQueries, fieldsOf, KEY_MAY_ALL, operationFields } from '../../appsync/index.ts'
 import { acknowledge, logicalIdOf } from '../acknowledge.ts'
 import type { Contract, Operation } from '../domains/contract.ts'
+import type { DomainAccess } from '../domains/domain-access.ts'
 import type { Domains } from '../domains/domains.ts'
 import type { ModuleParts } from './bundled-code.ts'
 import { EventFunction } from './event-function.ts'
@@ -30,6 +31,19 @@ interface FunctionParts {
   readonly entry: string
   readonly parts: ModuleParts
   readonly environment: Record<string, string>
+  /** The subscriptions that the function decides about. */
+  readonly subscriptions: readonly string[]
+}
+
+export interface FieldFunctionsProps {
+  readonly api: GraphqlApi
+  readonly contract: Contract
+  readonly domains: Domains
+  /** The folder with one folder of functions for each domain. */
+  readonly resolvers: string
+  readonly access: DomainAccess
+  /** Whether the holder of an API key may do everything, regardless of the rules. */
+  readonly keyMayAll: boolean
 }
 
 export interface DomainFunctionProps {
@@ -47,14 +61,17 @@ export class FieldFunctions {
   readonly #contract: Contract
   readonly #domains: Domains
   readonly #resolvers: string
+  readonly #access: DomainAccess
+  readonly #keyMayAll: boolean
   readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
 
-  /** @param resolvers the folder with one folder of functions for each domain */
-  constructor(api: GraphqlApi, contract: Contract, domains: Domains, resolvers: string) {
+  constructor({ api, contract, domains, resolvers, access, keyMayAll }: FieldFunctionsProps) {
     this.#api = api
     this.#contract = contract
     this.#domains = domains
     this.#resolvers = resolvers
+    this.#access = access
+    this.#keyMayAll = keyMayAll
   }
 
   /**
@@ -72,10 +89,20 @@ export class FieldFunctions {
       operation === 'Query' ? contracts.flatMap(({ queries }) => namesOf(queries)) : []
     const exported = this.#exported(operation, name)
     const fields = new Set([...builtIn, ...(exported ?? [])])
-    if (fields.size === 0) return undefined
+    const subscriptions = operation === 'Query' ? this.#subscriptions(name, resources) : []
+    if (fields.size === 0 && subscriptions.length === 0) return undefined
     const parts = this.#domains.resources(contracts)
+    const access = this.#access.file(name)
+    const subjects = Object.fromEntries([
+      ...[...fields].map((field) => [field, this.#contract.subject(operation, field, resources)]),
+      ...subscriptions.map((field) => [
+        field,
+        this.#contract.subject('Subscription', field, resources),
+      ]),
+    ])
     const given = [
       ...(exported ? ['file'] : []),
+      ...(access ? ['access', `subjects: ${JSON.stringify(subjects)}`] : []),
       `resources: ${parts.expression}`,
       `builtIn: ${operation === 'Query'}`,
     ]
@@ -85,13 +112,41 @@ export class FieldFunctions {
       parts: {
         imports: [
           ...(exported ? [`import * as file from ${JSON.stringify(file)}`] : []),
+          ...(access ? [`import * as access from ${JSON.stringify(access)}`] : []),
           ...parts.imports,
         ],
         expression: `{ ${given.join(', ')} }`,
       },
       name,
-      environment,
+      subscriptions,
+      environment: {
+        ...environment,
+        ...(access && this.#keyMayAll && { [KEY_MAY_ALL]: 'true' }),
+      },
     })
+  }
+
+  /** Returns the fields of a domain, for which its access.ts needs rules. */
+  fieldsOf(name: string, resources: readonly string[]): string[] {
+    const queries = resources.flatMap((resource) =>
+      namesOf(this.#contract.resource(resource).queries),
+    )
+    return [
+      ...new Set([...queries, ...this.exportedBy(name), ...this.#subscriptions(name, resources)]),
+    ]
+  }
+
+  /**
+   * Returns the subscriptions that the rules of a domain concern: those to the events of its
+   * resources, and others that access.ts names. Without access.ts, AppSync answers them alone.
+   */
+  #subscriptions(name: string, resources: readonly string[]): string[] {
+    const rules = this.#access.rules(name)
+    if (!rules) return []
+    const feeds = resources.map((resource) => `on${resource}Event`)
+    return this.#contract
+      .subscriptions()
+      .filter((field) => feeds.includes(field) || Object.hasOwn(rules, field))
   }
 
   /** Adds the function of the operators' queries or commands, and a resolver for each field. */
@@ -106,6 +161,7 @@ export class FieldFunctions {
       entry: join(APPSYNC, 'operations/operations-entry.ts'),
       parts: { imports: [], expression: JSON.stringify({ operation, hasReactors }) },
       name: 'operations',
+      subscriptions: [],
       environment: hasReactors ? { CHECKPOINT_TABLE: checkpointTable } : {},
     })
   }
@@ -114,7 +170,7 @@ export class FieldFunctions {
     scope: Construct,
     operation: Operation,
     fields: readonly string[],
-    { source, name, entry, parts, environment }: FunctionParts,
+    { source, name, entry, parts, environment, subscriptions }: FunctionParts,
   ): EventFunction {
     const handler = new EventFunction(scope, operation === 'Query' ? 'Queries' : 'Commands', {
       entry,
@@ -133,6 +189,14 @@ export class FieldFunctions {
       'AppSync may invoke this one function, in any version',
     )
     for (const field of fields) this.#resolve(operation, field, dataSource, source)
+    for (const field of subscriptions) {
+      dataSource.createResolver(`Subscription_${field}`, {
+        typeName: 'Subscription',
+        fieldName: field,
+        runtime: FunctionRuntime.JS_1_0_0,
+        code: script('access/subscribe.js'),
+      })
+    }
     return handler
   }
 

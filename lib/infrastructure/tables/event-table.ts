@@ -1,5 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib'
-import { AttributeType, CfnGlobalTable, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  CfnGlobalTable,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable, PolicyDocument } from 'aws-cdk-lib/aws-iam'
 import {
   CfnEventSourceMapping,
@@ -10,6 +16,7 @@ import {
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { OWNER_INDEX, OWNER_KEY } from '../../appsync/index.ts'
 import type { Alarms } from '../alarms.ts'
 import type { Stage } from '../stage.ts'
 import { denial, EXPIRY } from './denials.ts'
@@ -37,6 +44,20 @@ const MOST_RETRIES = 100
  */
 const MOST_READERS = 2
 
+/** Finds the resources of an owner. Only the events that change an owner are in it. */
+const OWNER_INDEX_PROPS = {
+  indexName: OWNER_INDEX,
+  partitionKey: { name: OWNER_KEY, type: AttributeType.STRING },
+  sortKey: { name: 'id', type: AttributeType.STRING },
+  projectionType: ProjectionType.KEYS_ONLY,
+}
+
+export interface EventTableProps {
+  readonly stage: Stage
+  /** Whether the table has the index of owners. Default: false. */
+  readonly isListedByOwner?: boolean
+}
+
 /**
  * The table of one resource type's events: one item per event under (id, number). The table's
  * policy denies updates and deletes to everyone. It denies puts to everyone except the roles and
@@ -45,10 +66,16 @@ const MOST_READERS = 2
 export class EventTable extends Construct {
   readonly table: TableV2
   readonly #writers: Writers
+  readonly #isListedByOwner: boolean
 
   /** @param resource the resource type, from whose name the table has its logical id */
-  constructor(scope: Construct, resource: string, stage: Stage) {
+  constructor(
+    scope: Construct,
+    resource: string,
+    { stage, isListedByOwner = false }: EventTableProps,
+  ) {
     super(scope, resource)
+    this.#isListedByOwner = isListedByOwner
     this.#writers = new Writers(this, resource)
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
@@ -58,6 +85,7 @@ export class EventTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: stage.removalPolicy,
       deletionProtection: stage.isProtected,
+      ...(isListedByOwner && { globalSecondaryIndexes: [OWNER_INDEX_PROPS] }),
       resourcePolicy: this.#policy(),
     })
     keepLogicalId(this.table, `${resource}Events`)
@@ -71,6 +99,10 @@ export class EventTable extends Construct {
 
   /** Allows reads of all resources' events. */
   grantReadAll(grantee: IGrantable): Grant {
+    if (this.#isListedByOwner) {
+      const index = `${this.table.tableArn}/index/${OWNER_INDEX}`
+      this.#grant(grantee, ['dynamodb:Query'], index)
+    }
     return this.#grant(grantee, ['dynamodb:Query', 'dynamodb:Scan'])
   }
 
@@ -114,12 +146,12 @@ export class EventTable extends Construct {
   }
 
   /** Unlike `TableV2.grant`, supports principals that only the table's own policy can allow. */
-  #grant(grantee: IGrantable, actions: string[]): Grant {
+  #grant(grantee: IGrantable, actions: string[], arn = this.table.tableArn): Grant {
     const { table } = this
     return Grant.addToPrincipalOrResource({
       grantee,
       actions,
-      resourceArns: [table.tableArn],
+      resourceArns: [arn],
       resource: table,
       // The policy is part of the table and cannot refer to it.
       resourceSelfArns: ['*'],

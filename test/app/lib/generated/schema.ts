@@ -39,11 +39,13 @@ export type Booking = {
 };
 
 export type BookingEvent = {
+  readonly actor?: Maybe<Scalars['String']['output']>;
   readonly commandId?: Maybe<Scalars['ID']['output']>;
   readonly concertId?: Maybe<Scalars['ID']['output']>;
   readonly created: Scalars['AWSDateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly number: Scalars['Int']['output'];
+  readonly owner?: Maybe<Scalars['ID']['output']>;
   readonly quantity?: Maybe<Scalars['Int']['output']>;
   readonly reason?: Maybe<Scalars['String']['output']>;
   readonly reserved?: Maybe<Scalars['Int']['output']>;
@@ -53,11 +55,13 @@ export type BookingEvent = {
 };
 
 export type BookingEventInput = {
+  readonly actor?: InputMaybe<Scalars['String']['input']>;
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly concertId?: InputMaybe<Scalars['ID']['input']>;
   readonly created: Scalars['AWSDateTime']['input'];
   readonly id: Scalars['ID']['input'];
   readonly number: Scalars['Int']['input'];
+  readonly owner?: InputMaybe<Scalars['ID']['input']>;
   readonly quantity?: InputMaybe<Scalars['Int']['input']>;
   readonly reason?: InputMaybe<Scalars['String']['input']>;
   readonly reserved?: InputMaybe<Scalars['Int']['input']>;
@@ -91,11 +95,13 @@ export type Concert = {
 };
 
 export type ConcertEvent = {
+  readonly actor?: Maybe<Scalars['String']['output']>;
   readonly amount?: Maybe<Scalars['Int']['output']>;
   readonly commandId?: Maybe<Scalars['ID']['output']>;
   readonly created: Scalars['AWSDateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly number: Scalars['Int']['output'];
+  readonly owner?: Maybe<Scalars['ID']['output']>;
   readonly quantity?: Maybe<Scalars['Int']['output']>;
   readonly reference?: Maybe<Scalars['ID']['output']>;
   readonly traceId?: Maybe<Scalars['String']['output']>;
@@ -104,11 +110,13 @@ export type ConcertEvent = {
 };
 
 export type ConcertEventInput = {
+  readonly actor?: InputMaybe<Scalars['String']['input']>;
   readonly amount?: InputMaybe<Scalars['Int']['input']>;
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
   readonly created: Scalars['AWSDateTime']['input'];
   readonly id: Scalars['ID']['input'];
   readonly number: Scalars['Int']['input'];
+  readonly owner?: InputMaybe<Scalars['ID']['input']>;
   readonly quantity?: InputMaybe<Scalars['Int']['input']>;
   readonly reference?: InputMaybe<Scalars['ID']['input']>;
   readonly traceId?: InputMaybe<Scalars['String']['input']>;
@@ -593,11 +601,13 @@ export type BookingResolvers<ContextType = any, ParentType extends ResolversPare
 };
 
 export type BookingEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['BookingEvent'] = ResolversParentTypes['BookingEvent']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   commandId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   concertId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   created?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reserved?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -619,11 +629,13 @@ export type ConcertResolvers<ContextType = any, ParentType extends ResolversPare
 };
 
 export type ConcertEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConcertEvent'] = ResolversParentTypes['ConcertEvent']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   amount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   commandId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   created?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reference?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   traceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
