@@ -17,8 +17,8 @@ export function ownerOf(resource: AnyAggregate): string | undefined {
  * if it does not exist.
  * @throws InvalidId; StoreUnavailable, CorruptHistory, UnknownEvent
  */
-export async function findOwner(
-  aggregateClass: AggregateClass<AnyAggregate>,
+export async function findOwner<A extends AnyAggregate>(
+  aggregateClass: AggregateClass<A>,
   id: string,
 ): Promise<string | undefined> {
   checkId(id)

@@ -4,7 +4,7 @@ import {
   StoreUnavailable,
   within,
 } from '../../lib/event-sourcing/index.ts'
-import { eventStoreContract } from '../../lib/event-sourcing/testing/index.ts'
+import { eventStoreContract, ownersContract } from '../../lib/event-sourcing/testing/index.ts'
 import { Concert } from '../app/lib/tickets/index.ts'
 import { clientFor } from '../support/client.ts'
 import { withDynamoDB } from '../support/dynamodb.ts'
@@ -17,7 +17,11 @@ async function emptyStore() {
 }
 
 describe('the DynamoDB store', () => {
-  test.each(eventStoreContract)('$name', async ({ run }) => run(await emptyStore()), 20_000)
+  test.each([...eventStoreContract, ...ownersContract])(
+    '$name',
+    async ({ run }) => run(await emptyStore()),
+    20_000,
+  )
 
   test('a concert is found after seats are added and reserved', async () => {
     bind(Concert, await emptyStore())

@@ -1,6 +1,8 @@
 import { inMemoryEventStore } from '../../lib/event-sourcing/index.ts'
-import { eventStoreContract } from '../../lib/event-sourcing/testing/index.ts'
+import { eventStoreContract, ownersContract } from '../../lib/event-sourcing/testing/index.ts'
 
 describe('the in-memory store', () => {
-  test.each(eventStoreContract)('$name', ({ run }) => run(inMemoryEventStore({ pageSize: 4 })))
+  test.each([...eventStoreContract, ...ownersContract])('$name', ({ run }) =>
+    run(inMemoryEventStore({ pageSize: 4 })),
+  )
 })
