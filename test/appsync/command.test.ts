@@ -253,3 +253,46 @@ describe('a mutation whose function', () => {
     expect(await run('addBadly', { id, amount: 1 })).toMatchObject({ result: { quantity: 6 } })
   })
 })
+
+describe('a command of a user', () => {
+  const asUser = async (sub: string, input: Input) => {
+    const invocation = {
+      ...{ typeName: 'Mutation', fieldName: 'add', arguments: { input } },
+      ...{ mode: 'User Pool Authorization', identity: { sub, claims: {} } },
+    }
+    return Object(await handler(invocation, { getRemainingTimeInMillis: () => 20_000 }))
+  }
+
+  test('never meets the command of another user or caller with the same commandId', async () => {
+    const input = { amount: 1, commandId: 'the same' }
+    const answers = [
+      await asUser('alice', input),
+      await asUser('bob', input),
+      Object(await run('add', input)),
+      Object(await run('add', { ...input, commandId: 'user:alice the same' })),
+    ]
+    const ids = answers.map(({ result }) => result.id)
+    expect(new Set(ids).size).toBe(4)
+    expect((await asUser('alice', input)).result).toEqual(answers[0].result)
+    expect(await asUser('alice', { ...input, amount: 2 })).toMatchObject({
+      error: { errorType: 'CommandIdReused' },
+    })
+  })
+
+  test('is another command than that of another user on the same resource', async () => {
+    const id = await created(1)
+    const input = { id, amount: 1, commandId: 'taken' }
+    expect(await asUser('alice', input)).toMatchObject({ result: { version: 2 } })
+    expect(await asUser('alice', input)).toMatchObject({ result: { version: 2 } })
+    expect(await asUser('bob', input)).toMatchObject({ error: { errorType: 'CommandIdReused' } })
+  })
+
+  test('leaves its caller on the event and in the log', async () => {
+    const { result } = await asUser('alice', { amount: 1 })
+    const answer = await ask('concertEvents', result.id)
+    expect(answer).toMatchObject({ result: [{ actor: 'user:alice', owner: 'alice' }] })
+    expect(console.info).toHaveBeenCalledWith(
+      expect.objectContaining({ about: 'commit', actor: 'user:alice', owner: 'alice' }),
+    )
+  })
+})

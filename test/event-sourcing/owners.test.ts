@@ -41,7 +41,7 @@ class Letter extends Aggregate<Written> {
 }
 
 const metas = async (resource: Concert | Letter) =>
-  (await resource.events()).map(({ meta }) => meta)
+  (await resource.events()).flatMap(({ meta }) => meta ?? [])
 
 describe.each(withStores())('owners %s', (_, emptyStore) => {
   beforeEach(async () => bind(Concert, await emptyStore()))

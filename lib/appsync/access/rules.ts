@@ -58,9 +58,14 @@ export function group(name: string): CallerRule {
  */
 export const owner: OwnerRule = { isOwner: true }
 
-/** Allows a call that one of the rules allows. */
-export function or<R>(...rules: readonly [R, R, ...R[]]): AnyOf<R> {
-  return { anyOf: rules }
+/** Allows a call that one of the rules allows. For more than four rules, nest it. */
+export function or<A, B, C = never, D = never>(
+  first: A,
+  second: B,
+  third?: C,
+  fourth?: D,
+): AnyOf<A | B | C | D> {
+  return { anyOf: [first, second, third, fourth].filter((rule) => rule !== undefined) }
 }
 
 /** A rule for any field. */

@@ -1,6 +1,7 @@
 import {
   Aggregate,
   bind,
+  during,
   type Event,
   type EventHandlers,
   inMemoryEventStore,
@@ -538,4 +539,24 @@ test('a reaction cannot create a resource under a random id with its commandId',
   const { parked: failed } = (await checkpoints.get('noting', 'a')) ?? {}
   expect(failed?.error.message).toMatch(/each attempt would create another one: make it with newId/)
   expect(await created?.events()).toEqual([])
+})
+
+test('the events of a reaction have the caller who caused it, and the name of the reactor', async () => {
+  await during(undefined, () => counted('a', 1), { actor: 'user:alice' })
+  await counted('b', 1)
+  const it = dispatcher(async (_event, { id, newId, commandId }) => {
+    if (id.length > 1) return
+    const options = { creates: true, commandId: commandId() }
+    await new Counter(newId()).commit({ type: 'Counted', by: 1 }, options)
+  })
+  await wake(it, ['a', 1], ['b', 1])
+  const made: unknown[] = []
+  for await (const counter of Counter.all()) {
+    const [event] = await counter.events()
+    const { actor, owner, reactor } = event?.meta ?? {}
+    if (counter.id.length > 1) made.push({ actor, owner, reactor })
+  }
+  expect(made).toHaveLength(2)
+  expect(made).toContainEqual({ actor: 'user:alice', owner: 'alice', reactor: 'noting' })
+  expect(made).toContainEqual({ reactor: 'noting' })
 })
