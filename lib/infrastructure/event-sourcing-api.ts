@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { CfnOutput, CfnStack, NestedStack, Stack } from 'aws-cdk-lib'
 import {
-  AuthorizationType,
   Definition,
   FunctionRuntime,
   GraphqlApi,
   IntrospectionConfig,
   type NoneDataSource,
+  SchemaFile,
 } from 'aws-cdk-lib/aws-appsync'
+import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
@@ -16,11 +17,13 @@ import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { driftErrors } from '../schema/drift.ts'
+import { deployedSchema, hasParts, modeErrors } from '../schema/index.ts'
 import { Alarms } from './alarms.ts'
 import { apiKeyConfig, KeyWatch } from './api/api-key.ts'
 import { ApiLogs, apiResource } from './api/api-logs.ts'
 import { deepestQuery, MOST_RESOLVERS, publishLimitErrors } from './api/limits.ts'
 import { RateLimit, rateLimitOf } from './api/rate-limit.ts'
+import { type AuthProps, authorizationOf, authSettings, modesOf, OwnUsers } from './auth/index.ts'
 import { AddedDomains } from './domains/added-domains.ts'
 import { Contract } from './domains/contract.ts'
 import { DomainAccess } from './domains/domain-access.ts'
@@ -36,7 +39,10 @@ import { KeptTables } from './tables/kept-tables.ts'
 import { checkTemplates, resourceCountErrors } from './template-rules.ts'
 
 export interface EventSourcingApiProps {
-  /** The SDL file, which is deployed unchanged. */
+  /**
+   * The SDL file. Synth deploys it with the directives of the API's modes:
+   * docs/deploy.md#who-may-call-the-api.
+   */
   readonly schema: string
   /**
    * The folder with one folder for each domain, whose `index.ts` exports the resources' classes.
@@ -45,6 +51,8 @@ export interface EventSourcingApiProps {
   readonly domains?: string
   /** The folder with one folder of functions for each domain, under the domain's name. */
   readonly resolvers: string
+  /** Who may call the API. Default: AWS credentials (IAM) and, except in `prod`, an API key. */
+  readonly auth?: AuthProps
   /**
    * The topic that receives alarms: docs/feed.md. Default: none, so that alarms only appear in
    * CloudWatch.
@@ -72,6 +80,10 @@ export interface DomainProps {
  */
 export class EventSourcingApi extends Construct {
   readonly api: GraphqlApi
+  /** The user pool that the stack makes. Undefined: `auth.users` is not `true`. */
+  readonly userPool: UserPool | undefined
+  /** The client of the user pool, for apps. Undefined: `auth.users` is not `true`. */
+  readonly userPoolClient: UserPoolClient | undefined
   readonly #contract: Contract
   readonly #domains: Domains
   readonly #domainReactions: DomainReactions
@@ -90,23 +102,27 @@ export class EventSourcingApi extends Construct {
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
     super(scope, id)
     const schema = readFileSync(props.schema, 'utf8')
-    this.#contract = new Contract(schema, relative(process.cwd(), props.schema))
+    const file = relative(process.cwd(), props.schema)
+    this.#contract = new Contract(schema, file)
     const { resolvers, domains = join(resolvers, '../lib'), nestedStacks = false } = props
     this.#nestedStacks = nestedStacks
     this.#domains = new Domains({ domains, resolvers })
     this.#stage = stageOf(this.node)
     if (this.#stage.isProtected) Stack.of(this).terminationProtection = true
-    const key = apiKeyConfig(this.node)
+    const auth = authSettings(this, this.#stage, props.auth)
+    const deployment = { modes: modesOf(auth), isGenerated: hasParts(resolvers) }
+    const definition = SchemaFile.fromAsset(props.schema)
+    definition.definition = deployedSchema(schema, deployment)
+    const key = auth.keyNumber === undefined ? undefined : apiKeyConfig(auth.keyNumber)
+    const own = auth.users.some(({ kind }) => kind === 'own pool')
+      ? new OwnUsers(this, 'Users', this.#stage)
+      : undefined
+    this.userPool = own?.userPool
+    this.userPoolClient = own?.client
     this.api = new GraphqlApi(this, 'Api', {
       name: this.node.path.replaceAll('/', '-'),
-      definition: Definition.fromFile(props.schema),
-      authorizationConfig: {
-        defaultAuthorization: {
-          authorizationType: AuthorizationType.API_KEY,
-          apiKeyConfig: key,
-        },
-        additionalAuthorizationModes: [{ authorizationType: AuthorizationType.IAM }],
-      },
+      definition: Definition.fromSchema(definition),
+      authorizationConfig: authorizationOf(auth, { key, own }),
       queryDepthLimit: deepestQuery(this.#stage.introspection),
       resolverCountLimit: MOST_RESOLVERS,
       introspectionConfig: this.#stage.introspection
@@ -130,7 +146,7 @@ export class EventSourcingApi extends Construct {
       functions: this.#functions,
     })
     const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
-    new KeyWatch(this, 'KeyWatch', { expires: key.expires, alarms })
+    if (key) new KeyWatch(this, 'KeyWatch', { expires: key.expires, alarms })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
       api: this.api,
@@ -150,7 +166,7 @@ export class EventSourcingApi extends Construct {
       })
     }
     this.#sampling()
-    this.#outputs()
+    this.#outputs(own)
     checkTemplates(this)
     const keptTables = new KeptTables(this, join(dirname(props.schema), 'kept-tables.json'))
     this.node.addValidation({
@@ -158,7 +174,11 @@ export class EventSourcingApi extends Construct {
     })
     this.node.addValidation({
       validate: () => {
-        const drift = [...driftErrors(schema, resolvers), ...this.#contract.syntaxErrors()]
+        const drift = [
+          ...driftErrors(schema, resolvers),
+          ...this.#contract.syntaxErrors(),
+          ...modeErrors(schema, file, deployment),
+        ]
         if (this.#mistakes.length > 0) return [...this.#mistakes, ...drift]
         const missing = this.#added.missing()
         return [
@@ -305,13 +325,18 @@ export class EventSourcingApi extends Construct {
     })
   }
 
-  #outputs(): void {
-    const { apiId, apiKey = '', graphqlUrl } = this.api
+  #outputs(users: OwnUsers | undefined): void {
+    const { apiId, apiKey, graphqlUrl } = this.api
     new CfnOutput(this, 'GraphqlUrl', { value: graphqlUrl })
     new CfnOutput(this, 'RealtimeUrl', { value: apiResource(this.api).attrRealtimeUrl })
     new CfnOutput(this, 'ApiId', { value: apiId })
     // Everyone who may describe the stack reads its outputs.
-    if (!this.#stage.isProtected) new CfnOutput(this, 'ApiKey', { value: apiKey })
+    if (apiKey !== undefined && !this.#stage.isProtected)
+      new CfnOutput(this, 'ApiKey', { value: apiKey })
+    if (!users) return
+    new CfnOutput(this, 'UserPoolId', { value: users.userPool.userPoolId })
+    new CfnOutput(this, 'UserPoolClientId', { value: users.client.userPoolClientId })
+    new CfnOutput(this, 'Issuer', { value: users.issuer })
   }
 }
 

@@ -1,4 +1,5 @@
 export { Alarms, type AlarmsProps } from './alarms.ts'
+export type { AuthProps, OidcIssuer, UserSource } from './auth/index.ts'
 export {
   type DomainProps,
   EventSourcingApi,

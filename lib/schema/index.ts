@@ -4,6 +4,7 @@ import { hasParts, readParts } from './part.ts'
 import { invalidities } from './validity.ts'
 
 export { modelOf, nameOf, SCALARS } from './model.ts'
+export { type Deployment, deployedSchema, type Mode, modeErrors } from './modes/index.ts'
 export { hasParts, readParts }
 
 /**

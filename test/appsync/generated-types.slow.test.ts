@@ -24,7 +24,7 @@ function messagesAfter(...changes: Change[]): string {
   return compileWith(texts, CHECKED).join('\n')
 }
 
-const CONCERT = 'type Concert @aws_api_key @aws_iam {'
+const CONCERT = 'type Concert @aws_api_key @aws_iam @aws_cognito_user_pools {'
 const NEW_FIELD: Change = [SCHEMA, CONCERT, `${CONCERT}\n  price: Int!`]
 const EVENTS = `${APP}/lib/tickets/concert.ts`
 

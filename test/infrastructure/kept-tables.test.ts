@@ -3,10 +3,12 @@ import { join, relative } from 'node:path'
 import { Stack } from 'aws-cdk-lib'
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
+import { OwnUsers } from '../../lib/infrastructure/auth/index.ts'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
+import { keepLogicalId } from '../../lib/infrastructure/logical-id.ts'
 import { stageOf } from '../../lib/infrastructure/stage.ts'
 import { EventTable } from '../../lib/infrastructure/tables/event-table.ts'
-import { KeptTables, keepLogicalId } from '../../lib/infrastructure/tables/kept-tables.ts'
+import { KeptTables } from '../../lib/infrastructure/tables/kept-tables.ts'
 import { newFolder } from '../support/run-folder.ts'
 import { unbundledApp } from '../support/synth.ts'
 
@@ -34,7 +36,7 @@ afterEach(() => {
 })
 
 /** Synthesizes a stack with the tables of two resources and of reactors. */
-function synthesize(context: Record<string, string> = { stage: 'prod' }) {
+function synthesize(context: Record<string, string> = { stage: 'prod' }, users = false) {
   const app = unbundledApp(context)
   const stack = new Stack(app, `Shop-${context.stage}`)
   const api = new Construct(stack, 'Api')
@@ -44,6 +46,7 @@ function synthesize(context: Record<string, string> = { stage: 'prod' }) {
   const [key, { removalPolicy }] = [{ name: 'id', type: AttributeType.STRING }, stage]
   const checkpoints = new TableV2(api, 'Checkpoints', { partitionKey: key, removalPolicy })
   keepLogicalId(checkpoints, 'ReactionCheckpoints')
+  if (users) new OwnUsers(api, 'Users', stage)
   const kept = new KeptTables(api, file)
   api.node.addValidation({ validate: () => kept.errors() })
   const { messages } = app.synth().getStackByName(stack.stackName)
@@ -68,6 +71,18 @@ test('a table that disappears is rejected in prod, with its resource and the opt
   )
   expect(recorded()['Shop-prod']).toContain('OrderEvents')
   expect(() => synthesize({ stage: 'dev' })).not.toThrow()
+})
+
+test('a user pool that disappears is rejected in prod, because its users would be lost', () => {
+  synthesize({ stage: 'dev' }, true)
+  expect(existsSync(file)).toBe(false)
+  synthesize({ stage: 'prod' }, true)
+  expect(recorded()).toEqual({ 'Shop-prod': [...TABLES, 'UserPool'] })
+  expect(() => synthesize()).toThrow(
+    `The stack Shop-prod no longer has the user pool UserPool, which ${relative(process.cwd(), file)} lists: restore users: true in the auth of the API, or synthesize once with -c remove=UserPool`,
+  )
+  synthesize({ stage: 'prod', remove: 'UserPool' })
+  expect(recorded()).toEqual({ 'Shop-prod': TABLES })
 })
 
 test('an option permits exactly the tables that it names, once', () => {

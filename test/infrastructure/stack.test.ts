@@ -466,7 +466,7 @@ test('the API key is an output of development stages only, and another number re
   expect(idOf({ apiKey: '1' })).toEqual([first])
   expect(idOf({ apiKey: 2 })).not.toEqual([first])
   expect(() => unbundledStack({ apiKey: 'two' })).toThrow(
-    'apiKey must be a number from 1 to 999999; got two: use -c apiKey=2 to replace the first key',
+    'apiKey must be on, off, or a number from 1 to 999999; got two: use -c apiKey=on, or -c apiKey=2 to replace the first key',
   )
 })
 

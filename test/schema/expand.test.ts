@@ -56,7 +56,9 @@ enum Reason {
 test('a part expands to the complete contract of its domain', () => {
   const schema = expanded(PART)
   expect(() => buildSchema(`${AWS}\n${schema}`)).not.toThrow()
-  expect(schema.slice(schema.indexOf('type Query'))).toBe(`type Query @aws_api_key @aws_iam {
+  expect(
+    schema.slice(schema.indexOf('type Query')),
+  ).toBe(`type Query @aws_api_key @aws_iam @aws_cognito_user_pools {
   # Shipping
   # A parcel with up-to-date state, or as it was at a version or an instant. Null if it does
   # not exist, or did not exist then.
@@ -67,7 +69,7 @@ test('a part expands to the complete contract of its domain', () => {
   lost: [Parcel!]!
 }
 
-type Mutation @aws_api_key @aws_iam {
+type Mutation @aws_api_key @aws_iam @aws_cognito_user_pools {
   # Shipping
   # Hands it in.
   handInParcel(input: HandInParcelInput!): Parcel!
@@ -76,7 +78,7 @@ type Mutation @aws_api_key @aws_iam {
   publishParcelEvent(event: ParcelEventInput!): ParcelEvent @aws_iam
 }
 
-type Subscription @aws_api_key @aws_iam {
+type Subscription @aws_api_key @aws_iam @aws_cognito_user_pools {
   # Shipping
   # Delivers new events. id and type select one parcel and one type. Default: all events.
   onParcelEvent(id: ID, type: String): ParcelEvent
@@ -86,7 +88,7 @@ type Subscription @aws_api_key @aws_iam {
 # Shipping
 
 # A parcel on its way.
-type Parcel @aws_api_key @aws_iam {
+type Parcel @aws_api_key @aws_iam @aws_cognito_user_pools {
   id: ID!
   # The number of the last event.
   version: Int!
@@ -95,7 +97,7 @@ type Parcel @aws_api_key @aws_iam {
 }
 
 # Any event of a parcel. Attributes that the event does not have are null.
-type ParcelEvent @aws_api_key @aws_iam {
+type ParcelEvent @aws_api_key @aws_iam @aws_cognito_user_pools {
   id: ID!
   # 1, 2, 3, ... within the parcel, without gaps.
   number: Int!
@@ -162,14 +164,14 @@ type Secret @aws_iam { key: String }
 `,
   )
   expect(schema).toContain('type Parcel @aws_iam {')
-  expect(schema).toContain('type Receipt @aws_api_key @aws_iam {')
+  expect(schema).toContain('type Receipt @aws_api_key @aws_iam @aws_cognito_user_pools {')
   expect(schema).toContain('type Secret @aws_iam {')
 })
 
 test('a custom plural names the query for all resources', () => {
   const schema = expanded(PART.replace('(queries: [one, events])', '(plural: "people")'))
   expect(schema).toContain('  people(limit: Int, nextToken: String): ParcelPage!\n')
-  expect(schema).toContain('type ParcelPage @aws_api_key @aws_iam {')
+  expect(schema).toContain('type ParcelPage @aws_api_key @aws_iam @aws_cognito_user_pools {')
 })
 
 test('the committed schema.graphql equals the expanded parts', () => {

@@ -3,31 +3,25 @@ import { Duration, Expiration } from 'aws-cdk-lib'
 import type { ApiKeyConfig } from 'aws-cdk-lib/aws-appsync'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { Construct, type Node } from 'constructs'
+import { Construct } from 'constructs'
 import type { Alarms } from '../alarms.ts'
 import { EventFunction } from '../functions/event-function.ts'
 import { APPSYNC } from '../functions/field-functions.ts'
 
-/** The context that replaces the key: `-c apiKey=2`. */
-const CONTEXT = 'apiKey'
 const CHECK = Duration.days(1)
 
 /**
- * Returns the settings of the API key. Another number in the context makes a fresh key in place of
- * the old one: AppSync deletes a key 60 days after its expiry, and then cannot renew it.
+ * Returns the settings of the API key. Another number makes a fresh key in place of the old one:
+ * AppSync deletes a key 60 days after its expiry, and then cannot renew it.
  * @param now default: the current time
- * @throws Error for a context that is not a positive whole number
  */
-export function apiKeyConfig(node: Node, now = new Date()): ApiKeyConfig & { expires: Expiration } {
-  const value: unknown = node.tryGetContext(CONTEXT) ?? 1
-  if (!/^[1-9]\d{0,5}$/.test(`${value}`)) {
-    throw new Error(
-      `${CONTEXT} must be a number from 1 to 999999; got ${value}: use -c ${CONTEXT}=2 to replace the first key`,
-    )
-  }
+export function apiKeyConfig(
+  number: number,
+  now = new Date(),
+): ApiKeyConfig & { expires: Expiration } {
   return {
     // The name is a part of the logical id.
-    ...(Number(value) > 1 && { name: `Number${value}` }),
+    ...(number > 1 && { name: `Number${number}` }),
     expires: Expiration.atDate(keyExpiry(now)),
   }
 }

@@ -215,14 +215,11 @@ export class Contract {
           ? []
           : [`${type}.${name.value} is an object: use scalars, enums or lists of them`],
       ),
-      ...['aws_iam', 'aws_api_key'].flatMap((directive) =>
-        event.directives?.some(named(directive))
-          ? []
-          : [`${type} needs @${directive}: otherwise AppSync silently delivers nothing`],
-      ),
-      ...(publisher.directives?.some(named('aws_iam'))
+      ...((publisher.directives ?? []).map((used) => used.name.value).join() === 'aws_iam'
         ? []
-        : [`Mutation.${mutation} needs @aws_iam, so that only the feed function can publish`]),
+        : [
+            `Mutation.${mutation} needs @aws_iam alone, so that only the feed function can publish`,
+          ]),
       ...(print(publisher.type) === type ? [] : [`Mutation.${mutation} needs the type ${type}`]),
       ...(print(subscriber.type) === type
         ? []

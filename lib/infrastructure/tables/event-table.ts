@@ -18,9 +18,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { OWNER_INDEX, OWNER_KEY } from '../../appsync/index.ts'
 import type { Alarms } from '../alarms.ts'
+import { keepLogicalId } from '../logical-id.ts'
 import type { Stage } from '../stage.ts'
 import { denial, EXPIRY } from './denials.ts'
-import { keepLogicalId } from './kept-tables.ts'
 import { Writers } from './writers.ts'
 
 /** The actions that change or remove an item, or write without PutItem. */

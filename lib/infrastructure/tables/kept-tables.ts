@@ -1,34 +1,22 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Annotations, attachCustomSynthesis, CfnDeletionPolicy, Stack } from 'aws-cdk-lib'
-import { CfnGlobalTable, type TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { CfnUserPool } from 'aws-cdk-lib/aws-cognito'
+import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { isCommandLine } from '../command-line.ts'
+import { USER_POOL } from '../logical-id.ts'
 
 /** The context that lets tables disappear: `-c remove=OrderEvents,ReactionCheckpoints`. */
 const REMOVE = 'remove'
 
-/**
- * Gives a table a logical id that does not depend on its place in the app. CloudFormation creates a
- * new, empty table if the logical id changes.
- */
-export function keepLogicalId(table: TableV2, logicalId: string): void {
-  resourceOf(table).overrideLogicalId(logicalId)
-}
-
-function resourceOf(table: TableV2): CfnGlobalTable {
-  const resource = table.node.defaultChild
-  if (resource instanceof CfnGlobalTable) return resource
-  throw new Error(`${table.node.path} is not a global table`)
-}
-
-/** The content of the file: the logical ids of each stack's kept tables. */
+/** The content of the file: the logical ids of each stack's kept tables and user pool. */
 type Recorded = Readonly<Record<string, readonly string[]>>
 
 /**
- * The tables that CloudFormation keeps if they disappear from the template. A file records them, so
- * that synth notices a table that is missing. Synth by the CDK's command line adds new tables to the
- * file. With `CI` set it warns instead, because nobody would commit the file.
+ * The tables and the user pool that CloudFormation keeps if they disappear from the template. A file
+ * records them, so that synth notices one that is missing. Synth by the CDK's command line adds new
+ * ones to the file. With `CI` set it warns instead, because nobody would commit the file.
  */
 export class KeptTables {
   readonly #api: Construct
@@ -42,8 +30,8 @@ export class KeptTables {
   }
 
   /**
-   * Returns the tables that are missing in the stack, one sentence each. Warns of tables that are
-   * missing in the file.
+   * Returns the tables and the user pool that are missing in the stack, one sentence each. Warns of
+   * those that are missing in the file.
    */
   errors(): string[] {
     const stack = this.#stackName
@@ -53,7 +41,7 @@ export class KeptTables {
     if (added.length > 0 && process.env.CI && isCommandLine()) {
       Annotations.of(this.#api).addWarningV2(
         'event-sourcing:kept-tables',
-        `${this.#shortPath} does not list ${added.join(', ')} of the stack ${stack}, so that synth would not notice if a table disappears: run npm run synth -- -c stage=prod on your machine, and commit the file`,
+        `${this.#shortPath} does not list ${added.join(', ')} of the stack ${stack}, so that synth would not notice if one disappears: run npm run synth -- -c stage=prod on your machine, and commit the file`,
       )
     }
     const removed = this.#removed()
@@ -61,13 +49,13 @@ export class KeptTables {
     return [
       ...missing.map(
         (id) =>
-          `The stack ${stack} no longer has the table ${id}, which ${this.#shortPath} lists: restore its ${describe(id)}, or synthesize once with -c ${REMOVE}=${id}. AWS keeps the table and its data, but the application no longer uses it`,
+          `The stack ${stack} no longer has the ${kindOf(id)} ${id}, which ${this.#shortPath} lists: restore ${describe(id)}, or synthesize once with -c ${REMOVE}=${id}. AWS keeps the ${kindOf(id)} and its data, but the application no longer uses it`,
       ),
       ...removed
         .filter((id) => !recorded.includes(id) || kept.includes(id))
         .map(
           (id) =>
-            `-c ${REMOVE}=${id} must name a table that is in ${this.#shortPath} and no longer in the stack ${stack}: leave out the option`,
+            `-c ${REMOVE}=${id} must name a ${kindOf(id)} that is in ${this.#shortPath} and no longer in the stack ${stack}: leave out the option`,
         ),
     ]
   }
@@ -84,9 +72,11 @@ export class KeptTables {
   #kept(): string[] {
     return this.#api.node
       .findAll()
-      .filter((construct) => construct instanceof CfnGlobalTable)
+      .filter(
+        (construct) => construct instanceof CfnGlobalTable || construct instanceof CfnUserPool,
+      )
       .filter(({ cfnOptions }) => cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN)
-      .map((table) => `${Stack.of(table).resolve(table.logicalId)}`)
+      .map((resource) => `${Stack.of(resource).resolve(resource.logicalId)}`)
       .sort()
   }
 
@@ -113,9 +103,14 @@ export class KeptTables {
   }
 }
 
+function kindOf(logicalId: string): string {
+  return logicalId === USER_POOL ? 'user pool' : 'table'
+}
+
 function describe(logicalId: string): string {
+  if (logicalId === USER_POOL) return 'users: true in the auth of the API'
   const [, resource] = /^(\w+)Events$/.exec(logicalId) ?? []
-  return resource === undefined ? 'reactors' : `resource ${resource}`
+  return resource === undefined ? 'its reactors' : `its resource ${resource}`
 }
 
 function isSame(one: readonly string[] | undefined, other: readonly string[]): boolean {
