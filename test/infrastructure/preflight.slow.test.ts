@@ -12,8 +12,9 @@ function synthesize(context: Record<string, unknown>) {
 }
 
 test.each([
-  { stage: 'dev', nestedStacks: true },
-  { stage: 'prod', rateLimit: '1000', apiKey: '2' },
+  { stage: 'dev', nestedStacks: true, users: 'on' },
+  { stage: 'prod', rateLimit: '1000', apiKey: '2', users: 'on' },
+  { stage: 'prod', users: 'https://login.example.com', clientIds: 'web' },
 ])(
   'a template that would fail on deploy is found offline: %j passes',
   (context) => {

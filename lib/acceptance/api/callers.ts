@@ -27,11 +27,11 @@ export async function callersOf(
   const signed = signer instanceof Error ? signer : withSignature(signer)
   const main = key ?? signed
   if (main instanceof Error) {
-    const fix = 'pass --api-key, or credentials for signed requests'
+    const fix = 'deploy with -c apiKey=on, pass --api-key, or pass credentials for signed requests'
     throw new Error(`${options.outputs} contains no API key: ${fix} (${main.message})`)
   }
   await probe(deployment, apiOf(main, AbortSignal.timeout(FIRST_ANSWER)))
-  const noKey = 'no API key: neither the file nor --api-key contains one'
+  const noKey = 'no API key: deploy with -c apiKey=on, or pass --api-key'
   return (part) => ({
     ...part,
     deployment,

@@ -44,7 +44,6 @@ export class OwnUsers extends Construct {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       selfSignUpEnabled: false,
-      standardAttributes: { email: { required: true, mutable: true } },
       autoVerify: { email: true },
       // A changed address takes effect after its verification, so that nobody takes over another's.
       keepOriginal: { email: true },
