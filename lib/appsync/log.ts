@@ -1,4 +1,10 @@
-import { currentTraceId, describeThrown, property } from '../event-sourcing/index.ts'
+import {
+  currentTraceId,
+  isLoggableId,
+  isOfStore,
+  loggable,
+  property,
+} from '../event-sourcing/index.ts'
 
 type Level = 'info' | 'warn' | 'error'
 
@@ -12,21 +18,24 @@ export function log(level: Level, about: string, details: Readonly<Record<string
   console[level]({ about, ...(traceId && { traceId }), ...details })
 }
 
-/** Returns any thrown value for a log entry, with its complete chain of causes. */
+/**
+ * Returns any thrown value for a log entry, with its complete chain of causes, and without payloads.
+ * @param causedByIt the errors that led to this cause
+ */
 export function errorDetails(
   thrown: unknown,
   causedByIt: readonly unknown[] = [],
 ): Record<string, unknown> {
-  const { name, message, stack } = describeThrown(thrown)
-  if (stack === undefined) return { message }
   const known = [...causedByIt, thrown]
-  const [data, cause, errors] = ['data', 'cause', 'errors'].map((field) => property(thrown, field))
+  const [cause, errors] = ['cause', 'errors'].map((field) => property(thrown, field))
   return {
-    name,
-    message,
-    ...(data !== undefined && { data }),
-    stack,
+    ...loggable(thrown, causedByIt.some(isOfStore)),
     ...(Array.isArray(errors) && { errors: errors.map((error) => errorDetails(error, known)) }),
     ...(cause !== undefined && !known.includes(cause) && { cause: errorDetails(cause, known) }),
   }
+}
+
+/** Returns an id for a log entry, unless it is a text that a client made up. */
+export function loggedId(id: string): { readonly id?: string } {
+  return isLoggableId(id) ? { id } : {}
 }

@@ -1,6 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { traceHeader } from '../event-sourcing/index.ts'
+import { Misuse, traceHeader } from '../event-sourcing/index.ts'
 
 /** The target and the credentials of requests. */
 export interface Signer {
@@ -30,7 +30,7 @@ export function roleSigner(environment = process.env): Omit<Signer, 'url'> {
 
 /** Returns the signer of a function that calls the API. */
 export function functionSigner(url: string | undefined, environment = process.env): Signer {
-  if (!url) throw new Error('GRAPHQL_URL is not set: add it to the function in the stack')
+  if (!url) throw new Misuse('GRAPHQL_URL is not set: add it to the function in the stack')
   return { url, ...roleSigner(environment) }
 }
 

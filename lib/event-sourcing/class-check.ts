@@ -1,3 +1,5 @@
+import { Misuse } from './runtime/composed-errors.ts'
+
 /** The static members that the framework reads. */
 const STATICS = ['upcasters', 'schemas']
 /** Likely misspellings of these names. */
@@ -17,7 +19,7 @@ export function checkClass(aggregateClass: object): void {
       (member) => ALIKE.test(member) && !STATICS.includes(member),
     )
     if (misspelt) {
-      throw new TypeError(
+      throw new Misuse(
         `${name} has a static ${misspelt}, which the framework ignores: rename it to static override upcasters or schemas`,
       )
     }
@@ -25,7 +27,7 @@ export function checkClass(aggregateClass: object): void {
       Function.prototype.toString.call(one).replace(NOT_CODE, '""'),
     )
     if (hidden) {
-      throw new TypeError(
+      throw new Misuse(
         `${name} has the private member ${hidden[0]}, which copies of its state lose: use public fields and methods`,
       )
     }

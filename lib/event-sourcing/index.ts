@@ -49,6 +49,15 @@ export type {
 } from './event.ts'
 export type { Failure, Page } from './lists/page.ts'
 export { findOwner, ownerOf } from './owner.ts'
+export { Misuse, RunStopped } from './runtime/composed-errors.ts'
+export {
+  isLoggableId,
+  isOfStore,
+  type Loggable,
+  loggable,
+  loggableData,
+  logsPayloads,
+} from './runtime/loggable.ts'
 export { describeThrown, property, type Thrown } from './runtime/thrown.ts'
 export { STANDARD_TIME, within } from './runtime/time-left.ts'
 export {

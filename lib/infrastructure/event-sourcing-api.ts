@@ -22,6 +22,7 @@ import { Alarms } from './alarms.ts'
 import { apiKeyConfig, KeyWatch } from './api/api-key.ts'
 import { ApiLogs, apiResource } from './api/api-logs.ts'
 import { deepestQuery, MOST_RESOLVERS, publishLimitErrors } from './api/limits.ts'
+import { logPayloadsIn, logsPayloads } from './api/payload-logs.ts'
 import { RateLimit, rateLimitOf } from './api/rate-limit.ts'
 import { type AuthProps, authorizationOf, authSettings, modesOf, OwnUsers } from './auth/index.ts'
 import { AddedDomains } from './domains/added-domains.ts'
@@ -64,6 +65,11 @@ export interface EventSourcingApiProps {
    * at any deployment. Default: false.
    */
   readonly nestedStacks?: boolean
+  /**
+   * Whether logs and traces contain payloads: values of inputs, events and states, and the messages
+   * of errors. `-c logPayloads=on` or `off` overrides it. Default: false, in every stage.
+   */
+  readonly logPayloads?: boolean
 }
 
 export interface DomainProps {
@@ -130,7 +136,9 @@ export class EventSourcingApi extends Construct {
         : IntrospectionConfig.DISABLED,
       xrayEnabled: true,
     })
-    new ApiLogs(this, 'Logs', this.api)
+    const payloads = logsPayloads(this.node, props.logPayloads)
+    if (payloads) logPayloadsIn(this)
+    new ApiLogs(this, 'Logs', this.api, payloads)
     const rateLimit = rateLimitOf(this.node)
     if (rateLimit !== undefined) new RateLimit(this, 'RateLimit', this.api, rateLimit)
     this.#none = this.api.addNoneDataSource('None')

@@ -58,8 +58,14 @@ export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
     resolverCountLimit: properties.number('ResolverCountLimit', 0),
     introspection: properties.optionalText('IntrospectionConfig') !== 'DISABLED',
     xray: properties.flag('XrayEnabled'),
+    logsFailures: logsFailures(properties.object('LogConfig')),
     ...(inspect && { unlimitedTime: true }),
   }
+}
+
+/** Only the level NONE leaves out the errors of fields. */
+function logsFailures(config: Properties): boolean {
+  return (config.optionalText('FieldLogLevel') ?? 'NONE') !== 'NONE'
 }
 
 function authMode(provider: Properties): AuthMode {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { query, show } from '../../lib/appsync/index.ts'
 import { handlerOf } from '../../lib/appsync/resolvers/fields-entry.ts'
 import {
@@ -153,17 +154,18 @@ test('a list has the other resources, and an error with path and id for each tha
       code: 'CorruptHistory',
       id: failing,
       error: expect.objectContaining({
-        cause: expect.objectContaining({ message: 'a secret of the handler' }),
+        cause: { name: 'Error', stack: expect.stringMatching(/lists.test.ts:\d+:\d+/) },
       }),
     }),
   )
+  expect(inspect(jest.mocked(console.error).mock.calls, { depth: null })).not.toContain('secret')
 })
 
 test.each([
-  ['null for a field that is required', { amount: 0 }, 'quantity', 'null'],
-  ['an Int that is too large', { amount: 2 ** 31 }, 'quantity', '2147483648'],
-  ['an unknown word of an enum', { amount: 1, status: 'hidden' }, 'status', "'HIDDEN'"],
-])('a list leaves out a resource with %s', async (_, attributes, field, value) => {
+  ['null for a field that is required', { amount: 0 }, 'quantity'],
+  ['an Int that is too large', { amount: 2 ** 31 }, 'quantity'],
+  ['an unknown word of an enum', { amount: 1, status: 'hidden' }, 'status'],
+])('a list leaves out a resource with %s', async (_, attributes, field) => {
   const one = await stored({ amount: 1 })
   const misfit = await stored(attributes)
   const { page, errors } = await list()
@@ -177,7 +179,7 @@ test.each([
     expect.objectContaining({
       id: misfit,
       error: expect.objectContaining({
-        cause: expect.objectContaining({ message: `Concert.${field} is ${value}` }),
+        data: { id: misfit, field },
       }),
     }),
   )

@@ -111,7 +111,7 @@ test.each<[string, DispatcherEvent]>([
 
 test('a parked resource is counted and logged with its error', async () => {
   await new Bell('a').ring()
-  thrown = new Error('broken')
+  thrown = new RangeError('broken')
   await handle({ Records: [record('a', 1)] })
   expect(printed).toContainEqual(
     expect.objectContaining({ reactor: 'listening', ParkedResources: 1 }),
@@ -123,7 +123,7 @@ test('a parked resource is counted and logged with its error', async () => {
       id: 'a',
       number: 1,
       type: 'Rung',
-      error: expect.objectContaining({ message: 'broken' }),
+      error: { name: 'RangeError', stack: expect.stringMatching(/reactions.test.ts:\d+:\d+/) },
     }),
   )
 })
@@ -151,7 +151,7 @@ test('an error that is its own cause is logged', async () => {
   thrown.cause = thrown
   await handle({ Records: [record('a', 1)] })
   expect(printed).toContainEqual(
-    expect.objectContaining({ error: expect.objectContaining({ message: 'round and round' }) }),
+    expect.objectContaining({ error: expect.objectContaining({ name: 'Error' }) }),
   )
 })
 
@@ -215,7 +215,7 @@ describe('with further invocations of its function, a stream batch', () => {
 
   test('fails with that invocation, so that the stream repeats it', async () => {
     ends = Promise.reject(new Error('The invocation failed'))
-    await expect(handle({ Records: [record('a', 1)] })).rejects.toThrow('The invocation failed')
+    await expect(handle({ Records: [record('a', 1)] })).rejects.toBeInstanceOf(Error)
     expect(invocations.queued).toEqual([])
   })
 

@@ -1,13 +1,16 @@
+import { inspect } from 'node:util'
 import { fieldsOf, resolverHandler } from '../../lib/appsync/index.ts'
 import { handlerOf } from '../../lib/appsync/operations/operations-entry.ts'
 import { bind, dynamoDBEventStore, StoreUnavailable } from '../../lib/event-sourcing/index.ts'
 import { Concert, SoldOut } from '../app/lib/tickets/index.ts'
 import { clientFor } from '../support/client.ts'
 
+const ID = '2f1d6c1e-7c1b-4c0a-9d53-0f6a1f3f4b1a'
+
 const handler = resolverHandler({
   double: ({ value }: { value: number }) => value * 2,
   refuse() {
-    throw new SoldOut('The concert is sold out', { id: 'a' })
+    throw new SoldOut('The concert is sold out', { id: ID, reference: 'private' })
   },
   async fail() {
     throw new StoreUnavailable(
@@ -45,10 +48,31 @@ test('a field is resolved with its arguments', async () => {
 
 test('a rejection is returned with code and data, and is not logged as an error', async () => {
   expect(await invoke('refuse')).toEqual({
-    error: { errorType: 'SoldOut', message: 'The concert is sold out', errorInfo: { id: 'a' } },
+    error: {
+      errorType: 'SoldOut',
+      message: 'The concert is sold out',
+      errorInfo: { id: ID, reference: 'private' },
+    },
   })
   expect(console.error).not.toHaveBeenCalled()
-  expect(console.info).toHaveBeenCalledWith(expect.objectContaining({ code: 'SoldOut', id: 'a' }))
+  expect(jest.mocked(console.info).mock.calls).toEqual([
+    [{ about: 'refuse', code: 'SoldOut', id: ID }],
+  ])
+})
+
+test('with LOG_PAYLOADS=true, the log has the message and the data of a rejection', async () => {
+  process.env.LOG_PAYLOADS = 'true'
+  try {
+    await invoke('refuse')
+    await expect(invoke('break')).rejects.toThrow('secret')
+  } finally {
+    delete process.env.LOG_PAYLOADS
+  }
+  const refusal = { about: 'refuse', code: 'SoldOut', id: ID, reference: 'private' }
+  expect(console.info).toHaveBeenCalledWith({ ...refusal, refusal: 'The concert is sold out' })
+  expect(jest.mocked(console.error).mock.calls[0]?.[0]).toMatchObject({
+    error: { name: 'TypeError', message: 'secret', stack: expect.stringContaining('secret') },
+  })
 })
 
 test('a fault is returned and logged with its cause', async () => {
@@ -60,33 +84,41 @@ test('a fault is returned and logged with its cause', async () => {
   )
 })
 
-test('an unexpected error is logged and thrown for Lambda to count', async () => {
-  await expect(invoke('break')).rejects.toThrow(TypeError)
-  expect(console.error).toHaveBeenCalledWith(
-    expect.objectContaining({ error: expect.objectContaining({ message: 'secret' }) }),
-  )
+test('an unexpected error is logged with its place and thrown for Lambda to count, without its message', async () => {
+  const thrown: unknown = await invoke('break').catch((error) => error)
+  expect(thrown).toMatchObject({ name: 'TypeError' })
+  const [entry] = jest.mocked(console.error).mock.calls[0] ?? []
+  expect(entry).toEqual({
+    about: 'break',
+    error: { name: 'TypeError', stack: expect.stringMatching(/resolver-handler.test.ts:\d+:\d+/) },
+  })
+  expect(inspect([thrown, entry])).not.toContain('secret')
 })
 
 test('a missing right of the function is logged and thrown: clients get an InternalError', async () => {
   const denied = new Error('User: x is not authorized to perform: dynamodb:PutItem')
   const cause = Object.assign(denied, { name: 'AccessDeniedException' })
   const thrown = new StoreUnavailable('DynamoDB did not process a request to it', {}, { cause })
-  await expect(invoke('throw', { thrown })).rejects.toBe(thrown)
+  await expect(invoke('throw', { thrown })).rejects.toMatchObject({
+    name: 'StoreUnavailable',
+    message: thrown.message,
+  })
   expect(jest.mocked(console.error).mock.calls[0]?.[0]).toMatchObject({
     error: { cause: { name: 'AccessDeniedException', message: denied.message } },
   })
 })
 
 test.each([
-  ['a text', 'no stock', { message: 'no stock' }],
-  ['undefined', undefined, { message: 'undefined' }],
-  ['an object', { why: 'no' }, { message: "{ why: 'no' }" }],
-  ['several errors', new AggregateError([new Error('a')]), { errors: [{ message: 'a' }] }],
+  ['a text', 'no stock', { name: 'string' }],
+  ['undefined', undefined, { name: 'undefined' }],
+  ['an object', { why: 'no' }, { name: 'object' }],
+  [
+    'several errors',
+    new AggregateError([new RangeError('a')]),
+    { errors: [{ name: 'RangeError' }] },
+  ],
 ])('%s that is thrown arrives in the log', async (_, thrown, error) => {
-  await invoke('throw', { thrown }).then(
-    () => expect('not').toBe('resolved'),
-    (reason) => expect(reason).toBe(thrown),
-  )
+  await expect(invoke('throw', { thrown })).rejects.toBeInstanceOf(Error)
   const entry = expect.objectContaining({ about: 'throw' })
   expect(console.error).toHaveBeenCalledWith(entry)
   expect(jest.mocked(console.error).mock.calls[0]?.[0]).toMatchObject({ error })

@@ -307,7 +307,7 @@ test('a trace shows an error once, at the hop where it happened', async () => {
       expect.stringMatching(/^API .* ✗$/),
       expect.stringMatching(/^function .*Commands/),
       'cancelBooking  ✗',
-      expect.stringMatching(/^commit {2}✗ BookingNotOpen: \w/),
+      'commit  ✗ BookingNotOpen',
       'hydrate',
     ]),
   )
@@ -323,7 +323,7 @@ test('an error before a function is called is shown at the API', async () => {
   const header = response.headers.get('x-amzn-trace-id') ?? ''
   expect(header).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=1$/)
   const output = await tracedTo(header, /✗/)
-  expect(labelsOf(output)).toEqual([expect.stringMatching(/^API .* ✗ .*id/)])
+  expect(labelsOf(output)).toEqual([expect.stringMatching(/^API .* ✗$/)])
 })
 
 test('a request that is not sampled leaves log entries, and no segments', async () => {

@@ -1,5 +1,12 @@
+import { inspect } from 'node:util'
 import { errorDetails } from '../../lib/appsync/log.ts'
-import { describeThrown } from '../../lib/event-sourcing/index.ts'
+import {
+  describeThrown,
+  EventRejected,
+  InvalidArgument,
+  Misuse,
+  StoreUnavailable,
+} from '../../lib/event-sourcing/index.ts'
 
 class Refused extends Error {
   override get message(): string {
@@ -42,7 +49,7 @@ test.each([
   ['a proxy whose traps throw', hidden, { name: 'object' }],
 ])('%s is described', (_, thrown, description) => {
   expect(describeThrown(thrown)).toMatchObject(description)
-  expect(typeof errorDetails(thrown).message).toBe('string')
+  expect(typeof errorDetails(thrown).name).toBe('string')
 })
 
 test('an error names the file and line that threw it', () => {
@@ -59,11 +66,45 @@ test('an error names the file and line that threw it', () => {
 
 test('a log entry has all errors of an AggregateError, and the causes of each', () => {
   const cause = new Error('cause')
-  const error = new AggregateError([new Error('one', { cause }), 'two'], 'several')
+  const error = new AggregateError([new TypeError('one', { cause }), 'two'], 'several')
   expect(errorDetails(error)).toMatchObject({
     name: 'AggregateError',
-    message: 'several',
-    errors: [{ message: 'one', cause: { message: 'cause' } }, { message: 'two' }],
+    errors: [{ name: 'TypeError', cause: { name: 'Error' } }, { name: 'string' }],
+  })
+})
+
+test('a log entry has no message that may contain payload, in whichever form it is thrown', () => {
+  const named = Object.assign(new Error('PAYLOAD'), { name: 'a PAYLOAD', code: 'the PAYLOAD' })
+  const fake = new Error('PAYLOAD\n    at PAYLOAD (file.ts:1:1)')
+  const data = { id: 'PAYLOAD', value: 'PAYLOAD', argument: 'limit' }
+  const thrown = [
+    ...['PAYLOAD', { name: 'PAYLOAD', message: 'PAYLOAD' }, named, fake],
+    new InvalidArgument('got PAYLOAD', data, { cause: new Error('PAYLOAD') }),
+    new EventRejected('PAYLOAD', { ...data, type: 'PAYLOAD', field: 'PAYLOAD' }),
+    new AggregateError([new Error('PAYLOAD')], 'PAYLOAD'),
+  ]
+  const entries = thrown.map((each) => errorDetails(each))
+  expect(inspect(entries, { depth: null })).not.toContain('PAYLOAD')
+  expect(entries[4]).toMatchObject({ name: 'InvalidArgument', data: { argument: 'limit' } })
+})
+
+test('a log entry has the messages of the framework and of the errors that DynamoDB caused', () => {
+  const cause = Object.assign(new Error('not authorized to perform: dynamodb:PutItem'), {
+    name: 'AccessDeniedException',
+  })
+  const error = new StoreUnavailable(
+    'DynamoDB did not process it',
+    { store: 'Products' },
+    { cause },
+  )
+  expect(errorDetails(error)).toMatchObject({
+    message: error.message,
+    data: { store: 'Products' },
+    cause: { name: 'AccessDeniedException', message: cause.message },
+  })
+  expect(errorDetails(new Misuse('pass the options to the commit'))).toMatchObject({
+    name: 'TypeError',
+    message: 'pass the options to the commit',
   })
 })
 

@@ -513,10 +513,23 @@ test('a rate limit of addresses counts all requests but signed ones without a ke
   )
 })
 
-test('logs have no contents of requests', () => {
-  template.hasResourceProperties('AWS::AppSync::GraphQLApi', {
-    LogConfig: Match.objectLike({ ExcludeVerboseContent: true }),
-  })
+test('logs have no contents of requests, unless the context turns payloads on', () => {
+  const logging = (api: Template, FieldLogLevel: string) =>
+    api.hasResourceProperties('AWS::AppSync::GraphQLApi', {
+      LogConfig: Match.objectLike({ ExcludeVerboseContent: true, FieldLogLevel }),
+    })
+  const variables = (api: Template) =>
+    Object.values(api.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Environment.Variables.LOG_PAYLOADS,
+    )
+  logging(template, 'NONE')
+  expect(new Set(variables(template))).toEqual(new Set([undefined]))
+  const open = Template.fromStack(unbundledStack({ logPayloads: 'on' }))
+  logging(open, 'ERROR')
+  expect(new Set(variables(open))).toEqual(new Set(['true']))
+  expect(() => unbundledStack({ logPayloads: 'yes' })).toThrow(
+    'logPayloads must be on or off; got yes: use -c logPayloads=on',
+  )
 })
 
 test.each(['2026-01-01', '2026-01-31', '2027-02-28', '2028-02-29', '2026-12-31'])(

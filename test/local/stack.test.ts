@@ -151,6 +151,7 @@ test('the template defines the API', async () => {
     queryDepthLimit: 0,
     resolverCountLimit: 0,
     introspection: true,
+    logsFailures: false,
     xray: false,
   })
 })

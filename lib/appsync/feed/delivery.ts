@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { logsPayloads } from '../../event-sourcing/index.ts'
 import { errorDetails, log } from '../log.ts'
 import { metric } from '../metric.ts'
 import { type Message, truncated } from './message.ts'
@@ -124,8 +125,9 @@ function settle(message: Message, outcome: Settled): void {
   if ('refused' in outcome) {
     const error = errorDetails(outcome.refused.error)
     const reason = message.failure === undefined ? {} : { unread: errorDetails(message.failure) }
-    const { variables } = message
-    log('error', 'feed', { ...event, passedBy: true, variables, error, ...reason })
+    // The event itself stays in its table, under its id and number.
+    const payload = logsPayloads() ? { variables: message.variables } : {}
+    log('error', 'feed', { ...event, passedBy: true, ...payload, error, ...reason })
     metric('PublishFailures', 1, { resource })
     return
   }

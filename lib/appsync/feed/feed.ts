@@ -2,16 +2,16 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import {
   handles,
+  Misuse,
   type StoredEvent,
   storedEvent,
-  tracedInvocation,
   UnknownEvent,
   upcast,
   withoutId,
 } from '../../event-sourcing/index.ts'
 import { flatEvent } from '../flat-event.ts'
+import { type InvocationContext, invocation } from '../invocation.ts'
 import { errorDetails, log } from '../log.ts'
-import type { InvocationContext } from '../resolvers/resolver-handler.ts'
 import { deliver } from './delivery.ts'
 import { type Feed, tableVariable } from './feeds.ts'
 import { fitting, type Message, messageOf, truncated } from './message.ts'
@@ -35,7 +35,7 @@ export function feedHandler(feeds: readonly Feed[], publish: Publish, resources:
     { Records: records }: DynamoDBStreamEvent,
     context: InvocationContext,
   ): Promise<DynamoDBBatchResponse> =>
-    tracedInvocation(async () => {
+    invocation('feed', async () => {
       const until = performance.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER
       const messages: Message[] = []
       for (const record of records) {
@@ -95,13 +95,15 @@ function feedOf(record: DynamoDBRecord, feeds: readonly Feed[]): Feed {
   const table = tableOf(record)
   const feed = feeds.find(({ resource }) => process.env[tableVariable(resource)] === table)
   if (feed) return feed
-  throw new Error(`No feed is configured for the table ${table}`)
+  throw new Misuse(`No feed is configured for the table ${table}`)
 }
 
 function classOf({ resource }: Feed, resources: ResourceClasses): object {
   const resourceClass = resources[resource]
   if (resourceClass) return resourceClass
-  throw new Error(`The function has no class for ${resource}: export it from its domain's index.ts`)
+  throw new Misuse(
+    `The function has no class for ${resource}: export it from its domain's index.ts`,
+  )
 }
 
 /**

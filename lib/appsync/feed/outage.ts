@@ -1,3 +1,11 @@
+import { EventSourcingError } from '../../event-sourcing/index.ts'
+
+/** The API did not publish. Data: `status` and `errorType`, if the API answered. */
+export class PublishFailed extends EventSourcingError {
+  readonly code = 'PublishFailed'
+  override readonly fault = true
+}
+
 /** The failure of a publish request, or of one message in it. */
 export interface PublishFailure {
   /** The message's position in its request. Undefined: the whole request failed. */

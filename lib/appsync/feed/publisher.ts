@@ -1,7 +1,7 @@
 import { traced } from '../../event-sourcing/index.ts'
 import { type Signer, signedRequest } from '../signed-request.ts'
 import type { Message } from './message.ts'
-import type { PublishFailure } from './outage.ts'
+import { PublishFailed, type PublishFailure } from './outage.ts'
 import type { PublishRequest } from './publish-requests.ts'
 
 /**
@@ -24,7 +24,8 @@ export function signedPublisher(signer: Signer): Publish {
         return failures
       } catch (cause) {
         annotate({ error: 'PublishFailed' })
-        return [{ error: new Error('The API did not confirm the publish request', { cause }) }]
+        const message = 'The API did not confirm the publish request'
+        return [{ error: new PublishFailed(message, {}, { cause }) }]
       }
     })
 }
@@ -42,15 +43,20 @@ async function send(
   const answer: PublishAnswer = JSON.parse(text)
   const errors = answer.errors ?? []
   if (!ok) {
-    const error = new Error(`The API answered with HTTP status ${status}: ${text}`)
-    return [{ status, errorType: errors[0]?.errorType ?? undefined, error }]
+    const errorType = errors[0]?.errorType ?? undefined
+    const message = `The API answered with HTTP status ${status}: ${text}`
+    return [{ status, errorType, error: new PublishFailed(message, { status, errorType }) }]
   }
   // AppSync returns 200 even if a publish failed: the errors are in the body.
   const failures = errors.map(({ path, errorType, message }) => {
     const index = path?.[0] === undefined ? undefined : keys.indexOf(`${path[0]}`)
     if (index === -1) throw new Error(`The API answered with an unknown field: ${text}`)
-    const error = new Error(`The API rejected the event: ${message}`)
-    return { index, status, errorType: errorType ?? undefined, error }
+    const data = { status, errorType: errorType ?? undefined }
+    return {
+      index,
+      ...data,
+      error: new PublishFailed(`The API rejected the event: ${message}`, data),
+    }
   })
   const failed = new Set(failures.map(({ index }) => index))
   const isAnswered = (_: Message, index: number) =>

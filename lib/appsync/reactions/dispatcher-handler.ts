@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda'
-import { tracedInvocation, within } from '../../event-sourcing/index.ts'
+import { within } from '../../event-sourcing/index.ts'
 import {
   type CheckpointStore,
   Dispatcher,
@@ -8,9 +8,9 @@ import {
   type StreamedEvent,
   type Suspect,
 } from '../../event-sourcing/reactions/index.ts'
+import { type InvocationContext, invocation } from '../invocation.ts'
 import { errorDetails, log } from '../log.ts'
 import { metric } from '../metric.ts'
-import type { InvocationContext } from '../resolvers/resolver-handler.ts'
 import type { OwnFunction } from './own-function.ts'
 
 /**
@@ -70,7 +70,7 @@ export function reactionHandler(
     }
   }
   return (event: DispatcherEvent, context: InvocationContext): Promise<void> =>
-    tracedInvocation(() =>
+    invocation('dispatcher', () =>
       within(context.getRemainingTimeInMillis() - TIME_TO_END, () => work(event)),
     )
 }

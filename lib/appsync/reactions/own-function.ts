@@ -1,3 +1,4 @@
+import { Misuse, RunStopped } from '../../event-sourcing/index.ts'
 import { roleSigner, signedRequest } from '../signed-request.ts'
 
 /** Further invocations of the running function. */
@@ -26,7 +27,7 @@ export function ownFunction(environment = process.env): OwnFunction {
   async function invoke(type: string, payload: object, signal: AbortSignal): Promise<void> {
     const { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_LAMBDA_FUNCTION_NAME: name } = environment
     if (!endpoint || !name)
-      throw new Error(
+      throw new Misuse(
         'AWS_ENDPOINT_URL_LAMBDA is not set: add it to the function in the stack, with the address of Lambda in its region',
       )
     const request = await signedRequest(
@@ -41,7 +42,9 @@ export function ownFunction(environment = process.env): OwnFunction {
     const response = await fetch(request, { signal })
     const text = await response.text()
     if (!response.ok || response.headers.has('x-amz-function-error'))
-      throw new Error(`The invocation of ${name} failed: HTTP status ${response.status}, ${text}`)
+      throw new RunStopped(`The invocation of ${name} failed with HTTP status ${response.status}`, {
+        cause: new Error(text),
+      })
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { Resource } from '../../event-sourcing/index.ts'
+import { Misuse, type Resource } from '../../event-sourcing/index.ts'
 
 /** A union member of a domain as a GraphQL enum value: `'sold-out'` becomes `'SOLD_OUT'`. */
 export type EnumValue<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -44,7 +44,7 @@ export function show<A extends Resource>(resource: A): Shown<A>
 export function show(resource: Resource): object {
   const presentation = presentations.get(resource.constructor)
   if (!presentation) {
-    throw new Error(
+    throw new Misuse(
       `${resource.constructor.name} has no type in the API of this function: add its resource to the domain in the stack`,
     )
   }

@@ -4,14 +4,17 @@ import {
   type ErrorData,
   type EventSourcingError,
   isEventSourcingError,
+  loggableData,
+  logsPayloads,
+  Misuse,
   traced,
-  tracedInvocation,
   within,
 } from '../../event-sourcing/index.ts'
 import { actorOf, type Caller, callerOf } from '../access/caller.ts'
 import { EVERYTHING, type Guard, type Permission } from '../access/guard.ts'
 import { subscriptionTo } from '../access/subscription.ts'
-import { errorDetails, log } from '../log.ts'
+import { type InvocationContext, invocation } from '../invocation.ts'
+import { errorDetails, log, loggedId } from '../log.ts'
 import { type FieldRequest, type Fields, fieldRequest } from './field.ts'
 
 /** The payload that invoke.js sends. */
@@ -40,11 +43,6 @@ export interface ClientError {
   readonly errorInfo: ErrorData
 }
 
-/** The part of Lambda's context that handlers use. */
-export interface InvocationContext {
-  getRemainingTimeInMillis(): number
-}
-
 /** The time reserved for the response and the log, in milliseconds. */
 const TIME_TO_ANSWER = 500
 
@@ -62,30 +60,27 @@ export function resolverHandler(
   guard?: Guard,
 ): (invocation: Invocation, context: InvocationContext) => Promise<Answer> {
   // 2. AppSync calls the command function, or the query function.
-  return (invocation, context) =>
-    tracedInvocation(async () => {
-      const { fieldName } = invocation
+  return (call, context) =>
+    invocation(call.fieldName, async () => {
+      const { fieldName } = call
       const time = context.getRemainingTimeInMillis() - TIME_TO_ANSWER
       const errors: ClientError[] = []
       try {
-        const caller = callerIn(invocation)
+        const caller = callerIn(call)
         const actor = caller && actorOf(caller)
         const appendError = (id: string, error: unknown) =>
           errors.push(partialError(fieldName, id, error))
         const result = await traced(fieldName, (annotate) => {
           if (actor !== undefined) annotate({ actor })
           return within(time, async () => {
-            const permission = guard ? await permitted(guard, invocation, caller) : EVERYTHING
+            const permission = guard ? await permitted(guard, call, caller) : EVERYTHING
             const request = fieldRequest({ fieldName, caller, permission, appendError })
-            return resolve(fields, invocation, request, actor)
+            return resolve(fields, call, request, actor)
           })
         })
         return { result, ...(errors.length > 0 && { errors }) }
       } catch (error) {
-        if (!isEventSourcingError(error) || isMissingRight(error)) {
-          log('error', fieldName, { error: errorDetails(error) })
-          throw error
-        }
+        if (!isEventSourcingError(error) || isMissingRight(error)) throw error
         return errorAnswer(fieldName, error)
       }
     })
@@ -98,15 +93,18 @@ function isMissingRight({ cause }: EventSourcingError): boolean {
 
 function errorAnswer(fieldName: string, error: EventSourcingError): Answer {
   const { code, data, message, fault } = error
-  if (fault) log('error', fieldName, { code, ...data, error: errorDetails(error) })
-  else log('info', fieldName, { code, ...data, refusal: message })
+  const known = { code, ...loggableData(error) }
+  if (fault) log('error', fieldName, { ...known, error: errorDetails(error) })
+  // The client gets the message of a rejection, which often contains a value of its input.
+  else log('info', fieldName, { ...known, ...(logsPayloads() && { refusal: message }) })
   return { error: clientError(code, message, data) }
 }
 
 /** Logs the error of one resource in a list, and returns it for the client. */
 function partialError(fieldName: string, id: string, error: unknown): ClientError {
   const { code, data, message } = isEventSourcingError(error) ? error : INTERNAL
-  log('error', fieldName, { code, ...data, id, error: errorDetails(error) })
+  const known = isEventSourcingError(error) ? loggableData(error) : {}
+  log('error', fieldName, { code, ...known, ...loggedId(id), error: errorDetails(error) })
   return clientError(code, message, { ...data, id })
 }
 
@@ -142,7 +140,7 @@ async function resolve(
 ): Promise<unknown> {
   if (typeName === 'Subscription') return subscriptionTo(request.onlyOwner, args)
   const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
-  if (!field) throw new TypeError(`This function does not resolve the field ${fieldName}`)
+  if (!field) throw new Misuse(`This function does not resolve the field ${fieldName}`)
   const work = (): unknown => Reflect.apply(field, undefined, [args, request])
   return during(typeName === 'Query' ? 'query' : undefined, work, { actor })
 }

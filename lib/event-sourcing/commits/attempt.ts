@@ -1,5 +1,6 @@
 import { ResourceNotFound } from '../errors.ts'
 import type { EventMeta, StoredEvent } from '../event.ts'
+import { Misuse } from '../runtime/composed-errors.ts'
 import { currentTraceId } from '../runtime/tracing.ts'
 import { currentDepth, currentOrigin } from '../runtime/work.ts'
 import { isPlainObject } from '../state/state.ts'
@@ -75,7 +76,7 @@ function checkExists(
 /** Refuses a commit of a mutation that would be made again if the client repeats the mutation. */
 function checkRepeatable({ isRepeatable }: CommitPlan, { id }: Participant): void {
   if (isRepeatable) return
-  throw new TypeError(
+  throw new Misuse(
     `The client sent a commandId, but the commit to ${id} has none, so a repeated mutation would commit again: pass the mutation's options to the commit`,
   )
 }

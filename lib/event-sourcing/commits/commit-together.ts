@@ -1,6 +1,7 @@
 import type { AnyAggregate, Proposal } from '../aggregate.ts'
 import { memberOf } from '../aggregate.ts'
 import type { EventOf, WithoutStray } from '../event.ts'
+import { Misuse } from '../runtime/composed-errors.ts'
 import { partOfWork } from '../runtime/work.ts'
 import { sameKind } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
@@ -61,7 +62,7 @@ async function committedTo<const R extends readonly [AnyAggregate, ...AnyAggrega
     checkSynchronous(proposals)
     if (proposals !== undefined && proposals?.length !== resources.length) {
       const got = Array.isArray(proposals) ? proposals.length : kindOf(proposals)
-      throw new TypeError(
+      throw new Misuse(
         `decide must return a list of ${resources.length} entries, one for each resource; got ${got}`,
       )
     }

@@ -2,6 +2,7 @@ import { v4 as uuidv4 } from 'uuid'
 import { checkCommandId, checkWhole } from '../arguments.ts'
 import { InvalidArgument } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { Misuse } from '../runtime/composed-errors.ts'
 import { currentCommandId, currentWork } from '../runtime/work.ts'
 import type { Versioned } from '../state/handlers.ts'
 import type { Member } from './participant.ts'
@@ -110,12 +111,12 @@ function checkWork(members: readonly Member[], { commandId }: PlanOptions): void
   const work = currentWork()
   const [first] = members
   if (work === 'query')
-    throw new TypeError(
+    throw new Misuse(
       `A query cannot commit to ${first?.id}: its function may only read. Use a mutation`,
     )
   const fresh = members.find(({ isFresh }) => isFresh)
   if (work === 'reaction' && fresh && commandId !== undefined)
-    throw new TypeError(
+    throw new Misuse(
       `A reaction cannot create the ${fresh.aggregateClass.name} ${fresh.id} under a random id, because each attempt would create another one: make it with newId() of the reaction, and set creates: true`,
     )
 }

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../event.ts'
+import { RunStopped } from '../runtime/composed-errors.ts'
 import { deadline } from '../runtime/time-left.ts'
 import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
@@ -122,7 +123,7 @@ export class Dispatcher {
       return [...heads].map(([id, seen]) => ({ runner, id, seen }))
     })
     const left = await this.#runAll(work)
-    if (left > 0) throw new Error(`Out of time: ${left} resources have to come again`)
+    if (left > 0) throw new RunStopped(`Out of time: ${left} resources have to come again`)
   }
 
   /**
@@ -144,7 +145,7 @@ export class Dispatcher {
    */
   async runAlone({ reactor, id, seen }: Suspect): Promise<void> {
     const found = this.#hosted.find(({ runner }) => runner.name === reactor)
-    if (!found) throw new Error(`This dispatcher has no reactor ${reactor}`)
+    if (!found) throw new RunStopped(`This dispatcher has no reactor ${reactor}`)
     const failures: unknown[] = []
     await this.#run({ runner: found.runner, id, seen }, failures, true)
     if (failures.length > 0) throw failures[0]

@@ -3,6 +3,7 @@ import { idOfCommand } from '../arguments.ts'
 import { bindingOf } from '../binding.ts'
 import { UnknownEvent } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { RunStopped } from '../runtime/composed-errors.ts'
 import { within } from '../runtime/time-left.ts'
 import { causedBy } from '../runtime/tracing.ts'
 import { during } from '../runtime/work.ts'
@@ -52,7 +53,7 @@ export function reactionTo(
       within(time, () => during('reaction', call, { depth: depth + 1, actor, reactor: name })),
     )
     const isOver = once(signal, 'abort').then(() => {
-      throw new Error(`The reaction took longer than ${Math.round(time)} ms`)
+      throw new RunStopped(`The reaction took longer than ${Math.round(time)} ms`)
     })
     await Promise.race([work, isOver])
   }
@@ -78,7 +79,7 @@ function unknownEventError({ id, number, type }: StoredEvent): UnknownEvent {
 }
 
 function endlessReactions(name: string, { id, number, type }: StoredEvent, deepest: number): Error {
-  const error = new Error(
+  const error = new RunStopped(
     `More than ${deepest} reactions, one caused by the other, led to event ${number} of ${id} (${type}): the reactor ${name} probably causes its own events. Stop that, then skip the event; or raise the reactor's deepest`,
   )
   return Object.assign(error, { name: 'EndlessReactions' })

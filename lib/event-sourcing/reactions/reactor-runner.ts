@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { bindingOf } from '../binding.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { RunStopped } from '../runtime/composed-errors.ts'
 import { deadline } from '../runtime/time-left.ts'
 import { traced } from '../runtime/tracing.ts'
 import type { EventStore } from '../store/event-store.ts'
@@ -176,7 +177,9 @@ export class ReactorRunner {
     return this.#park(
       lease,
       missing,
-      new Error(`The stream announced event ${last + 1} of ${id}, but the table does not have it`),
+      new RunStopped(
+        `The stream announced event ${last + 1} of ${id}, but the table does not have it`,
+      ),
     )
   }
 
@@ -198,7 +201,7 @@ export class ReactorRunner {
     { passed, isLast }: { readonly passed: number; readonly isLast: boolean },
   ): Promise<RunOutcome | undefined> {
     const { tries = TRIES, patience = PATIENCE } = this.#reactor
-    let cause: unknown = new Error(
+    let cause: unknown = new RunStopped(
       'Runs ended in the middle of it: out of time, of memory, or killed',
     )
     for (;;) {

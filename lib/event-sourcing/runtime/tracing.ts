@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import AWSXRay from 'aws-xray-sdk-core'
 import { isEventSourcingError } from '../errors.ts'
-import { describeThrown } from './thrown.ts'
+import { loggable } from './loggable.ts'
 
 /**
  * Isolates AWS X-Ray. To use another tracer, replace this file: the rest of the project depends
@@ -71,8 +71,9 @@ export function causedBy<T>(traceId: string | undefined, work: () => T): T {
 
 /**
  * Runs work in its own subsegment. Outside Lambda, or in a request that is not sampled, runs the
- * work without a subsegment. An error annotates the subsegment with its code. Only faults of the
- * service are marked as faults, so that a rejected command does not look like a failure.
+ * work without a subsegment. An error annotates the subsegment with its code, and leaves no payload
+ * in it. Only faults of the service are marked as faults, so that a rejected command does not look
+ * like a failure.
  */
 export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>): Promise<T> {
   if (!lambdaSegment || !isSampled()) return work(() => {})
@@ -89,15 +90,17 @@ export function traced<T>(name: string, work: (annotate: Annotate) => Promise<T>
         return result
       } catch (error) {
         const known = isEventSourcingError(error)
-        const { name, message, stack } = describeThrown(error)
-        annotate({ error: known ? error.code : name })
+        const { name, message, data, stack } = loggable(error)
+        annotate({ error: name })
         if (known && !error.fault) {
           subsegment?.addErrorFlag()
-          subsegment?.addMetadata('error', { message: error.message, data: error.data })
+          subsegment?.addMetadata('error', { ...(message !== undefined && { message }), data })
           subsegment?.close()
         } else {
           // X-Ray's SDK reads properties that may throw, so it gets an error of our own.
-          subsegment?.close(Object.assign(new Error(message), { name, ...(stack && { stack }) }))
+          subsegment?.close(
+            Object.assign(new Error(message ?? ''), { name, ...(stack && { stack }) }),
+          )
         }
         throw error
       }

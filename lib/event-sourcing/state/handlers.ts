@@ -1,5 +1,6 @@
 import { CorruptHistory, InvalidEvent, isEventSourcingError, UnknownEvent } from '../errors.ts'
 import type { Event } from '../event.ts'
+import { Misuse } from '../runtime/composed-errors.ts'
 import type { Stateful } from './state.ts'
 
 export interface Versioned extends Stateful {
@@ -34,7 +35,7 @@ export function applyEvent(aggregate: Versioned, event: Event): void {
   const result: unknown = Reflect.apply(handler, aggregate, [event])
   if (result instanceof Promise) {
     result.catch(() => {})
-    throw new TypeError(
+    throw new Misuse(
       `on${type} is async, but a handler must change the state synchronously: do the asynchronous work before the commit`,
     )
   }

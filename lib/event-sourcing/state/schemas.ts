@@ -1,5 +1,6 @@
 import { InvalidEvent } from '../errors.ts'
 import type { Event } from '../event.ts'
+import { Misuse } from '../runtime/composed-errors.ts'
 import { isPlainObject } from './state.ts'
 
 /**
@@ -50,15 +51,13 @@ export function accordingToSchema(
   const schema = isPlainObject(schemas) && Object.hasOwn(schemas, type) ? schemas[type] : undefined
   if (schema === undefined) return event
   if (!isStandardSchema(schema)) {
-    throw new TypeError(
+    throw new Misuse(
       `The schema of ${type} does not implement Standard Schema 1: use a library that does, such as Zod`,
     )
   }
   const result = schema['~standard'].validate(attributes)
   if (result instanceof Promise || 'then' in result) {
-    throw new TypeError(
-      `The schema of ${type} is asynchronous, but a commit needs a synchronous one`,
-    )
+    throw new Misuse(`The schema of ${type} is asynchronous, but a commit needs a synchronous one`)
   }
   const refuse = (attribute: string, why: string): never => {
     throw new InvalidEvent(`${type}: ${why}`, { id, type, attribute })
@@ -69,7 +68,7 @@ export function accordingToSchema(
     return refuse(path[0] ?? '', `${path.join('.')} ${issue?.message ?? 'is invalid'}`)
   }
   const { value } = result
-  if (!isPlainObject(value)) throw new TypeError(`The schema of ${type} must return a plain object`)
+  if (!isPlainObject(value)) throw new Misuse(`The schema of ${type} must return a plain object`)
   const stray = strayIn(attributes, value)
   if (stray) return refuse(stray[0] ?? '', `${stray.join('.')} is not in its schema`)
   return {

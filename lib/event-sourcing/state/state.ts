@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { Misuse } from '../runtime/composed-errors.ts'
 
 /** The part of an aggregate that the functions in this file use. */
 export interface Stateful {
@@ -30,7 +31,7 @@ function plainCopy(field: string, value: unknown): unknown {
   if (typeof value !== 'object' && typeof value !== 'function') return value
   if (value === null) return value
   if (typeof value === 'object' && isData(value)) return structuredClone(value)
-  throw new TypeError(
+  throw new Misuse(
     `The field ${field} cannot be part of a resource's state: keep plain data in fields, and handlers as methods`,
   )
 }

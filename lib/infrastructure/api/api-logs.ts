@@ -5,9 +5,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { acknowledge, managedPolicy } from '../acknowledge.ts'
 
-/** The API's log of failed fields. Keeps entries for one month. */
+/** The API's log of requests. Keeps entries for one month. */
 export class ApiLogs extends Construct {
-  constructor(scope: Construct, id: string, api: GraphqlApi) {
+  /** @param logsPayloads whether the log contains failed fields, with the messages of errors */
+  constructor(scope: Construct, id: string, api: GraphqlApi, logsPayloads: boolean) {
     super(scope, id)
     const policy = 'service-role/AWSAppSyncPushToCloudWatchLogs'
     const role = new Role(this, 'Role', {
@@ -20,7 +21,9 @@ export class ApiLogs extends Construct {
       cloudWatchLogsRoleArn: role.roleArn,
       // Otherwise, the log of each request has its headers, its query and the values in them.
       excludeVerboseContent: true,
-      fieldLogLevel: 'ERROR',
+      // ERROR logs the errors of answers, whose messages contain values of inputs.
+      // https://docs.aws.amazon.com/appsync/latest/APIReference/API_LogConfig.html
+      fieldLogLevel: logsPayloads ? 'ERROR' : 'NONE',
     }
     acknowledge(api, 'AwsSolutions-ASC3', 'Requests are logged, without headers and contents')
     new LogGroup(this, 'Group', {

@@ -18,6 +18,8 @@ export interface ApiDefinition {
   readonly resolverCountLimit: number
   readonly introspection: boolean
   readonly xray: boolean
+  /** Whether the log contains the messages of failed fields. Default: false. */
+  readonly logsFailures?: boolean
   /** Whether a request may take longer than AppSync's 30 seconds. Default: false. */
   readonly unlimitedTime?: boolean
 }

@@ -165,7 +165,11 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     ResolverCountLimit: used,
     XrayEnabled: used,
     EnhancedMetricsConfig: noMetering,
-    LogConfig: 'failures are in the answer and in the log of the function that failed',
+    LogConfig: {
+      FieldLogLevel: used,
+      CloudWatchLogsRoleArn: 'the log is on this machine',
+      ExcludeVerboseContent: 'the log has no headers and contents of requests',
+    },
     OwnerContact: nameOnly,
     Tags: nameOnly,
     Visibility: 'the API listens only on this machine',

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { StoreUnavailable } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
+import { Misuse } from '../../runtime/composed-errors.ts'
 import type { Appended, EventStore, Step, Transacted } from '../event-store.ts'
 import { indexed, isSameEvent } from '../stored-event.ts'
 import { sharedClient } from './client.ts'
@@ -74,7 +75,7 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
 
     async transact(steps) {
       const [event] = steps.flatMap((step) => step.event ?? [])
-      if (!event) throw new TypeError('A transaction must contain an event')
+      if (!event) throw new Misuse('A transaction must contain an event')
       const request = { TransactItems: steps.map((step) => transactItem(step, client)) }
       return write(name, event, async (attempt): Promise<Transacted> => {
         try {
@@ -100,15 +101,13 @@ export function dynamoDBEventStore(options: DynamoDBEventStoreOptions): EventSto
 function transactItem({ store, id, number, event }: Step, client: DynamoDBClient) {
   const known = stores.get(store)
   if (!known) {
-    throw new TypeError(
+    throw new Misuse(
       `${store.name} is a store of another kind: a transaction needs stores of one kind`,
     )
   }
   // Another client may use another region, where the same table name is a different table.
   if (known.client !== client) {
-    throw new TypeError(
-      `${store.name} has another client: a transaction needs stores with one client`,
-    )
+    throw new Misuse(`${store.name} has another client: a transaction needs stores with one client`)
   }
   const TableName = known.table()
   return event

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Answer, executeRequest } from '../execution/execution.ts'
+import { loggedErrors } from '../log.ts'
 import { authenticated, headersOf, newContext, type Service, sourceIpOf } from './endpoint.ts'
 import { graphqlRequest, graphqlRequestOf } from './graphql-request.ts'
 import { RequestError } from './request-error.ts'
@@ -81,9 +82,10 @@ async function answer(
   if (segment) service.segment(segment)
   if (result.errors) {
     const { traceId } = context.trace
-    const { errors } = result
+    const { api } = service.api
+    const errors = loggedErrors(api, result.errors)
     service.log({
-      api: service.api.api.name,
+      api: api.name,
       traceId,
       level: 'WARN',
       message: 'Answered with errors',

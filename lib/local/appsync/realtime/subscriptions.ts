@@ -18,7 +18,7 @@ import { selectedFields } from '../execution/selection.ts'
 import { fieldArguments, variableValues } from '../execution/variables.ts'
 import type { GraphqlRequest } from '../http/graphql-request.ts'
 import { RequestError } from '../http/request-error.ts'
-import type { AppSyncLog } from '../log.ts'
+import { type AppSyncLog, loggedErrors } from '../log.ts'
 import { feedingMutations } from '../schema/schema.ts'
 import { fragmentsOf, type Published } from './published.ts'
 import { argumentsFilter, enhancedFilter, type SubscriptionFilter } from './subscription-filter.ts'
@@ -129,14 +129,17 @@ export class Subscriptions {
       this.#warn(
         field.name,
         'Not delivered: the subscriber is not authorized to read the message',
-        { errors },
+        { errors: loggedErrors(this.#api.api, errors) },
       )
     } else if (bytes > LARGEST_MESSAGE) {
       this.#warn(field.name, `Not delivered: the message is larger than ${LARGEST_MESSAGE} bytes`, {
         bytes,
       })
     } else {
-      if (errors.length > 0) this.#warn(field.name, 'Delivered with errors', { errors })
+      if (errors.length > 0)
+        this.#warn(field.name, 'Delivered with errors', {
+          errors: loggedErrors(this.#api.api, errors),
+        })
       subscriber.deliver(delivery)
     }
   }
