@@ -113,3 +113,30 @@ test('an error that causes itself is logged once', () => {
   error.cause = error
   expect(errorDetails(error)).not.toHaveProperty('cause')
 })
+
+test.each([
+  () => (undefined as unknown as { x: number }).x,
+  () => {
+    const door: { open(): void } = JSON.parse('{}')
+    door.open()
+  },
+  () => {
+    const { x } = null as unknown as { x: number }
+    return x
+  },
+])('a log entry has the message of JavaScript for a mistake in code: %#', (mistake) => {
+  let thrown: unknown
+  try {
+    mistake()
+  } catch (error) {
+    thrown = error
+  }
+  expect(thrown).toBeInstanceOf(Error)
+  expect(errorDetails(thrown)).toHaveProperty('message', Object(thrown).message)
+})
+
+test('a text in front of a known message hides the message', () => {
+  for (const message of ['PAYLOAD x is not a function', 'Cannot read properties of PAYLOAD']) {
+    expect(errorDetails(new TypeError(message))).not.toHaveProperty('message')
+  }
+})

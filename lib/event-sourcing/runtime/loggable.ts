@@ -16,7 +16,8 @@ import { describeThrown, property } from './thrown.ts'
 /**
  * Decides which parts of an error logs and traces contain. Payloads stay out of them: values of
  * clients' inputs, of events and of states. A message often contains such a value, so only messages
- * that the framework composes of names, ids and numbers are kept. The stack leads to the others.
+ * that the framework composes of names, ids and numbers are kept, and those that JavaScript itself
+ * composes of names in the code. The stack leads to the others.
  */
 
 /** The description of a thrown value for logs and traces. */
@@ -57,7 +58,8 @@ export function loggable(thrown: unknown, isOfStore = false): Loggable {
   const known = isEventSourcingError(thrown)
   const code = known ? undefined : property(thrown, 'code')
   const data = known ? loggableData(thrown) : {}
-  const hasMessage = isOfStore || COMPOSED.some((type) => thrown instanceof type)
+  const isComposed = COMPOSED.some((type) => thrown instanceof type)
+  const hasMessage = isOfStore || isComposed || OF_JAVASCRIPT.some((form) => form.test(message))
   const title = isName(name) ? name : 'Error'
   return {
     name: title,
@@ -96,6 +98,16 @@ const COMPOSED = [
   OutcomeUnknown,
   Misuse,
   RunStopped,
+]
+
+/** The messages of JavaScript for usual mistakes in code. They name code, and contain no values. */
+const OF_JAVASCRIPT = [
+  /^Cannot (read|set) properties of (undefined|null)( \((reading|setting) '[\w$]+'\))?$/,
+  /^[\w$.]+(\(\.\.\.\))?(\.[\w$]+)* is not (a function|a constructor|defined|iterable)$/,
+  /^Cannot destructure property '[\w$]+' of '[\w$.]+' as it is (undefined|null)\.$/,
+  /^Cannot access '[\w$]+' before initialization$/,
+  /^Assignment to constant variable\.$/,
+  /^Maximum call stack size exceeded$/,
 ]
 
 type Form = (value: unknown, isFault: boolean) => boolean
