@@ -6,7 +6,7 @@ export const shared = {
   roots: ['<rootDir>/test'],
   testEnvironment: 'node',
   transform: { '^.+\\.[tj]sx?$': '@swc/jest' },
-  transformIgnorePatterns: ['/node_modules/(?!(uuid)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|uuid)/)'],
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

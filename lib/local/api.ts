@@ -3,7 +3,6 @@ import type { Roles } from './access/roles.ts'
 import type {
   ApiDefinition,
   ApiKey,
-  AuthMode,
   DataSource,
   ResolverDefinition,
 } from './appsync/api-definition.ts'
@@ -11,16 +10,14 @@ import type { Assembly } from './assembly.ts'
 import { invokedBy } from './invocations/index.ts'
 import type { Functions } from './lambda/index.ts'
 import { type Properties, type Resource, type Template, TemplateError } from './template/index.ts'
+import { type AuthSource, authProvidersOf } from './users/auth-providers.ts'
 
 /** AppSync's default lifetime of a key, in seconds. Applies if the template sets no expiry. */
 const KEY_LIFETIME = 7 * 24 * 60 * 60
 
-export interface ApiSource {
+export interface ApiSource extends AuthSource {
   readonly template: Template
   readonly assembly: Assembly
-  readonly functions: Functions
-  readonly roles: Roles
-  readonly region: string
   /** Secrets by the logical ids of the API keys. */
   readonly apiKeys: ReadonlyMap<string, string>
   /** Whether a debugger may pause a request without a time limit. */
@@ -47,9 +44,7 @@ export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
     name: properties.text('Name'),
     region,
     schema: await schemaOf(source, api),
-    authModes: [properties, ...properties.objects('AdditionalAuthenticationProviders')].map(
-      authMode,
-    ),
+    authProviders: authProvidersOf(api, source),
     apiKeys: template.resources('AWS::AppSync::ApiKey').map((key) => apiKey(key, source)),
     resolvers: await Promise.all(
       template.resources('AWS::AppSync::Resolver').map((resolver) => resolverOf(resolver, source)),
@@ -66,15 +61,6 @@ export async function apiDefinition(source: ApiSource): Promise<ApiDefinition> {
 /** Only the level NONE leaves out the errors of fields. */
 function logsFailures(config: Properties): boolean {
   return (config.optionalText('FieldLogLevel') ?? 'NONE') !== 'NONE'
-}
-
-function authMode(provider: Properties): AuthMode {
-  const mode = provider.text('AuthenticationType')
-  if (mode === 'API_KEY' || mode === 'AWS_IAM') return mode
-  return provider.fail(
-    'AuthenticationType',
-    `${mode} is not supported locally: use API_KEY or AWS_IAM`,
-  )
 }
 
 function apiKey({ logicalId, properties }: Resource, { apiKeys }: ApiSource): ApiKey {

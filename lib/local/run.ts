@@ -91,6 +91,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const lock = await lockFolder(state.path)
     started.add(() => lock.release())
     state.removeOutputs()
+    started.add(() => state.forgetUserPools())
     const logs = new JsonLinesFolder((name) => state.log(name))
     started.add(() => logs.close())
     rmSync(state.decisions, { force: true })
@@ -157,8 +158,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           report,
         }),
       )
-    const serve = ({ api, alarms, principal }: Stack) => {
-      server.serve({ api, principal, trace: (segment) => traces.add(segment) })
+    const serve = ({ api, alarms, principal, userPools }: Stack) => {
+      server.serve({ api, principal, userPools, trace: (segment) => traces.add(segment) })
       monitoring.serve({ region, alarms, principal })
     }
 
@@ -172,13 +173,20 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const print = options.print ?? (() => {})
     let warning = ignoredWarning(stack.ignored)
     if (warning !== undefined) print(warning)
-    const outputsOf = ({ api, tableVariables }: Stack, { stackName }: Assembly): Outputs => {
+    const outputsOf = (
+      { api, userPools, tableVariables }: Stack,
+      { stackName }: Assembly,
+    ): Outputs => {
       const apiKey = api.apiKeys[0]?.key
+      const [pool] = userPools
+      const [clientId] = pool?.clientIds ?? []
       return {
         graphqlUrl,
         realtimeUrl,
         consoleUrl,
         ...(apiKey && { apiKey }),
+        ...(pool && { issuer: pool.issuer }),
+        ...(clientId && { clientId }),
         dynamodbEndpoint: dynamodb.endpoint,
         cloudwatchEndpoint: monitoring.url,
         stackName,

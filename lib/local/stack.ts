@@ -30,6 +30,7 @@ import type { StateFolder } from './state-folder.ts'
 import { mappingDefinitions, StreamClient } from './streams/index.ts'
 import { type Environment, type Ignored, Template } from './template/index.ts'
 import type { Traces } from './traces.ts'
+import { type UserPool, userPoolsOf } from './users/user-pools.ts'
 
 /** A fictitious AWS account. Account ids have twelve digits. */
 const ACCOUNT = '000000000000'
@@ -76,6 +77,8 @@ export interface Stack {
   readonly alarms: readonly AlarmDefinition[]
   /** The resources of the template that this stack leaves out. */
   readonly ignored: readonly Ignored[]
+  /** The user pools of the template that the API uses, in the order of its modes. */
+  readonly userPools: readonly UserPool[]
   /** The names of the tables, by the environment variables that functions read them from. */
   readonly tableVariables: Readonly<Record<string, string>>
   /** Returns the principal that owns an access key of this run. */
@@ -126,6 +129,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const template = new Template(assembly.template, environment)
     const keyIds = template.resources('AWS::AppSync::ApiKey').map(({ logicalId }) => logicalId)
     for (const [id, key] of await state.apiKeys(keyIds)) apiKeys.set(id, key)
+    const userPools = await userPoolsOf(template, await state.userPools())
     tables = await createTables(template, dynamodb)
     for (const table of tables) {
       const label = streamLabel(table)
@@ -161,8 +165,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     })
     functions = started
     const { inspect = false } = options
-    const source = { template, assembly, functions: started, roles, region, apiKeys, inspect }
+    const source = {
+      template,
+      assembly,
+      functions: started,
+      roles,
+      region,
+      apiKeys,
+      userPools,
+      inspect,
+    }
     const api = await apiDefinition(source)
+    await state.writeUserPools(userPools)
     const mappings = mappingDefinitions(template, tables, started)
     const schedules = schedulesOf(template, started, (rule, target) =>
       invokedBy(roles.ofService('events.amazonaws.com', rule), target),
@@ -205,6 +219,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       events: opened,
       alarms: alarmsOf(template),
       ignored: template.ignored,
+      userPools: poolsOfApi(api, userPools),
       tableVariables: tableVariables(template, tables),
       principal,
       async abandon() {
@@ -244,6 +259,15 @@ function recorded(
     level: 'ERROR',
     message,
   })
+}
+
+function poolsOfApi(
+  { authProviders }: ApiDefinition,
+  userPools: readonly UserPool[],
+): readonly UserPool[] {
+  return authProviders.flatMap((provider) =>
+    'issuer' in provider ? userPools.filter(({ issuer }) => issuer === provider.issuer) : [],
+  )
 }
 
 function tableVariables(

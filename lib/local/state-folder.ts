@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject, type Json } from './json.ts'
+import { storedPools, type UserPool } from './users/user-pools.ts'
 
 /** The addresses of a run, as in `outputs.json`. */
 export interface Outputs {
@@ -11,6 +12,10 @@ export interface Outputs {
   readonly consoleUrl: string
   /** Undefined: the API has no key. */
   readonly apiKey?: string
+  /** The issuer of the first user pool of the API. Undefined: the API has no pool of the stack. */
+  readonly issuer?: string
+  /** The id of the first client of this pool. */
+  readonly clientId?: string
   /** The address of DynamoDB. Requests to it may read and write every table. */
   readonly dynamodbEndpoint: string
   /** The address of CloudWatch, for signed requests. */
@@ -25,6 +30,7 @@ const OUTPUTS = 'outputs.json'
 const OPERATOR = 'operator.json'
 const TABLES = 'tables.env'
 const ACCESS = 'access.jsonl'
+const USERS = 'users.json'
 
 /** The credentials that sign a request (SigV4). */
 export interface Credentials {
@@ -42,6 +48,7 @@ export class StateFolder {
   readonly path: string
   readonly #keepData: boolean
   readonly #apiKeys = new Map<string, string>()
+  #hasNewUsers = false
 
   constructor(path: string, keepData: boolean) {
     this.path = path
@@ -131,6 +138,24 @@ export class StateFolder {
     const keys = new Map([...this.#apiKeys].filter(([id]) => logicalIds.includes(id)))
     if (this.#keepData) await this.#replace('api-keys.json', json(Object.fromEntries(keys)))
     return keys
+  }
+
+  /** Returns the user pools of the run before, with the keys that sign their tokens. */
+  async userPools(): Promise<UserPool[]> {
+    return storedPools(await readFile(join(this.path, USERS), 'utf8').catch(() => ''))
+  }
+
+  /** Stores the user pools, so that their tokens stay valid, and for `npm run token`. */
+  async writeUserPools(pools: readonly UserPool[]): Promise<void> {
+    const isNew = !existsSync(join(this.path, USERS))
+    if (isNew && pools.length === 0) return
+    this.#hasNewUsers ||= isNew
+    await this.#replace(USERS, json({ pools }), 0o600)
+  }
+
+  /** Removes the user pools of a run that keeps no data, unless they were there before it. */
+  forgetUserPools(): void {
+    if (!this.#keepData && this.#hasNewUsers) rmSync(join(this.path, USERS), { force: true })
   }
 
   async #replace(name: string, content: string, mode = 0o666): Promise<void> {

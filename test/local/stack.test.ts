@@ -137,7 +137,7 @@ test('the template defines the API', async () => {
     name: 'notes',
     region: 'us-east-1',
     schema: 'type Query { notes: [String] }',
-    authModes: ['API_KEY'],
+    authProviders: [{ mode: 'API_KEY' }],
     apiKeys: [{ key: expect.stringMatching(/^da2-[0-9a-z]{26}$/), expires: 2_000_000_000 }],
     resolvers: [
       {
@@ -189,7 +189,7 @@ test('a table is created with its keys, its indexes and its stream', async () =>
 
 test('resources that are not supported, and that the API does not need, are left out', async () => {
   const { ignored } = await stand({
-    Users: { Type: 'AWS::Cognito::UserPool' },
+    Pictures: { Type: 'AWS::S3::Bucket' },
     Bus: { Type: 'AWS::Events::EventBus' },
     Forwarder: lambda({ Environment: { Variables: { BUS: { Ref: 'Bus' } } } }),
     Report: lambda({ Runtime: 'python3.13' }),
@@ -200,8 +200,8 @@ test('resources that are not supported, and that the API does not need, are left
   })
   expect(ignoredWarning(ignored)).toBe(
     'warning: left out, because the local run does not support them and the API does not refer to them: ' +
-      'AWS::Cognito::UserPool (Users), AWS::Events::EventBus (Bus), AWS::Events::Rule (Nightly), ' +
-      'AWS::Lambda::Function (Forwarder, Report)',
+      'AWS::Events::EventBus (Bus), AWS::Events::Rule (Nightly), ' +
+      'AWS::Lambda::Function (Forwarder, Report), AWS::S3::Bucket (Pictures)',
   )
 })
 
@@ -246,10 +246,8 @@ test.each<[string, Record<string, Json>]>([
     { Function: lambda({ Handler: 'absent.handler' }) },
   ],
   [
-    'Api (AWS::AppSync::GraphQLApi), property AuthenticationType: AMAZON_COGNITO_USER_POOLS is not',
-    {
-      Api: { Type: 'AWS::AppSync::GraphQLApi', Properties: api('AMAZON_COGNITO_USER_POOLS') },
-    },
+    'Api (AWS::AppSync::GraphQLApi), property AuthenticationType: it must be API_KEY, AWS_IAM, ',
+    { Api: { Type: 'AWS::AppSync::GraphQLApi', Properties: api('PASSWORD') } },
   ],
   [
     'Second (AWS::AppSync::GraphQLApi): a second API beside Api',

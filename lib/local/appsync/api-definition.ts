@@ -1,4 +1,5 @@
 import type { LocalFunction } from '../lambda/local-function.ts'
+import type { AuthProvider } from './auth-provider.ts'
 
 /** An AppSync API as its template describes it, with intrinsics resolved. */
 export interface ApiDefinition {
@@ -9,7 +10,7 @@ export interface ApiDefinition {
   /** The deployed SDL. It does not declare AWS scalars and `@aws_*` directives. */
   readonly schema: string
   /** The default mode comes first. */
-  readonly authModes: readonly AuthMode[]
+  readonly authProviders: readonly AuthProvider[]
   readonly apiKeys: readonly ApiKey[]
   readonly resolvers: readonly ResolverDefinition[]
   /** 0: no limit. */
@@ -23,8 +24,6 @@ export interface ApiDefinition {
   /** Whether a request may take longer than AppSync's 30 seconds. Default: false. */
   readonly unlimitedTime?: boolean
 }
-
-export type AuthMode = 'API_KEY' | 'AWS_IAM'
 
 export interface ApiKey {
   readonly key: string

@@ -1,16 +1,17 @@
+import type { ConsoleOptions } from '../serving/console.ts'
 import type { ApiDefinition } from './api-definition.ts'
-import { type AppSyncServer, type ConsoleOptions, type ListenOptions, listen } from './server.ts'
+import { type AppSyncServer, type ListenOptions, listen } from './server.ts'
 
-export type { Starter } from '../serving/console.ts'
+export type { ConsoleOptions, Starter } from '../serving/console.ts'
 export type {
   ApiDefinition,
   ApiKey,
-  AuthMode,
   DataSource,
   ResolverDefinition,
 } from './api-definition.ts'
+export type { AuthMode, AuthProvider } from './auth-provider.ts'
 export type { AppSyncLog, AppSyncLogEntry } from './log.ts'
-export { type AppSyncServer, type ConsoleOptions, type ListenOptions, listen }
+export { type AppSyncServer, type ListenOptions, listen }
 
 export interface AppSyncOptions extends ListenOptions {
   readonly api: ApiDefinition

@@ -2,13 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '../access/iam.ts'
 import { type Faults, NO_FAULTS } from '../faults/index.ts'
 import { isObject } from '../json.ts'
+import { problemText } from '../process/terminal.ts'
 import type { Certificate } from '../serving/certificate.ts'
-import { type Console, openConsole, type Starter } from '../serving/console.ts'
+import { type Console, type ConsoleOptions, openConsole } from '../serving/console.ts'
+import { IssuerKeys } from './access/tokens/issuer-keys.ts'
+import { LambdaAuthorizations } from './access/tokens/lambda-authorizations.ts'
 import { loadApi } from './api.ts'
 import type { ApiDefinition } from './api-definition.ts'
 import { GRAPHQL_PATH, REALTIME_PATH, REALTIME_PATHS, type Service } from './http/endpoint.ts'
 import { entrance } from './http/entrance.ts'
 import { notServing, serveGraphql } from './http/http-endpoint.ts'
+import { issuerDocument } from './http/issuer-endpoint.ts'
 import type { AppSyncLog } from './log.ts'
 import { RealtimeEndpoint, refuseUpgrade } from './realtime/realtime-endpoint.ts'
 import { Subscriptions } from './realtime/subscriptions.ts'
@@ -34,11 +38,6 @@ export interface ListenOptions {
   readonly certificate?: Certificate
   /** The faults to inject. Default: none. */
   readonly faults?: Faults
-}
-
-export interface ConsoleOptions {
-  /** The operations that the console opens, each in its own window. */
-  readonly starters: readonly Starter[]
 }
 
 /** A server at its address. Answers 503 until it serves an API. */
@@ -74,13 +73,17 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
 
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)
+    const document = service && issuerDocument(service.api.api, path)
     if (path === GRAPHQL_PATH) {
       if (service) serveGraphql(service, request, response)
       else notServing(response)
+    } else if (document) {
+      const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' }
+      response.writeHead(200, headers).end(JSON.stringify(document))
     } else if (console && (path === '/' || path === CONSOLE_PATH.slice(0, -1))) {
       response.writeHead(302, { location: CONSOLE_PATH }).end()
     } else if (console && path.startsWith(CONSOLE_PATH)) {
-      console.serve(path.slice(CONSOLE_PATH.length), response)
+      console.serve(path.slice(CONSOLE_PATH.length), queryOf(request), response)
     } else {
       notFound(path, response)
     }
@@ -110,22 +113,36 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
         service.api = api
         service.subscriptions.serve(api)
       } else {
+        const warn = (message: string, details: object) =>
+          log({ api: definition.name, level: 'WARN', message, ...details })
         service = {
           api,
           log,
           faults,
+          issuerKeys: new IssuerKeys({
+            report: (issuer, problem) =>
+              warn('The issuer does not answer with its keys', {
+                issuer,
+                error: problemText(problem),
+              }),
+          }),
+          authorizations: new LambdaAuthorizations((problem) => warn(problem, {})),
           subscriptions: new Subscriptions(api, log, faults),
           principal: (accessKeyId) => options.principal(accessKeyId),
           segment: (document) => options.segment?.(document),
         }
       }
-      console = consoleOptions && openConsole(definition, graphqlUrl, consoleOptions.starters)
+      console = consoleOptions && openConsole(definition, graphqlUrl, consoleOptions)
     },
     async close() {
       realtime.close()
       await server.close()
     },
   }
+}
+
+function queryOf({ url }: IncomingMessage): URLSearchParams {
+  return new URL(url ?? '', 'http://localhost').searchParams
 }
 
 function pathOf({ url }: IncomingMessage): string {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream'
@@ -13,13 +13,27 @@ export interface Starter {
   readonly variables?: object
 }
 
+export interface ConsoleOptions {
+  /** The operations that the console opens, each in its own window. */
+  readonly starters: readonly Starter[]
+  /** Makes a token for the user of the console. Default: the console has no users. */
+  newToken?(user: string, groups: readonly string[]): Promise<string>
+}
+
 /** A GraphQL console in the browser: Altair, served only from the files of its package. */
 export interface Console {
-  /** @param path the path below the console's own address; empty: the page */
-  serve(path: string, response: ServerResponse): void
+  /**
+   * @param path the path below the console's own address; empty: the page
+   * @param query the user of the page: `user`, and `groups` separated by commas
+   */
+  serve(path: string, query: URLSearchParams, response: ServerResponse): void
 }
 
 const OPTIONS_SCRIPT = 'console-options.js'
+/** The form for the user, at the bottom of the page. */
+const USER_SCRIPT = 'console-user.mjs'
+/** The user of an API without a key, until another one is chosen. */
+const FIRST_USER = 'alice'
 const FONT_TYPES = { '.woff': 'font/woff', '.woff2': 'font/woff2', '.ttf': 'font/ttf' }
 const TYPES: Readonly<Record<string, string>> = {
   ...FONT_TYPES,
@@ -33,30 +47,49 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Opens the console of an API. Presets the API's address, its key and AppSync's subscription
- * protocol. Loads Altair at the first request, so that a start does not wait a tenth of a second
- * for it.
+ * Opens the console of an API. Presets the API's address, its key or a user's token, and AppSync's
+ * subscription protocol. Loads Altair at the first request, so that a start does not wait a tenth of
+ * a second for it.
  */
 export function openConsole(
   api: ApiDefinition,
   graphqlUrl: string,
-  starters: readonly Starter[],
+  options: ConsoleOptions,
 ): Console {
   let site: Promise<Site> | undefined
+  const policy = contentSecurityPolicy(graphqlUrl)
   return {
-    serve(path, response) {
-      site ??= openSite(consoleOptions(api, graphqlUrl, starters))
-      site.then(
-        (opened) => serve(opened, contentSecurityPolicy(graphqlUrl), path, response),
-        (error) => response.writeHead(500).end(`The console cannot be loaded: ${error}\n`),
-      )
+    serve(path, query, response) {
+      site ??= openSite(api, graphqlUrl, options)
+      site
+        .then((opened) => serve(opened, policy, path, userIn(query, api, options), response))
+        .catch((error) => response.writeHead(500).end(`The console cannot be loaded: ${error}\n`))
     },
   }
 }
 
+/** The user of a page. */
+interface User {
+  readonly name: string
+  readonly groups: readonly string[]
+}
+
+/** Returns the chosen user; undefined for the API key. */
+function userIn(
+  query: URLSearchParams,
+  { apiKeys }: ApiDefinition,
+  { newToken }: ConsoleOptions,
+): User | undefined {
+  const name = query.get('user') ?? (apiKeys.length > 0 ? '' : FIRST_USER)
+  if (!newToken || name === '') return undefined
+  const groups = (query.get('groups') ?? '').split(',').map((group) => group.trim())
+  return { name, groups: groups.filter((group) => group !== '') }
+}
+
 interface Site {
   readonly page: string
-  readonly script: string
+  /** Returns the script that presets the windows. */
+  script(user: User | undefined): Promise<string>
   readonly folder: string
   /** The paths of the files, below the folder. */
   readonly files: ReadonlySet<string>
@@ -64,16 +97,25 @@ interface Site {
   policy(path: string): string | undefined
 }
 
-async function openSite(options: RenderOptions): Promise<Site> {
+async function openSite(
+  api: ApiDefinition,
+  graphqlUrl: string,
+  { starters, newToken }: ConsoleOptions,
+): Promise<Site> {
   const altair = await import('altair-static')
   const folder = altair.getDistDirectory()
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const page = altair.renderAltair({
+    ...consoleOptions(api, graphqlUrl, starters, undefined),
+    serveInitialOptionsInSeperateRequest: OPTIONS_SCRIPT,
+  })
+  const form = `<script type="module" src="${USER_SCRIPT}"></script></body>`
   return {
-    page: altair.renderAltair({
-      ...options,
-      serveInitialOptionsInSeperateRequest: OPTIONS_SCRIPT,
-    }),
-    script: altair.renderInitSnippet(options),
+    page: newToken ? page.replace('</body>', form) : page,
+    async script(user) {
+      const token = user && (await newToken?.(user.name, user.groups))
+      return altair.renderInitSnippet(consoleOptions(api, graphqlUrl, starters, token))
+    },
     folder,
     files: new Set(
       entries
@@ -86,12 +128,26 @@ async function openSite(options: RenderOptions): Promise<Site> {
   }
 }
 
-function serve(site: Site, policy: string, path: string, response: ServerResponse): void {
+async function serve(
+  site: Site,
+  policy: string,
+  path: string,
+  user: User | undefined,
+  response: ServerResponse,
+): Promise<void> {
   response.setHeader('content-security-policy', site.policy(path) ?? policy)
+  // No other site may load the script with the key or a token.
+  response.setHeader('cross-origin-resource-policy', 'same-origin')
   if (path === '' || path === 'index.html') {
-    response.writeHead(200, { 'content-type': TYPES['.html'] }).end(site.page)
+    response.writeHead(200, { 'content-type': TYPES['.html'] }).end(pageOf(site, user))
   } else if (path === OPTIONS_SCRIPT) {
-    response.writeHead(200, { 'content-type': TYPES['.js'] }).end(site.script)
+    const script = await site.script(user)
+    response
+      .writeHead(200, { 'content-type': TYPES['.js'], 'cache-control': 'no-store' })
+      .end(script)
+  } else if (path === USER_SCRIPT) {
+    const script = await readFile(new URL(USER_SCRIPT, import.meta.url), 'utf8')
+    response.writeHead(200, { 'content-type': TYPES['.js'] }).end(script)
   } else if (site.files.has(path)) {
     const type = TYPES[extname(path)] ?? 'application/octet-stream'
     response.writeHead(200, { 'content-type': type })
@@ -102,23 +158,34 @@ function serve(site: Site, policy: string, path: string, response: ServerRespons
   }
 }
 
+/** Returns the page, whose scripts know its user. */
+function pageOf({ page }: Site, user: User | undefined): string {
+  const query = new URLSearchParams({ user: user?.name ?? '', groups: `${user?.groups ?? ''}` })
+  const escaped = `${query}`.replace('&', '&amp;')
+  return [OPTIONS_SCRIPT, USER_SCRIPT].reduce(
+    (html, script) => html.replace(`src="${script}"`, `src="${script}?${escaped}"`),
+    page,
+  )
+}
+
 function consoleOptions(
   api: ApiDefinition,
   graphqlUrl: string,
   starters: readonly Starter[],
+  token: string | undefined,
 ): RenderOptions {
   const key = api.apiKeys[0]?.key
   // The settings that Altair's handler for AppSync reads, named as in Amplify's aws-exports file.
   const subscription = {
     aws_appsync_graphqlEndpoint: graphqlUrl,
     aws_appsync_region: api.region,
-    aws_appsync_authenticationType: 'API_KEY',
-    aws_appsync_apiKey: key ?? '',
+    aws_appsync_authenticationType: token ? 'AMAZON_COGNITO_USER_POOLS' : 'API_KEY',
+    ...(token ? { aws_appsync_jwtToken: token } : { aws_appsync_apiKey: key ?? '' }),
   }
   const window = {
     endpointURL: graphqlUrl,
     subscriptionsEndpoint: graphqlUrl,
-    initialHeaders: key ? { 'x-api-key': key } : {},
+    initialHeaders: headersOf(key, token),
     initialSubscriptionRequestHandlerId: 'app-sync',
     initialSubscriptionsPayload: subscription,
   } as const
@@ -140,6 +207,11 @@ function consoleOptions(
       'schema.reloadOnStart': true,
     },
   }
+}
+
+function headersOf(key: string | undefined, token: string | undefined): Record<string, string> {
+  if (token) return { Authorization: token }
+  return key ? { 'x-api-key': key } : {}
 }
 
 /** Returns a policy that stops the browser from loading anything from other hosts. */

@@ -3,6 +3,8 @@ import type { ApiDefinition } from '../appsync/api-definition.ts'
 import { listen as listenAsAppSync } from '../appsync/index.ts'
 import type { Faults } from '../faults/index.ts'
 import type { Log } from '../lambda/index.ts'
+import { newToken } from '../users/token.ts'
+import type { UserPool } from '../users/user-pools.ts'
 import type { Certificate } from './certificate.ts'
 import { starters } from './starters.ts'
 
@@ -18,6 +20,8 @@ export interface ApiServer {
 
 export interface ServedApi {
   readonly api: ApiDefinition
+  /** The user pools of the API. The console makes tokens of the first. */
+  readonly userPools: readonly UserPool[]
   /** Returns the principal that owns the access key. */
   principal(accessKeyId: string): Principal | undefined
   /** Receives the X-Ray segments of requests. */
@@ -34,6 +38,9 @@ export interface ListenOptions {
   /** The faults to inject. */
   readonly faults: Faults
 }
+
+/** The lifetime of a token of the console, in seconds. A page makes a new one when it loads. */
+const CONSOLE_TOKEN = 12 * 60 * 60
 
 /** Listens for an API that is passed later, once its functions are ready. */
 export async function listen({
@@ -59,8 +66,16 @@ export async function listen({
     consoleUrl,
     serve(api) {
       served = api
-      server.serve(api.api, { starters: starters(api.api) })
+      const pool = api.userPools.find(({ clientIds }) => clientIds.length > 0)
+      server.serve(api.api, {
+        starters: starters(api.api),
+        ...(pool && { newToken: (user, groups) => consoleToken(pool, user, groups) }),
+      })
     },
     stop: () => server.close(),
   }
+}
+
+function consoleToken(pool: UserPool, user: string, groups: readonly string[]): Promise<string> {
+  return newToken(pool, { user, groups, use: 'access', seconds: CONSOLE_TOKEN, claims: {} })
 }

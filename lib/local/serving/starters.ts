@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type ConstDirectiveNode,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -35,6 +37,16 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   AWSIPAddress: '192.0.2.1',
 }
 
+/** The directives that admit a mode of the API to a field or a type. */
+const MODES = [
+  'aws_api_key',
+  'aws_auth',
+  'aws_cognito_user_pools',
+  'aws_iam',
+  'aws_lambda',
+  'aws_oidc',
+]
+
 /** How deep a selection follows objects: the items of a page, and an object in each of them. */
 const DEPTH = 3
 
@@ -45,21 +57,24 @@ const DEPTH = 3
  */
 export function starters(api: ApiDefinition): Starter[] {
   const schema = apiSchema(api)
+  const isForClients = clientsOf(api)
   const operations = [
     { kind: 'mutation', root: schema.getMutationType() },
     { kind: 'query', root: schema.getQueryType() },
     { kind: 'subscription', root: schema.getSubscriptionType() },
   ].flatMap(({ kind, root }) =>
-    Object.values(root?.getFields() ?? {})
-      .filter(isForClients)
-      .map((field) => ({ kind, field })),
+    root
+      ? Object.values(root.getFields())
+          .filter((field) => isForClients(root, field))
+          .map((field) => ({ kind, field }))
+      : [],
   )
   const resources = [...new Set(operations.map(({ field }) => resourceOf(schema, field)))]
   const sampleId = randomUUID()
   return resources.flatMap((resource) =>
     operations
       .filter(({ field }) => resourceOf(schema, field) === resource)
-      .map(({ kind, field }) => starter(kind, field, sampleId)),
+      .map(({ kind, field }) => starter(kind, field, sampleId, isForClients)),
   )
 }
 
@@ -70,21 +85,37 @@ function resourceOf(schema: GraphQLSchema, { type }: GraphQLField<unknown, unkno
   return schema.getType(resource) === undefined ? name : resource
 }
 
+/** Whether clients may read a field of a type. */
+type IsForClients = (parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => boolean
+
 /**
- * Whether clients may use the field and its type. The console has only an API key, so it skips what
- * only signed callers may use.
+ * Returns whether clients may use a field and its type. The console has an API key or a user, so it
+ * skips what only signed callers may use.
  */
-function isForClients({ astNode, type }: GraphQLField<unknown, unknown>): boolean {
-  return [astNode, getNamedType(type).astNode].every((node) => {
-    const names = node?.directives?.map(({ name }) => name.value) ?? []
-    return !names.includes('aws_iam') || names.includes('aws_api_key')
-  })
+function clientsOf({ authProviders: [first] }: ApiDefinition): IsForClients {
+  const byDefault = first?.mode !== 'AWS_IAM'
+  return (parent, { astNode, type }) => {
+    const named = getNamedType(type)
+    const ofType = isObjectType(named) ? (admitsClients(named.astNode) ?? byDefault) : true
+    return ofType && (admitsClients(astNode) ?? admitsClients(parent.astNode) ?? byDefault)
+  }
+}
+
+/** Whether directives admit a mode of clients; undefined without directives of modes. */
+function admitsClients(
+  node: { readonly directives?: readonly ConstDirectiveNode[] } | null | undefined,
+): boolean | undefined {
+  const modes = (node?.directives ?? [])
+    .map(({ name }) => name.value)
+    .filter((name) => MODES.includes(name))
+  return modes.length > 0 ? modes.some((mode) => mode !== 'aws_iam') : undefined
 }
 
 function starter(
   operation: string,
   { name, args, type }: GraphQLField<unknown, unknown>,
   sampleId: string,
+  isForClients: IsForClients,
 ): Starter {
   const required = args.filter(isRequiredArgument)
   const declarations = required.map((argument) => `$${argument.name}: ${argument.type}`)
@@ -92,7 +123,7 @@ function starter(
   const list = (items: readonly string[]) => (items.length > 0 ? `(${items.join(', ')})` : '')
   return {
     title: name,
-    query: `${operation} ${name}${list(declarations)} {\n  ${name}${list(passed)}${selection(type)}\n}\n`,
+    query: `${operation} ${name}${list(declarations)} {\n  ${name}${list(passed)}${selection(type, isForClients)}\n}\n`,
     variables: Object.fromEntries(
       required.map((argument) => [argument.name, sample(argument.type, sampleId)]),
     ),
@@ -100,14 +131,14 @@ function starter(
 }
 
 /** Returns the selection of an output type, with its braces. Empty for a type without fields. */
-function selection(type: GraphQLOutputType, depth = 1): string {
+function selection(type: GraphQLOutputType, isForClients: IsForClients, depth = 1): string {
   const named = getNamedType(type)
   if (!isObjectType(named)) return ''
   const lines = Object.values(named.getFields())
-    .filter((field) => isForClients(field) && !field.args.some(isRequiredArgument))
+    .filter((field) => isForClients(named, field) && !field.args.some(isRequiredArgument))
     .flatMap((field) => {
       if (isLeafType(getNamedType(field.type))) return [field.name]
-      const inner = depth < DEPTH ? selection(field.type, depth + 1) : ''
+      const inner = depth < DEPTH ? selection(field.type, isForClients, depth + 1) : ''
       return inner === '' ? [] : [`${field.name}${inner}`]
     })
   const indent = '  '.repeat(depth)

@@ -30,6 +30,7 @@ export function pseudoParameters(environment: Environment): Record<string, strin
 export const nameProperties: Readonly<Record<string, string>> = {
   'AWS::AppSync::DataSource': 'Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::Cognito::UserPoolGroup': 'GroupName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::Events::Rule': 'Name',
@@ -72,12 +73,15 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
       return label && arn(environment, 'dynamodb', `table/${name}/stream/${label}`)
     },
   }
-  const apiArn = () => arn(environment, 'appsync', `apis/${apiIdOf(logicalId)}`)
+  const apiId = () => idOf(logicalId, 26)
+  const apiArn = () => arn(environment, 'appsync', `apis/${apiId()}`)
   const policyArn = () => `arn:aws:iam::${environment.accountId}:policy/${name}`
   const roleArn = () => `arn:aws:iam::${environment.accountId}:role/${name}`
   const queueUrl = () =>
     `https://sqs.${environment.region}.amazonaws.com/${environment.accountId}/${name}`
   const topicArn = () => arn(environment, 'sns', name)
+  const userPoolId = () => `${environment.region}_${idOf(logicalId, 9)}`
+  const clientId = () => idOf(logicalId, 26)
   return {
     'AWS::DynamoDB::GlobalTable': table,
     'AWS::DynamoDB::Table': table,
@@ -85,7 +89,7 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
     'AWS::AppSync::GraphQLApi': {
       Ref: apiArn,
       Arn: apiArn,
-      ApiId: () => apiIdOf(logicalId),
+      ApiId: apiId,
       GraphQLUrl: () => graphqlUrl,
       GraphQLDns: () => new URL(graphqlUrl).host,
       RealtimeUrl: () => realtimeUrl,
@@ -93,6 +97,15 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
     },
     'AWS::AppSync::ApiKey': { ApiKey: () => environment.apiKey(logicalId) },
     'AWS::AppSync::DataSource': { Name: () => name },
+    'AWS::Cognito::UserPool': {
+      Ref: userPoolId,
+      Arn: () => arn(environment, 'cognito-idp', `userpool/${userPoolId()}`),
+      ProviderName: () => `cognito-idp.${environment.region}.amazonaws.com/${userPoolId()}`,
+      // On AWS, this is Cognito's address. Libraries find the keys of a pool there.
+      ProviderURL: () => new URL(`/${userPoolId()}`, graphqlUrl).href,
+      UserPoolId: userPoolId,
+    },
+    'AWS::Cognito::UserPoolClient': { Ref: clientId, ClientId: clientId, Name: () => name },
     'AWS::IAM::ManagedPolicy': { Ref: policyArn, PolicyArn: policyArn },
     'AWS::IAM::Role': { Arn: roleArn },
     'AWS::Events::Rule': { Arn: () => arn(environment, 'events', `rule/${name}`) },
@@ -108,10 +121,10 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
   }
 }
 
-/** Returns an API id of 26 lower-case letters and digits, which is the same at every start. */
-function apiIdOf(logicalId: string): string {
+/** Returns an id of lower-case letters and digits, which is the same at every start. */
+function idOf(logicalId: string, length: number): string {
   const digest = createHash('sha256').update(logicalId).digest('hex')
-  return BigInt(`0x${digest}`).toString(36).padStart(26, '0').slice(0, 26)
+  return BigInt(`0x${digest}`).toString(36).padStart(26, '0').slice(0, length)
 }
 
 function arn({ region, accountId }: Environment, service: string, resource: string): string {

@@ -34,6 +34,8 @@ const PART_OF: Readonly<Record<string, string>> = {
   'AWS::AppSync::GraphQLSchema': 'ApiId',
   'AWS::AppSync::Resolver': 'ApiId',
   'AWS::AppSync::SourceApiAssociation': 'MergedApiIdentifier',
+  'AWS::Cognito::UserPoolClient': 'UserPoolId',
+  'AWS::Cognito::UserPoolGroup': 'UserPoolId',
   'AWS::IAM::ManagedPolicy': 'Roles',
   'AWS::IAM::Policy': 'Roles',
   'AWS::IAM::RolePolicy': 'RoleName',

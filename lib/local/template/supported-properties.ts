@@ -1,27 +1,6 @@
-/**
- * The properties of a resource type. A property is `used`, used with some values only, ignored for
- * the given reason, or an object (or list of objects) with its own properties. Any other property is
- * rejected.
- */
-export interface Shape {
-  readonly [property: string]: typeof used | UsedValues | string | Shape
-}
+import { authProvider, cognitoProperties } from './cognito-properties.ts'
+import { nameOnly, type Shape, UsedValues, used } from './shape.ts'
 
-export const used = Symbol('used')
-
-/** The values of a property that the local run supports. */
-export class UsedValues {
-  readonly pattern: RegExp
-  /** The supported values, for an error message. */
-  readonly names: string
-
-  constructor(pattern: RegExp, names: string) {
-    this.pattern = pattern
-    this.names = names
-  }
-}
-
-const nameOnly = 'a name or description, for people'
 const noMetering = 'nothing is metered here'
 const noActions = 'the state of an alarm can be read, and nothing follows from it'
 const noPercentiles = 'percentiles are not computed here'
@@ -68,6 +47,7 @@ const ofOneTable: Shape = {
 
 /** The supported resource types. */
 export const supportedProperties: Readonly<Record<string, Shape>> = {
+  ...cognitoProperties,
   'AWS::DynamoDB::GlobalTable': {
     ...table,
     ReadOnDemandThroughputSettings: noMetering,
@@ -156,9 +136,9 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     Tags: nameOnly,
   },
   'AWS::AppSync::GraphQLApi': {
-    AdditionalAuthenticationProviders: { AuthenticationType: used },
+    ...authProvider,
+    AdditionalAuthenticationProviders: authProvider,
     ApiType: used,
-    AuthenticationType: used,
     IntrospectionConfig: used,
     Name: used,
     QueryDepthLimit: used,

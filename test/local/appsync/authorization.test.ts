@@ -50,7 +50,7 @@ describe('with an API key', () => {
   })
 
   test('an API without this mode rejects a key', async () => {
-    const server = await startApi(notesApi({ authModes: ['AWS_IAM'] }))
+    const server = await startApi(notesApi({ authProviders: [{ mode: 'AWS_IAM' }] }))
 
     expect(await ask(server, QUERY)).toMatchObject(NOT_AUTHORIZED)
   })

@@ -9,7 +9,7 @@ const ctx = (args: object = {}) => ({ arguments: args, identity: null, stash: {}
 
 /** Runs the request handler. Returns its value; without a value, the outcome. */
 function value(of: Script, args: object = {}): unknown {
-  const outcome = of.run('request', ctx(args))
+  const outcome = of.run('request', ctx(args), 'API Key Authorization')
   return 'value' in outcome ? outcome.value : outcome
 }
 
@@ -56,7 +56,7 @@ test('a script cannot change the globals of another script', () => {
     globalThis.left = 'behind'
     JSON.stringify = () => '"spoilt"'
     return 1`)
-  vandal.run('request', ctx())
+  vandal.run('request', ctx(), 'API Key Authorization')
   const other = script('return [typeof left, JSON.stringify([1].map((x) => x))].join(" ")')
 
   expect(value(other)).toBe('undefined [1]')

@@ -8,13 +8,13 @@ import {
   responsePathAsArray,
 } from 'graphql'
 import { isObject } from '../../json.ts'
-import { identityOf } from '../access/caller.ts'
 import { authorizeByPolicy, authorizeField } from '../access/field-authorization.ts'
+import { authTypeOf, identityOf } from '../access/identity.ts'
 import type { Api } from '../api.ts'
 import type { OperationContext } from './operation-context.ts'
 import { ResolverError } from './resolver-error.ts'
 import { selectedOf, selectionOf } from './selection.ts'
-import type { Resolution, ResolverContext, UnitResolver } from './unit-resolver.ts'
+import type { Origin, Resolution, ResolverContext, UnitResolver } from './unit-resolver.ts'
 import { fieldArguments } from './variables.ts'
 
 /** AppSync's own limit. Applies if the API sets no limit. */
@@ -60,7 +60,7 @@ export async function resolveSubscription(
   info: ResolverInfo,
 ): Promise<Resolution | undefined> {
   const resolver = api.resolvers.get(`${info.parentType.name}.${info.fieldName}`)
-  return resolver?.resolve(resolverContext(context, null, args, info), context.trace.functionHeader)
+  return resolver?.resolve(resolverContext(context, null, args, info), originOf(context))
 }
 
 async function resolved(
@@ -73,7 +73,7 @@ async function resolved(
   try {
     const { value, errors } = await resolver.resolve(
       resolverContext(context, source, args, info),
-      context.trace.functionHeader,
+      originOf(context),
     )
     for (const error of errors) {
       const place = { nodes: info.fieldNodes, path: responsePathAsArray(info.path) }
@@ -84,6 +84,10 @@ async function resolved(
   } catch (error) {
     throw error instanceof ResolverError ? selected(error, info) : error
   }
+}
+
+function originOf({ caller, trace }: OperationContext): Origin {
+  return { authType: authTypeOf(caller), traceHeader: trace.functionHeader }
 }
 
 function authorize(

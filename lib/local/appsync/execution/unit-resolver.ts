@@ -8,6 +8,7 @@ import type {
   ScriptHost,
   ScriptOutcome,
 } from '../scripts/script-outcome.ts'
+import { withinTime } from '../within-time.ts'
 import { ResolverError, unauthorizedField } from './resolver-error.ts'
 
 /** `ctx` as a script receives it, before the data source has answered. */
@@ -17,6 +18,13 @@ export interface ResolverContext {
   readonly source: unknown
   readonly request: { readonly headers: object; readonly domainName: null }
   readonly info: { readonly parentTypeName: string; readonly fieldName: string }
+}
+
+/** The origin of a request, which scripts and functions receive beside the context. */
+export interface Origin {
+  /** The answer of `util.authType()`. */
+  readonly authType: string
+  readonly traceHeader: string
 }
 
 /** The result of a resolver. Its errors belong to the field, beside the value. */
@@ -65,15 +73,19 @@ export class UnitResolver {
    * Resolves the field.
    * @throws ResolverError if the field has no value
    */
-  async resolve(context: ResolverContext, traceHeader: string): Promise<Resolution> {
+  async resolve(context: ResolverContext, { authType, traceHeader }: Origin): Promise<Resolution> {
     const before = { ...context, prev: null, stash: {}, env: {} }
-    const requested = this.#script.run('request', { ...before, result: null })
+    const requested = this.#script.run('request', { ...before, result: null }, authType)
     const request = this.#valueOf(requested)
     if (requested.end === 'early-return') return resolution(request, [requested])
 
     const { result, error } = await this.#ask(this.#definition.dataSource, request, traceHeader)
     const answered = { ...before, stash: requested.stash, result: result ?? null }
-    const responded = this.#script.run('response', error ? { ...answered, error } : answered)
+    const responded = this.#script.run(
+      'response',
+      error ? { ...answered, error } : answered,
+      authType,
+    )
     const value = this.#valueOf(responded)
     // The data source's error stays an error if the script ignores it.
     if (error) throw new ResolverError(error.message, error.type)
@@ -110,7 +122,9 @@ export class UnitResolver {
       invocation.catch(() => {})
       return { result: null }
     }
-    const outcome = await (this.#unlimitedTime ? invocation : withinTime(invocation))
+    const outcome = await (this.#unlimitedTime
+      ? invocation
+      : withinTime(invocation, REQUEST_TIMEOUT))
     switch (outcome?.status) {
       case 'ok':
         return { result: outcome.payload }
@@ -146,18 +160,4 @@ function idIn(args: unknown): string | undefined {
   if (!isObject(args)) return undefined
   const { id = isObject(args.input) ? args.input.id : undefined } = args
   return typeof id === 'string' ? id : undefined
-}
-
-/** Waits for work up to AppSync's time limit. Returns undefined on a timeout. */
-async function withinTime<T>(work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, REQUEST_TIMEOUT, undefined)
-    timer.unref()
-  })
-  try {
-    return await Promise.race([work, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }

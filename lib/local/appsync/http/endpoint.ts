@@ -3,6 +3,8 @@ import type { Principal } from '../../access/iam.ts'
 import type { Faults } from '../../faults/index.ts'
 import { authenticate, type Caller } from '../access/caller.ts'
 import type { SignedContent } from '../access/signature.ts'
+import type { IssuerKeys } from '../access/tokens/issuer-keys.ts'
+import type { LambdaAuthorizations } from '../access/tokens/lambda-authorizations.ts'
 import type { Api } from '../api.ts'
 import type { OperationContext } from '../execution/operation-context.ts'
 import type { AppSyncLog } from '../log.ts'
@@ -25,6 +27,10 @@ export interface Service {
   readonly log: AppSyncLog
   /** The faults to inject. */
   readonly faults: Faults
+  /** The keys of the issuers of tokens. They stay when another API is served. */
+  readonly issuerKeys: IssuerKeys
+  /** The results of the Lambda authorizer. */
+  readonly authorizations: LambdaAuthorizations
   /** Returns the principal that owns the access key. */
   principal(accessKeyId: string): Principal | undefined
   /** Receives the X-Ray document of each request, if the API is traced. */
@@ -39,6 +45,8 @@ export function authenticated(service: Service, content: SignedContent): Promise
   return authenticate(service.api.api, content, {
     principal: (accessKeyId) => service.principal(accessKeyId),
     now: Date.now,
+    issuerKeys: service.issuerKeys,
+    authorizations: service.authorizations,
   })
 }
 

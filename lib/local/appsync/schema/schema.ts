@@ -39,6 +39,7 @@ export function apiSchema(api: ApiDefinition): GraphQLSchema {
       if (isScalarType(type) && !isSpecifiedScalarType(type)) giveRules(type)
     }
     checkSubscriptions(schema)
+    checkGroups(api, schema)
     checkResolvers(api, schema)
     return schema
   } catch (cause) {
@@ -78,6 +79,25 @@ function checkSubscriptions(schema: GraphQLSchema): void {
       if (own !== other) {
         throw new GraphQLError(
           `Subscription.${field.name} must have the type of its mutation ${name}, ${other}; got ${own}`,
+        )
+      }
+    }
+  }
+}
+
+/**
+ * Checks that `@aws_auth` is used only if a user pool is the only mode, as AppSync documents it.
+ * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#using-additional-authorization-modes
+ */
+function checkGroups({ authProviders }: ApiDefinition, schema: GraphQLSchema): void {
+  const [first, another] = authProviders
+  if (first?.mode === 'AMAZON_COGNITO_USER_POOLS' && !another) return
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    for (const field of Object.values(type.getFields())) {
+      if (field.astNode?.directives?.some(({ name }) => name.value === 'aws_auth')) {
+        throw new GraphQLError(
+          `@aws_auth of ${type.name}.${field.name} needs a user pool as the only mode of the API: use @aws_cognito_user_pools(cognito_groups: [...])`,
+          { nodes: field.astNode },
         )
       }
     }

@@ -26,10 +26,13 @@ export class Script {
     }
   }
 
-  /** Runs a handler. Never throws: a failure or a timeout of the script is also an outcome. */
-  run(handler: 'request' | 'response', context: object): ScriptOutcome {
+  /**
+   * Runs a handler. Never throws: a failure or a timeout of the script is also an outcome.
+   * @param authType the answer of `util.authType()`
+   */
+  run(handler: 'request' | 'response', context: object, authType: string): ScriptOutcome {
     try {
-      return JSON.parse(this.#sandbox.run(handler, JSON.stringify(context)))
+      return JSON.parse(this.#sandbox.run(handler, JSON.stringify(context), authType))
     } catch (error) {
       return { end: 'crash', message: String(error), stash: {}, appended: [] }
     }

@@ -108,7 +108,7 @@ export function notesApi({ fields = {}, ...options }: ApiOptions = {}): ApiDefin
     name: 'Notes',
     region: 'eu-central-1',
     schema: SCHEMA,
-    authModes: ['API_KEY', 'AWS_IAM'],
+    authProviders: [{ mode: 'API_KEY' }, { mode: 'AWS_IAM' }],
     apiKeys: [{ key: API_KEY, expires: Date.now() / 1000 + 3600 }],
     queryDepthLimit: 0,
     resolverCountLimit: 0,

@@ -19,8 +19,11 @@ const LIMIT = 1000
 export interface Sandbox {
   /** The names of the functions that the script exports. */
   readonly handlers: readonly string[]
-  /** Runs a handler. Accepts `ctx` as JSON and returns a ScriptOutcome as JSON. */
-  run(handler: string, context: string): string
+  /**
+   * Runs a handler. Accepts `ctx` as JSON and returns a ScriptOutcome as JSON.
+   * @param authType the answer of `util.authType()`
+   */
+  run(handler: string, context: string, authType: string): string
 }
 
 /** Loads a script and returns the sandbox that runs its handlers. */
@@ -91,10 +94,10 @@ export function sandbox(host: ScriptHost, load: Load): Sandbox {
 
   return {
     handlers: Object.keys(exports).filter((name) => typeof exports[name] === 'function'),
-    run(name, json) {
+    run(name, json, callersAuthType) {
       const context = JSON.parse(json)
       context.args = context.arguments
-      authType = context.identity ? 'IAM Authorization' : 'API Key Authorization'
+      authType = callersAuthType
       appended = []
       subscriptionFilter = undefined
       deadline = now() + LIMIT

@@ -1,0 +1,106 @@
+import { nameOnly, type Shape, used } from './shape.ts'
+
+const noSignIn = 'nobody signs up or signs in here: npm run token makes tokens for any user'
+
+/** An authorization mode of an API, with its settings. */
+export const authProvider: Shape = {
+  AuthenticationType: used,
+  LambdaAuthorizerConfig: {
+    AuthorizerResultTtlInSeconds: used,
+    AuthorizerUri: used,
+    IdentityValidationExpression: used,
+  },
+  OpenIDConnectConfig: { AuthTTL: used, ClientId: used, IatTTL: used, Issuer: used },
+  UserPoolConfig: {
+    AppIdClientRegex: used,
+    AwsRegion: used,
+    DefaultAction: used,
+    UserPoolId: used,
+  },
+}
+
+/**
+ * The properties of Cognito's types. Triggers that change the claims of tokens
+ * (`PreTokenGeneration`) are missing, since their effect would be missing.
+ */
+export const cognitoProperties: Readonly<Record<string, Shape>> = {
+  'AWS::Cognito::UserPool': {
+    LambdaConfig: {
+      CreateAuthChallenge: noSignIn,
+      CustomEmailSender: noSignIn,
+      CustomMessage: noSignIn,
+      CustomSMSSender: noSignIn,
+      DefineAuthChallenge: noSignIn,
+      InboundFederation: noSignIn,
+      KMSKeyID: noSignIn,
+      PostAuthentication: noSignIn,
+      PostConfirmation: noSignIn,
+      PreAuthentication: noSignIn,
+      PreSignUp: noSignIn,
+      UserMigration: noSignIn,
+      VerifyAuthChallengeResponse: noSignIn,
+    },
+    AccountRecoverySetting: noSignIn,
+    AdminCreateUserConfig: noSignIn,
+    AliasAttributes: noSignIn,
+    AutoVerifiedAttributes: noSignIn,
+    DeletionProtection: noSignIn,
+    DeviceConfiguration: noSignIn,
+    EmailAuthenticationMessage: noSignIn,
+    EmailAuthenticationSubject: noSignIn,
+    EmailConfiguration: noSignIn,
+    EmailVerificationMessage: noSignIn,
+    EmailVerificationSubject: noSignIn,
+    EnabledMfas: noSignIn,
+    KeyConfiguration: noSignIn,
+    MfaConfiguration: noSignIn,
+    Policies: noSignIn,
+    Schema: noSignIn,
+    SmsAuthenticationMessage: noSignIn,
+    SmsConfiguration: noSignIn,
+    SmsVerificationMessage: noSignIn,
+    UserAttributeUpdateSettings: noSignIn,
+    UsernameAttributes: noSignIn,
+    UsernameConfiguration: noSignIn,
+    UserPoolAddOns: noSignIn,
+    UserPoolTier: noSignIn,
+    VerificationMessageTemplate: noSignIn,
+    WebAuthnFactorConfiguration: noSignIn,
+    WebAuthnRelyingPartyID: noSignIn,
+    WebAuthnUserVerification: noSignIn,
+    UserPoolName: nameOnly,
+    UserPoolTags: nameOnly,
+  },
+  'AWS::Cognito::UserPoolClient': {
+    UserPoolId: used,
+    AccessTokenValidity: noSignIn,
+    AllowedOAuthFlows: noSignIn,
+    AllowedOAuthFlowsUserPoolClient: noSignIn,
+    AllowedOAuthScopes: noSignIn,
+    AnalyticsConfiguration: noSignIn,
+    AuthSessionValidity: noSignIn,
+    CallbackURLs: noSignIn,
+    DefaultRedirectURI: noSignIn,
+    EnablePropagateAdditionalUserContextData: noSignIn,
+    EnableTokenRevocation: noSignIn,
+    ExplicitAuthFlows: noSignIn,
+    GenerateSecret: noSignIn,
+    IdTokenValidity: noSignIn,
+    LogoutURLs: noSignIn,
+    PreventUserExistenceErrors: noSignIn,
+    ReadAttributes: noSignIn,
+    RefreshTokenRotation: noSignIn,
+    RefreshTokenValidity: noSignIn,
+    SupportedIdentityProviders: noSignIn,
+    TokenValidityUnits: noSignIn,
+    WriteAttributes: noSignIn,
+    ClientName: nameOnly,
+  },
+  'AWS::Cognito::UserPoolGroup': {
+    GroupName: used,
+    UserPoolId: used,
+    Description: nameOnly,
+    Precedence: noSignIn,
+    RoleArn: noSignIn,
+  },
+}
