@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { decodeJwt, type JWTPayload } from 'jose'
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
 import type { Principal } from '../../access/iam.ts'
 import type { ApiDefinition } from '../api-definition.ts'
 import type { LambdaAuthorizer, TokenProvider } from '../auth-provider.ts'
@@ -115,6 +115,7 @@ function callerOf(provider: TokenProvider, claims: JWTPayload): Caller {
 
 function unverifiedClaims(token: string): JWTPayload | undefined {
   try {
+    decodeProtectedHeader(token)
     return decodeJwt(token)
   } catch {
     return undefined
