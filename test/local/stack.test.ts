@@ -74,8 +74,20 @@ const common: Record<string, Json> = {
   Role: { Type: 'AWS::IAM::Role' },
 }
 
-function api(AuthenticationType: string): Json {
+function api(AuthenticationType: string) {
   return { Name: 'notes', AuthenticationType }
+}
+
+/** An API with a user pool as its default mode. */
+function users(UserPoolConfig: Json, AdditionalAuthenticationProviders: Json = []): Json {
+  return {
+    Type: 'AWS::AppSync::GraphQLApi',
+    Properties: {
+      ...api('AMAZON_COGNITO_USER_POOLS'),
+      UserPoolConfig,
+      AdditionalAuthenticationProviders,
+    },
+  }
 }
 
 function table(name: string, changes: Record<string, Json> = {}): Json {
@@ -154,6 +166,93 @@ test('the template defines the API', async () => {
     logsFailures: false,
     xray: false,
   })
+})
+
+test('the template defines the modes of the API, with the settings of each', async () => {
+  const client = { Type: 'AWS::Cognito::UserPoolClient' }
+  const { api, userPools } = await stand({
+    Users: { Type: 'AWS::Cognito::UserPool', Properties: { UserPoolName: 'people' } },
+    Web: { ...client, Properties: { UserPoolId: { Ref: 'Users' } } },
+    Phone: { ...client, Properties: { UserPoolId: { Ref: 'Users' } } },
+    Staff: {
+      Type: 'AWS::Cognito::UserPoolGroup',
+      Properties: { UserPoolId: { Ref: 'Users' }, GroupName: 'staff' },
+    },
+    Function: lambda(),
+    Api: users(
+      {
+        UserPoolId: { Ref: 'Users' },
+        AwsRegion: { Ref: 'AWS::Region' },
+        AppIdClientRegex: {
+          'Fn::Join': ['|', [{ Ref: 'Web' }, { 'Fn::GetAtt': ['Phone', 'ClientId'] }]],
+        },
+        DefaultAction: 'ALLOW',
+      },
+      [
+        { AuthenticationType: 'AWS_IAM' },
+        {
+          AuthenticationType: 'AMAZON_COGNITO_USER_POOLS',
+          UserPoolConfig: { UserPoolId: 'eu-central-1_AbCdEfGhI', AwsRegion: 'eu-central-1' },
+        },
+        {
+          AuthenticationType: 'OPENID_CONNECT',
+          OpenIDConnectConfig: {
+            Issuer: 'https://example.eu.auth0.com/',
+            ClientId: 'a|b',
+            IatTTL: 1000,
+            AuthTTL: 2000,
+          },
+        },
+        {
+          AuthenticationType: 'AWS_LAMBDA',
+          LambdaAuthorizerConfig: {
+            AuthorizerUri: { 'Fn::GetAtt': ['Function', 'Arn'] },
+            AuthorizerResultTtlInSeconds: 60,
+            IdentityValidationExpression: '^ticket',
+          },
+        },
+      ],
+    ),
+  })
+
+  const [pool] = userPools
+  expect(pool).toMatchObject({
+    logicalId: 'Users',
+    userPoolId: expect.stringMatching(/^us-east-1_[0-9a-z]{9}$/),
+    issuer: `http://localhost:4000/${pool?.userPoolId}`,
+    clientIds: [expect.stringMatching(/^[0-9a-z]{26}$/), expect.stringMatching(/^[0-9a-z]{26}$/)],
+  })
+  expect(api.authProviders).toEqual([
+    {
+      mode: 'AMAZON_COGNITO_USER_POOLS',
+      issuer: pool?.issuer,
+      localKeys: {
+        keys: [expect.objectContaining({ kty: 'RSA', alg: 'RS256', use: 'sig', e: 'AQAB' })],
+      },
+      clientIds: pool?.clientIds.join('|'),
+      defaultAction: 'ALLOW',
+    },
+    { mode: 'AWS_IAM' },
+    {
+      mode: 'AMAZON_COGNITO_USER_POOLS',
+      issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI',
+      defaultAction: 'ALLOW',
+    },
+    {
+      mode: 'OPENID_CONNECT',
+      issuer: 'https://example.eu.auth0.com/',
+      clientIds: 'a|b',
+      iatTtl: 1000,
+      authTtl: 2000,
+    },
+    {
+      mode: 'AWS_LAMBDA',
+      function: expect.objectContaining({ logicalId: 'Function' }),
+      resultTtl: 60,
+      tokenPattern: '^ticket',
+    },
+  ])
+  expect(JSON.stringify(api.authProviders)).not.toContain(`${pool?.key.d}`)
 })
 
 test('a table is created with its keys, its indexes and its stream', async () => {
@@ -270,6 +369,67 @@ test.each<[string, Record<string, Json>]>([
         Properties: { ApiId: apiId, Name: 'table', Type: 'AMAZON_DYNAMODB' },
       },
       Resolver: resolver({ DataSourceName: 'table' }),
+    },
+  ],
+  [
+    'Api (AWS::AppSync::GraphQLApi), property UserPoolConfig.UserPoolId: it must be the id of a user pool',
+    { Api: users({ UserPoolId: 'users' }) },
+  ],
+  [
+    'property UserPoolConfig.DefaultAction: it must be ALLOW or DENY; got MAYBE',
+    { Api: users({ UserPoolId: 'us-east-1_AbCdEfGhI', DefaultAction: 'MAYBE' }) },
+  ],
+  [
+    'property UserPoolConfig.DefaultAction: it must be ALLOW if the API has additional modes; got DENY',
+    {
+      Api: users({ UserPoolId: 'us-east-1_AbCdEfGhI', DefaultAction: 'DENY' }, [
+        { AuthenticationType: 'AWS_IAM' },
+      ]),
+    },
+  ],
+  [
+    'property UserPoolConfig.AppIdClientRegex: it must be a regular expression; got (',
+    { Api: users({ UserPoolId: 'us-east-1_AbCdEfGhI', AppIdClientRegex: '(' }) },
+  ],
+  [
+    'Users (AWS::Cognito::UserPool), property LambdaConfig.PreTokenGeneration: it is not supported locally',
+    {
+      Users: {
+        Type: 'AWS::Cognito::UserPool',
+        Properties: { LambdaConfig: { PreTokenGeneration: 'arn:aws:lambda:…' } },
+      },
+      Api: users({ UserPoolId: { Ref: 'Users' } }),
+    },
+  ],
+  [
+    'property AdditionalAuthenticationProviders: API_KEY is there twice: remove one',
+    {
+      Api: {
+        Type: 'AWS::AppSync::GraphQLApi',
+        Properties: {
+          ...api('API_KEY'),
+          AdditionalAuthenticationProviders: [{ AuthenticationType: 'API_KEY' }],
+        },
+      },
+    },
+  ],
+  [
+    'property AdditionalAuthenticationProviders.0.OpenIDConnectConfig.Issuer: it must be an https URL, or an http URL of localhost; got http://example.com',
+    {
+      Api: users({ UserPoolId: 'us-east-1_AbCdEfGhI' }, [
+        {
+          AuthenticationType: 'OPENID_CONNECT',
+          OpenIDConnectConfig: { Issuer: 'http://example.com' },
+        },
+      ]),
+    },
+  ],
+  [
+    'property AdditionalAuthenticationProviders.0.LambdaAuthorizerConfig.AuthorizerUri: the template has no function other',
+    {
+      Api: users({ UserPoolId: 'us-east-1_AbCdEfGhI' }, [
+        { AuthenticationType: 'AWS_LAMBDA', LambdaAuthorizerConfig: { AuthorizerUri: 'other' } },
+      ]),
     },
   ],
   ['property ParallelizationFactor: 2 is not', mapping({ ParallelizationFactor: 2 })],

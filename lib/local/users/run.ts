@@ -45,7 +45,8 @@ async function poolOf({ data, pool: wanted }: TokenRequest): Promise<UserPool> {
     )
   }
   if (wanted === undefined) {
-    if (another) throw new Error(`The stack has several user pools: choose one with --pool: ${names}`)
+    if (another)
+      throw new Error(`The stack has several user pools: choose one with --pool: ${names}`)
     return first
   }
   const found = pools.find((pool) => [pool.logicalId, pool.userPoolId].includes(wanted))

@@ -11,7 +11,7 @@ import type {
 import type { ApiDefinition } from '../../../lib/local/appsync/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { ask } from './support/client.ts'
-import { accessClaims, type Claims, CLIENT, Issuer, stopIssuers } from './support/issuer.ts'
+import { accessClaims, CLIENT, type Claims, Issuer, stopIssuers } from './support/issuer.ts'
 import { functionOf, notesApi, type Running, startApi, stopApis } from './support/notes.ts'
 import { closeClients, RealtimeClient } from './support/realtime-client.ts'
 
@@ -97,7 +97,11 @@ describe('the caller of a script', () => {
     const token = await issuer.sign()
     const expected = {
       type: 'Open ID Connect Authorization',
-      identity: { sub: 'alice', issuer: issuer.url, claims: expect.objectContaining({ sub: 'alice' }) },
+      identity: {
+        sub: 'alice',
+        issuer: issuer.url,
+        claims: expect.objectContaining({ sub: 'alice' }),
+      },
     }
 
     expect(await identity(server, token)).toEqual(expected)
@@ -151,9 +155,7 @@ describe('a token is rejected', () => {
     ['another party may use it', { aud: undefined, azp: 'a' }, 'Unauthorized'],
     ['it has another issuer', { iss: 'https://other.example.com' }, 'Unauthorized'],
   ])('of an OIDC issuer: %s', async (_, claims, message) => {
-    const server = await start(
-      oidc({ clientIds: CLIENT, iatTtl: 60_000, authTtl: 120_000 }),
-    )
+    const server = await start(oidc({ clientIds: CLIENT, iatTtl: 60_000, authTtl: 120_000 }))
     const valid = { aud: [CLIENT, 'https://api.example.com'] }
 
     expect(await asking(server, await issuer.sign({ ...valid, ...claims }))).toMatchObject(

@@ -5,15 +5,15 @@ import type { Outputs } from '../../../lib/local/state-folder.ts'
 import { cdkApp, synthesize } from '../../../lib/local/synthesis/index.ts'
 import { FIXTURE, MainProcess } from './main-process.ts'
 
-/** Provides runs of the fixture app, synthesized once per file, with a state folder per test. */
-export function withFixtureRuns() {
+/** Provides runs of an app, synthesized once per file, with a state folder per test. */
+export function withFixtureRuns(app = FIXTURE) {
   let folder: string
   let state: string
   const processes: MainProcess[] = []
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'local-'))
-    await synthesize(await cdkApp(FIXTURE), join(folder, 'assembly'))
+    await synthesize(await cdkApp(app), join(folder, 'assembly'))
   })
   beforeEach(async () => {
     state = await mkdtemp(join(folder, 'state-'))
