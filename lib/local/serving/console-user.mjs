@@ -5,7 +5,7 @@ const query = new URL(import.meta.url).searchParams
 const style = document.createElement('style')
 style.textContent = `
   #local-user {
-    position: fixed; inset: auto auto 8px 8px; z-index: 10000; display: flex; gap: 6px;
+    position: fixed; inset: auto 150px 8px auto; z-index: 10000; display: flex; gap: 6px;
     align-items: center; padding: 4px 8px; border-radius: 6px; background: #1b2b34; color: #fff;
     font: 12px system-ui, sans-serif; box-shadow: 0 1px 6px #0006;
   }
