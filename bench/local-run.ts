@@ -1,6 +1,6 @@
 // `npm run measure`: measures the start of the local run, the size and the load time of the
-// functions, the time of an event from its commit to a subscriber, and the commands and queries per
-// second. Prints figures of this machine. Asserts nothing.
+// functions, the time of an event from its commit to a subscriber, the commands and queries per second,
+// and the check of a user's token. Prints figures of this machine. Asserts nothing.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import WebSocket from 'ws'
 import { commandLine, fail } from './command-line.ts'
 import { load, loadLine } from './local-run/load.ts'
+import { tokenCosts } from './local-run/token-cost.ts'
 
 /** The application of the tests. */
 const APP = join(import.meta.dirname, '../test/app')
@@ -19,7 +20,7 @@ const LOAD = '16 clients, 50 concerts'
 const HELP = `Measures the local run on this machine: npm run measure -- [options]
 
   --seconds N  the time under load of each kind, in seconds  (default: 15)
-  --only load  measure only the load
+  --only KIND  measure only the load (load), or only the check of tokens (tokens)
   --help       print this text
 `
 const { values } = commandLine(HELP, {
@@ -29,8 +30,8 @@ const { values } = commandLine(HELP, {
 if (!(Number(values.seconds) > 0)) {
   fail(`--seconds must be a number above 0; got ${values.seconds}`)
 }
-if (values.only !== undefined && values.only !== 'load') {
-  fail(`--only must be load; got ${values.only}`)
+if (values.only !== undefined && !['load', 'tokens'].includes(values.only)) {
+  fail(`--only must be load or tokens; got ${values.only}`)
 }
 const folder = mkdtempSync(join(tmpdir(), 'measure-'))
 
@@ -149,10 +150,15 @@ async function loads({ outputs, pid }: Awaited<ReturnType<typeof start>>): Promi
   }
 }
 
-try {
-  const { model = '?' } = cpus()[0] ?? {}
-  const memory = (totalmem() / 2 ** 30).toFixed(0)
-  console.log(`Node.js ${process.version}, ${cpus().length} × ${model}, ${memory} GiB`)
+/** Measures requests and start messages with an API key and with a user's token. */
+async function tokens(): Promise<void> {
+  for (const { of, key, token } of await tokenCosts()) {
+    const [withKey, withToken] = [key, token].map((time) => `${time.toFixed(0)} \u00b5s`)
+    console.log(`${of}, median: ${withKey} with an API key, ${withToken} with a user's token`)
+  }
+}
+
+async function run(): Promise<void> {
   const first = await start()
   console.log(`start, first: ${(first.took / 1000).toFixed(1)} s`)
   if (values.only !== 'load') {
@@ -172,6 +178,14 @@ try {
     console.log(`start, second: ${(second.took / 1000).toFixed(1)} s`)
     await second.stop()
   }
+}
+
+try {
+  const { model = '?' } = cpus()[0] ?? {}
+  const memory = (totalmem() / 2 ** 30).toFixed(0)
+  console.log(`Node.js ${process.version}, ${cpus().length} × ${model}, ${memory} GiB`)
+  if (values.only !== 'tokens') await run()
+  if (values.only !== 'load') await tokens()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -62,7 +62,8 @@ function isUserPool(value: unknown): value is UserPool {
   return texts.every((text) => typeof text === 'string') && Array.isArray(clientIds)
 }
 
-async function newKey(): Promise<JWK> {
+/** Creates a private key. It takes about 0.1 seconds. */
+export async function newKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   return { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' }
 }
