@@ -94,3 +94,19 @@ test('fields and types that only signed callers may use are left out', () => {
   expect(one?.query).not.toContain('secret')
   expect(one?.query).not.toContain('named')
 })
+
+test('users may use the fields and types that admit them, if signed callers are the default', () => {
+  const schema = `
+    type Query @aws_iam @aws_cognito_user_pools { mine: Mine hidden: Hidden }
+    type Mutation { save(text: String): Mine @aws_cognito_user_pools clear: String }
+    type Mine @aws_iam @aws_cognito_user_pools { id: ID! part: Part hidden: Hidden secret: ID @aws_iam }
+    type Part @aws_oidc { id: ID }
+    type Hidden { id: ID }`
+  const api = { ...apiOf(schema), authProviders: [{ mode: 'AWS_IAM' as const }] }
+
+  const opened = starters(api)
+  expect(opened.map(({ title }) => title)).toEqual(['save', 'mine'])
+  expect(opened.at(-1)?.query).toBe(
+    'query mine {\n  mine {\n    id\n    part {\n      id\n    }\n  }\n}\n',
+  )
+})
