@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { CfnOutput, CfnStack, NestedStack, Stack } from 'aws-cdk-lib'
+import { CfnStack, NestedStack, Stack } from 'aws-cdk-lib'
 import {
-  Definition,
   FunctionRuntime,
   GraphqlApi,
   IntrospectionConfig,
   type NoneDataSource,
-  SchemaFile,
 } from 'aws-cdk-lib/aws-appsync'
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
@@ -17,14 +15,16 @@ import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { driftErrors } from '../schema/drift.ts'
-import { deployedSchema, hasParts, modeErrors } from '../schema/index.ts'
+import { hasParts, modeErrors } from '../schema/index.ts'
 import { Alarms } from './alarms.ts'
-import { apiKeyConfig, KeyWatch } from './api/api-key.ts'
+import { KeyWatch } from './api/api-key.ts'
 import { ApiLogs, apiResource } from './api/api-logs.ts'
+import { definitionOf } from './api/definition.ts'
 import { deepestQuery, MOST_RESOLVERS, publishLimitErrors } from './api/limits.ts'
+import { addOutputs } from './api/outputs.ts'
 import { logPayloadsIn, logsPayloads } from './api/payload-logs.ts'
 import { RateLimit, rateLimitOf } from './api/rate-limit.ts'
-import { type AuthProps, authorizationOf, authSettings, modesOf, OwnUsers } from './auth/index.ts'
+import { Auth, type AuthProps } from './auth/index.ts'
 import { AddedDomains } from './domains/added-domains.ts'
 import { Contract } from './domains/contract.ts'
 import { DomainAccess } from './domains/domain-access.ts'
@@ -115,20 +115,14 @@ export class EventSourcingApi extends Construct {
     this.#domains = new Domains({ domains, resolvers })
     this.#stage = stageOf(this.node)
     if (this.#stage.isProtected) Stack.of(this).terminationProtection = true
-    const auth = authSettings(this, this.#stage, props.auth)
-    const deployment = { modes: modesOf(auth), isGenerated: hasParts(resolvers) }
-    const definition = SchemaFile.fromAsset(props.schema)
-    definition.definition = deployedSchema(schema, deployment)
-    const key = auth.keyNumber === undefined ? undefined : apiKeyConfig(auth.keyNumber)
-    const own = auth.users.some(({ kind }) => kind === 'own pool')
-      ? new OwnUsers(this, 'Users', this.#stage)
-      : undefined
-    this.userPool = own?.userPool
-    this.userPoolClient = own?.client
+    const auth = new Auth(this, this.#stage, props.auth)
+    this.userPool = auth.users?.userPool
+    this.userPoolClient = auth.users?.client
+    const deployment = { modes: auth.modes, isGenerated: hasParts(resolvers) }
     this.api = new GraphqlApi(this, 'Api', {
       name: this.node.path.replaceAll('/', '-'),
-      definition: Definition.fromSchema(definition),
-      authorizationConfig: authorizationOf(auth, { key, own }),
+      definition: definitionOf(props.schema, deployment),
+      authorizationConfig: auth.config,
       queryDepthLimit: deepestQuery(this.#stage.introspection),
       resolverCountLimit: MOST_RESOLVERS,
       introspectionConfig: this.#stage.introspection
@@ -154,7 +148,7 @@ export class EventSourcingApi extends Construct {
       functions: this.#functions,
     })
     const alarms = new Alarms(this, 'Alarms', { topic: props.alarmTopic })
-    if (key) new KeyWatch(this, 'KeyWatch', { expires: key.expires, alarms })
+    if (auth.key) new KeyWatch(this, 'KeyWatch', { expires: auth.key.expires, alarms })
     const feeds = this.#contract.feeds()
     this.#feed = new FeedFunction(this, 'Feed', {
       api: this.api,
@@ -174,7 +168,7 @@ export class EventSourcingApi extends Construct {
       })
     }
     this.#sampling()
-    this.#outputs(own)
+    addOutputs(this, this.api, { users: auth.users, stage: this.#stage })
     checkTemplates(this)
     const keptTables = new KeptTables(this, join(dirname(props.schema), 'kept-tables.json'))
     this.node.addValidation({
@@ -182,15 +176,16 @@ export class EventSourcingApi extends Construct {
     })
     this.node.addValidation({
       validate: () => {
-        const drift = [
-          ...driftErrors(schema, resolvers),
+        const drift = driftErrors(schema, resolvers)
+        const inSchema = [
+          ...drift,
           ...this.#contract.syntaxErrors(),
-          ...modeErrors(schema, file, deployment),
+          ...(drift.length === 0 ? modeErrors(schema, file, deployment) : []),
         ]
-        if (this.#mistakes.length > 0) return [...this.#mistakes, ...drift]
+        if (this.#mistakes.length > 0) return [...this.#mistakes, ...inSchema]
         const missing = this.#added.missing()
         return [
-          ...drift,
+          ...inSchema,
           ...missing.map(({ error }) => error),
           ...this.#functions.errors(new Set(missing.flatMap(({ fields }) => fields))),
           ...this.#domainReactions.errors(this.#added.resources(missing)),
@@ -331,20 +326,6 @@ export class EventSourcingApi extends Construct {
         urlPath: '*',
       },
     })
-  }
-
-  #outputs(users: OwnUsers | undefined): void {
-    const { apiId, apiKey, graphqlUrl } = this.api
-    new CfnOutput(this, 'GraphqlUrl', { value: graphqlUrl })
-    new CfnOutput(this, 'RealtimeUrl', { value: apiResource(this.api).attrRealtimeUrl })
-    new CfnOutput(this, 'ApiId', { value: apiId })
-    // Everyone who may describe the stack reads its outputs.
-    if (apiKey !== undefined && !this.#stage.isProtected)
-      new CfnOutput(this, 'ApiKey', { value: apiKey })
-    if (!users) return
-    new CfnOutput(this, 'UserPoolId', { value: users.userPool.userPoolId })
-    new CfnOutput(this, 'UserPoolClientId', { value: users.client.userPoolClientId })
-    new CfnOutput(this, 'Issuer', { value: users.issuer })
   }
 }
 
