@@ -7,7 +7,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Alarms } from '../../lib/infrastructure/alarms.ts'
 import { apiResource } from '../../lib/infrastructure/api/api-logs.ts'
 import { Contract } from '../../lib/infrastructure/domains/contract.ts'
-import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
+import { type AuthProps, EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { stageOf } from '../../lib/infrastructure/stage.ts'
 import { EventTable } from '../../lib/infrastructure/tables/event-table.ts'
 import { templateOf } from '../support/synth.ts'
@@ -42,6 +42,7 @@ function synthesize(
   resources = ['Concert'],
   limits: Partial<CfnGraphQLApi> = {},
   domains: readonly (readonly [string, readonly string[]])[] = [['tickets', resources]],
+  auth: AuthProps = {},
 ) {
   writeFileSync(join(folder, 'schema.graphql'), schema)
   return templateOf((scope) => {
@@ -49,6 +50,7 @@ function synthesize(
       schema: join(folder, 'schema.graphql'),
       domains: join(folder, 'lib'),
       resolvers: join(folder, 'resolvers'),
+      auth,
     })
     Object.assign(apiResource(api.api), limits)
     for (const [name, list] of domains) api.addDomain(name, { resources: list })
@@ -225,6 +227,34 @@ test.each([
   const schema = SCHEMA.replace(from, to)
   expect(schema).not.toBe(SCHEMA)
   expect(() => synthesize(schema)).toThrow(sentence)
+})
+
+describe('a schema written by hand', () => {
+  const withAuth = (schema: string, auth: AuthProps) =>
+    synthesize(schema, ['Concert'], {}, [['tickets', ['Concert']]], auth)
+
+  test('is deployed unchanged if the API has the modes of its directives', () => {
+    synthesize(SCHEMA).hasResourceProperties('AWS::AppSync::GraphQLSchema', { Definition: SCHEMA })
+  })
+
+  test('is deployed without the directives of modes that the API lacks', () => {
+    const event = 'type ConcertEvent @aws_api_key @aws_iam'
+    withAuth(SCHEMA, { apiKey: false }).hasResourceProperties('AWS::AppSync::GraphQLSchema', {
+      Definition: SCHEMA.replace(event, 'type ConcertEvent @aws_iam'),
+    })
+  })
+
+  test('fails synth if nobody could use a field, or if a caller could not read its result', () => {
+    const schema = SCHEMA.replace('version: Int, at: AWSDateTime): Concert\n', (field) =>
+      field.replace('\n', ' @aws_lambda\n'),
+    ).replace('nextToken: String): ConcertPage!', (field) => `${field} @aws_api_key @aws_iam`)
+    expect(() => withAuth(schema, {})).toThrow(
+      /Query\.concert is only for @aws_lambda, but the API has no such callers: add @aws_api_key or @aws_iam, or give the API an authorizer \(-c authorizer=ARN\) \(.*schema\.graphql:5:3\)/,
+    )
+    expect(() => withAuth(schema, {})).toThrow(
+      /ConcertPage needs @aws_iam for the callers of Query\.concerts: .* \(.*schema\.graphql:\d+:1\)/,
+    )
+  })
 })
 
 test('synth fails and names a resource without a feed in the schema', () => {
