@@ -115,6 +115,15 @@ test('a missing file and an unknown stack are errors that name the fix', async (
   })
 })
 
+test('without an API key and without credentials, an error names the option that makes a key', async () => {
+  const outputs = { graphqlUrl: 'http://localhost:9/graphql', realtimeUrl: 'ws://localhost:9/' }
+  const { status, text } = await accept('--outputs', file(JSON.stringify(outputs)))
+  expect(text).toMatch(
+    /outputs\.json contains no API key: deploy with -c apiKey=on, pass --api-key, or pass credentials for signed requests \(no credentials: /,
+  )
+  expect(status).toBe(2)
+})
+
 test('an address where nothing answers is an error within seconds', async () => {
   const { status, text } = await accept('--outputs', outputsOf('http://localhost:9/graphql'))
   expect(text).toMatch(
