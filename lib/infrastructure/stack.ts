@@ -12,6 +12,7 @@ export class EventSourcingStack extends Stack {
     const api = new EventSourcingApi(this, 'Api', {
       schema: join(ROOT, 'schema.graphql'),
       resolvers: join(ROOT, 'resolvers'),
+      auth: { users: true },
     })
     api.addDomain('shopping', { resources: ['Product'] })
     api.addDomain('ordering', { resources: ['Order'] })

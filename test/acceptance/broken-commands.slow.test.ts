@@ -177,7 +177,7 @@ testMistakes([
   },
   {
     mistake: 'signed requests may not command',
-    change: schema('type Mutation @aws_api_key @aws_iam {', 'type Mutation @aws_api_key {'),
+    change: schema('type Mutation @aws_api_key @aws_iam ', 'type Mutation @aws_api_key '),
     breaks: ['a signed request opens commands and queries'],
   },
 ])

@@ -133,7 +133,7 @@ testMistakes([
   },
   {
     mistake: 'an API key cannot command',
-    change: schema('type Mutation @aws_api_key @aws_iam {', 'type Mutation @aws_iam {'),
+    change: schema('type Mutation @aws_api_key @aws_iam ', 'type Mutation @aws_iam '),
     breaks: ['an API key opens commands and queries'],
     // The checks command with the key.
     mayBreak: [
