@@ -50,6 +50,7 @@ const LASTING = new Set([
   'InvalidArgument',
   'CorruptHistory',
   'Unauthorized',
+  'Forbidden',
   'BadRequestException',
   'MalformedHttpRequestException',
   'ValidationError',

@@ -1,4 +1,4 @@
-export type { Auth, AuthOption, IamAuth } from './auth/auth.ts'
+export type { Auth, AuthOption, IamAuth, Token } from './auth/auth.ts'
 export type { AwsCredentials } from './auth/signature.ts'
 export { ApiError, isApiError } from './errors.ts'
 export type { ApiEvent, ApiResource, Field } from './event.ts'

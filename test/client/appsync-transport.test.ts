@@ -280,9 +280,13 @@ test.each<[string, AuthOption, string]>([
   [
     'an empty object',
     {} as never,
-    'auth must be { apiKey } or { iam: { credentials } }; got an object with []',
+    'auth must be { apiKey }, { token } or { iam: { credentials } }; got an object with []',
   ],
-  ['nothing', null as never, 'auth must be { apiKey } or { iam: { credentials } }; got null'],
+  [
+    'nothing',
+    null as never,
+    'auth must be { apiKey }, { token } or { iam: { credentials } }; got null',
+  ],
   [
     'a missing secret',
     {

@@ -2,8 +2,21 @@ import { ApiError, isObject, isRefusal } from '../errors.ts'
 import { attempt } from '../waiting/attempt.ts'
 import { type AwsCredentials, sign } from './signature.ts'
 
-/** Credentials for the API: an API key, or AWS credentials that sign each request (IAM). */
-export type Auth = { readonly apiKey: string } | { readonly iam: IamAuth }
+/**
+ * Credentials for the API: an API key, a token of a user, or AWS credentials that sign each request
+ * (IAM).
+ */
+export type Auth =
+  | { readonly apiKey: string }
+  | { readonly token: Token }
+  | { readonly iam: IamAuth }
+
+/**
+ * The token of a user pool, of an OpenID Connect issuer or for a Lambda authorizer. Or a function
+ * that returns the current one. The transport calls the function for each query, each connection and
+ * each subscription, so it should cache its result.
+ */
+export type Token = string | (() => string | Promise<string>)
 
 export interface IamAuth {
   /**
@@ -55,7 +68,13 @@ export class Authorizer {
   async headers(content: AuthorizedContent): Promise<Record<string, string>> {
     const auth = await current('The function auth', this.#auth)
     check(auth, this.#url)
-    if ('apiKey' in auth) return { host: this.#url.host, 'x-api-key': auth.apiKey }
+    const { host } = this.#url
+    if ('apiKey' in auth) return { host, 'x-api-key': auth.apiKey }
+    if ('token' in auth) {
+      const token = await current('The function token', auth.token)
+      checkToken(token)
+      return { host, Authorization: token }
+    }
     const { path = '', signedHeaders, body } = content
     const { credentials } = auth.iam
     const region = regionOf(auth.iam, this.#url)
@@ -75,13 +94,15 @@ export class Authorizer {
   mayRenew(error: unknown, refusals: number): boolean {
     const auth = this.#auth
     const isRenewed =
-      typeof auth === 'function' || ('iam' in auth && typeof auth.iam.credentials === 'function')
+      typeof auth === 'function' ||
+      ('token' in auth && typeof auth.token === 'function') ||
+      ('iam' in auth && typeof auth.iam.credentials === 'function')
     return isRenewed && isRefusal(error) && refusals < MOST_REFUSALS
   }
 }
 
 /** Returns the value, or what the function returns now. */
-async function current<T extends object>(
+async function current<T extends object | string>(
   name: string,
   value: T | (() => T | Promise<T>),
 ): Promise<T> {
@@ -94,9 +115,11 @@ function check(auth: unknown, url: URL): void {
   const given = isObject(auth) ? auth : {}
   const { iam } = given
   if ('apiKey' in given) checkText('apiKey', given.apiKey)
-  else if (!isObject(iam)) {
-    const got = isObject(auth) ? `an object with [${Object.keys(auth).join(', ')}]` : String(auth)
-    throw invalid(`auth must be { apiKey } or { iam: { credentials } }; got ${got}`)
+  else if ('token' in given) {
+    if (typeof given.token !== 'function') checkToken(given.token)
+  } else if (!isObject(iam)) {
+    const got = isObject(auth) ? `an object with [${Object.keys(auth).join(', ')}]` : kindOf(auth)
+    throw invalid(`auth must be { apiKey }, { token } or { iam: { credentials } }; got ${got}`)
   } else {
     regionOf(iam, url)
     if (typeof iam.credentials !== 'function') checkCredentials(iam.credentials)
@@ -115,11 +138,24 @@ function checkCredentials(credentials: unknown): void {
   checkText('iam.credentials.secretAccessKey', secretAccessKey)
 }
 
-/** Checks a text for a header. The message does not contain a text, which may be a secret. */
+/** A token for a Lambda authorizer may contain spaces. */
+function checkToken(token: unknown): void {
+  if (typeof token === 'string' && /^[!-~]+(?: +[!-~]+)*$/.test(token)) return
+  throw invalid(
+    `token must be a text of ASCII characters without line breaks and without spaces around it; got ${kindOf(token)}`,
+  )
+}
+
+/** Checks a text for a header. */
 function checkText(name: string, value: unknown): void {
   if (typeof value === 'string' && /^[!-~]+$/.test(value)) return
-  const got = typeof value === 'string' ? `${value.length} characters` : String(value)
-  throw invalid(`${name} must be a text of ASCII characters without spaces; got ${got}`)
+  throw invalid(`${name} must be a text of ASCII characters without spaces; got ${kindOf(value)}`)
+}
+
+/** Describes a value without its content, which may be a secret. */
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `${value.length} characters`
+  return value === undefined || value === null ? `${value}` : `a value of type ${typeof value}`
 }
 
 function invalid(message: string): ApiError {

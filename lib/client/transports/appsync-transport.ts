@@ -16,10 +16,10 @@ export type AppSyncTransportOptions = AppSyncOptions &
       }
     | {
         /**
-         * The credentials: `{ apiKey }`, or `{ iam: { credentials, region } }` to sign each request.
-         * A function returns the current credentials. It is called for each query, connection and
-         * subscription. If they are refused, the transport calls it twice more before it reports
-         * the error.
+         * The credentials: `{ apiKey }`, `{ token }` of a user, or `{ iam: { credentials, region } }`
+         * to sign each request. A function returns the current credentials. It is called for each
+         * query, connection and subscription. If they are refused, the transport calls it twice more
+         * before it reports the error.
          */
         readonly auth: AuthOption
         readonly apiKey?: undefined
