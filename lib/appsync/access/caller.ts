@@ -1,4 +1,4 @@
-import { actorOfUser, isUserId } from '../../event-sourcing/index.ts'
+import { actorOfUser, isUserId, Misuse } from '../../event-sourcing/index.ts'
 
 /** The caller of a field, as AppSync has authenticated it. */
 export type Caller = User | SignedCaller | KeyHolder
@@ -45,7 +45,7 @@ export function callerOf({ mode, identity }: Authentication): Caller {
       return { kind: 'key' }
     case 'IAM Authorization':
       if (typeof userArn === 'string' && userArn !== '') return { kind: 'iam', arn: userArn }
-      throw new TypeError('The identity of a signed caller has no userArn')
+      throw new Misuse('The identity of a signed caller has no userArn')
     case 'User Pool Authorization':
       return user(sub, groups ?? fieldsOf(claims)['cognito:groups'], claims)
     case 'Open ID Connect Authorization':
@@ -53,7 +53,7 @@ export function callerOf({ mode, identity }: Authentication): Caller {
     case 'Lambda Authorization':
       return user(fieldsOf(resolverContext).sub, fieldsOf(resolverContext).groups, resolverContext)
     default:
-      throw new TypeError(`The mode of authorization is unknown: ${mode}`)
+      throw new Misuse(`The mode of authorization is unknown: ${mode}`)
   }
 }
 
@@ -71,7 +71,7 @@ export function actorOf(caller: Caller): string {
 
 function user(sub: unknown, groups: unknown, claims: unknown): User {
   if (!isUserId(sub)) {
-    throw new TypeError(
+    throw new Misuse(
       'The identity of a user needs a sub of 1 to 255 characters; a Lambda authorizer returns it as resolverContext.sub',
     )
   }

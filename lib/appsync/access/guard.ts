@@ -1,4 +1,10 @@
-import { Forbidden, findOwner, isEventSourcingError, uuid } from '../../event-sourcing/index.ts'
+import {
+  Forbidden,
+  findOwner,
+  isEventSourcingError,
+  Misuse,
+  uuid,
+} from '../../event-sourcing/index.ts'
 import { errorDetails, log } from '../log.ts'
 import type { ResourceClass } from '../resolvers/resource-class.ts'
 import type { Caller } from './caller.ts'
@@ -111,7 +117,7 @@ export class Guard {
   #classOf({ resource }: Subject): ResourceClass {
     const resourceClass = this.#parts.classes.get(resource)
     if (resourceClass) return resourceClass
-    throw new TypeError(`The function has no class for ${resource}`)
+    throw new Misuse(`The function has no class for ${resource}`)
   }
 }
 

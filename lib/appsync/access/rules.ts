@@ -1,3 +1,4 @@
+import { Misuse } from '../../event-sourcing/index.ts'
 import type { Caller } from './caller.ts'
 
 /** A rule that depends on the caller alone. */
@@ -48,7 +49,7 @@ export const iam: CallerRule = { allows: ({ kind }) => kind === 'iam' }
 
 /** Allows users of a group: the claim `cognito:groups`, or `groups`. */
 export function group(name: string): CallerRule {
-  if (name === '') throw new TypeError("group needs a name, such as group('staff')")
+  if (name === '') throw new Misuse("group needs a name, such as group('staff')")
   return { allows: (caller) => caller.kind === 'user' && caller.groups.includes(name) }
 }
 
@@ -91,7 +92,7 @@ export type Rules = Readonly<Record<string, AnyRule>>
 export function rulesOf(file: Readonly<Record<string, unknown>>): Rules {
   const [rules, ...others] = Object.values(file)
   if (others.length > 0 || typeof rules !== 'object' || rules === null) {
-    throw new TypeError(
+    throw new Misuse(
       `access.ts must export one object with a rule for each field, and nothing else: export const access = { … }; it exports ${Object.keys(file).join(', ') || 'nothing'}`,
     )
   }
@@ -102,7 +103,7 @@ export function rulesOf(file: Readonly<Record<string, unknown>>): Rules {
 
 function ruleOf(field: string, rule: unknown): AnyRule {
   if (isRule(rule)) return rule
-  throw new TypeError(
+  throw new Misuse(
     `The rule of ${field} must be everyone, users, iam, group(…), owner, or(…) or a function; got ${typeof rule}`,
   )
 }

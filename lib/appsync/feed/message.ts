@@ -21,7 +21,7 @@ export interface Message {
  * https://docs.aws.amazon.com/general/latest/gr/appsync.html
  */
 const LARGEST_MESSAGE = 230 * 1024
-const ALWAYS = ['id', 'number', 'type', 'created', 'commandId', 'traceId']
+const ALWAYS = ['id', 'number', 'type', 'created', 'commandId', 'traceId', 'owner', 'actor']
 
 /** Returns the complete message of an event, regardless of its size. */
 export function messageOf(
@@ -29,8 +29,8 @@ export function messageOf(
   flat: Readonly<Record<string, unknown>>,
   sequenceNumber: string,
 ): Message {
-  const { id, number, type, traceId } = flat
-  const event = { resource: feed.resource, id, number, type, traceId }
+  const { id, number, type, traceId, actor } = flat
+  const event = { resource: feed.resource, id, number, type, traceId, ...(!!actor && { actor }) }
   const variables = pick(flat, feed.fields)
   return { feed, variables, sequenceNumber, event, truncated: false }
 }

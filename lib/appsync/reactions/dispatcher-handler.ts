@@ -91,8 +91,9 @@ async function runInBackground(work: DispatcherEvent, own: OwnFunction): Promise
 }
 
 const observer: DispatcherObserver = {
-  handled(reactor, { id, number, type, meta: { traceId } }, time) {
-    log('info', 'reaction', { reactor, id, number, type, traceId, ms: Math.round(time) })
+  handled(reactor, { id, number, type, meta: { traceId, actor } }, time) {
+    const by = actor !== undefined && { actor }
+    log('info', 'reaction', { reactor, id, number, type, traceId, ...by, ms: Math.round(time) })
   },
   parked({ reactor, id, parked, seen }, cause) {
     metric('ParkedResources', 1, { reactor })

@@ -1,3 +1,4 @@
+import { Misuse } from '../../event-sourcing/index.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Permission } from '../access/guard.ts'
 
@@ -41,7 +42,7 @@ export type Fields = Readonly<Record<string, FieldFunction<unknown, unknown, unk
 export function fieldsOf(file: Readonly<Record<string, unknown>>): Fields {
   const [fields, ...others] = Object.values(file)
   if (others.length === 0 && isFields(fields)) return fields
-  throw new TypeError(
+  throw new Misuse(
     `A resolver file must export one object with a function for each field, and nothing else: export const queries = { … }; it exports ${exportsOf(file)}`,
   )
 }
@@ -67,7 +68,7 @@ export function fieldRequest({ caller, permission, ...parts }: RequestParts): Fi
     onlyOwner: permission.owner,
     get caller() {
       if (caller) return caller
-      throw new TypeError(`The call of ${parts.fieldName} has no caller: it was made by hand`)
+      throw new Misuse(`The call of ${parts.fieldName} has no caller: it was made by hand`)
     },
   }
 }

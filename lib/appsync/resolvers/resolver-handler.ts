@@ -65,9 +65,9 @@ export function resolverHandler(
       const { fieldName } = call
       const time = context.getRemainingTimeInMillis() - TIME_TO_ANSWER
       const errors: ClientError[] = []
+      const caller = callerIn(call)
+      const actor = caller && actorOf(caller)
       try {
-        const caller = callerIn(call)
-        const actor = caller && actorOf(caller)
         const appendError = (id: string, error: unknown) =>
           errors.push(partialError(fieldName, id, error))
         const result = await traced(fieldName, (annotate) => {
@@ -81,7 +81,7 @@ export function resolverHandler(
         return { result, ...(errors.length > 0 && { errors }) }
       } catch (error) {
         if (!isEventSourcingError(error) || isMissingRight(error)) throw error
-        return errorAnswer(fieldName, error)
+        return errorAnswer(fieldName, actor, error)
       }
     })
 }
@@ -91,9 +91,13 @@ function isMissingRight({ cause }: EventSourcingError): boolean {
   return cause instanceof Error && cause.name === 'AccessDeniedException'
 }
 
-function errorAnswer(fieldName: string, error: EventSourcingError): Answer {
+function errorAnswer(
+  fieldName: string,
+  actor: string | undefined,
+  error: EventSourcingError,
+): Answer {
   const { code, data, message, fault } = error
-  const known = { code, ...loggableData(error) }
+  const known = { code, ...loggableData(error), ...(actor !== undefined && { actor }) }
   if (fault) log('error', fieldName, { ...known, error: errorDetails(error) })
   // The client gets the message of a rejection, which often contains a value of its input.
   else log('info', fieldName, { ...known, ...(logsPayloads() && { refusal: message }) })
@@ -127,7 +131,7 @@ function permitted(
   { fieldName, arguments: args }: Invocation,
   caller: Caller | undefined,
 ): Promise<Permission> {
-  if (!caller) throw new TypeError(`The call of ${fieldName} has no caller: update its resolver`)
+  if (!caller) throw new Misuse(`The call of ${fieldName} has no caller: update its resolver`)
   // A rule may read, and never commits.
   return during('query', () => guard.permit(fieldName, caller, args))
 }
