@@ -1,4 +1,5 @@
-import { run as runTrace } from '../../lib/local/tracing/run.ts'
+import { runCommand } from '../../lib/local/process/command.ts'
+import { traceCommand } from '../../lib/local/tracing/command.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Answer, LocalRun } from '../support/local-run.ts'
 import { Subscriber } from '../support/subscriber.ts'
@@ -219,9 +220,9 @@ test('each committed event leaves one log entry, without its attributes', async 
 })
 
 /** Runs `npm run trace` in this process. */
-function trace(...args: string[]) {
+async function trace(...args: string[]) {
   const [out, error]: [string[], string[]] = [[], []]
-  const code = runTrace([...args, '--data', run.folder], {
+  const code = await runCommand(traceCommand, [...args, '--data', run.folder], {
     out: (text) => out.push(text),
     error: (text) => error.push(text),
   })
@@ -234,7 +235,7 @@ const tracedTo = (id: string, wanted: RegExp) => traced(id, (out) => expect(out)
 /** Returns the output once it passes a check. Segments arrive one by one. */
 const traced = (id: string, check: (output: string) => void) =>
   eventually(async () => {
-    const { out } = trace(id)
+    const { out } = await trace(id)
     check(out)
     return out
   })
@@ -293,7 +294,7 @@ test('a trace leads from the request to its events, messages, reactions and thei
 
   // The function's own trace names the request.
   const [, started = ''] = /Reactions.* \(trace (1-.*)\)/.exec(output) ?? []
-  expect(trace(started).out).toContain(`handles events of the trace ${traceId}`)
+  expect((await trace(started)).out).toContain(`handles events of the trace ${traceId}`)
 })
 
 test('a trace shows an error once, at the hop where it happened', async () => {
@@ -356,15 +357,15 @@ test.each([
   [[], 2, 'ID is missing: pass a trace id or the id of a resource'],
   [['1', '2'], 2, 'Pass one ID; got another: 2'],
   [['--all'], 2, "Unknown option '--all'"],
-])('npm run trace -- %p fails with a clear error', (args, code, error) => {
-  const result = trace(...args)
+])('npm run trace -- %p fails with a clear error', async (args, code, error) => {
+  const result = await trace(...args)
   expect(result).toMatchObject({ code, out: '' })
   expect(result.error).toContain(error)
 })
 
-test('without a run, npm run trace says how to start it', () => {
+test('without a run, npm run trace says how to start it', async () => {
   const error: string[] = []
-  const code = runTrace([NOWHERE, '--data', 'no-such-folder'], {
+  const code = await runCommand(traceCommand, [NOWHERE, '--data', 'no-such-folder'], {
     out: () => {},
     error: (text) => error.push(text),
   })

@@ -2,7 +2,8 @@ import type { ConsoleOptions } from '../serving/console.ts'
 import type { ApiDefinition } from './api-definition.ts'
 import { type AppSyncServer, type ListenOptions, listen } from './server.ts'
 
-export type { ConsoleOptions, Starter } from '../serving/console.ts'
+export type { ConsoleOptions } from '../serving/console.ts'
+export type { Starter } from '../serving/console-windows.ts'
 export type {
   ApiDefinition,
   ApiKey,

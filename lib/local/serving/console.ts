@@ -3,15 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream'
-import type { RenderOptions } from 'altair-static'
 import type { ApiDefinition } from '../appsync/api-definition.ts'
-
-/** A query that the console offers in its own window. */
-export interface Starter {
-  readonly title: string
-  readonly query: string
-  readonly variables?: object
-}
+import { consoleWindows, type Starter } from './console-windows.ts'
 
 export interface ConsoleOptions {
   /** The operations that the console opens, each in its own window. */
@@ -106,7 +99,7 @@ async function openSite(
   const folder = altair.getDistDirectory()
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const page = altair.renderAltair({
-    ...consoleOptions(api, graphqlUrl, starters, undefined),
+    ...consoleWindows(api, graphqlUrl, starters, undefined),
     serveInitialOptionsInSeperateRequest: OPTIONS_SCRIPT,
   })
   const form = `<script type="module" src="${USER_SCRIPT}"></script></body>`
@@ -114,7 +107,7 @@ async function openSite(
     page: newToken ? page.replace('</body>', form) : page,
     async script(user) {
       const token = user && (await newToken?.(user.name, user.groups))
-      return altair.renderInitSnippet(consoleOptions(api, graphqlUrl, starters, token))
+      return altair.renderInitSnippet(consoleWindows(api, graphqlUrl, starters, token))
     },
     folder,
     files: new Set(
@@ -166,52 +159,6 @@ function pageOf({ page }: Site, user: User | undefined): string {
     (html, script) => html.replace(`src="${script}"`, `src="${script}?${escaped}"`),
     page,
   )
-}
-
-function consoleOptions(
-  api: ApiDefinition,
-  graphqlUrl: string,
-  starters: readonly Starter[],
-  token: string | undefined,
-): RenderOptions {
-  const key = api.apiKeys[0]?.key
-  // The settings that Altair's handler for AppSync reads, named as in Amplify's aws-exports file.
-  const subscription = {
-    aws_appsync_graphqlEndpoint: graphqlUrl,
-    aws_appsync_region: api.region,
-    aws_appsync_authenticationType: token ? 'AMAZON_COGNITO_USER_POOLS' : 'API_KEY',
-    ...(token ? { aws_appsync_jwtToken: token } : { aws_appsync_apiKey: key ?? '' }),
-  }
-  const window = {
-    endpointURL: graphqlUrl,
-    subscriptionsEndpoint: graphqlUrl,
-    initialHeaders: headersOf(key, token),
-    initialSubscriptionRequestHandlerId: 'app-sync',
-    initialSubscriptionsPayload: subscription,
-  } as const
-  return {
-    ...window,
-    initialWindows: starters.map(({ title, query, variables }) => ({
-      ...window,
-      initialName: title,
-      initialQuery: query,
-      initialVariables: JSON.stringify(variables ?? {}, null, 2),
-    })),
-    // The browser may hold an earlier run's state, with an old address and an old key.
-    preserveState: false,
-    instanceStorageNamespace: `${api.name}-${new URL(graphqlUrl).port}-`,
-    initialSettings: {
-      'alert.disableUpdateNotification': true,
-      'banners.disable': true,
-      disablePushNotification: true,
-      'schema.reloadOnStart': true,
-    },
-  }
-}
-
-function headersOf(key: string | undefined, token: string | undefined): Record<string, string> {
-  if (token) return { Authorization: token }
-  return key ? { 'x-api-key': key } : {}
 }
 
 /** Returns a policy that stops the browser from loading anything from other hosts. */

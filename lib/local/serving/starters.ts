@@ -18,7 +18,7 @@ import {
 } from 'graphql'
 import type { ApiDefinition } from '../appsync/api-definition.ts'
 import { apiSchema } from '../appsync/schema/schema.ts'
-import type { Starter } from './console.ts'
+import type { Starter } from './console-windows.ts'
 
 /** Plausible values by the name of a scalar. The value of an ID is new, and the user replaces it. */
 const SAMPLES: Readonly<Record<string, unknown>> = {

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
+import type { ParsedCommand } from '../process/command.ts'
 
-/** The parsed command line. */
-export type Command =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'wrong'; readonly problem: string }
-  | { readonly kind: 'show'; readonly id: string; readonly data: string }
+export interface TraceRequest {
+  /** A trace id, or the id of a resource. */
+  readonly id: string
+  /** The state folder. */
+  readonly data: string
+}
 
 export const HELP = `Prints the path of a request through the local run: npm run trace -- ID [options]
 
@@ -18,7 +20,7 @@ Each answer of the API has the trace id in the header x-amzn-trace-id.
 
 const STATE = '.local'
 
-export function parseCommand(args: string[]): Command {
+export function parseCommand(args: string[]): ParsedCommand<TraceRequest> {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -34,7 +36,7 @@ export function parseCommand(args: string[]): Command {
     if (another !== undefined) return wrong(`Pass one ID; got another: ${another}`)
     // A run that keeps no data writes its traces to the default folder.
     const data = values.data === 'memory' ? STATE : values.data
-    return { kind: 'show', id: traceIdIn(id) ?? id, data }
+    return { kind: 'run', request: { id: traceIdIn(id) ?? id, data } }
   } catch (error) {
     return wrong(error instanceof Error ? error.message : `${error}`)
   }
@@ -45,6 +47,6 @@ function traceIdIn(text: string): string | undefined {
   return /^(?:Root=)?(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/.exec(text)?.[1]
 }
 
-function wrong(problem: string): Command {
+function wrong(problem: string): ParsedCommand<never> {
   return { kind: 'wrong', problem }
 }

@@ -1,6 +1,4 @@
-import { run } from './run.ts'
+import { runProcess } from '../process/command.ts'
+import { tokenCommand } from './command.ts'
 
-process.exitCode = await run(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  error: (text) => process.stderr.write(text),
-})
+await runProcess(tokenCommand)

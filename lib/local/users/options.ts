@@ -1,12 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parsedJson, type UnknownObject } from '../json.ts'
+import type { ParsedCommand } from '../process/command.ts'
 import type { TokenUse } from './token.ts'
-
-/** The parsed command line. */
-export type Command =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'wrong'; readonly problem: string }
-  | { readonly kind: 'make'; readonly request: TokenRequest }
 
 export interface TokenRequest {
   readonly user: string
@@ -38,7 +33,7 @@ Send the token in the header Authorization, without a prefix.
 const STATE = '.local'
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
-export function parseCommand(args: string[]): Command {
+export function parseCommand(args: string[]): ParsedCommand<TokenRequest> {
   try {
     const { values } = parseArgs({
       args,
@@ -65,7 +60,7 @@ export function parseCommand(args: string[]): Command {
     if (wrongClaim !== undefined)
       return wrong(`--claim must be NAME=VALUE, such as email=alice@example.com; got ${wrongClaim}`)
     return {
-      kind: 'make',
+      kind: 'run',
       request: {
         user,
         groups: listOf(values.groups),
@@ -95,6 +90,6 @@ function claimOf(claim: string): [string, unknown] {
   return [claim.slice(0, at), parsedJson(value) ?? value]
 }
 
-function wrong(problem: string): Command {
+function wrong(problem: string): ParsedCommand<never> {
   return { kind: 'wrong', problem }
 }

@@ -181,8 +181,8 @@ describe('a token is rejected', () => {
     expect(await asking(server, changed)).toMatchObject(refused(NOT_AUTHORIZED))
   })
 
-  test.each(['user pool', 'OIDC issuer'])('nobody has signed it: a %s', async (kind) => {
-    const server = await start(kind === 'OIDC issuer' ? oidc() : userPool())
+  test.each(['a user pool', 'an OIDC issuer'])('nobody has signed it: %s', async (kind) => {
+    const server = await start(kind === 'an OIDC issuer' ? oidc() : userPool())
 
     const token = new UnsecuredJWT(accessClaims(issuer.url)).encode()
     expect(await asking(server, token)).toMatchObject({ status: 401 })
@@ -191,10 +191,10 @@ describe('a token is rejected', () => {
     expect(await asking(server, `${header}.${claims}.`)).toMatchObject({ status: 401 })
   })
 
-  test.each(['user pool', 'OIDC issuer'])(
-    'the public key is the secret of its signature: a %s',
+  test.each(['a user pool', 'an OIDC issuer'])(
+    'the public key is the secret of its signature: %s',
     async (kind) => {
-      const server = await start(kind === 'OIDC issuer' ? oidc() : userPool())
+      const server = await start(kind === 'an OIDC issuer' ? oidc() : userPool())
       const key = await importJWK(issuer.publicKey, 'RS256')
       if (key instanceof Uint8Array) throw new Error('The public key has another form')
 

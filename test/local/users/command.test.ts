@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeJwt, exportJWK, generateKeyPair } from 'jose'
+import { runCommand } from '../../../lib/local/process/command.ts'
 import { StateFolder } from '../../../lib/local/state-folder.ts'
-import { run } from '../../../lib/local/users/run.ts'
+import { tokenCommand } from '../../../lib/local/users/command.ts'
 import type { UserPool } from '../../../lib/local/users/user-pools.ts'
 
 let data: string
@@ -32,7 +33,7 @@ const store = (...pools: readonly UserPool[]) => new StateFolder(data, true).wri
 /** Runs the command. Returns its exit code, its output and its errors. */
 async function command(...args: string[]) {
   const texts = { out: '', error: '' }
-  const code = await run(args, {
+  const code = await runCommand(tokenCommand, args, {
     out: (text) => {
       texts.out += text
     },

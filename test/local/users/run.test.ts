@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { runCommand } from '../../../lib/local/process/command.ts'
 import type { Outputs } from '../../../lib/local/state-folder.ts'
-import { run } from '../../../lib/local/users/run.ts'
+import { tokenCommand } from '../../../lib/local/users/command.ts'
 import { withFixtureRuns } from '../support/fixture-runs.ts'
 
 jest.setTimeout(60_000)
@@ -16,7 +17,7 @@ const start = (stack: string, ...args: string[]) =>
 /** Runs `npm run token`. */
 async function token(...args: string[]): Promise<string> {
   let [out, problem] = ['', '']
-  const code = await run(['--data', runs.state, ...args], {
+  const code = await runCommand(tokenCommand, ['--data', runs.state, ...args], {
     out: (text) => {
       out += text
     },

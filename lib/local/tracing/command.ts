@@ -1,38 +1,17 @@
+import type { Command } from '../process/command.ts'
 import { causesOf, type Hop, hopsOf, tracesOf } from './hops.ts'
-import { HELP, parseCommand } from './options.ts'
+import { HELP, parseCommand, type TraceRequest } from './options.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { waterfall } from './waterfall.ts'
-
-/** The output of the command: results and errors. */
-export interface Output {
-  out(text: string): void
-  error(text: string): void
-}
 
 /** The number of traces that are listed for a resource. */
 const LISTED = 10
 
-/**
- * Runs the command line of `npm run trace`.
- * @returns the exit code: 0 for success, 1 if nothing is found, 2 if the command line is invalid
- */
-export function run(args: string[], { out, error }: Output): number {
-  const command = parseCommand(args)
-  if (command.kind === 'help') {
-    out(HELP)
-    return 0
-  }
-  if (command.kind === 'wrong') {
-    error(`${command.problem}\n\n${HELP}`)
-    return 2
-  }
-  try {
-    out(`${report(command.id, command.data).join('\n')}\n`)
-    return 0
-  } catch (problem) {
-    error(`${problem instanceof Error ? problem.message : problem}\n`)
-    return 1
-  }
+/** The command line of `npm run trace`. */
+export const traceCommand: Command<TraceRequest> = {
+  help: HELP,
+  parse: parseCommand,
+  answer: ({ id, data }) => report(id, data).join('\n'),
 }
 
 function report(id: string, folder: string): string[] {

@@ -1,36 +1,15 @@
 import { existsSync } from 'node:fs'
+import type { Command } from '../process/command.ts'
 import { StateFolder } from '../state-folder.ts'
 import { HELP, parseCommand, type TokenRequest } from './options.ts'
 import { newToken } from './token.ts'
 import type { UserPool } from './user-pools.ts'
 
-/** The output of the command: the token alone, and errors. */
-export interface Output {
-  out(text: string): void
-  error(text: string): void
-}
-
-/**
- * Runs the command line of `npm run token`.
- * @returns the exit code: 0 for success, 1 without a user pool, 2 if the command line is invalid
- */
-export async function run(args: string[], { out, error }: Output): Promise<number> {
-  const command = parseCommand(args)
-  if (command.kind === 'help') {
-    out(HELP)
-    return 0
-  }
-  if (command.kind === 'wrong') {
-    error(`${command.problem}\n\n${HELP}`)
-    return 2
-  }
-  try {
-    out(`${await newToken(await poolOf(command.request), command.request)}\n`)
-    return 0
-  } catch (problem) {
-    error(`${problem instanceof Error ? problem.message : problem}\n`)
-    return 1
-  }
+/** The command line of `npm run token`. Prints the token alone. */
+export const tokenCommand: Command<TokenRequest> = {
+  help: HELP,
+  parse: parseCommand,
+  answer: async (request) => newToken(await poolOf(request), request),
 }
 
 async function poolOf({ data, pool: wanted }: TokenRequest): Promise<UserPool> {
