@@ -152,10 +152,11 @@ async function loads({ outputs, pid }: Awaited<ReturnType<typeof start>>): Promi
 
 /** Measures requests and start messages with an API key and with a user's token. */
 async function tokens(): Promise<void> {
-  for (const { of, key, token } of await tokenCosts()) {
-    const [withKey, withToken] = [key, token].map((time) => `${time.toFixed(0)} \u00b5s`)
-    console.log(`${of}, median: ${withKey} with an API key, ${withToken} with a user's token`)
-  }
+  const { firstCheck, costs } = await tokenCosts()
+  const text = (time: number) => `${time.toFixed(0)} µs`
+  console.log(`first check of a user's token, median: ${text(firstCheck)}`)
+  for (const { of, key, token } of costs)
+    console.log(`${of}, median: ${text(key)} with an API key, ${text(token)} with a known token`)
 }
 
 async function run(): Promise<void> {

@@ -219,6 +219,16 @@ describe('a token is rejected', () => {
     )
   })
 
+  test('it was accepted before, and has expired since', async () => {
+    const server = await start(userPool())
+    const exp = seconds() + 2
+    const token = await issuer.sign({ exp })
+
+    expect(await asking(server, token)).toMatchObject({ status: 200 })
+    await eventually(async () => Date.now() / 1000 > exp || undefined)
+    expect(await asking(server, token)).toMatchObject(refused('Token has expired.'))
+  })
+
   test('the log and the answers never contain it', async () => {
     const server = await start(userPool({ clientIds: CLIENT }), { mode: 'API_KEY' })
     issuer.isBroken = true

@@ -4,8 +4,10 @@ import {
   type FlattenedJWSInput,
   type JSONWebKeySet,
   type JWSHeaderParameters,
+  type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose'
+import { LRUCache } from 'lru-cache'
 import { isObject } from '../../../json.ts'
 import type { TokenProvider } from '../../auth-provider.ts'
 
@@ -15,6 +17,8 @@ const PAUSE = 10_000
 const MAX_AGE = 10 * 60_000
 /** Milliseconds that an issuer may take for an answer. */
 const TIMEOUT = 5000
+/** The most tokens of an issuer whose verified claims are cached. */
+const VERIFIED = 1000
 
 export interface IssuerKeysOptions {
   /** Receives the failure of an issuer. It never contains a token. */
@@ -30,6 +34,8 @@ export interface KeysOfIssuer {
   /** The `iss` that its tokens must have; undefined: already checked. */
   readonly issuer: string | undefined
   readonly key: JWTVerifyGetKey
+  /** The claims of tokens whose signatures these keys have verified. A check takes 0.2 ms. */
+  readonly verified: LRUCache<string, JWTPayload>
 }
 
 /**
@@ -39,7 +45,7 @@ export interface KeysOfIssuer {
  */
 export class IssuerKeys {
   readonly #options: IssuerKeysOptions
-  readonly #local = new WeakMap<JSONWebKeySet, JWTVerifyGetKey>()
+  readonly #local = new WeakMap<JSONWebKeySet, KeysOfIssuer>()
   readonly #remote = new Map<string, RemoteKeys>()
 
   constructor(options: IssuerKeysOptions) {
@@ -49,9 +55,13 @@ export class IssuerKeys {
   /** Returns the keys of a provider's issuer; undefined if the issuer does not answer. */
   async of({ issuer, localKeys }: TokenProvider): Promise<KeysOfIssuer | undefined> {
     if (localKeys) {
-      const known = this.#local.get(localKeys) ?? createLocalJWKSet(localKeys)
+      const known = this.#local.get(localKeys) ?? {
+        issuer: undefined,
+        key: createLocalJWKSet(localKeys),
+        verified: new LRUCache({ max: VERIFIED }),
+      }
       this.#local.set(localKeys, known)
-      return { issuer: undefined, key: known }
+      return known
     }
     const remote = this.#remote.get(issuer) ?? new RemoteKeys(issuer, this.#options)
     this.#remote.set(issuer, remote)
@@ -62,6 +72,7 @@ export class IssuerKeys {
 interface Answer {
   readonly issuer: string
   readonly keys: JWTVerifyGetKey
+  readonly verified: LRUCache<string, JWTPayload>
 }
 
 class RemoteKeys {
@@ -79,8 +90,9 @@ class RemoteKeys {
   async current(): Promise<KeysOfIssuer | undefined> {
     if (!this.#answer || this.#now() - this.#askedAt > MAX_AGE) await this.#ask()
     // Known keys stay valid while the issuer is down.
-    const answer = this.#answer
-    return answer && { issuer: answer.issuer, key: (header, token) => this.#key(header, token) }
+    if (!this.#answer) return undefined
+    const { issuer, verified } = this.#answer
+    return { issuer, verified, key: (header, token) => this.#key(header, token) }
   }
 
   async #key(header: JWSHeaderParameters | undefined, token: FlattenedJWSInput) {
@@ -128,7 +140,11 @@ class RemoteKeys {
       throw new Error(`${discovery} must have the texts issuer and jwks_uri`)
     const { keys } = await jsonAt(address, signal)
     if (!Array.isArray(keys)) throw new Error(`${address} must have the list keys`)
-    return { issuer, keys: createLocalJWKSet({ keys: keys.filter((key) => isObject(key)) }) }
+    return {
+      issuer,
+      keys: createLocalJWKSet({ keys: keys.filter((key) => isObject(key)) }),
+      verified: new LRUCache({ max: VERIFIED }),
+    }
   }
 
   #now(): number {

@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { TokenProvider } from '../../auth-provider.ts'
 import { type RequestError, unauthorized } from '../../http/request-error.ts'
-import type { IssuerKeys } from './issuer-keys.ts'
+import type { IssuerKeys, KeysOfIssuer } from './issuer-keys.ts'
 
 /** The algorithm of Cognito's tokens. */
 const COGNITO_ALGORITHMS = ['RS256']
@@ -55,20 +55,43 @@ export async function verifiedClaims(
   const keys = await issuerKeys.of(provider)
   if (!keys) return refused
   try {
-    const { payload } = await jwtVerify(token, keys.key, {
-      algorithms: isOidc ? OIDC_ALGORITHMS : COGNITO_ALGORITHMS,
-      currentDate: new Date(now()),
-      requiredClaims: ['exp'],
-      ...(keys.issuer !== undefined && { issuer: keys.issuer }),
-    })
-    if (!isForClient(provider, payload)) return refused
-    return isTooOld(provider, payload, now()) ? expired : { claims: payload }
+    const claims = await signedClaims(
+      token,
+      keys,
+      isOidc ? OIDC_ALGORITHMS : COGNITO_ALGORITHMS,
+      now,
+    )
+    if (!isForClient(provider, claims)) return refused
+    return isTooOld(provider, claims, now()) ? expired : { claims }
   } catch (error) {
     if (error instanceof errors.JWTExpired) return expired
     // All other errors of the library are about the token: its form, signature, key or claims.
     if (error instanceof errors.JOSEError) return refused
     throw error
   }
+}
+
+/**
+ * Returns the claims of a token with a valid signature that has not expired.
+ * @throws JOSEError
+ */
+async function signedClaims(
+  token: string,
+  { key, issuer, verified }: KeysOfIssuer,
+  algorithms: string[],
+  now: () => number,
+): Promise<JWTPayload> {
+  const known = verified.get(token)
+  // Only the expiry of a verified token can change its validity.
+  if (known?.exp !== undefined && known.exp * 1000 > now()) return known
+  const { payload } = await jwtVerify(token, key, {
+    algorithms,
+    currentDate: new Date(now()),
+    requiredClaims: ['exp'],
+    ...(issuer !== undefined && { issuer }),
+  })
+  verified.set(token, payload)
+  return payload
 }
 
 /** Whether the client of the token may use the API. Cognito also names the use of a token. */
