@@ -15,6 +15,7 @@ const SUITES = [
   'event-sourcing/find-all',
   'event-sourcing/long-histories.slow',
   'event-sourcing/lost-answer',
+  'event-sourcing/owners',
   'event-sourcing/scans',
   'event-sourcing/time-travel',
   'event-sourcing/upcasters',

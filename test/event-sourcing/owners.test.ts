@@ -43,7 +43,7 @@ class Letter extends Aggregate<Written> {
 const metas = async (resource: Concert | Letter) =>
   (await resource.events()).flatMap(({ meta }) => meta ?? [])
 
-describe.each(withStores())('owners %s', (_, emptyStore) => {
+describe.each(withStores({ owners: true }))('owners %s', (_, emptyStore) => {
   beforeEach(async () => bind(Concert, await emptyStore()))
 
   test('an event has its caller, and the owner is the user who caused the first event', async () => {
@@ -177,7 +177,7 @@ const dynamodb = withDynamoDB()
 test('an owner’s list reads nothing of other owners', async () => {
   const requests: string[] = []
   const { client } = dynamodb
-  const tableName = await dynamodb.newTable()
+  const tableName = await dynamodb.newTable({ owners: true })
   bind(Concert, dynamoDBEventStore({ tableName, client }), { held: 0 })
   const mine: string[] = []
   for (let number = 0; number < 30; number += 1) {

@@ -1,12 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb'
 import { type LocalDynamoDB, startDynamoDB } from '../../lib/local/dynamodb/index.ts'
 import type { Json } from '../../lib/local/json.ts'
 import { ignoredWarning } from '../../lib/local/process/terminal.ts'
 import { type Stack, startStack } from '../../lib/local/stack.ts'
 import { StateFolder } from '../../lib/local/state-folder.ts'
+import { clientFor } from '../support/client.ts'
 
 let folder: string
 let dynamodb: LocalDynamoDB
@@ -314,6 +320,44 @@ test('a kept table with another definition is rejected', async () => {
   ).rejects.toThrow(
     'The table Kept of an earlier start differs from the template: remove the state folder',
   )
+})
+
+test('a kept table gets the indexes of the template, and loses the others, with its items', async () => {
+  const index = (name: string) => ({
+    IndexName: name,
+    KeySchema: [{ AttributeName: name, KeyType: 'HASH' }],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  })
+  const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' })
+  const indexed = (...names: string[]) =>
+    table('Reindexed', {
+      AttributeDefinitions: ['id', ...names].map(attribute),
+      ...(names.length > 0 && { GlobalSecondaryIndexes: names.map(index) }),
+    })
+  const client = clientFor(dynamodb.endpoint)
+  const TableName = 'Reindexed'
+  const found = async (IndexName: string) => {
+    const answer = await client.send(
+      new QueryCommand({
+        ...{ TableName, IndexName, KeyConditionExpression: '#key = :key' },
+        ExpressionAttributeNames: { '#key': IndexName },
+        ExpressionAttributeValues: { ':key': { S: 'x' } },
+      }),
+    )
+    return answer.Items?.map(({ id }) => id?.S)
+  }
+  try {
+    await (await stand({ Reindexed: indexed() })).stop()
+    const Item = { id: { S: 'a' }, one: { S: 'x' }, two: { S: 'x' } }
+    await client.send(new PutItemCommand({ TableName, Item }))
+    await (await stand({ Reindexed: indexed('one', 'two') })).stop()
+    expect(await Promise.all(['one', 'two'].map(found))).toEqual([['a'], ['a']])
+    await stand({ Reindexed: indexed('two') })
+    expect(await found('two')).toEqual(['a'])
+    await expect(found('one')).rejects.toThrow()
+  } finally {
+    client.destroy()
+  }
 })
 
 test.each<[string, Record<string, Json>]>([

@@ -1,14 +1,27 @@
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  type GlobalSecondaryIndex,
+} from '@aws-sdk/client-dynamodb'
 import { OWNER_INDEX, OWNER_KEY } from '../../lib/event-sourcing/index.ts'
 
+const INDEX: GlobalSecondaryIndex = {
+  IndexName: OWNER_INDEX,
+  KeySchema: [
+    { AttributeName: OWNER_KEY, KeyType: 'HASH' },
+    { AttributeName: 'id', KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+}
+
 /**
- * Creates a table of events with the key `id` and `number`, and the index of owners. Its stream, if any, holds both images.
+ * Creates a table of events with the key `id` and `number`, and the index of owners if wanted. Its stream, if any, holds both images.
  * @returns the stream's ARN
  */
 export async function createTable(
   client: DynamoDBClient,
   name: string,
-  { stream }: { readonly stream: boolean },
+  { stream, owners = false }: { readonly stream: boolean; readonly owners?: boolean },
 ): Promise<string> {
   const { TableDescription } = await client.send(
     new CreateTableCommand({
@@ -20,18 +33,9 @@ export async function createTable(
       AttributeDefinitions: [
         { AttributeName: 'id', AttributeType: 'S' },
         { AttributeName: 'number', AttributeType: 'N' },
-        { AttributeName: OWNER_KEY, AttributeType: 'S' },
+        ...(owners ? [{ AttributeName: OWNER_KEY, AttributeType: 'S' as const }] : []),
       ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: OWNER_INDEX,
-          KeySchema: [
-            { AttributeName: OWNER_KEY, KeyType: 'HASH' },
-            { AttributeName: 'id', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
+      ...(owners && { GlobalSecondaryIndexes: [INDEX] }),
       BillingMode: 'PAY_PER_REQUEST',
       StreamSpecification: stream
         ? { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' }

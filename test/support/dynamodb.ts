@@ -11,7 +11,7 @@ export interface TestDynamoDB {
   readonly client: DynamoDBClient
   readonly endpoint: string
   /** Creates an empty table for events, without a stream, and returns its name. */
-  newTable(): Promise<string>
+  newTable(options?: { readonly owners: boolean }): Promise<string>
 }
 
 /**
@@ -27,9 +27,9 @@ export function withDynamoDB(): TestDynamoDB {
       client ??= clientFor(endpoint)
       return client
     },
-    async newTable() {
+    async newTable({ owners } = { owners: false }) {
       const name = `Events-${randomUUID()}`
-      await createTable(dynamodb.client, name, { stream: false })
+      await createTable(dynamodb.client, name, { stream: false, owners })
       return name
     },
   }

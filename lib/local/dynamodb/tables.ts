@@ -9,6 +9,7 @@ import {
   type Projection,
   ResourceNotFoundException,
   type TableDescription,
+  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import type { Tables } from '../access/dynamodb/calls.ts'
@@ -72,19 +73,51 @@ export function streamLabel({ streamArn }: LocalTable): string | undefined {
   return streamArn?.split('/stream/')[1]
 }
 
+const WAITER = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 }
+
 async function createTable(resource: Resource, client: DynamoDBClient): Promise<LocalTable> {
   const { logicalId, name } = resource
   const wanted = definitionOf(resource)
-  const kept = await describe(client, name)
+  const found = await describe(client, name)
+  const kept = found && (await withIndexesOf(wanted, found, client))
   if (kept) assertSame(resource, wanted, kept)
   else {
     await client.send(new CreateTableCommand(wanted))
-    const waiter = { client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 }
-    await waitUntilTableExists(waiter, { TableName: name })
+    await waitUntilTableExists({ ...WAITER, client }, { TableName: name })
   }
   const table = kept ?? (await describe(client, name))
   const streamArn = wanted.StreamSpecification && table?.LatestStreamArn
   return { logicalId, name, isNew: !kept, ...(streamArn && { streamArn }) }
+}
+
+/**
+ * Adds and removes global indexes of a kept table, as CloudFormation does, one for each request.
+ * Returns the table with the wanted indexes.
+ */
+async function withIndexesOf(
+  wanted: CreateTableCommandInput,
+  kept: TableDescription,
+  client: DynamoDBClient,
+): Promise<TableDescription | undefined> {
+  const { TableName, AttributeDefinitions } = wanted
+  const [indexes, before] = [wanted, kept].map((table) => table.GlobalSecondaryIndexes ?? [])
+  const has = (list: readonly { IndexName?: string | undefined }[] = [], name?: string) =>
+    list.some(({ IndexName }) => IndexName === name)
+  const added = (wanted.GlobalSecondaryIndexes ?? []).filter(
+    ({ IndexName }) => !has(before, IndexName),
+  )
+  const removed = (before ?? []).flatMap(({ IndexName }) =>
+    has(indexes, IndexName) ? [] : [{ Delete: { IndexName } }],
+  )
+  const updates = [...removed, ...added.map((index) => ({ Create: index }))]
+  for (const update of updates) {
+    const GlobalSecondaryIndexUpdates = [update]
+    await client.send(
+      new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }),
+    )
+    await waitUntilTableExists({ ...WAITER, client }, { TableName })
+  }
+  return updates.length === 0 ? kept : describe(client, TableName ?? '')
 }
 
 /** Removes the tables that a failed start has created. They are empty. */
