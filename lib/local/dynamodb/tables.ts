@@ -3,17 +3,15 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DeleteTableCommand,
-  DescribeTableCommand,
   type DynamoDBClient,
   type KeySchemaElement,
   type Projection,
-  ResourceNotFoundException,
   type TableDescription,
-  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import type { Tables } from '../access/dynamodb/calls.ts'
 import type { Properties, Resource, Template } from '../template/index.ts'
+import { describe, WAITER, withIndexesOf } from './table-indexes.ts'
 
 /** A table of the template in the emulator. */
 export interface LocalTable {
@@ -73,8 +71,6 @@ export function streamLabel({ streamArn }: LocalTable): string | undefined {
   return streamArn?.split('/stream/')[1]
 }
 
-const WAITER = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 }
-
 async function createTable(resource: Resource, client: DynamoDBClient): Promise<LocalTable> {
   const { logicalId, name } = resource
   const wanted = definitionOf(resource)
@@ -90,36 +86,6 @@ async function createTable(resource: Resource, client: DynamoDBClient): Promise<
   return { logicalId, name, isNew: !kept, ...(streamArn && { streamArn }) }
 }
 
-/**
- * Adds and removes global indexes of a kept table, as CloudFormation does, one for each request.
- * Returns the table with the wanted indexes.
- */
-async function withIndexesOf(
-  wanted: CreateTableCommandInput,
-  kept: TableDescription,
-  client: DynamoDBClient,
-): Promise<TableDescription | undefined> {
-  const { TableName, AttributeDefinitions } = wanted
-  const [indexes, before] = [wanted, kept].map((table) => table.GlobalSecondaryIndexes ?? [])
-  const has = (list: readonly { IndexName?: string | undefined }[] = [], name?: string) =>
-    list.some(({ IndexName }) => IndexName === name)
-  const added = (wanted.GlobalSecondaryIndexes ?? []).filter(
-    ({ IndexName }) => !has(before, IndexName),
-  )
-  const removed = (before ?? []).flatMap(({ IndexName }) =>
-    has(indexes, IndexName) ? [] : [{ Delete: { IndexName } }],
-  )
-  const updates = [...removed, ...added.map((index) => ({ Create: index }))]
-  for (const update of updates) {
-    const GlobalSecondaryIndexUpdates = [update]
-    await client.send(
-      new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }),
-    )
-    await waitUntilTableExists({ ...WAITER, client }, { TableName })
-  }
-  return updates.length === 0 ? kept : describe(client, TableName ?? '')
-}
-
 /** Removes the tables that a failed start has created. They are empty. */
 export async function removeNewTables(
   tables: readonly LocalTable[],
@@ -127,18 +93,6 @@ export async function removeNewTables(
 ): Promise<void> {
   for (const { name, isNew } of tables)
     if (isNew) await client.send(new DeleteTableCommand({ TableName: name }))
-}
-
-async function describe(
-  client: DynamoDBClient,
-  name: string,
-): Promise<TableDescription | undefined> {
-  try {
-    return (await client.send(new DescribeTableCommand({ TableName: name }))).Table
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined
-    throw error
-  }
 }
 
 function definitionOf({ name, type, properties }: Resource): CreateTableCommandInput {
