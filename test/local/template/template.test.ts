@@ -33,6 +33,12 @@ function resolved(value: Json, rest: Record<string, Json> = {}) {
     },
     Key: { Type: 'AWS::AppSync::ApiKey' },
     Logs: { Type: 'AWS::Logs::LogGroup' },
+    Users: { Type: 'AWS::Cognito::UserPool' },
+    Web: { Type: 'AWS::Cognito::UserPoolClient', Properties: { UserPoolId: { Ref: 'Users' } } },
+    Staff: {
+      Type: 'AWS::Cognito::UserPoolGroup',
+      Properties: { UserPoolId: { Ref: 'Users' }, GroupName: 'staff' },
+    },
   }
   const [resource] = new Template({ Resources, ...rest }, environment).resources(
     'AWS::Lambda::Function',
@@ -57,6 +63,18 @@ describe('references', () => {
     [{ 'Fn::GetAtt': ['Api', 'ApiId'] }, expect.stringMatching(/^[0-9a-z]{26}$/)],
     [{ 'Fn::GetAtt': ['Key', 'ApiKey'] }, 'da2-key'],
     [{ Ref: 'Logs' }, 'Logs'],
+    [{ Ref: 'Users' }, expect.stringMatching(/^eu-west-1_[0-9a-z]{9}$/)],
+    [
+      { 'Fn::GetAtt': ['Users', 'ProviderURL'] },
+      expect.stringMatching(/^http:\/\/localhost:4000\/eu-west-1_[0-9a-z]{9}$/),
+    ],
+    [
+      { 'Fn::GetAtt': ['Users', 'Arn'] },
+      expect.stringMatching(/^arn:aws:cognito-idp:eu-west-1:000000000000:userpool\/eu-west-1_\w+$/),
+    ],
+    [{ Ref: 'Web' }, expect.stringMatching(/^[0-9a-z]{26}$/)],
+    [{ 'Fn::GetAtt': ['Web', 'ClientId'] }, expect.stringMatching(/^[0-9a-z]{26}$/)],
+    [{ Ref: 'Staff' }, 'staff'],
   ])('%j resolves to %s', (value, expected) => {
     const Parameters = { Parameter: { Type: 'String', Default: 'by default' } }
     expect(resolved(value, { Parameters })).toEqual(expected)
@@ -65,6 +83,7 @@ describe('references', () => {
   test.each<[Json, string]>([
     [{ Ref: 'Nothing' }, 'it refers to Nothing, which has no value on this machine'],
     [{ 'Fn::GetAtt': ['Table', 'Colour'] }, 'it refers to attribute Colour of Table, which has no'],
+    [{ 'Fn::GetAtt': ['Web', 'ClientSecret'] }, 'it refers to attribute ClientSecret of Web'],
     [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported locally'],
   ])('%j fails with an error that names its place', (value, problem) => {
     expect(() => resolved(value)).toThrow(
@@ -179,7 +198,7 @@ describe('the resources around the API', () => {
 
   test('are ignored if they are not supported, and so is what depends on them', () => {
     const own = {
-      Users: { Type: 'AWS::Cognito::UserPool' },
+      Records: { Type: 'AWS::Kinesis::Stream' },
       Bus: { Type: 'AWS::Events::EventBus' },
       Rule: {
         Type: 'AWS::Events::Rule',
@@ -207,12 +226,28 @@ describe('the resources around the API', () => {
       },
     }
     expect(ignoredIn(own).sort()).toEqual(
-      ['Archiver', 'Archivist', 'Bus', 'Elsewhere', 'Rights', 'Rule', 'Users'].sort(),
+      ['Archiver', 'Archivist', 'Bus', 'Elsewhere', 'Records', 'Rights', 'Rule'].sort(),
     )
     expect(around(own).resources('AWS::Lambda::Function')).toMatchObject([
       { logicalId: 'Commands' },
       { logicalId: 'Listener' },
     ])
+  })
+
+  test('include the clients and groups of a user pool', () => {
+    const Users = { Type: 'AWS::Cognito::UserPool' }
+    const Api = {
+      Type: 'AWS::AppSync::GraphQLApi',
+      Properties: { UserPoolConfig: { UserPoolId: { Ref: 'Users' } } },
+    }
+    const client = (Properties: Record<string, Json>) => ({
+      Type: 'AWS::Cognito::UserPoolClient',
+      Properties: { UserPoolId: { Ref: 'Users' }, ...Properties },
+    })
+    expect(ignoredIn({ Users, Api, Web: client({ GenerateSecret: true }) })).toEqual([])
+    expect(() => around({ Users, Api, Web: client({ Unheard: 1 }) })).toThrow(
+      'Web (AWS::Cognito::UserPoolClient), property Unheard: it is not supported locally',
+    )
   })
 
   test('run if they are supported', () => {
