@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import WebSocket from 'ws'
-import { authenticate } from '../../lib/local/appsync/access/caller.ts'
-import { IssuerKeys } from '../../lib/local/appsync/access/tokens/issuer-keys.ts'
-import { LambdaAuthorizations } from '../../lib/local/appsync/access/tokens/lambda-authorizations.ts'
+import { authenticate } from '../../lib/local/appsync/access/authentication.ts'
+import { Tokens } from '../../lib/local/appsync/access/tokens/tokens.ts'
 import {
   type ApiDefinition,
   type AppSyncServer,
@@ -92,12 +91,8 @@ async function compared(send: (headers: Headers) => Promise<void>, credentials: 
 }
 
 function checkOf(api: ApiDefinition) {
-  const rules = {
-    principal: () => undefined,
-    now: Date.now,
-    issuerKeys: new IssuerKeys({ report: () => {} }),
-    authorizations: new LambdaAuthorizations(() => {}),
-  }
+  const tokens = Promise.resolve(new Tokens({ warn: () => {}, now: Date.now }))
+  const rules = { principal: () => undefined, now: Date.now, tokens: () => tokens }
   return async (headers: Headers) => {
     await authenticate(api, { path: '/graphql', headers, body: '' }, rules)
   }

@@ -2,11 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '../access/iam.ts'
 import { type Faults, NO_FAULTS } from '../faults/index.ts'
 import { isObject } from '../json.ts'
-import { problemText } from '../process/terminal.ts'
 import type { Certificate } from '../serving/certificate.ts'
 import { type Console, type ConsoleOptions, openConsole } from '../serving/console.ts'
-import { IssuerKeys } from './access/tokens/issuer-keys.ts'
-import { LambdaAuthorizations } from './access/tokens/lambda-authorizations.ts'
+import type { Tokens } from './access/tokens/tokens.ts'
 import { loadApi } from './api.ts'
 import type { ApiDefinition } from './api-definition.ts'
 import { GRAPHQL_PATH, REALTIME_PATH, REALTIME_PATHS, type Service } from './http/endpoint.ts'
@@ -70,6 +68,7 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
   const realtime = new RealtimeEndpoint(keepAlive)
   let service: Service | undefined
   let console: Console | undefined
+  let tokens: Promise<Tokens> | undefined
 
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)
@@ -113,20 +112,14 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
         service.api = api
         service.subscriptions.serve(api)
       } else {
-        const warn = (message: string, details: object) =>
-          log({ api: definition.name, level: 'WARN', message, ...details })
         service = {
           api,
           log,
           faults,
-          issuerKeys: new IssuerKeys({
-            report: (issuer, problem) =>
-              warn('The issuer does not answer with its keys', {
-                issuer,
-                error: problemText(problem),
-              }),
-          }),
-          authorizations: new LambdaAuthorizations((problem) => warn(problem, {})),
+          tokens() {
+            tokens ??= loadTokens(definition.name, log)
+            return tokens
+          },
           subscriptions: new Subscriptions(api, log, faults),
           principal: (accessKeyId) => options.principal(accessKeyId),
           segment: (document) => options.segment?.(document),
@@ -139,6 +132,15 @@ export async function listen(options: ListenOptions): Promise<AppSyncServer> {
       await server.close()
     },
   }
+}
+
+/** Loads the code for tokens. */
+async function loadTokens(api: string, log: AppSyncLog): Promise<Tokens> {
+  const { Tokens } = await import('./access/tokens/tokens.ts')
+  return new Tokens({
+    now: Date.now,
+    warn: (message, details) => log({ api, level: 'WARN', message, ...details }),
+  })
 }
 
 function queryOf({ url }: IncomingMessage): URLSearchParams {

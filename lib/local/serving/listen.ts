@@ -3,7 +3,6 @@ import type { ApiDefinition } from '../appsync/api-definition.ts'
 import { listen as listenAsAppSync } from '../appsync/index.ts'
 import type { Faults } from '../faults/index.ts'
 import type { Log } from '../lambda/index.ts'
-import { newToken } from '../users/token.ts'
 import type { UserPool } from '../users/user-pools.ts'
 import type { Certificate } from './certificate.ts'
 import { starters } from './starters.ts'
@@ -76,6 +75,11 @@ export async function listen({
   }
 }
 
-function consoleToken(pool: UserPool, user: string, groups: readonly string[]): Promise<string> {
+async function consoleToken(
+  pool: UserPool,
+  user: string,
+  groups: readonly string[],
+): Promise<string> {
+  const { newToken } = await import('../users/token.ts')
   return newToken(pool, { user, groups, use: 'access', seconds: CONSOLE_TOKEN, claims: {} })
 }

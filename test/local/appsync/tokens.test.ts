@@ -219,6 +219,29 @@ describe('a token is rejected', () => {
     )
   })
 
+  test.each<[string, string, object]>([
+    ['no object', '{"alg":"RS256"}', []],
+    ['null', '{"alg":"RS256"}', Object(null)],
+    ['an issuer that is no text', '{"alg":"RS256","kid":"first"}', { iss: ['x'] }],
+    ['an expiry that is no number', '{"alg":"RS256","kid":"first"}', { exp: 'soon' }],
+    ['a header that is no object', '[]', {}],
+    ['a key id that is no text', '{"alg":"RS256","kid":{}}', {}],
+    ['the name of a property as its key id', '{"alg":"RS256","kid":"__proto__"}', {}],
+    ['critical extensions', '{"alg":"RS256","kid":"first","crit":["x"],"x":1}', {}],
+    ['its own key', '{"alg":"RS256","jwk":{"kty":"RSA","n":"AQAB","e":"AQAB"}}', {}],
+  ])('it has %s', async (_, header, changes) => {
+    const server = await start(oidc(), userPool())
+    const claims = Array.isArray(changes) ? changes : { ...accessClaims(issuer.url), ...changes }
+    const [head, body] = [header, JSON.stringify(claims)].map((text) =>
+      Buffer.from(text).toString('base64url'),
+    )
+    const [, , signature] = (await issuer.sign()).split('.')
+
+    for (const token of [`${head}.${body}.${signature}`, `${head}.${body}.a.b.c`])
+      expect(await asking(server, token)).toMatchObject({ status: 401 })
+    expect(server.logged.filter(({ level }) => level === 'ERROR')).toEqual([])
+  })
+
   test('it was accepted before, and has expired since', async () => {
     const server = await start(userPool())
     const exp = seconds() + 2

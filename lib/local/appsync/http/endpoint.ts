@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Principal } from '../../access/iam.ts'
 import type { Faults } from '../../faults/index.ts'
-import { authenticate, type Caller } from '../access/caller.ts'
+import { authenticate } from '../access/authentication.ts'
+import type { Caller } from '../access/caller.ts'
 import type { SignedContent } from '../access/signature.ts'
-import type { IssuerKeys } from '../access/tokens/issuer-keys.ts'
-import type { LambdaAuthorizations } from '../access/tokens/lambda-authorizations.ts'
+import type { Tokens } from '../access/tokens/tokens.ts'
 import type { Api } from '../api.ts'
 import type { OperationContext } from '../execution/operation-context.ts'
 import type { AppSyncLog } from '../log.ts'
@@ -27,10 +27,8 @@ export interface Service {
   readonly log: AppSyncLog
   /** The faults to inject. */
   readonly faults: Faults
-  /** The keys of the issuers of tokens. They stay when another API is served. */
-  readonly issuerKeys: IssuerKeys
-  /** The results of the Lambda authorizer. */
-  readonly authorizations: LambdaAuthorizations
+  /** Returns the tokens of the API. They stay when another version of the API is served. */
+  tokens(): Promise<Tokens>
   /** Returns the principal that owns the access key. */
   principal(accessKeyId: string): Principal | undefined
   /** Receives the X-Ray document of each request, if the API is traced. */
@@ -45,8 +43,7 @@ export function authenticated(service: Service, content: SignedContent): Promise
   return authenticate(service.api.api, content, {
     principal: (accessKeyId) => service.principal(accessKeyId),
     now: Date.now,
-    issuerKeys: service.issuerKeys,
-    authorizations: service.authorizations,
+    tokens: () => service.tokens(),
   })
 }
 
