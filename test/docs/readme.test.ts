@@ -28,8 +28,13 @@ test('the curl body in the README is valid for the schema', () => {
   expect(validate(schema, parse(query))).toEqual([])
 })
 
+test('docs/access.md shows the rules of the example', () => {
+  expect(pieces('docs/access.md', 'ts')[0]).toBe(read('resolvers/ordering/access.ts'))
+})
+
 test('the TypeScript in the README and the docs compiles', () => {
   const docs = [
+    'access',
     'client',
     'commands-elsewhere',
     'commits',
