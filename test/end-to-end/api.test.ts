@@ -256,7 +256,10 @@ describe('traces', () => {
         return resource === id && number === 2
       }),
     )
-    expect(segment.annotations).toEqual({ resource: id, event: 'SeatsReserved', number: 2 })
+    expect(segment.annotations).toEqual({
+      ...{ resource: id, event: 'SeatsReserved', number: 2 },
+      actor: 'key',
+    })
     const { data } = await events(id, { after: 1 })
     expect(data?.concertEvents).toMatchObject([{ traceId: segment.trace_id }])
   })

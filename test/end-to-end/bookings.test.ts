@@ -204,14 +204,16 @@ test('each committed event leaves one log entry, without its attributes', async 
   await place({ ...input, quantity: 0, commandId: 'rejected' })
 
   const traceId = expect.stringMatching(/^1-/)
-  const common = { about: 'commit', traceId, commandId: expect.stringMatching(/^reaction-/) }
+  const commandId = expect.stringMatching(/^reaction-/)
+  const common = { about: 'commit', traceId, commandId, actor: 'key' }
+  const reactor = 'bookings.fulfilment'
   const booking = { ...common, resource: 'Booking', id }
   const concert = { ...common, resource: 'Concert', id: concertId }
   const entries = [
     { ...concert, number: 1, type: 'SeatsAdded', commandId: expect.any(String) },
     { ...booking, number: 1, type: 'BookingPlaced', commandId: 'logged once' },
-    { ...booking, number: 2, type: 'BookingConfirmed' },
-    { ...concert, number: 2, type: 'SeatsReserved' },
+    { ...booking, number: 2, type: 'BookingConfirmed', reactor },
+    { ...concert, number: 2, type: 'SeatsReserved', reactor },
   ]
   await eventually(async () => committed(id, concertId).length >= entries.length || undefined)
   const found = committed(id, concertId)
@@ -288,7 +290,7 @@ test('a trace leads from the request to its events, messages, reactions and thei
   expect(run.traces()).toContainEqual(
     expect.objectContaining({
       name: 'reaction',
-      annotations: { reactor: 'bookings.fulfilment', ...resource, cause: traceId },
+      annotations: { reactor: 'bookings.fulfilment', ...resource, cause: traceId, actor: 'key' },
     }),
   )
 

@@ -149,7 +149,12 @@ function annotateFirst(proposed: readonly Proposed[], annotate: Annotate): void 
   const [event] = proposed.flatMap(({ events }) => events)
   if (!event) return
   const { type, number, meta } = event
-  annotate({ event: type, number, ...(meta.actor !== undefined && { actor: meta.actor }) })
+  const { actor, owner } = meta
+  annotate({
+    ...{ event: type, number },
+    ...(actor !== undefined && { actor }),
+    ...(owner !== undefined && { owner }),
+  })
 }
 
 function giveUp(

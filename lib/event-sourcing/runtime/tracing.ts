@@ -18,6 +18,8 @@ export interface Annotations {
   readonly number?: number
   /** The caller who caused the work: `actor` of EventMeta. */
   readonly actor?: string
+  /** The id of the user who owns the resource. */
+  readonly owner?: string
   /** The name of the reactor that handles the event. */
   readonly reactor?: string
   /** The trace id of the request that caused the work, if the work has a trace of its own. */
