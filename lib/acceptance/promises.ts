@@ -1,5 +1,6 @@
 import type { ProductPromise } from './promise.ts'
 import {
+  callersOnEvents,
   introspection,
   keyOpens,
   keyOperatesNothing,
@@ -54,6 +55,7 @@ export const PROMISES: readonly ProductPromise[] = [
   operations,
   keyOpens,
   signatureOpens,
+  callersOnEvents,
   keyPublishesNothing,
   keyOperatesNothing,
   strangers,

@@ -1,12 +1,12 @@
-import { everyone, group, users } from '../../lib/appsync/index.ts'
+import { everyone, group, iam, or, users } from '../../lib/appsync/index.ts'
 import type { Access } from '../../lib/generated/access.ts'
 
-/** Everybody sees the products. Staff restock them, and users reserve them. */
+/** Everybody sees the products. Staff restock them, and users reserve them. Operators (IAM) do both. */
 export const access = {
   product: everyone,
   products: everyone,
   productEvents: everyone,
   onProductEvent: everyone,
-  restockProduct: group('staff'),
-  reserveProduct: users,
+  restockProduct: or(group('staff'), iam),
+  reserveProduct: or(users, iam),
 } satisfies Access['shopping']

@@ -37,7 +37,7 @@ testMistakes([
     mistake: 'a refusal is remembered for its commandId',
     change: source(
       `${RESOLVERS}/command.ts`,
-      "await during('command', () => run(resource, uncheckedInput<Args['input']>(own), named), {",
+      "await during('command', work, { commandId: options.commandId, actor })",
       `const known = Reflect.get(globalThis, 'refusals') ?? new Map()
        Reflect.set(globalThis, 'refusals', known)
        if (known.has(commandId)) throw known.get(commandId)
@@ -45,9 +45,15 @@ testMistakes([
          if (commandId) known.set(commandId, error)
          throw error
        }
-       await during('command', () => run(resource, uncheckedInput(own), named).catch(refused), {`,
+       const once = () => work().catch(refused)
+       await during('command', once, { commandId: options.commandId, actor })`,
     ),
     breaks: ['a repeated refused command is decided anew'],
+  },
+  {
+    mistake: 'the caller does not reach the command',
+    change: source(`${RESOLVERS}/resolver-handler.ts`, 'work, { actor })', 'work)'),
+    breaks: ['an event names its caller'],
   },
   {
     mistake: 'expectedVersion is ignored',

@@ -23,6 +23,8 @@ export interface ApiEvent {
   readonly created: string
   readonly commandId: string | null
   readonly traceId: string | null
+  readonly owner: string | null
+  readonly actor: string | null
   readonly amount?: number | null
   readonly quantity?: number | null
   readonly reference?: string | null
@@ -43,7 +45,7 @@ export interface OrderState extends ProductState {
   readonly reason: string | null
 }
 
-const EVENT = 'id number type created commandId traceId truncated'
+const EVENT = 'id number type created commandId traceId owner actor truncated'
 
 export const PRODUCT: ResourceType = {
   one: 'product',

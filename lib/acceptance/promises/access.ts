@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { type Api, answerTo, unsigned, withKey, withSignature } from '../api/api.ts'
 import { subscribe } from '../api/messages.ts'
-import { eventsOf, PRODUCT, reserve, restock, stateOf } from '../api/resources.ts'
+import {
+  eventsOf,
+  ORDER,
+  PRODUCT,
+  placeOrder,
+  reserve,
+  restock,
+  stateOf,
+} from '../api/resources.ts'
 import { Broken, expectEqual, expectThat, Skipped } from '../expectations.ts'
 import { eventually, type Given, type ProductPromise, pause } from '../promise.ts'
 
@@ -33,6 +41,28 @@ async function expectOpen(given: Given): Promise<void> {
     const numbers = messages.of(id).map(({ number }) => number)
     return numbers.includes(2) ? { answer: undefined } : { seen: numbers }
   })
+}
+
+export const callersOnEvents: ProductPromise = {
+  name: 'an event names its caller',
+  sentence: 'An event has the caller who caused it, also after a reaction: the key or the ARN.',
+  async check(given) {
+    const { api } = given
+    const expected = 'apiKey' in api.auth ? /^key$/ : /^iam:arn:aws[\w-]*:(iam|sts)::\d+:/
+    const { id: product } = await restock(api, { amount: 1 })
+    const { id: order } = await placeOrder(api, { productId: product, quantity: 1 })
+    const events = await eventually(given, 'the events of the order', async () => {
+      const answer = await eventsOf(given, ORDER, order)
+      return answer.length === 2 ? { answer } : { seen: answer.length }
+    })
+    for (const { type, actor, owner } of [
+      ...(await eventsOf(given, PRODUCT, product)),
+      ...events,
+    ]) {
+      expectThat(`the actor of ${type} must match ${expected}`, expected.test(actor ?? ''), actor)
+      expectEqual(`the owner of ${type}`, owner, null)
+    }
+  },
 }
 
 export const keyPublishesNothing: ProductPromise = {
@@ -91,7 +121,8 @@ export const strangers: ProductPromise = {
     const callers = {
       none: {},
       'a wrong key': { 'x-api-key': wrong },
-      'a token': { authorization: 'x' },
+      'a text as a token': { authorization: 'x' },
+      'an unsigned token': { authorization: unsignedToken() },
     }
     for (const [name, headers] of Object.entries(callers))
       await expectRefused(given, `a request with ${name}`, unsigned(graphqlUrl, body, headers))
@@ -120,6 +151,14 @@ export const wrongSignature: ProductPromise = {
     await expectRefused(given, 'a changed body', changed)
     await expectClosed(given, sign(forged).auth)
   },
+}
+
+/** Returns a token with `alg: none`, which claims to be of staff. */
+function unsignedToken(): string {
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const exp = Math.floor(Date.now() / 1000) + 3600
+  const claims = { sub: randomUUID(), token_use: 'access', 'cognito:groups': ['staff'], exp }
+  return `${encoded({ alg: 'none', typ: 'JWT' })}.${encoded(claims)}.`
 }
 
 async function expectRefused({ signal }: Given, about: string, request: Request): Promise<void> {
