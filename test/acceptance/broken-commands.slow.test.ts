@@ -69,8 +69,8 @@ testMistakes([
     extra: true,
     change: source(
       STORE,
-      'Item: itemOf(event), ...IF_FREE }\n      return',
-      'Item: itemOf(event) }\n      return',
+      'Item: itemOf(indexed(event)), ...IF_FREE }\n      return',
+      'Item: itemOf(indexed(event)) }\n      return',
     ),
     breaks: [WRITERS],
     // Commands at once overwrite events, and the feed does not publish the changed ones.
@@ -89,8 +89,8 @@ testMistakes([
     mistake: 'a transaction has no condition',
     change: source(
       STORE,
-      '? { Put: { TableName, Item: itemOf(event), ...IF_FREE } }',
-      '? { Put: { TableName, Item: itemOf(event) } }',
+      '? { Put: { TableName, Item: itemOf(indexed(event)), ...IF_FREE } }',
+      '? { Put: { TableName, Item: itemOf(indexed(event)) } }',
     ),
     breaks: [WRITERS],
   },
@@ -145,7 +145,7 @@ testMistakes([
   },
   {
     mistake: 'an event loses its trace id',
-    change: source('lib/appsync/flat-event.ts', '...(traceId && { traceId })', ''),
+    change: source('lib/appsync/flat-event.ts', '...(traceId && { traceId }),', ''),
     breaks: ['events are numbered in their order'],
   },
   {
