@@ -7,51 +7,57 @@ import {
   type Rule,
   users,
 } from '../../../lib/appsync/index.ts'
-import type { Access } from '../../../lib/generated/access.ts'
+import type { Access } from '../../app/lib/generated/access.ts'
 
 // Compiles only if the types of rules keep their promises: `tsc` checks it.
 
-type Ordering = Access['ordering']
+type Bookings = Access['bookings']
 
 const complete = {
-  order: or(group('staff'), owner),
-  orders: owner,
-  orderEvents: everyone,
-  onOrderEvent: ({ kind }) => kind === 'iam',
-  placeOrder: users,
-  cancelOrder: or(
+  booking: or(group('staff'), owner),
+  bookings: owner,
+  bookingEvents: everyone,
+  onBookingEvent: ({ kind }) => kind === 'iam',
+  placeBooking: users,
+  cancelBooking: or(
     owner,
-    (caller, order, { id }) =>
-      caller.kind === 'user' && order.status === 'placed' && id === order.id,
+    (caller, booking, { id }) =>
+      caller.kind === 'user' && booking.status === 'placed' && id === booking.id,
   ),
-} satisfies Ordering
+} satisfies Bookings
 
 /** A field without a rule. */
 export const missing = {
-  ...{ order: owner, orders: owner, orderEvents: owner, onOrderEvent: owner, placeOrder: users },
-  // @ts-expect-error Property 'cancelOrder' is missing
-} satisfies Ordering
+  ...{
+    booking: owner,
+    bookings: owner,
+    bookingEvents: owner,
+    onBookingEvent: owner,
+    placeBooking: users,
+  },
+  // @ts-expect-error Property 'cancelBooking' is missing
+} satisfies Bookings
 
 /** A rule for a field that does not exist. */
 export const stray = {
   ...complete,
-  // @ts-expect-error 'deleteOrder' does not exist
-  deleteOrder: owner,
-} satisfies Ordering
+  // @ts-expect-error 'deleteBooking' does not exist
+  deleteBooking: owner,
+} satisfies Bookings
 
 /** A list and a creation have no resource. */
 export const without = {
   ...complete,
   // @ts-expect-error the resource is undefined
-  orders: (_, order) => order.status === 'placed',
-} satisfies Ordering
+  bookings: (_, booking) => booking.status === 'placed',
+} satisfies Bookings
 
 /** A subscription has a resource only if the client names one. */
 export const sometimes = {
   ...complete,
   // @ts-expect-error the resource may be undefined
-  onOrderEvent: (_, order) => order.status === 'placed',
-} satisfies Ordering
+  onBookingEvent: (_, booking) => booking.status === 'placed',
+} satisfies Bookings
 
 export const ownerless: OwnerlessRule<{ readonly day: string }> = or(
   group('staff'),
