@@ -1,27 +1,16 @@
-import { ApolloClient, ApolloLink, gql, InMemoryCache } from '@apollo/client'
-import { AUTH_TYPE, createAuthLink } from 'aws-appsync-auth-link'
-import { createSubscriptionHandshakeLink } from 'aws-appsync-subscription-link'
-import WebSocket from 'ws'
+import { type ApolloClient, gql } from '@apollo/client'
+import { AUTH_TYPE } from 'aws-appsync-auth-link'
 import { type ApiEvent, apolloTransport, eventFeed } from '../../lib/client/index.ts'
 import { readings } from '../client/support/reading.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
+import { apolloClient } from './support/apollo.ts'
+import { knownSockets } from './support/known-sockets.ts'
 
 let run: LocalRun
-const sockets: WebSocket[] = []
+const sockets = knownSockets()
 
 beforeAll(async () => {
-  // Node.js 20 has no WebSocket. The class also keeps its sockets, so that a test can cut them.
-  class Known extends WebSocket {
-    constructor(...args: ConstructorParameters<typeof WebSocket>) {
-      super(...args)
-      sockets.push(this)
-    }
-  }
-  // The link leaves a timer for each connection, which would keep the tests running.
-  const start = globalThis.setTimeout
-  const unref = (...args: Parameters<typeof start>) => start(...args).unref()
-  Object.assign(globalThis, { WebSocket: Known, setTimeout: unref })
   run = await LocalRun.start()
 }, 60_000)
 afterAll(async () => {
@@ -29,16 +18,8 @@ afterAll(async () => {
   await run?.remove()
 }, 30_000)
 
-function clientOf(apiKey = run.outputs.apiKey): ApolloClient {
-  const url = run.outputs.graphqlUrl
-  const auth = { type: AUTH_TYPE.API_KEY, apiKey } as const
-  const config = { url, region: 'us-east-1', auth }
-  // The packages declare the links of Apollo's CommonJS types, which TypeScript does not accept as
-  // ESM types.
-  const links: unknown = [createAuthLink(config), createSubscriptionHandshakeLink(config)]
-  const link = ApolloLink.from(links as ApolloLink[])
-  return new ApolloClient({ link, cache: new InMemoryCache() })
-}
+const clientOf = (apiKey = run.outputs.apiKey): ApolloClient =>
+  apolloClient(run.outputs.graphqlUrl, { type: AUTH_TYPE.API_KEY, apiKey })
 
 async function opened(client: ApolloClient): Promise<string> {
   const { data } = await client.mutate<{ addSeats: { id: string } }>({
