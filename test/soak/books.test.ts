@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../lib/event-sourcing/reactions/index.ts'
 import { audit, type Books, type StoredEvent, unhandled } from './books.ts'
-import type { Command } from './customers.ts'
+import type { Command } from './sender.ts'
 
 // The tests prove that the soak detects each kind of problem.
 

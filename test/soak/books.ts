@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../lib/event-sourcing/reactions/index.ts'
-import type { Command } from './customers.ts'
+import type { Command } from './sender.ts'
 
 /** An event as the API returns it. */
 export interface StoredEvent {

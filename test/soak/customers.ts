@@ -1,23 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dice } from '../../lib/local/faults/dice.ts'
-
-/** The outcome of a command after all its tries. */
-export interface Command {
-  readonly commandId: string
-  readonly field: 'addSeats' | 'reserveSeats' | 'placeBooking' | 'cancelBooking'
-  readonly input: Readonly<Record<string, unknown>>
-  /** Undefined if the command was rejected. */
-  readonly result?: { readonly id: string }
-  readonly refusal?: string
-  readonly tries: number
-}
-
-interface Answer {
-  readonly data?: Readonly<Record<string, { readonly id: string; readonly status?: string }>> | null
-  readonly errors?: readonly { readonly errorType: string }[]
-}
-
-export type Call = (query: string, variables: object) => Promise<unknown>
+import { type Call, type Command, Sender } from './sender.ts'
 
 export interface CustomersOptions {
   readonly call: Call
@@ -29,37 +12,31 @@ export interface CustomersOptions {
   readonly booked: (id: string) => void
 }
 
-/** The errors of rules. They end a command. */
-const REFUSALS = ['SoldOut', 'BookingNotOpen', 'NotReserved']
-
 /** The maximum wait for a booking, in milliseconds. */
 const PATIENCE = 10_000
 
-/**
- * Customers who send one command after another. They repeat each command with its command id until
- * the command is accepted or a rule rejects it.
- */
+/** Customers who send one command after another. */
 export class Customers {
-  readonly done: Command[] = []
   readonly concerts: string[] = []
   readonly bookings: string[] = []
-  readonly #call: Call
+  readonly #sender: Sender
   readonly #roll: Dice
-  readonly #run: string
   readonly #booked: (id: string) => void
-  #sent = 0
 
   constructor({ call, roll, run, booked }: CustomersOptions) {
-    this.#call = call
+    this.#sender = new Sender({ call, roll, run })
     this.#roll = roll
-    this.#run = run
     this.#booked = booked
+  }
+
+  get done(): readonly Command[] {
+    return this.#sender.done
   }
 
   /** @param count the number of concerts to create */
   async stock(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
-      const { result } = await this.#send('addSeats', { amount: 50 })
+      const { result } = await this.#sender.send('addSeats', { amount: 50 })
       if (result) this.concerts.push(result.id)
     }
   }
@@ -80,13 +57,13 @@ export class Customers {
     const kind = this.#roll()
     if (kind < 0.1) {
       const amount = 1 + Math.floor(this.#roll() * 10)
-      await this.#send('addSeats', { id: this.#one(this.concerts), amount })
+      await this.#sender.send('addSeats', { id: this.#one(this.concerts), amount })
     } else if (kind < 0.2) {
-      await this.#send('reserveSeats', { id: this.#one(this.concerts) })
+      await this.#sender.send('reserveSeats', { id: this.#one(this.concerts) })
     } else if (kind < 0.8 || this.bookings.length === 0) {
       const quantity = 1 + Math.floor(this.#roll() * 3)
       const booking = { concertId: this.#one(this.concerts), quantity }
-      const { result } = await this.#send('placeBooking', booking)
+      const { result } = await this.#sender.send('placeBooking', booking)
       if (result) {
         this.bookings.push(result.id)
         this.#booked(result.id)
@@ -95,7 +72,7 @@ export class Customers {
       const id = this.#one(this.bookings)
       // Some customers cancel at once, and some after their seats are reserved.
       if (this.#roll() < 0.5) await this.#settled(id)
-      await this.#send('cancelBooking', { id })
+      await this.#sender.send('cancelBooking', { id })
     }
   }
 
@@ -103,41 +80,8 @@ export class Customers {
   async #settled(id: string): Promise<void> {
     const query = 'query ($id: ID!) { booking(id: $id) { id status } }'
     for (const until = Date.now() + PATIENCE; Date.now() < until; await delay(200)) {
-      const status = (await this.#try(query, { id }))?.data?.booking?.status
+      const status = (await this.#sender.try(query, { id }))?.data?.booking?.status
       if (status !== undefined && status !== 'PLACED') return
-    }
-  }
-
-  async #send(field: Command['field'], given: Command['input']): Promise<Command> {
-    this.#sent += 1
-    const commandId = `${this.#run}-${this.#sent}`
-    const input = { ...given, commandId }
-    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`
-    const mutation = `mutation ($input: ${type}!) { ${field}(input: $input) { id } }`
-    for (let tries = 1; ; tries += 1) {
-      const answer = await this.#try(mutation, { input })
-      const result = answer?.data?.[field]
-      const refusal = answer?.errors?.[0]?.errorType
-      if (!result && !(refusal && REFUSALS.includes(refusal))) {
-        await delay(20 + this.#roll() * 30 * Math.min(tries, 20))
-        continue
-      }
-      const command = { commandId, field, input, tries, ...(result ? { result } : {}) }
-      const ended = refusal === undefined ? command : { ...command, refusal }
-      this.done.push(ended)
-      return ended
-    }
-  }
-
-  /** Returns undefined if there is no GraphQL answer. */
-  async #try(mutation: string, variables: object): Promise<Answer | undefined> {
-    try {
-      const answer: Answer = await this.#call(mutation, variables).then((value) =>
-        JSON.parse(JSON.stringify(value)),
-      )
-      return answer
-    } catch {
-      return undefined
     }
   }
 

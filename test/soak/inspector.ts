@@ -8,7 +8,47 @@ import { startDynamoDB } from '../../lib/local/dynamodb/index.ts'
 import { type Histories, type StoredEvent, unhandled } from './books.ts'
 import type { FaultyRun } from './run.ts'
 
-const REACTOR = 'bookings.fulfilment'
+/** The names of an app for its bookings and its concerts. */
+export interface Names {
+  readonly reactor: string
+  readonly bookings: string
+  readonly concert: string
+  readonly concertEvents: string
+  readonly bookingEvents: string
+  /** The attribute of an event that names the concert. */
+  readonly concertId: string
+  /** The types of events, by the types of the app. */
+  readonly types: Readonly<Record<string, string>>
+}
+
+/** The names of the tests' app. */
+const BOOKINGS: Names = {
+  reactor: 'bookings.fulfilment',
+  bookings: 'bookings',
+  concert: 'concert',
+  concertEvents: 'concertEvents',
+  bookingEvents: 'bookingEvents',
+  concertId: 'concertId',
+  types: {},
+}
+/** The names of the examples: an order is a booking of a product. */
+export const ORDERS: Names = {
+  reactor: 'ordering.fulfilment',
+  bookings: 'orders',
+  concert: 'product',
+  concertEvents: 'productEvents',
+  bookingEvents: 'orderEvents',
+  concertId: 'productId',
+  types: {
+    ProductRestocked: 'SeatsAdded',
+    ProductReserved: 'SeatsReserved',
+    ProductReleased: 'SeatsReleased',
+    OrderPlaced: 'BookingPlaced',
+    OrderConfirmed: 'BookingConfirmed',
+    OrderRejected: 'BookingRejected',
+    OrderCancelled: 'BookingCancelled',
+  },
+}
 const READERS = 8
 /**
  * The interval of the reconciler and some more, in milliseconds. A minute of the run lasts a tenth
@@ -19,18 +59,20 @@ const RECONCILED = 40_000
 /** Inspects the state of a run after all faults have ended. */
 export class Inspector {
   readonly #run: FaultyRun
+  readonly #names: Names
 
-  constructor(run: FaultyRun) {
+  constructor(run: FaultyRun, names = BOOKINGS) {
     this.#run = run
+    this.#names = names
   }
 
   /** Retries parked resources at once, because their pauses are longer than a test. */
   async #tryParkedAgain(): Promise<void> {
     const parked = `query ($reactor: String!) { parkedReactions(reactor: $reactor, limit: 1000) { id } }`
-    const { data } = await this.#run.current.operate(parked, { reactor: REACTOR })
+    const { data } = await this.#run.current.operate(parked, { reactor: this.#names.reactor })
     for (const { id } of data?.parkedReactions ?? []) {
       const retry = `mutation ($input: RetryReactionInput!) { retryReaction(input: $input) { id } }`
-      await this.#run.current.operate(retry, { input: { reactor: REACTOR, id } })
+      await this.#run.current.operate(retry, { input: { reactor: this.#names.reactor, id } })
     }
   }
 
@@ -38,7 +80,9 @@ export class Inspector {
   async replay(ids: readonly string[]): Promise<void> {
     const replay = `mutation ($input: ReplayReactorInput!) { replayReactor(input: $input) { rewound } }`
     for (const id of ids) {
-      const { data } = await this.#run.current.operate(replay, { input: { reactor: REACTOR, id } })
+      const { data } = await this.#run.current.operate(replay, {
+        input: { reactor: this.#names.reactor, id },
+      })
       expect(data?.replayReactor).toEqual({ rewound: 1 })
     }
   }
@@ -48,7 +92,7 @@ export class Inspector {
     const query = `query ($reactor: String!) {
       reactorProgress(reactor: $reactor) { resources behind parked }
     }`
-    const { data } = await this.#run.current.operate(query, { reactor: REACTOR })
+    const { data } = await this.#run.current.operate(query, { reactor: this.#names.reactor })
     const { resources, behind, parked } = data?.reactorProgress ?? {}
     const isDone = resources === bookings && behind === 0 && parked === 0
     return isDone ? [] : [`of ${bookings}: ${JSON.stringify(data?.reactorProgress)}`]
@@ -59,7 +103,7 @@ export class Inspector {
     let nextToken: string | null | undefined
     do {
       const query = `query ($nextToken: String) {
-        bookings(limit: 100, nextToken: $nextToken) { items { id status } nextToken }
+        bookings: ${this.#names.bookings}(limit: 100, nextToken: $nextToken) { items { id status } nextToken }
       }`
       const { data, errors } = await this.#run.graphql(query, { nextToken })
       if (!data?.bookings) throw new Error(JSON.stringify(errors))
@@ -72,7 +116,7 @@ export class Inspector {
 
   /** Returns the number of seats that each concert has left according to the API. */
   async quantities(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const query = 'query ($id: ID!) { concert(id: $id) { quantity } }'
+    const query = `query ($id: ID!) { concert: ${this.#names.concert}(id: $id) { quantity } }`
     const found = new Map<string, number>()
     for (const id of ids) {
       const { data } = await this.#run.graphql(query, { id })
@@ -85,10 +129,13 @@ export class Inspector {
     field: 'concertEvents' | 'bookingEvents',
     ids: readonly string[],
   ): Promise<Histories> {
+    const { concertId, types } = this.#names
     const fields =
-      field === 'concertEvents' ? 'amount quantity reference' : 'concertId quantity reserved'
+      field === 'concertEvents'
+        ? 'amount quantity reference'
+        : `concertId: ${concertId} quantity reserved`
     const query = `query ($id: ID!, $after: Int) {
-      events: ${field}(id: $id, after: $after, limit: 1000) { id number type commandId ${fields} }
+      events: ${this.#names[field]}(id: $id, after: $after, limit: 1000) { id number type commandId ${fields} }
     }`
     const found = new Map(ids.map((id) => [id, [] as StoredEvent[]]))
     const left = [...found]
@@ -99,7 +146,7 @@ export class Inspector {
           const answer = await this.#run.graphql(query, { id, after: all.length })
           const { events }: { events: StoredEvent[] } = JSON.parse(JSON.stringify(answer.data))
           if (events.length === 0) break
-          all.push(...events)
+          all.push(...events.map((event) => ({ ...event, type: types[event.type] ?? event.type })))
         }
       }
     }
@@ -132,7 +179,9 @@ export class Inspector {
       const { TableNames = [] } = await client.send(new ListTablesCommand())
       const tableName = TableNames.find((name) => name.includes('Checkpoints'))
       const found = new Map<string, Checkpoint>()
-      for await (const checkpoint of dynamoDBCheckpointStore({ tableName, client }).all(REACTOR)) {
+      for await (const checkpoint of dynamoDBCheckpointStore({ tableName, client }).all(
+        this.#names.reactor,
+      )) {
         found.set(checkpoint.id, checkpoint)
       }
       return found

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { dice } from '../../lib/local/faults/dice.ts'
-import type { Rates } from '../support/fault-plan.ts'
 import { audit, type Histories } from './books.ts'
 import { Customers } from './customers.ts'
 import { Inspector } from './inspector.ts'
-import { FaultyRun } from './run.ts'
+import { FaultyRun, RATES } from './run.ts'
 import { Watchers } from './watchers.ts'
 
 const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 200)
@@ -18,24 +17,6 @@ const CONCERTS = 5
 /** The number of commands after which the process is killed. */
 const KILL_EVERY = Math.max(100, COMMANDS / 10)
 
-const RATES: Rates = {
-  'function.throws': 0.02,
-  'function.dies': 0.01,
-  'function.timesOut': 0.005,
-  'stream.late': 0.1,
-  'stream.twice': 0.1,
-  'stream.reordered': 0.3,
-  'stream.split': 0.2,
-  'stream.lost': 0.01,
-  'api.fails': 0.02,
-  'api.throttles': 0.02,
-  'api.losesAnswer': 0.02,
-  'api.drops': 0.05,
-  'api.closes': 0.01,
-  'dynamodb.throttles': 0.02,
-  'dynamodb.fails': 0.02,
-  'dynamodb.losesAnswer': 0.02,
-}
 /** The time for leases to expire and for the reconciler to check all bookings, in milliseconds. */
 const QUIET_WITHIN = 180_000 + COMMANDS * 30
 

@@ -11,7 +11,7 @@ const APPS = {
   tests: { settings: 'test/app/cdk.json', main: 'test/app/app.ts' },
   examples: { settings: 'cdk.json', main: 'lib/infrastructure/app.ts' },
 } as const
-type App = keyof typeof APPS
+export type App = keyof typeof APPS
 
 /**
  * Returns the folder of the synthesized cloud assembly. The first test file that calls this creates
