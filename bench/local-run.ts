@@ -1,6 +1,6 @@
 // `npm run measure`: measures the start of the local run, the size and the load time of the
 // functions, the time of an event from its commit to a subscriber, the commands and queries per second,
-// and the check of a user's token. Prints figures of this machine. Asserts nothing.
+// the check of a user's token, and the access rules. Prints figures of this machine. Asserts nothing.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -9,7 +9,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import WebSocket from 'ws'
 import { commandLine, fail } from './command-line.ts'
+import { filterAlone, filterCosts } from './local-run/filter-cost.ts'
 import { load, loadLine } from './local-run/load.ts'
+import { ruleCosts } from './local-run/rule-cost.ts'
 import { tokenCosts } from './local-run/token-cost.ts'
 
 /** The application of the tests. */
@@ -20,7 +22,7 @@ const LOAD = '16 clients, 50 concerts'
 const HELP = `Measures the local run on this machine: npm run measure -- [options]
 
   --seconds N  the time under load of each kind, in seconds  (default: 15)
-  --only KIND  measure only the load (load), or only the check of tokens (tokens)
+  --only KIND  measure only load, tokens (the check of tokens) or rules
   --help       print this text
 `
 const { values } = commandLine(HELP, {
@@ -30,8 +32,8 @@ const { values } = commandLine(HELP, {
 if (!(Number(values.seconds) > 0)) {
   fail(`--seconds must be a number above 0; got ${values.seconds}`)
 }
-if (values.only !== undefined && !['load', 'tokens'].includes(values.only)) {
-  fail(`--only must be load or tokens; got ${values.only}`)
+if (values.only !== undefined && !['load', 'tokens', 'rules'].includes(values.only)) {
+  fail(`--only must be load, tokens or rules; got ${values.only}`)
 }
 const folder = mkdtempSync(join(tmpdir(), 'measure-'))
 
@@ -159,6 +161,22 @@ async function tokens(): Promise<void> {
     console.log(`${of}, median: ${text(key)} with an API key, ${text(token)} with a known token`)
 }
 
+/** Measures commands and queries under rules, and messages with the filter of an owner. */
+async function rules(): Promise<void> {
+  for (const { call, isCached, rule, time, requests } of await ruleCosts()) {
+    const state = isCached ? 'cached' : 'not cached'
+    console.log(
+      `${call}, resource ${state}, ${rule}: ${time.toFixed(0)} µs, ${requests.toFixed(2)} requests to the store`,
+    )
+  }
+  console.log(`filter of an owner alone: ${filterAlone().toFixed(0)} ns`)
+  for (const { of, without, with: filtered } of await filterCosts()) {
+    console.log(
+      `${of}: ${without.toFixed(0)} µs without and ${filtered.toFixed(0)} µs with a filter`,
+    )
+  }
+}
+
 async function run(): Promise<void> {
   const first = await start()
   console.log(`start, first: ${(first.took / 1000).toFixed(1)} s`)
@@ -185,8 +203,9 @@ try {
   const { model = '?' } = cpus()[0] ?? {}
   const memory = (totalmem() / 2 ** 30).toFixed(0)
   console.log(`Node.js ${process.version}, ${cpus().length} × ${model}, ${memory} GiB`)
-  if (values.only !== 'tokens') await run()
-  if (values.only !== 'load') await tokens()
+  if (values.only === undefined || values.only === 'load') await run()
+  if (values.only === undefined || values.only === 'tokens') await tokens()
+  if (values.only === undefined || values.only === 'rules') await rules()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

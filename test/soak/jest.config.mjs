@@ -1,6 +1,7 @@
-// `npm run soak`: runs a long soak. `SOAK_COMMANDS` sets the number of commands.
+// `npm run soak`: runs the long soaks, one after the other. `SOAK_COMMANDS` sets the number of commands
+// of each.
 import { shared } from '../../jest.config.mjs'
 
 process.env.SOAK_COMMANDS ??= '10000'
 
-export default { ...shared, testMatch: ['<rootDir>/test/soak/*.test.ts'] }
+export default { ...shared, testMatch: ['<rootDir>/test/soak/*.test.ts'], maxWorkers: 1 }

@@ -104,10 +104,11 @@ export class OwnerWatcher {
     expect([...this.#seen.keys()].toSorted()).toEqual([...histories.keys()].toSorted())
     for (const [id, events] of histories) {
       const seen = this.#seen.get(id) ?? []
-      await eventually(async () => seen.length >= events.length || undefined, within)
+      const isOver = () => seen.length >= events.length || this.#failures.length > 0
+      await eventually(async () => isOver() || undefined, within)
+      expect(this.#failures).toEqual([])
       expect({ id, seen }).toEqual({ id, seen: events.map(note) })
     }
-    expect(this.#failures).toEqual([])
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { dice } from '../../lib/local/faults/dice.ts'
 import { StateFolder } from '../../lib/local/state-folder.ts'
+import { eventually } from '../support/eventually.ts'
 import { ShortTokens } from '../support/short-tokens.ts'
 import { audit, type Histories } from './books.ts'
 import { Inspector, ORDERS } from './inspector.ts'
@@ -16,7 +17,7 @@ const USERS = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
  * The lifetime of the tokens, in seconds. A transport gives up after three rejections in a row, so
  * a token has to outlast the pauses of a busy machine.
  */
-const LIFETIME = 8
+const LIFETIME = 10
 const PRODUCTS = 5
 /** The number of watched orders of each user. */
 const WATCHED = 60
@@ -150,10 +151,12 @@ test(`each user’s watchers receive exactly the user’s events (seed ${SEED})`
   )
 }, 3_600_000)
 
-/** Returns the events of an order, as its owner reads them. */
-async function ownHistory(tokens: ShortTokens, id: string): Promise<readonly Noted[]> {
+/** Returns the events of an order, as its owner reads them. Repeats the query with a new token. */
+function ownHistory(tokens: ShortTokens, id: string): Promise<readonly Noted[]> {
   const query = 'query ($id: ID!) { orderEvents(id: $id, limit: 1000) { number type owner } }'
-  const { data, errors } = await callWith(tokens)(query, { id })
-  if (!data) throw new Error(JSON.stringify(errors))
-  return data.orderEvents
+  return eventually(async () => {
+    const { data, errors } = await callWith(tokens)(query, { id })
+    if (!data) throw new Error(JSON.stringify(errors))
+    return data.orderEvents
+  })
 }
