@@ -72,6 +72,10 @@ export class LocalRun {
     return new LocalRun(child, folder, output)
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0
+  }
+
   get output(): string {
     return this.#output.join('')
   }
