@@ -51,7 +51,11 @@ export function callerOf({ mode, identity }: Authentication): Caller {
     case 'Open ID Connect Authorization':
       return user(sub ?? fieldsOf(claims).sub, fieldsOf(claims).groups, claims)
     case 'Lambda Authorization':
-      return user(fieldsOf(resolverContext).sub, fieldsOf(resolverContext).groups, resolverContext)
+      return user(
+        fieldsOf(resolverContext).sub,
+        namesBetweenCommas(fieldsOf(resolverContext).groups),
+        resolverContext,
+      )
     default:
       throw new Misuse(`The mode of authorization is unknown: ${mode}`)
   }
@@ -78,14 +82,18 @@ function user(sub: unknown, groups: unknown, claims: unknown): User {
   return { kind: 'user', id: sub, groups: namesIn(groups), claims: fieldsOf(claims) }
 }
 
-/** Returns a list of names. A Lambda authorizer can only return a text, with commas. */
+/**
+ * Returns the names in a claim: a list, or the text of one name. An issuer may allow commas in the
+ * name of a group, so a text is never divided.
+ */
 function namesIn(groups: unknown): readonly string[] {
-  const names: readonly unknown[] = Array.isArray(groups)
-    ? groups
-    : typeof groups === 'string'
-      ? groups.split(',').map((name) => name.trim())
-      : []
+  const names: readonly unknown[] = Array.isArray(groups) ? groups : [groups]
   return names.filter((name) => typeof name === 'string').filter((name) => name !== '')
+}
+
+/** Returns the names in a value of a Lambda authorizer, which can return no lists. */
+function namesBetweenCommas(groups: unknown): unknown {
+  return typeof groups === 'string' ? groups.split(',').map((name) => name.trim()) : groups
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -34,6 +34,29 @@ test.each([
     'user:bob',
   ],
   [
+    'Open ID Connect Authorization',
+    { sub: 'bob', claims: { groups: 'guests, staff' } },
+    { kind: 'user', id: 'bob', groups: ['guests, staff'], claims: { groups: 'guests, staff' } },
+    'user:bob',
+  ],
+  [
+    'User Pool Authorization',
+    { sub: 'alice', groups: null, claims: { 'cognito:groups': 'guests,staff' } },
+    {
+      kind: 'user',
+      id: 'alice',
+      groups: ['guests,staff'],
+      claims: { 'cognito:groups': 'guests,staff' },
+    },
+    'user:alice',
+  ],
+  [
+    'User Pool Authorization',
+    { sub: 'alice', groups: [['staff'], { 0: 'staff' }, 'Staff', ' staff', ''], claims: {} },
+    { kind: 'user', id: 'alice', groups: ['Staff', ' staff'], claims: {} },
+    'user:alice',
+  ],
+  [
     'Lambda Authorization',
     { resolverContext: { sub: 'carol', groups: 'staff, night,' } },
     {

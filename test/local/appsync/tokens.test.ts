@@ -401,6 +401,19 @@ describe('the fields of a user', () => {
     })
   })
 
+  test.each([['staff'], [[['staff'], 'Staff', ' staff']], [[{ toString: null }, 1]]])(
+    'the groups %j do not contain staff',
+    async (groups) => {
+      const server = await startOnly(api(userPool()))
+      const almost = await issuer.sign({ 'cognito:groups': groups })
+
+      expect((await asking(server, almost, '{ open staff }')).data).toEqual({
+        open: 'text',
+        staff: null,
+      })
+    },
+  )
+
   test('the default action DENY hides fields without a directive', async () => {
     const server = await startOnly(api(userPool({ defaultAction: 'DENY' })))
 

@@ -46,9 +46,12 @@ export function identityOf(caller: Caller, sourceIp: string): object | null {
   }
 }
 
-/** Returns the groups of a user of a user pool; undefined without groups. */
+/**
+ * Returns the groups of a user of a user pool; undefined without groups. A value of another kind,
+ * which Cognito never writes, is no group.
+ */
 export function groupsOf({ 'cognito:groups': groups }: JWTPayload): readonly string[] | undefined {
-  return Array.isArray(groups) ? groups.map(String) : undefined
+  return Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : undefined
 }
 
 /** An access token has `username`, and an id token has `cognito:username`. */
