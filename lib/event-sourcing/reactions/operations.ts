@@ -3,6 +3,7 @@ import { deadline } from '../runtime/time-left.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { pausing, type ReactorRecord, resuming } from './checkpoints/reactor-record.ts'
+import { checkOperation } from './operation-arguments.ts'
 
 /**
  * The event to change is not parked: the resource is not parked, or is parked at another event.
@@ -35,7 +36,10 @@ export interface Rewound {
 const LEAST_TIME = 2000
 const LONGEST_REASON = 1000
 
-/** The operators' actions on reactors: list parked resources, retry, skip and replay. */
+/**
+ * The operators' actions on reactors: list parked resources, retry, skip and replay. Each throws
+ * InvalidArgument or InvalidId for a text that cannot be the name of a reactor or an id.
+ */
 export class ReactorOperations {
   readonly #checkpoints: CheckpointStore
 
@@ -52,6 +56,7 @@ export class ReactorOperations {
 
   /** Returns the checkpoints of a reactor's parked resources. */
   async parked(reactor: string, limit: number): Promise<Checkpoint[]> {
+    checkOperation(reactor)
     const found: Checkpoint[] = []
     for await (const checkpoint of this.#checkpoints.due(reactor, Number.MAX_SAFE_INTEGER)) {
       if (checkpoint.parked) found.push(checkpoint)
@@ -61,6 +66,7 @@ export class ReactorOperations {
   }
 
   async progress(reactor: string, from?: string): Promise<Progress> {
+    checkOperation(reactor, from)
     const { paused } = (await this.#checkpoints.reactor(reactor)) ?? {}
     const pause = paused === undefined ? {} : { paused }
     let [resources, behind, parked] = [0, 0, 0]
@@ -110,6 +116,7 @@ export class ReactorOperations {
 
   /** Replays all resources that the reactor knows, starting after `from`. */
   async replay(reactor: string, from?: string): Promise<Rewound> {
+    checkOperation(reactor, from)
     let count = 0
     for await (const { id } of this.#checkpoints.all(reactor, from)) {
       await this.replayOne(reactor, id)
@@ -141,6 +148,7 @@ export class ReactorOperations {
     reactor: string,
     change: (record: ReactorRecord, now: number) => ReactorRecord,
   ): Promise<ReactorRecord> {
+    checkOperation(reactor)
     for (;;) {
       const there = await this.#checkpoints.reactor(reactor)
       if (!there) {
@@ -160,6 +168,7 @@ export class ReactorOperations {
     id: string,
     change: (checkpoint: Checkpoint) => Checkpoint,
   ): Promise<Checkpoint> {
+    checkOperation(reactor, id)
     for (;;) {
       const there = await this.#checkpoints.get(reactor, id)
       if (!there)
