@@ -9,10 +9,13 @@ import { ask } from './asking.ts'
 import { type Caller, poolUser } from './callers.ts'
 
 /** Starts the examples as they are deployed with this context. */
-export async function startShop(context: object): Promise<LocalRun> {
+export async function startShop(
+  context: object,
+  env: Record<string, string> = {},
+): Promise<LocalRun> {
   const folder = newFolder('shop')
   await synthesizeInto(folder, 'examples', context)
-  return LocalRun.start(undefined, {}, ['--no-watch'], folder)
+  return LocalRun.start(undefined, env, ['--no-watch'], folder)
 }
 
 /** Starts the examples with users of all modes. The tokens of OIDC come from this issuer. */
