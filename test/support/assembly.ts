@@ -7,13 +7,13 @@ import { runFolder } from './run-folder.ts'
 
 const ROOT = join(__dirname, '../..')
 /**
- * The folders of the applications: that of the tests, that of the examples, and the examples with
- * users of all modes.
+ * The folders of the applications: that of the tests, that of the examples, and that of the attack
+ * on the examples.
  */
 const APPS = {
   tests: { settings: 'test/app/cdk.json', main: 'test/app/app.ts' },
   examples: { settings: 'cdk.json', main: 'lib/infrastructure/app.ts' },
-  modes: { settings: 'cdk.json', main: 'test/attack/fixture/app.ts' },
+  attacked: { settings: 'cdk.json', main: 'test/attack/fixture/app.ts' },
 } as const
 export type App = keyof typeof APPS
 

@@ -19,7 +19,9 @@ export const MEASURABLE = { NODE_OPTIONS: '--inspect-port=0' }
 export async function memoryOf(run: LocalRun): Promise<Memory> {
   // Starts the inspector of a Node.js process, which prints its address.
   process.kill(run.pid, 'SIGUSR1')
-  const address = await eventually(async () => /ws:\/\/127\.0\.0\.1:\d+\/[\w-]+/.exec(run.output)?.[0])
+  const address = await eventually(
+    async () => /ws:\/\/127\.0\.0\.1:\d+\/[\w-]+/.exec(run.output)?.[0],
+  )
   const inspector = new WebSocket(address)
   await once(inspector, 'open')
   await call(inspector, 'HeapProfiler.collectGarbage')

@@ -52,7 +52,11 @@ export function questionsAbout({ product, ...orders }: Ids): readonly Question[]
     input('replayReactor', 'ReplayReactorInput', { ...reactor, id: randomUUID() }, 'rewound'),
     input('pauseReactor', 'PauseReactorInput', { reactor: 'ordering.none' }, 'reactor'),
     input('resumeReactor', 'ResumeReactorInput', { reactor: 'ordering.none' }, 'reactor'),
-    ...aboutOrders('onOrderEvent', orders, (id) => `subscription { onOrderEvent(id: "${id}") ${FED} }`),
+    ...aboutOrders(
+      'onOrderEvent',
+      orders,
+      (id) => `subscription { onOrderEvent(id: "${id}") ${FED} }`,
+    ),
     one('onProductEvent', `subscription { onProductEvent(id: "${product}") ${FED} }`),
   ]
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { synthesizeInto } from '../../support/assembly.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -13,22 +13,23 @@ export async function startShop(
   context: object,
   env: Record<string, string> = {},
 ): Promise<LocalRun> {
-  const folder = newFolder('shop')
-  await synthesizeInto(folder, 'examples', context)
-  return LocalRun.start(undefined, env, ['--no-watch'], folder)
+  return LocalRun.start(undefined, env, ['--no-watch'], await synthesized(context))
 }
 
 /** Starts the examples with users of all modes. The tokens of OIDC come from this issuer. */
 export async function startShopOfAllModes(issuer: string, context: object): Promise<LocalRun> {
-  const synthesized = newFolder('modes')
-  await synthesizeInto(synthesized, 'modes', context)
-  const folder = newFolder('modes')
-  cpSync(synthesized, folder, { recursive: true })
+  const folder = await synthesized({ ...context, modes: 'all' })
   const { stage } = { stage: 'dev', ...context }
   const file = join(folder, `EventSourcing-${stage}.template.json`)
   const template = readFileSync(file, 'utf8')
   writeFileSync(file, template.replaceAll('https://issuer.example.com', issuer))
   return LocalRun.start(undefined, {}, ['--no-watch'], folder)
+}
+
+async function synthesized(context: object): Promise<string> {
+  const folder = newFolder('shop')
+  await synthesizeInto(folder, 'attacked', context)
+  return folder
 }
 
 /** Creates a product. Returns its id. */

@@ -54,7 +54,10 @@ function sendOnce(
 }
 
 /** Sends a request that Node.js would correct or refuse, over a connection of its own. */
-export function sendRaw(port: number, { method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
+export function sendRaw(
+  port: number,
+  { method, path, headers, body }: HttpRequest,
+): Promise<HttpAnswer> {
   const lines = headers.flatMap((name, at) => (at % 2 ? [] : [`${name}: ${headers[at + 1]}`]))
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')

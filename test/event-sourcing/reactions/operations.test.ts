@@ -287,23 +287,26 @@ test.each([
   ['listening', ''],
   ['listening', 'x'.repeat(2049)],
   ['listening', '\udc00'],
-])('the reactor %j or the id %j is an invalid argument, not a fault of the store', async (name, id) => {
-  const calls = [
-    () => operations.retry(name, id),
-    () => operations.skip(name, id, 1, 'reason'),
-    () => operations.replayOne(name, id),
-    () => operations.progress(name, id),
-    () => operations.replay(name, id),
-    ...(name === 'listening'
-      ? []
-      : [
-          () => operations.parked(name, 1),
-          () => operations.pause(name),
-          () => operations.resume(name),
-        ]),
-  ]
-  for (const call of calls) {
-    const code = name === 'listening' ? 'InvalidId' : 'InvalidArgument'
-    await expect(call()).rejects.toMatchObject({ code })
-  }
-})
+])(
+  'the reactor %j or the id %j is an invalid argument, not a fault of the store',
+  async (name, id) => {
+    const calls = [
+      () => operations.retry(name, id),
+      () => operations.skip(name, id, 1, 'reason'),
+      () => operations.replayOne(name, id),
+      () => operations.progress(name, id),
+      () => operations.replay(name, id),
+      ...(name === 'listening'
+        ? []
+        : [
+            () => operations.parked(name, 1),
+            () => operations.pause(name),
+            () => operations.resume(name),
+          ]),
+    ]
+    for (const call of calls) {
+      const code = name === 'listening' ? 'InvalidId' : 'InvalidArgument'
+      await expect(call()).rejects.toMatchObject({ code })
+    }
+  },
+)

@@ -66,18 +66,24 @@ function askingIn({ dice, bobsOrder }: Making): (id: string) => object {
     (id) => `mutation { cancelOrder(input: { id: "${id}" }) ${fields} }`,
     (id) =>
       `mutation { cancelOrder(input: { id: "${id}", expectedVersion: ${version} }) ${fields} }`,
-    (id) =>
-      `mutation { cancelOrder(input: { id: "${id}", commandId: "${commandId}" }) ${fields} }`,
+    (id) => `mutation { cancelOrder(input: { id: "${id}", commandId: "${commandId}" }) ${fields} }`,
     (id) => `mutation { cancelOrder(input: { id: "${id}", commandId: "reaction-1" }) ${fields} }`,
-    (id) => `mutation { a: cancelOrder(input: { id: "${id}" }) ${fields} b: cancelOrder(input: { id: "${id}" }) { id } }`,
+    (id) =>
+      `mutation { a: cancelOrder(input: { id: "${id}" }) ${fields} b: cancelOrder(input: { id: "${id}" }) { id } }`,
     (id) => `mutation { restockProduct(input: { id: "${id}", amount: 1 }) { id } }`,
     (id) => `mutation { reserveProduct(input: { id: "${id}" }) { id } }`,
     (id) => `{ product(id: "${id}") { id } productEvents(id: "${id}") { id } }`,
-    (id) => `query Q { ...F } fragment F on Query { order(id: "${id}") { ...G } } fragment G on Order ${fields}`,
+    (id) =>
+      `query Q { ...F } fragment F on Query { order(id: "${id}") { ...G } } fragment G on Order ${fields}`,
     (id) => `{ order(id: "${id}") @include(if: true) ${fields} }`,
   ])
   return dice.chance(0.3)
-    ? (id) => ({ query: query(id).replaceAll(`"${id}"`, '$id').replace(/^(query Q|mutation)?/, declared), variables: { id } })
+    ? (id) => ({
+        query: query(id)
+          .replaceAll(`"${id}"`, '$id')
+          .replace(/^(query Q|mutation)?/, declared),
+        variables: { id },
+      })
     : (id) => ({ query: query(id) })
 }
 

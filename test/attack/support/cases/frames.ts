@@ -23,8 +23,11 @@ export async function frameCase(making: Making): Promise<Case> {
   const isEarly = dice.chance(0.1)
   const caller = dice.one(attackers.filter(({ name }) => name !== 'nobody'))
   const frames: Sent[] = []
-  for (let count = dice.below(4); count >= 0; count -= 1) frames.push(await oddFrame(making, `f${count}`))
-  const sent = frames.map(({ frame }) => (typeof frame === 'string' ? frame.slice(0, 5000) : frame.toString('latin1').slice(0, 5000)))
+  for (let count = dice.below(4); count >= 0; count -= 1)
+    frames.push(await oddFrame(making, `f${count}`))
+  const sent = frames.map(({ frame }) =>
+    typeof frame === 'string' ? frame.slice(0, 5000) : frame.toString('latin1').slice(0, 5000),
+  )
   return {
     kind: 'frames',
     sent: { caller: caller.name, isEarly, sent },
@@ -38,13 +41,20 @@ export async function frameCase(making: Making): Promise<Case> {
       await eventually(isDone, PATIENCE).catch(() => {})
       const unanswered = socket.isClosed ? [] : missing()
       await socket.close()
-      const fault = unanswered.length > 0 ? `no answer to ${unanswered}` : faultOfFrames(making, sent.join(''), socket)
+      const fault =
+        unanswered.length > 0
+          ? `no answer to ${unanswered}`
+          : faultOfFrames(making, sent.join(''), socket)
       return fault === undefined ? undefined : { fault, got: socket.texts }
     },
   }
 }
 
-function faultOfFrames(making: Making, sent: string, { texts, frames }: Socket): string | undefined {
+function faultOfFrames(
+  making: Making,
+  sent: string,
+  { texts, frames }: Socket,
+): string | undefined {
   for (const frame of frames) {
     const fault = faultOfFrame(frame) ?? faultOfData(making, frame.payload?.data)
     if (fault) return fault
@@ -56,7 +66,9 @@ function faultOfFrame({ type, payload }: Frame): string | undefined {
   if (!TYPES.includes(type)) return `the type ${type}`
   if (!type.endsWith('error')) return undefined
   const errors = payload?.errors ?? []
-  return errors.length === 0 ? 'an error without errors' : errors.map(faultOfError).find((fault) => fault)
+  return errors.length === 0
+    ? 'an error without errors'
+    : errors.map(faultOfError).find((fault) => fault)
 }
 
 async function oddFrame(making: Making, id: string): Promise<Sent> {
@@ -139,4 +151,3 @@ function oddMessage({ dice }: Making): string | Buffer {
   ])
   return dice.chance(0.2) ? Buffer.from(text, 'latin1') : text
 }
-

@@ -46,8 +46,22 @@ export function handshakeCase(making: Making): Case {
     ['graphql-transport-ws'],
     [],
   ])
-  const search = dice.one(['', `?header=${encoded}&payload=e30=`, `?header=${encoded}`, '?header=%', `?header=${encoded}&payload=W10=`])
-  const path = dice.one(['/graphql/realtime', '/graphql', '/graphql/', '/', '/graphql/connect', '//graphql', '/%'])
+  const search = dice.one([
+    '',
+    `?header=${encoded}&payload=e30=`,
+    `?header=${encoded}`,
+    '?header=%',
+    `?header=${encoded}&payload=W10=`,
+  ])
+  const path = dice.one([
+    '/graphql/realtime',
+    '/graphql',
+    '/graphql/',
+    '/',
+    '/graphql/connect',
+    '//graphql',
+    '/%',
+  ])
   const headers = dice.one<Record<string, string>>([
     {},
     { host: 'evil.example.com' },
@@ -64,7 +78,10 @@ export function handshakeCase(making: Making): Case {
     sent,
     async attack() {
       const texts: string[] = []
-      const socket = new WebSocket(url, [...new Set(protocols)], { headers, handshakeTimeout: PATIENCE })
+      const socket = new WebSocket(url, [...new Set(protocols)], {
+        headers,
+        handshakeTimeout: PATIENCE,
+      })
       socket.on('message', (data) => texts.push(String(data)))
       let problem = ''
       socket.on('error', ({ message }) => {
@@ -81,7 +98,9 @@ export function handshakeCase(making: Making): Case {
       patience.abort()
       socket.terminate()
       if (end === 'late' || problem.includes('timed out')) return { fault: 'it hangs', got: texts }
-      const fault = texts.map((text) => faultOf(making, JSON.stringify(sent), text)).find((each) => each)
+      const fault = texts
+        .map((text) => faultOf(making, JSON.stringify(sent), text))
+        .find((each) => each)
       return fault === undefined ? undefined : { fault, got: texts }
     },
   }

@@ -18,7 +18,7 @@ const ODD_TEXTS = [
   '../../etc/passwd',
   '{"id":{"eq":"x"}}',
   "' OR 1=1 --",
-  '${process.env}',
+  '%{process.env}',
   '{{7*7}}',
   'ä€😀',
   'x'.repeat(2000),

@@ -1,7 +1,7 @@
 import { type Case, httpCase, wired } from '../case.ts'
 import { claimsOf, keysOf, signed } from '../forge.ts'
-import { type Making, STAFF } from '../scene.ts'
 import { jsonOf } from '../judge.ts'
+import { type Making, STAFF } from '../scene.ts'
 import type { HttpAnswer } from '../wire.ts'
 import { oddText } from './targets.ts'
 
