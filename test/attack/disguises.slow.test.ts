@@ -187,7 +187,9 @@ describe('subscriptions', () => {
     await socket.frame(
       ({ id, payload }) => id === 'alice' && JSON.stringify(payload ?? {}).includes(hers),
     )
-    await socket.frame(({ id, payload }) => id === 'all' && JSON.stringify(payload ?? {}).includes(his))
+    await socket.frame(
+      ({ id, payload }) => id === 'all' && JSON.stringify(payload ?? {}).includes(his),
+    )
     const received = socket.frames.filter(({ type, id }) => type === 'data' && id !== 'alice')
     expect(JSON.stringify(received)).not.toContain(hers)
     expect(received.length).toBeGreaterThan(0)
