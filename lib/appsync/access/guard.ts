@@ -97,9 +97,8 @@ export class Guard {
     if (subject.kind !== 'one') return { owner: caller.id }
     // Without an id, the command creates a resource, which will be the caller's.
     if (id === undefined) return EVERYTHING
-    return (await findOwner(this.#classOf(subject), uuid(id))) === caller.id
-      ? EVERYTHING
-      : undefined
+    const found = await findOwner(this.#classOf(subject), uuid(id), caller.id)
+    return found === caller.id ? EVERYTHING : undefined
   }
 
   /** @throws ResourceNotFound */

@@ -14,6 +14,7 @@ import type { ResourceClass } from '../../../lib/appsync/resolvers/resource-clas
 import {
   bind,
   during,
+  type EventStore,
   Forbidden,
   InvalidId,
   inMemoryEventStore,
@@ -88,10 +89,11 @@ function guard(rule: AnyRule, { subject = ONE, keyMayAll = false } = {}): Guard 
 }
 
 let ids: Record<'alices' | 'bobs' | 'missing', string>
+let store: EventStore
 let calls: ReturnType<typeof countCalls>
 
 beforeEach(async () => {
-  const store = inMemoryEventStore()
+  store = inMemoryEventStore()
   calls = countCalls(store)
   bind(Concert, store, { held: 0 })
   const made = async (owner: string, reserved: number) => {
@@ -198,6 +200,19 @@ test('a rule about the caller reads no resource, and a rule about the owner read
   expect(calls.history).toBe(before)
   await guard(or(owner, group('staff'))).permit('field', CALLERS.alice, { id: ids.alices })
   expect(calls.history).toBe(before + 1)
+})
+
+test('a refusal reads a cached resource of somebody else as often as a missing one', async () => {
+  const { alice, bob } = CALLERS
+  bind(Concert, store)
+  await guard(owner).permit('field', alice, { id: ids.alices })
+  const readsFor = async (id: string) => {
+    const before = calls.history
+    await refusal(guard(owner).permit('field', bob, { id }), Forbidden)
+    return calls.history - before
+  }
+  expect(await readsFor(ids.alices)).toBe(1)
+  expect(await readsFor(MISSING)).toBe(1)
 })
 
 test('a rule gets the caller, the up-to-date resource and the input', async () => {
