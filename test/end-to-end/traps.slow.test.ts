@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => chores?.remove(), 30_000)
 
 test.each([
-  ['throws', 'throw', /it throws/],
+  ['throws', 'throw', /Object\.throw/],
   ['never returns', 'hang', /took longer than 500 ms/],
   ['keeps the processor busy without end', 'spin', /ended in the middle of it/],
   ['ends the process', 'exit', /ended in the middle of it/],
