@@ -70,10 +70,10 @@ export function checkWhole(
   })
 }
 
-/** The limit of OpenID Connect for `sub`. */
-const MOST_USER_ID = 255
+/** Enough for the `sub` of OpenID Connect and an issuer. */
+const MOST_USER_ID = 512
 
-/** Whether a value can be the id of a user: a text of 1 to 255 characters. */
+/** Whether a value can be the id of a user: a text of 1 to 512 characters. */
 export function isUserId(value: unknown): value is string {
   if (typeof value !== 'string' || value === '' || value.length > MOST_USER_ID) return false
   return unfitText(value) === undefined

@@ -141,6 +141,7 @@ export class EventSourcingApi extends Construct {
       ...{ api: this.api, contract: this.#contract, domains: this.#domains, resolvers },
       access: this.#access,
       keyMayAll: !this.#stage.isProtected,
+      firstUsers: auth.firstUsers,
     })
     this.#added = new AddedDomains({
       contract: this.#contract,

@@ -9,6 +9,7 @@ const EXAMPLES = ['shopping', 'ordering']
 const FOLDERS = [
   ...['lib', 'resolvers', 'test'].flatMap((folder) => EXAMPLES.map((name) => `${folder}/${name}`)),
   'test/acceptance',
+  'test/attack',
   'test/docs',
 ]
 

@@ -24,69 +24,69 @@ afterEach(async () => {
 // yes: allowed. -: Forbidden by the rule. closed: Unauthorized by the schema. 401: unknown caller.
 const DEVELOPMENT = `
                       key     iam     alice   bob     staff   nobody
-order own             yes     -       yes     yes     yes     401
-order other           yes     -       -       -       -       401
-order missing         yes     -       -       -       -       401
-orders                yes     -       yes     yes     yes     401
-orderEvents own       yes     -       yes     yes     yes     401
-orderEvents other     yes     -       -       -       -       401
-orderEvents missing   yes     -       -       -       -       401
+order own             yes     yes     yes     yes     yes     401
+order other           yes     yes     -       -       -       401
+order missing         yes     yes     -       -       -       401
+orders                yes     yes     yes     yes     yes     401
+orderEvents own       yes     yes     yes     yes     yes     401
+orderEvents other     yes     yes     -       -       -       401
+orderEvents missing   yes     yes     -       -       -       401
 product               yes     yes     yes     yes     yes     401
 products              yes     yes     yes     yes     yes     401
 productEvents         yes     yes     yes     yes     yes     401
 reactors              closed  yes     closed  closed  closed  401
 reactorProgress       closed  yes     closed  closed  closed  401
 parkedReactions       closed  yes     closed  closed  closed  401
-placeOrder            yes     -       yes     yes     yes     401
-cancelOrder own       yes     -       yes     yes     yes     401
-cancelOrder other     yes     -       -       -       -       401
-cancelOrder missing   yes     -       -       -       -       401
+placeOrder            yes     yes     yes     yes     yes     401
+cancelOrder own       yes     yes     yes     yes     yes     401
+cancelOrder other     yes     yes     -       -       -       401
+cancelOrder missing   yes     yes     -       -       -       401
 publishOrderEvent     closed  yes     closed  closed  closed  401
-restockProduct        yes     -       -       -       yes     401
-reserveProduct        yes     -       yes     yes     yes     401
+restockProduct        yes     yes     -       -       yes     401
+reserveProduct        yes     yes     yes     yes     yes     401
 publishProductEvent   closed  yes     closed  closed  closed  401
 retryReaction         closed  yes     closed  closed  closed  401
 skipReaction          closed  yes     closed  closed  closed  401
 replayReactor         closed  yes     closed  closed  closed  401
 pauseReactor          closed  yes     closed  closed  closed  401
 resumeReactor         closed  yes     closed  closed  closed  401
-onOrderEvent own      yes     -       yes     yes     yes     401
-onOrderEvent other    yes     -       yes     yes     yes     401
-onOrderEvent missing  yes     -       yes     yes     yes     401
+onOrderEvent own      yes     yes     yes     yes     yes     401
+onOrderEvent other    yes     yes     yes     yes     yes     401
+onOrderEvent missing  yes     yes     yes     yes     yes     401
 onProductEvent        yes     yes     yes     yes     yes     401`
 
 // The users of OIDC begin with o, those of the Lambda authorizer with l.
 const PRODUCTION = `
                       key     iam     alice   bob     staff   o-dave  o-staff l-fred  l-staff nobody
-order own             -       -       yes     yes     yes     yes     yes     yes     yes     401
-order other           -       -       -       -       -       -       -       -       -       401
-order missing         -       -       -       -       -       -       -       -       -       401
-orders                -       -       yes     yes     yes     yes     yes     yes     yes     401
-orderEvents own       -       -       yes     yes     yes     yes     yes     yes     yes     401
-orderEvents other     -       -       -       -       -       -       -       -       -       401
-orderEvents missing   -       -       -       -       -       -       -       -       -       401
+order own             -       yes     yes     yes     yes     yes     yes     yes     yes     401
+order other           -       yes     -       -       -       -       -       -       -       401
+order missing         -       yes     -       -       -       -       -       -       -       401
+orders                -       yes     yes     yes     yes     yes     yes     yes     yes     401
+orderEvents own       -       yes     yes     yes     yes     yes     yes     yes     yes     401
+orderEvents other     -       yes     -       -       -       -       -       -       -       401
+orderEvents missing   -       yes     -       -       -       -       -       -       -       401
 product               yes     yes     yes     yes     yes     yes     yes     yes     yes     401
 products              yes     yes     yes     yes     yes     yes     yes     yes     yes     401
 productEvents         yes     yes     yes     yes     yes     yes     yes     yes     yes     401
 reactors              closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 reactorProgress       closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 parkedReactions       closed  yes     closed  closed  closed  closed  closed  closed  closed  401
-placeOrder            -       -       yes     yes     yes     yes     yes     yes     yes     401
-cancelOrder own       -       -       yes     yes     yes     yes     yes     yes     yes     401
-cancelOrder other     -       -       -       -       -       -       -       -       -       401
-cancelOrder missing   -       -       -       -       -       -       -       -       -       401
+placeOrder            -       yes     yes     yes     yes     yes     yes     yes     yes     401
+cancelOrder own       -       yes     yes     yes     yes     yes     yes     yes     yes     401
+cancelOrder other     -       yes     -       -       -       -       -       -       -       401
+cancelOrder missing   -       yes     -       -       -       -       -       -       -       401
 publishOrderEvent     closed  yes     closed  closed  closed  closed  closed  closed  closed  401
-restockProduct        -       -       -       -       yes     -       yes     -       yes     401
-reserveProduct        -       -       yes     yes     yes     yes     yes     yes     yes     401
+restockProduct        -       yes     -       -       yes     -       yes     -       yes     401
+reserveProduct        -       yes     yes     yes     yes     yes     yes     yes     yes     401
 publishProductEvent   closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 retryReaction         closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 skipReaction          closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 replayReactor         closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 pauseReactor          closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 resumeReactor         closed  yes     closed  closed  closed  closed  closed  closed  closed  401
-onOrderEvent own      -       -       yes     yes     yes     yes     yes     yes     yes     401
-onOrderEvent other    -       -       yes     yes     yes     yes     yes     yes     yes     401
-onOrderEvent missing  -       -       yes     yes     yes     yes     yes     yes     yes     401
+onOrderEvent own      -       yes     yes     yes     yes     yes     yes     yes     yes     401
+onOrderEvent other    -       yes     yes     yes     yes     yes     yes     yes     yes     401
+onOrderEvent missing  -       yes     yes     yes     yes     yes     yes     yes     yes     401
 onProductEvent        yes     yes     yes     yes     yes     yes     yes     yes     yes     401`
 
 const NOBODY = callerWith('nobody', {})
@@ -127,6 +127,11 @@ test('production: users of all modes may do what the table says, and the API key
 
   expect(`\n${table}`).toBe(PRODUCTION)
   expect(leaks).toEqual([])
+  const order = await placeOrder(run, alice)
+  for (const other of [await oidcUser('alice'), lambdaUser('alice', 'night')]) {
+    const { errors } = await ask(run, other, `{ order(id: "${order}") { id } }`)
+    expect(errors).toMatchObject([{ errorType: 'Forbidden' }])
+  }
   await reportTimes(bob, await placeOrder(run, alice))
 })
 

@@ -151,7 +151,7 @@ describe.each(withStores({ owners: true }))('owners %s', (_, emptyStore) => {
   test('an owner that is no user’s id is refused before anything is written', async () => {
     bind(Letter, await emptyStore())
     const letter = new Letter()
-    const error = await refusal(letter.write('x'.repeat(256)), InvalidArgument)
+    const error = await refusal(letter.write('x'.repeat(513)), InvalidArgument)
     expect(String(error)).toContain('ownedBy must be the id of a user')
     expect(await letter.events()).toEqual([])
   })

@@ -91,6 +91,17 @@ test('only the functions of a development stage give the holder of a key all rig
   prod.resourcePropertiesCountIs('AWS::Lambda::Function', mayAll, 0)
 })
 
+test('functions of an API with several sources of users know the first one', () => {
+  writeRules(RULES)
+  const first = {
+    Environment: { Variables: Match.objectLike({ FIRST_USERS: { Ref: 'UserPool' } }) },
+  }
+  const count = (context: object, expected: number) =>
+    synthesize({ ...context }).resourcePropertiesCountIs('AWS::Lambda::Function', first, expected)
+  count({}, 0)
+  count({ authorizer: 'arn:aws:lambda:eu-central-1:111122223333:function:authorize' }, 4)
+})
+
 test.each([
   ['lacks a field', { booking: 'owner' }, 'has no rule for cancelBooking: add cancelBooking: '],
   [

@@ -6,7 +6,10 @@ export type Caller = User | SignedCaller | KeyHolder
 /** A user of the user pool, of the OIDC issuer, or of the Lambda authorizer. */
 export interface User {
   readonly kind: 'user'
-  /** The claim `sub`: 1 to 255 characters. */
+  /**
+   * The claim `sub`. In an API with several sources of users, the ids of all but the first begin with
+   * their source: the id of the user pool, the issuer, or `authorizer`, and a space.
+   */
   readonly id: string
   /**
    * The claim `cognito:groups` of a user pool, or `groups` of another issuer. Empty without groups.
@@ -34,12 +37,20 @@ export interface Authentication {
 }
 
 /**
+ * The environment variable of functions whose API has several sources of users: the id of the user
+ * pool, or the issuer, whose users have their `sub` as id.
+ */
+export const FIRST_USERS = 'FIRST_USERS'
+
+/**
  * Returns the caller.
  * https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference-js.html
+ * @param firstUsers the value of FIRST_USERS. Undefined: the API has one source of users
  * @throws TypeError for a mode without a known identity; never names a claim's value
  */
-export function callerOf({ mode, identity }: Authentication): Caller {
-  const { sub, groups, claims, userArn, resolverContext } = fieldsOf(identity)
+export function callerOf({ mode, identity }: Authentication, firstUsers?: string): Caller {
+  const { sub, issuer, groups, claims, userArn, resolverContext } = fieldsOf(identity)
+  const idOf = (source: unknown, of: unknown) => userId(of, source, firstUsers)
   switch (mode) {
     case 'API Key Authorization':
       return { kind: 'key' }
@@ -47,12 +58,16 @@ export function callerOf({ mode, identity }: Authentication): Caller {
       if (typeof userArn === 'string' && userArn !== '') return { kind: 'iam', arn: userArn }
       throw new Misuse('The identity of a signed caller has no userArn')
     case 'User Pool Authorization':
-      return user(sub, groups ?? fieldsOf(claims)['cognito:groups'], claims)
+      return user(idOf(poolOf(issuer), sub), groups ?? fieldsOf(claims)['cognito:groups'], claims)
     case 'Open ID Connect Authorization':
-      return user(sub ?? fieldsOf(claims).sub, fieldsOf(claims).groups, claims)
+      return user(
+        idOf(issuer ?? fieldsOf(claims).iss, sub ?? fieldsOf(claims).sub),
+        fieldsOf(claims).groups,
+        claims,
+      )
     case 'Lambda Authorization':
       return user(
-        fieldsOf(resolverContext).sub,
+        idOf('authorizer', fieldsOf(resolverContext).sub),
         namesBetweenCommas(fieldsOf(resolverContext).groups),
         resolverContext,
       )
@@ -73,13 +88,37 @@ export function actorOf(caller: Caller): string {
   }
 }
 
-function user(sub: unknown, groups: unknown, claims: unknown): User {
-  if (!isUserId(sub)) {
+function user(id: string, groups: unknown, claims: unknown): User {
+  return { kind: 'user', id, groups: namesIn(groups), claims: fieldsOf(claims) }
+}
+
+/**
+ * Returns the id of a user. Only the issuer and `sub` together are unique.
+ * https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
+ */
+function userId(sub: unknown, source: unknown, firstUsers: string | undefined): string {
+  if (!isSub(sub)) {
     throw new Misuse(
       'The identity of a user needs a sub of 1 to 255 characters; a Lambda authorizer returns it as resolverContext.sub',
     )
   }
-  return { kind: 'user', id: sub, groups: namesIn(groups), claims: fieldsOf(claims) }
+  if (firstUsers === undefined) return sub
+  if (typeof source !== 'string' || source === '') {
+    throw new Misuse('The identity of a user has no issuer')
+  }
+  // A sub with a space could otherwise look like the id of another source.
+  if (source === firstUsers) return sub.includes(' ') ? ` ${sub}` : sub
+  return `${source} ${sub}`
+}
+
+/** Returns the id of a user pool, the last part of its issuer. */
+function poolOf(issuer: unknown): unknown {
+  return typeof issuer === 'string' ? issuer.split('/').at(-1) : undefined
+}
+
+/** https://openid.net/specs/openid-connect-core-1_0.html#IDToken */
+function isSub(sub: unknown): sub is string {
+  return isUserId(sub) && sub.length <= 255
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   traced,
   within,
 } from '../../event-sourcing/index.ts'
-import { actorOf, type Caller, callerOf } from '../access/caller.ts'
+import { actorOf, type Caller, callerOf, FIRST_USERS } from '../access/caller.ts'
 import { EVERYTHING, type Guard, type Permission } from '../access/guard.ts'
 import { subscriptionTo } from '../access/subscription.ts'
 import { type InvocationContext, invocation } from '../invocation.ts'
@@ -122,7 +122,7 @@ function clientError(errorType: string, message: string, data: ErrorData): Clien
 
 /** Returns the caller. Undefined in a call that no resolver script made. */
 function callerIn({ mode, identity }: Invocation): Caller | undefined {
-  return mode === undefined ? undefined : callerOf({ mode, identity })
+  return mode === undefined ? undefined : callerOf({ mode, identity }, process.env[FIRST_USERS])
 }
 
 /** @throws Forbidden */

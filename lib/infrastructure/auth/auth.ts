@@ -7,6 +7,7 @@ import type { Stage } from '../stage.ts'
 import type { AuthProps } from './auth-props.ts'
 import { authSettings, modesOf } from './auth-settings.ts'
 import { authorizationOf } from './authorization.ts'
+import { firstUsersOf } from './first-users.ts'
 import { OwnUsers } from './own-users.ts'
 
 /** Who may call the API: its modes, its key and its users. */
@@ -17,6 +18,8 @@ export class Auth {
   readonly key: (ApiKeyConfig & { readonly expires: Expiration }) | undefined
   /** The users of the pool that the stack makes. Undefined: the stack makes none. */
   readonly users: OwnUsers | undefined
+  /** The source of users whose ids are their `sub` alone. Undefined: there is at most one source. */
+  readonly firstUsers: string | undefined
   /** The same for the CDK. */
   readonly config: AuthorizationConfig
 
@@ -30,6 +33,7 @@ export class Auth {
     this.key = settings.keyNumber === undefined ? undefined : apiKeyConfig(settings.keyNumber)
     const isOwn = settings.users.some(({ kind }) => kind === 'own pool')
     this.users = isOwn ? new OwnUsers(scope, 'Users', stage) : undefined
+    this.firstUsers = firstUsersOf(settings, this.users)
     this.config = authorizationOf(settings, { key: this.key, own: this.users })
   }
 }

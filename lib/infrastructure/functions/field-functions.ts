@@ -9,7 +9,13 @@ import {
   type LambdaDataSource,
 } from 'aws-cdk-lib/aws-appsync'
 import type { Construct } from 'constructs'
-import { type BuiltInQueries, fieldsOf, KEY_MAY_ALL, operationFields } from '../../appsync/index.ts'
+import {
+  type BuiltInQueries,
+  FIRST_USERS,
+  fieldsOf,
+  KEY_MAY_ALL,
+  operationFields,
+} from '../../appsync/index.ts'
 import { acknowledge, logicalIdOf } from '../acknowledge.ts'
 import type { Contract, Operation } from '../domains/contract.ts'
 import type { DomainAccess } from '../domains/domain-access.ts'
@@ -44,6 +50,8 @@ export interface FieldFunctionsProps {
   readonly access: DomainAccess
   /** Whether the holder of an API key may do everything, regardless of the rules. */
   readonly keyMayAll: boolean
+  /** The source of users whose ids are their `sub` alone. Undefined: there is at most one source. */
+  readonly firstUsers: string | undefined
 }
 
 export interface DomainFunctionProps {
@@ -63,15 +71,25 @@ export class FieldFunctions {
   readonly #resolvers: string
   readonly #access: DomainAccess
   readonly #keyMayAll: boolean
+  readonly #firstUsers: string | undefined
   readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
 
-  constructor({ api, contract, domains, resolvers, access, keyMayAll }: FieldFunctionsProps) {
+  constructor({
+    api,
+    contract,
+    domains,
+    resolvers,
+    access,
+    keyMayAll,
+    firstUsers,
+  }: FieldFunctionsProps) {
     this.#api = api
     this.#contract = contract
     this.#domains = domains
     this.#resolvers = resolvers
     this.#access = access
     this.#keyMayAll = keyMayAll
+    this.#firstUsers = firstUsers
   }
 
   /**
@@ -122,6 +140,7 @@ export class FieldFunctions {
       environment: {
         ...environment,
         ...(access && this.#keyMayAll && { [KEY_MAY_ALL]: 'true' }),
+        ...(this.#firstUsers !== undefined && { [FIRST_USERS]: this.#firstUsers }),
       },
     })
   }

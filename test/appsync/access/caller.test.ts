@@ -88,3 +88,45 @@ test.each([
 ])('no caller of %s has the identity %j', (mode, identity) => {
   expect(() => callerOf({ mode, identity })).toThrow(TypeError)
 })
+
+describe('in an API with several sources of users', () => {
+  const POOL = 'eu-west-1_Ab12'
+  const ISSUER = 'https://login.example.com/'
+  const pool = (sub: string, issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${POOL}`) => ({
+    mode: 'User Pool Authorization',
+    identity: { sub, issuer, claims: {} },
+  })
+  const oidc = (sub: string, issuer = ISSUER) => ({
+    mode: 'Open ID Connect Authorization',
+    identity: { sub, issuer, claims: {} },
+  })
+  const lambda = (sub: string) => ({
+    mode: 'Lambda Authorization',
+    identity: { resolverContext: { sub } },
+  })
+
+  test('the same sub is another user in each source, and the first source keeps its ids', () => {
+    const callers = [
+      ...[pool('alice'), oidc('alice'), lambda('alice'), pool('alice', 'https://x/other')],
+      ...[pool(`${ISSUER} alice`), pool('authorizer alice'), pool(' alice'), oidc('alice', 'y')],
+    ]
+    const actors = callers.map((caller) => actorOf(callerOf(caller, POOL)))
+    expect(new Set(actors).size).toBe(callers.length)
+    expect(actors.slice(0, 3)).toEqual([
+      'user:alice',
+      `user:${ISSUER} alice`,
+      'user:authorizer alice',
+    ])
+    expect(actorOf(callerOf(oidc('alice'), ISSUER))).toBe('user:alice')
+    expect(actorOf(callerOf(pool('alice'), ISSUER))).toBe(`user:${POOL} alice`)
+    // At this machine, the issuer of a pool is another address.
+    expect(actorOf(callerOf(pool('alice', `http://localhost:1/${POOL}`), POOL))).toBe('user:alice')
+  })
+
+  test('a user without an issuer is nobody', () => {
+    const identity = { sub: 'alice', claims: {} }
+    for (const mode of ['User Pool Authorization', 'Open ID Connect Authorization']) {
+      expect(() => callerOf({ mode, identity }, POOL)).toThrow('has no issuer')
+    }
+  })
+})

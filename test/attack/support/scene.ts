@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { UserPool } from '../../../lib/local/users/user-pools.ts'
 import type { Dice } from '../../local/appsync/support/dice.ts'
 import type { LocalRun } from '../../support/local-run.ts'
-import { type Caller, callerWith, keyHolder, poolOf, poolUser, signer } from './callers.ts'
+import { type Caller, callerWith, keyHolder, poolOf, poolUser } from './callers.ts'
 import { placeOrder, restock } from './shop.ts'
 
 /** The group of those who may restock. */
@@ -18,7 +18,7 @@ export interface Scene {
   /** A key that the user pool does not have. */
   readonly foreignKey: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
   readonly alice: Caller
-  /** The callers who must not see anything of Alice's. */
+  /** The callers who must not see anything of Alice's. Operators (IAM) may. */
   readonly attackers: readonly Caller[]
   readonly bob: Caller
   /** The ids of Alice's orders. Attackers send them, and never receive their contents. */
@@ -39,7 +39,6 @@ export async function startScene(run: LocalRun, schema: GraphQLSchema): Promise<
     bob,
     await poolUser(run, 'staff', { groups: [STAFF] }),
     keyHolder(run),
-    signer(run),
     callerWith('nobody', {}),
   ]
   const scene: Scene = {
