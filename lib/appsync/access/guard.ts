@@ -6,7 +6,7 @@ import {
   uuid,
 } from '../../event-sourcing/index.ts'
 import { errorDetails, log } from '../log.ts'
-import type { ResourceClass } from '../resolvers/resource-class.ts'
+import type { ResourceClass } from '../resource-class.ts'
 import type { Caller } from './caller.ts'
 import { type AnyRule, partsOf, type Rules } from './rules.ts'
 

@@ -1,10 +1,10 @@
 import { bind, dynamoDBEventStore, type StoredEvent } from '../../event-sourcing/index.ts'
 import { tableVariable } from '../feed/feeds.ts'
 import { log } from '../log.ts'
+import type { ResourceClass } from '../resource-class.ts'
 import { commitCheck, type SchemaTypes } from '../schema-check/commit-check.ts'
 import type { BuiltInQueries } from './built-in-queries.ts'
 import { type Presentation, presentAs } from './presentation.ts'
-import type { ResourceClass } from './resource-class.ts'
 
 /** A resource in the API. Synth derives all of it from the schema, except the class. */
 export interface ApiResource extends Presentation {

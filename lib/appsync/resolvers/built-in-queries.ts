@@ -1,10 +1,10 @@
 import { uuid } from '../../event-sourcing/index.ts'
+import type { ResourceClass } from '../resource-class.ts'
 import type { ShowCheck } from '../schema-check/commit-check.ts'
 import { limited, momentOptions, type Nullable, orNull } from './arguments.ts'
 import { eventPage } from './event-page.ts'
 import type { FieldRequest, Fields } from './field.ts'
 import { show } from './presentation.ts'
-import type { ResourceClass } from './resource-class.ts'
 
 /** The names of a resource's built-in query fields. Absent: the schema has no such field. */
 export interface BuiltInQueries {

@@ -10,7 +10,7 @@ import {
   rulesOf,
   users,
 } from '../../../lib/appsync/index.ts'
-import type { ResourceClass } from '../../../lib/appsync/resolvers/resource-class.ts'
+import type { ResourceClass } from '../../../lib/appsync/resource-class.ts'
 import {
   bind,
   during,

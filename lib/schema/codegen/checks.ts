@@ -1,4 +1,4 @@
-import { modelOf, readParts } from './index.ts'
+import { modelOf, readParts } from '../index.ts'
 
 interface Config {
   /** The folder with one folder for each domain. */

@@ -1,4 +1,4 @@
-import type { Aggregate, AggregateClass, AnyAggregate } from '../../event-sourcing/index.ts'
+import type { Aggregate, AggregateClass, AnyAggregate } from '../event-sourcing/index.ts'
 
 /** A class of resources that queries can read. */
 export type ResourceClass = AggregateClass<AnyAggregate> &

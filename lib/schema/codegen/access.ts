@@ -1,6 +1,6 @@
 import { type FieldDefinitionNode, Kind } from 'graphql'
-import { modelOf, nameOf, readParts } from './index.ts'
-import { type DomainModel, lowerFirst, type Operation, type ResourceModel } from './model.ts'
+import { modelOf, nameOf, readParts } from '../index.ts'
+import { type DomainModel, lowerFirst, type Operation, type ResourceModel } from '../model.ts'
 
 interface Config {
   /** The folder with one folder for each domain. */
