@@ -1,5 +1,5 @@
 // The rules that an access.ts of each domain needs, one for each field. Generated.
-import type { Rule } from '../appsync/index.ts'
+import type { OwnerlessRule, Rule } from '../appsync/index.ts'
 import type { Order } from '../ordering/index.ts'
 import type { Product } from '../shopping/index.ts'
 import type * as api from './schema.ts'
@@ -10,7 +10,7 @@ export interface Access {
     readonly order: Rule<Order, api.QueryorderArgs>
     readonly orders: Rule<undefined, api.QueryordersArgs>
     readonly orderEvents: Rule<Order, api.QueryorderEventsArgs>
-    readonly placeOrder: Rule<undefined, api.PlaceOrderInput>
+    readonly placeOrder: OwnerlessRule<api.PlaceOrderInput>
     readonly cancelOrder: Rule<Order, api.CancelOrderInput>
     readonly onOrderEvent: Rule<Order | undefined, api.SubscriptiononOrderEventArgs>
   }

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Contract } from '../../lib/infrastructure/domains/contract.ts'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { unbundledApp } from '../support/synth.ts'
 
@@ -124,4 +125,28 @@ test.each([
 test('synth refuses an access.ts with other exports', () => {
   write('export const one = {}\nexport const two = {}\n')
   expect(() => synthesize()).toThrow('access.ts must export one object with a rule for each field')
+})
+
+test('a mutation concerns the resource of an id, and of no other name', () => {
+  const contract = new Contract(`
+    type Query { parcel(id: ID!): Parcel parcels: ParcelPage! byCode(code: ID!): Parcel }
+    type Mutation {
+      send(input: SendInput!): Parcel!
+      renew(id: ID, code: ID): Parcel!
+      deliver(input: DeliverInput!): Parcel!
+      forget(code: ID!): Parcel!
+      count(input: SendInput!): Int
+    }
+    type Subscription { onParcelEvent(id: ID): ParcelEvent onCount: Int }
+    input SendInput { id: ID! }
+    input DeliverInput { parcelId: ID! commandId: ID }
+    type Parcel { id: ID! version: Int! }
+    type ParcelPage { items: [Parcel!]! nextToken: String }
+    type ParcelEvent { id: ID! }`)
+  const of = (operation: 'Query' | 'Mutation' | 'Subscription', ...fields: string[]) =>
+    fields.map((field) => contract.subject(operation, field, ['Parcel'])?.kind)
+  const one = ['one', 'one', undefined, undefined, undefined]
+  expect(of('Mutation', 'send', 'renew', 'deliver', 'forget', 'count')).toEqual(one)
+  expect(of('Query', 'parcel', 'byCode', 'none')).toEqual(['one', undefined, undefined])
+  expect(of('Subscription', 'onParcelEvent', 'onCount')).toEqual(['feed', undefined])
 })

@@ -54,8 +54,9 @@ export function group(name: string): CallerRule {
 }
 
 /**
- * Allows the user who owns the resource, or who creates it. In a list, leaves only the resources of
- * the user. In a subscription, leaves only their events.
+ * Allows the user who owns the resource of the `id`. Allows every user if the `id` is optional and
+ * absent, because the command then creates a resource of the user. In a list, leaves only the
+ * resources of the user. In a subscription, leaves only their events.
  */
 export const owner: OwnerRule = { isOwner: true }
 

@@ -24,9 +24,9 @@ export interface FieldsParts {
 }
 
 /**
- * Returns the handler of a resolver function, with its access rules, and binds the resources to their tables. Synth
- * generates the function's entry file, which imports the domain's files and calls this function:
- * lib/infrastructure/functions/field-functions.ts.
+ * Returns the handler of a resolver function, with its access rules, and binds the resources to
+ * their tables. Synth generates the function's entry file, which imports the domain's files and calls
+ * this function: lib/infrastructure/functions/field-functions.ts.
  */
 export function handlerOf({ file, resources, builtIn, access, subjects = {} }: FieldsParts) {
   prepareResources(resources)

@@ -37,7 +37,8 @@ export interface AuthProps {
    */
   readonly authorizer?: IFunction
   /**
-   * Whether the API has an API key. Its holders may do everything, and apps contain it in plain text.
+   * Whether the API has an API key. Apps contain it in plain text. Its holders may do everything in a
+   * development stage. In `prod`, the rules of the domains limit them to what everyone may do.
    * Default: true, except in `prod`. Replaced by `-c apiKey=`.
    */
   readonly apiKey?: boolean

@@ -120,9 +120,17 @@ export class Contract {
     const find = (suffix: string) => resources.find((resource) => `${resource}${suffix}` === type)
     const [one, page, event] = ['', 'Page', 'Event'].map(find)
     if (operation === 'Subscription') return subjectOf(event, 'feed')
-    if (operation === 'Mutation') return subjectOf(one, 'one')
+    if (operation === 'Mutation')
+      return this.#takesId(definition) ? subjectOf(one, 'one') : undefined
     if (page !== undefined && this.#queriesOf(page).all === field) return subjectOf(page, 'page')
     return subjectOf(definition.arguments?.some(named('id')) ? (one ?? event) : undefined, 'one')
+  }
+
+  /** Whether a mutation has an `id` in its input or arguments. Another name may mean anything. */
+  #takesId({ arguments: args = [] }: FieldDefinitionNode): boolean {
+    const input = args.find(named('input'))
+    const fields = input ? this.#input(nameOf(input.type))?.fields : args
+    return fields?.some(named('id')) ?? false
   }
 
   /** Returns the API form of a resource, and the names of its built-in queries. */

@@ -96,7 +96,8 @@ function commandRule(model: DomainModel, field: FieldDefinitionNode): string {
   if (!resource) return `OwnerlessRule<${type}>`
   const fields = isInput ? inputFields(model, nameOf(input.type)) : (field.arguments ?? [])
   const id = fields.find(({ name }) => name.value === 'id')
-  if (!id) return `Rule<undefined, ${type}>`
+  // Without an id, the framework does not know the resource, and has no owner to compare.
+  if (!id) return `OwnerlessRule<${type}>`
   return id.type.kind === Kind.NON_NULL_TYPE
     ? `Rule<${resource}, ${type}>`
     : `Rule<${resource} | undefined, ${type}>`

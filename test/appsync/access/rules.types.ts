@@ -59,6 +59,13 @@ export const sometimes = {
   onBookingEvent: (_, booking) => booking.status === 'placed',
 } satisfies Bookings
 
+/** A command without an id has no resource to compare. */
+export const creating = {
+  ...complete,
+  // @ts-expect-error placeBooking has no owner
+  placeBooking: owner,
+} satisfies Bookings
+
 export const ownerless: OwnerlessRule<{ readonly day: string }> = or(
   group('staff'),
   (_, _resource, { day }) => day > '2030',

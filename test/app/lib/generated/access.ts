@@ -1,5 +1,5 @@
 // The rules that an access.ts of each domain needs, one for each field. Generated.
-import type { Rule } from '../../../../lib/appsync/index.ts'
+import type { OwnerlessRule, Rule } from '../../../../lib/appsync/index.ts'
 import type { Booking } from '../bookings/index.ts'
 import type { Concert } from '../tickets/index.ts'
 import type * as api from './schema.ts'
@@ -10,7 +10,7 @@ export interface Access {
     readonly booking: Rule<Booking, api.QuerybookingArgs>
     readonly bookings: Rule<undefined, api.QuerybookingsArgs>
     readonly bookingEvents: Rule<Booking, api.QuerybookingEventsArgs>
-    readonly placeBooking: Rule<undefined, api.PlaceBookingInput>
+    readonly placeBooking: OwnerlessRule<api.PlaceBookingInput>
     readonly cancelBooking: Rule<Booking, api.CancelBookingInput>
     readonly onBookingEvent: Rule<Booking | undefined, api.SubscriptiononBookingEventArgs>
   }
