@@ -141,7 +141,7 @@ test('a replay with an empty id is rejected, and a null id replays all resources
   await handle({ Records: [record('a', 1)] })
   const { replayReactor } = operationCommands(new ReactorOperations(checkpoints))
   const empty = replayReactor({ input: { reactor: 'listening', id: '' } })
-  await expect(empty).rejects.toMatchObject({ code: 'NotParked' })
+  await expect(empty).rejects.toMatchObject({ code: 'InvalidId' })
   expect(await replayReactor({ input: { reactor: 'listening', id: null } })).toEqual({ rewound: 1 })
 })
 

@@ -155,9 +155,10 @@ describe('the Invoke API', () => {
       type: null,
       text: '{"errorType":"Error","errorMessage":"not today"}',
     })
-    await expect(own().run({}, patience())).rejects.toThrow(
-      'The invocation of worker failed: HTTP status 200, {"errorType":"Error","errorMessage":"not today"}',
-    )
+    await expect(own().run({}, patience())).rejects.toMatchObject({
+      message: 'The invocation of worker failed with HTTP status 200',
+      cause: { message: '{"errorType":"Error","errorMessage":"not today"}' },
+    })
   })
 
   test('stores an asynchronous invocation before it answers', async () => {
@@ -202,9 +203,12 @@ describe('the Invoke API', () => {
 
   test('refuses a request with a wrong signature', async () => {
     const forged = { ...environment(), AWS_SECRET_ACCESS_KEY: 'guessed' }
-    await expect(ownFunction(forged).run({}, patience())).rejects.toThrow(
-      'The request signature we calculated does not match',
-    )
+    await expect(ownFunction(forged).run({}, patience())).rejects.toMatchObject({
+      message: 'The invocation of worker failed with HTTP status 403',
+      cause: {
+        message: expect.stringContaining('The request signature we calculated does not match'),
+      },
+    })
   })
 
   test('an abort ends the waiting, and the invocation continues', async () => {

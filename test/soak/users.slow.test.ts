@@ -10,7 +10,7 @@ import { FaultyRun, RATES } from './run.ts'
 import { type Command, Sender } from './sender.ts'
 import { Shopper } from './shopper.ts'
 
-const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 200)
+const COMMANDS = Number(process.env.SOAK_COMMANDS ?? 120)
 const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000)
 const USERS = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
 /**
