@@ -38,12 +38,14 @@ test('Ctrl-C ends the run, and the next run continues with all events', async ()
 }, 90_000)
 
 test('a watcher loses no event when its API key is replaced', async () => {
-  run = await LocalRun.start()
+  let starting = LocalRun.start()
+  run = await starting
   const { outputs, folder } = run
   const { graphqlUrl } = outputs
   const transport = appSyncTransport({
     graphqlUrl,
-    auth: () => ({ apiKey: run?.outputs.apiKey ?? '' }),
+    // Waits for the new key while a run starts: three refusals in a row would end the watcher.
+    auth: async () => ({ apiKey: (await starting).outputs.apiKey }),
     webSocket: WebSocket,
     longestPause: 300,
   })
@@ -54,7 +56,8 @@ test('a watcher loses no event when its API key is replaced', async () => {
   await run.end()
   rmSync(join(folder, 'api-keys.json'))
 
-  run = await LocalRun.start(folder, {}, ['--port', new URL(graphqlUrl).port])
+  starting = LocalRun.start(folder, {}, ['--port', new URL(graphqlUrl).port])
+  run = await starting
   expect(run.outputs).toMatchObject({
     graphqlUrl,
     apiKey: expect.not.stringMatching(outputs.apiKey),
