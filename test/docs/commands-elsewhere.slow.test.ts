@@ -118,7 +118,7 @@ async function quantities(): Promise<number[]> {
 test('the start lists in one warning what it leaves out', () => {
   const warnings = main.output.split('\n').filter((line) => line.includes('warning: '))
   expect(warnings).toHaveLength(1)
-  for (const type of ['Cognito::UserPool', 'Events::EventBus', 'ApiGatewayV2::Api'])
+  for (const type of ['Events::EventBus', 'ApiGatewayV2::Api'])
     expect(warnings[0]).toContain(`AWS::${type} (`)
 })
 
