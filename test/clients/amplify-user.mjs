@@ -17,21 +17,14 @@ globalThis.WebSocket = class extends WebSocket {
 }
 
 let token
-let credentials
 const tokenProvider = {
   async getTokens() {
     return token === undefined ? null : { accessToken: decodeJWT(token) }
   },
 }
-const credentialsProvider = {
-  async getCredentialsAndIdentityId() {
-    return credentials && { credentials }
-  },
-  async clearCredentialsAndIdentityId() {},
-}
 Amplify.configure(
   { API: { GraphQL: { endpoint, region: 'us-east-1', defaultAuthMode } } },
-  { Auth: { tokenProvider, credentialsProvider } },
+  { Auth: { tokenProvider } },
 )
 const client = generateClient()
 
@@ -58,12 +51,11 @@ function subscribe(name, request) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line)
-  const { name, query, variables, authMode } = order
+  const { name, query, variables } = order
   if (order.token) token = order.token
-  if (order.credentials) credentials = order.credentials
   if (order.stop) subscriptions.get(order.stop)?.unsubscribe()
   if (order.cut) for (const socket of sockets.splice(0)) socket.terminate()
-  const request = { query, variables, ...(authMode && { authMode }) }
+  const request = { query, variables }
   if (query?.startsWith('subscription')) subscribe(name, request)
   else if (query) void send(name, request)
 }

@@ -12,9 +12,7 @@ export interface Order {
   readonly name?: string
   readonly query?: string
   readonly variables?: object
-  readonly authMode?: 'iam'
   readonly token?: string
-  readonly credentials?: object
   /** The name of a subscription to end. */
   readonly stop?: string
   readonly cut?: true
