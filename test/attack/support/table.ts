@@ -16,7 +16,7 @@ interface Asked {
   readonly told: object
 }
 
-/** What each caller may do, and the refusals that tell a resource of somebody else from none. */
+/** The rights of each caller, and the refusals that tell a resource of somebody else from none. */
 export interface Findings {
   /** A line for each field, a column for each caller. */
   readonly table: string
