@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { concernsOwner, type Rules, rulesOf } from '../../appsync/index.ts'
+import { readExports } from './read-exports.ts'
 
 /** The access rules of the domains, from the `access.ts` files in their folders. */
 export class DomainAccess {
@@ -22,7 +22,7 @@ export class DomainAccess {
   rules(domain: string): Rules | undefined {
     if (!this.#rules.has(domain)) {
       const path = this.#path(domain)
-      this.#rules.set(domain, existsSync(path) ? rulesIn(path) : undefined)
+      this.#rules.set(domain, existsSync(path) ? readExports(path, rulesOf) : undefined)
     }
     return this.#rules.get(domain)
   }
@@ -52,16 +52,5 @@ export class DomainAccess {
 
   #path(domain: string): string {
     return join(this.#resolvers, domain, 'access.ts')
-  }
-}
-
-/** Returns the rules of a file. Loads the file in the same way as Lambda. */
-function rulesIn(path: string): Rules {
-  const file: Record<string, unknown> = createRequire(import.meta.url)(path)
-  try {
-    return rulesOf(file)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : cause
-    throw new Error(`${path}: ${why}`, { cause })
   }
 }

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type AnyReactor, handledTypes, reactionsOf, reactorName } from '../../appsync/index.ts'
 import type { ModuleParts } from '../functions/bundled-code.ts'
 import type { Domains } from './domains.ts'
 import { suggestion } from './event-types.ts'
+import { readExports } from './read-exports.ts'
 
 interface FoundReactor {
   readonly name: string
@@ -32,7 +32,7 @@ export class DomainReactions {
       .sort()
     this.#files = new Map(folders)
     this.#reactors = folders.flatMap(([domain, file]) =>
-      Object.entries(reactionsIn(file)).map(([name, reactor]) => {
+      Object.entries(readExports(file, reactionsOf, ' has no reactors')).map(([name, reactor]) => {
         const resource = domains.resourceOf(reactor.of)
         return {
           name: reactorName(domain, name),
@@ -89,15 +89,4 @@ function mistakesOf(reactor: AnyReactor, resource = ''): string[] {
       (type) =>
         `has a method on${type}, but the class ${resource} has no handler on${type}${suggestion(type, known)}`,
     )
-}
-
-/** Returns the reactors of a file. Loads the file in the same way as Lambda. */
-function reactionsIn(path: string) {
-  const file: Record<string, unknown> = createRequire(import.meta.url)(path)
-  try {
-    return reactionsOf(file)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : cause
-    throw new Error(`${path} has no reactors: ${why}`, { cause })
-  }
 }

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Feed, handledTypes } from '../../appsync/index.ts'
 import type { ModuleParts } from '../functions/bundled-code.ts'
 import type { ResourceContract } from './contract.ts'
 import { quotedWords, suggestion } from './event-types.ts'
+import { readExports } from './read-exports.ts'
 
 export interface DomainsProps {
   /** The folder with one folder for each domain: `lib`. */
@@ -117,8 +117,11 @@ export class Domains {
   }
 }
 
-/** Returns the classes that a file exports, by name. Loads the file in the same way as Lambda. */
+/** Returns the classes that a file exports, by name. */
 function classesOf(path: string): ReadonlyMap<string, unknown> {
-  const file: Record<string, unknown> = createRequire(import.meta.url)(path)
-  return new Map(Object.entries(file).filter(([, exported]) => typeof exported === 'function'))
+  return readExports(
+    path,
+    (file) =>
+      new Map(Object.entries(file).filter(([, exported]) => typeof exported === 'function')),
+  )
 }

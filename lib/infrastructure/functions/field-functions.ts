@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Duration } from 'aws-cdk-lib'
 import {
@@ -20,6 +19,7 @@ import { acknowledge, logicalIdOf } from '../acknowledge.ts'
 import type { Contract, Operation } from '../domains/contract.ts'
 import type { DomainAccess } from '../domains/domain-access.ts'
 import type { Domains } from '../domains/domains.ts'
+import { readExports } from '../domains/read-exports.ts'
 import type { ModuleParts } from './bundled-code.ts'
 import { EventFunction } from './event-function.ts'
 
@@ -280,13 +280,7 @@ export function namesOf({ one, all, events }: BuiltInQueries): string[] {
   return [one, all, events].filter((name) => name !== undefined)
 }
 
-/** Returns the keys of the object that a file exports. Loads the file in the same way as Lambda. */
+/** Returns the keys of the object that a file exports. */
 function exportedFields(path: string): string[] {
-  const file: Record<string, unknown> = createRequire(import.meta.url)(path)
-  try {
-    return Object.keys(fieldsOf(file))
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : cause
-    throw new Error(`${path} cannot resolve any field: ${why}`, { cause })
-  }
+  return readExports(path, (file) => Object.keys(fieldsOf(file)), ' cannot resolve any field')
 }
