@@ -1,13 +1,7 @@
 import { type FieldDefinitionNode, Kind } from 'graphql'
 import { modelOf, nameOf, readParts } from '../index.ts'
 import { type DomainModel, lowerFirst, type Operation, type ResourceModel } from '../model.ts'
-
-interface Config {
-  /** The folder with one folder for each domain. */
-  readonly resolvers: string
-  /** The path from the generated file to the folder of the framework. Default: `..`, as in lib. */
-  readonly framework?: string
-}
+import type { Config } from './config.ts'
 
 /** A plugin of the GraphQL code generator. Writes the types of the rules in access.ts, by domain. */
 export function plugin(_schema: unknown, _documents: unknown, config: Config) {

@@ -1,11 +1,5 @@
 import { modelOf, readParts } from '../index.ts'
-
-interface Config {
-  /** The folder with one folder for each domain. */
-  readonly resolvers: string
-  /** The path from the generated file to the folder of the framework. Default: `..`, as in lib. */
-  readonly framework?: string
-}
+import type { Config } from './config.ts'
 
 /**
  * A plugin of the GraphQL code generator. Writes types that compile only if the domains' classes
