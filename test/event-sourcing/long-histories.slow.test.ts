@@ -43,9 +43,10 @@ describe('a history of 6 MB', () => {
   })
 
   test('is read with fewer parallel requests when its partition throttles', async () => {
+    await append(61, 240)
     // The partition serves two requests at once.
     proxy.fault = ({ atOnce }) => (atOnce > 2 ? THROTTLED : { until: delay(20) })
-    expect(await numbers()).toEqual(numbersTo(60))
+    expect(await numbers()).toEqual(numbersTo(240))
     const refused = proxy.requests.filter(({ atOnce }) => atOnce > 2)
     expect(refused.length).toBeLessThan(proxy.requests.length / 2)
   })

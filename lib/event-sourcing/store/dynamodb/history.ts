@@ -93,7 +93,7 @@ class Ranges {
     const coming: Promise<Range>[] = []
     let begun = after
     for (;;) {
-      while (begun < upTo && coming.length < this.#atOnce) {
+      while (begun < upTo && coming.length < Math.floor(this.#atOnce)) {
         const end = Math.min(begun + this.#size, upTo)
         const last = end === upTo ? most : end
         const range = this.#range({ id: this.#id, after: begun, upTo: last })
@@ -116,13 +116,14 @@ class Ranges {
 
   async #range(query: EventQuery): Promise<Range> {
     const page = await this.#pages.query(query, this.#reader)
-    this.#atOnce = Math.min(MOST_AT_ONCE, this.#atOnce + 1)
+    // One more after a round of successes: a busy partition would refuse a faster rise again.
+    this.#atOnce = Math.min(MOST_AT_ONCE, this.#atOnce + 1 / this.#atOnce)
     return { query, page }
   }
 
   readonly #reader: ReadConsumer = {
     onThrottled: () => {
-      this.#atOnce = Math.max(1, Math.floor(this.#atOnce / 2))
+      this.#atOnce = Math.max(1, this.#atOnce / 2)
     },
     isWaiting: () => this.#isReading,
   }
