@@ -16,11 +16,15 @@ export {
 export { NotParked, type Progress, ReactorOperations, type Rewound } from './operations.ts'
 export {
   type AnyReactor,
+  type Batch,
+  type BatchReactor,
   type EventReactions,
+  isBatchReactor,
   isReactionCommandId,
   type Reaction,
   type Reactor,
   type ReactorOptions,
   type Reactors,
   reactor,
+  TakeInFailed,
 } from './reactor.ts'

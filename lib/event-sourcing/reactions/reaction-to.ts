@@ -10,7 +10,7 @@ import { during } from '../runtime/work.ts'
 import { handles } from '../state/handlers.ts'
 import { isPlainObject } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
-import { type AnyReactor, reactionCommandId } from './reactor.ts'
+import { type AnyReactor, isBatchReactor, reactionCommandId } from './reactor.ts'
 
 /** The default of a reactor's `deepest`. */
 const DEEPEST = 50
@@ -61,9 +61,10 @@ export function reactionTo(
 
 /**
  * Whether a reactor has to read events with a stored type. It can skip a type that it has no method
- * for, if the aggregate handles the type without an upcaster.
+ * for, if the aggregate handles the type without an upcaster. A batch reactor reads all types.
  */
 export function concerns(reactor: AnyReactor, type: string): boolean {
+  if (isBatchReactor(reactor)) return true
   const upcasters: unknown = Reflect.get(reactor.of, 'upcasters')
   const isUpcast = isPlainObject(upcasters) && Object.hasOwn(upcasters, type)
   return isUpcast || !handles(reactor.of, type) || hasMethod(reactor, type)

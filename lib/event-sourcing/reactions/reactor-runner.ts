@@ -3,7 +3,7 @@ import { bindingOf } from '../binding.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
 import { RunStopped } from '../runtime/composed-errors.ts'
-import { deadline } from '../runtime/time-left.ts'
+import { deadline, within } from '../runtime/time-left.ts'
 import { traced } from '../runtime/tracing.ts'
 import type { EventStore } from '../store/event-store.ts'
 import {
@@ -18,7 +18,7 @@ import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { Lease, LeaseLost, type NotTaken } from './checkpoints/lease.ts'
 import { newRecord, type ReactorRecord } from './checkpoints/reactor-record.ts'
 import { concerns, type RunHandler, reactionTo } from './reaction-to.ts'
-import type { AnyReactor } from './reactor.ts'
+import { type AnyReactor, type BatchReactor, isBatchReactor, TakeInFailed } from './reactor.ts'
 import { lastBefore, storedHistory } from './stored-history.ts'
 
 /** The outcome of running a reactor for one resource. */
@@ -52,6 +52,14 @@ const RUNS_FOR = 2000
  * An event starts if `patience` is left, or this time if `patience` is longer. In milliseconds.
  */
 const MOST_NEEDED = 240_000
+
+/** Where work stands when an attempt fails. */
+interface Place {
+  /** Returns the event that is assumed to fail. */
+  readonly failed: () => FailedEvent
+  /** Returns the number of the last event that is handled or skipped. */
+  readonly passed: () => number
+}
 
 /** One reactor: its start, and its runs for single resources. */
 export class ReactorRunner {
@@ -135,8 +143,11 @@ export class ReactorRunner {
     if (handled === undefined) {
       await lease.write((checkpoint) => ({ ...checkpoint, handled: begins, due: this.#due() }))
     }
+    const reactor = this.#reactor
     do {
-      const ended = await this.#catchUp(lease)
+      const ended = isBatchReactor(reactor)
+        ? await this.#takeIn(lease, reactor)
+        : await this.#catchUp(lease)
       if (ended) return ended
     } while (lease.isHeld)
     return { outcome: 'done', handled: lease.checkpoint.handled ?? 0 }
@@ -167,9 +178,36 @@ export class ReactorRunner {
       if (isInfrastructureFailure(error)) throw error
       return this.#park(lease, { number: passed + 1, type: '' }, error)
     }
-    const last = passed
-    const isNews = last > handled
-    if (isNews || !isBehind(lease.checkpoint)) {
+    return this.#settle(lease, handled, passed)
+  }
+
+  /** Lets a batch reactor take in all events after the checkpoint, like `#catchUp`. */
+  async #takeIn(lease: Lease, reactor: BatchReactor): Promise<RunOutcome | undefined> {
+    const { id, handled = 0 } = lease.checkpoint
+    let passed = handled
+    const keep = async (number: number) => {
+      passed = number
+      await lease.write((checkpoint) => done(checkpoint, number, this.#due()))
+    }
+    const work = async (time: number) => {
+      if (await this.isPaused()) return undefined
+      const signal = AbortSignal.timeout(Math.ceil(time))
+      return within(time, () => reactor.takeIn({ id, after: passed, signal, keep }))
+    }
+    const next = () => ({ number: passed + 1, type: '' })
+    const attempted = await this.#attempt(lease, work, { failed: next, passed: () => passed })
+    if ('ended' in attempted) return attempted.ended
+    if (attempted.result === undefined) return this.#unfinished(lease, passed)
+    return this.#settle(lease, handled, attempted.result)
+  }
+
+  /**
+   * Releases the lease after all stored events, unless newer events have become known.
+   * @param handled the number of the last event that was handled before
+   */
+  async #settle(lease: Lease, handled: number, last: number): Promise<RunOutcome | undefined> {
+    const { id } = lease.checkpoint
+    if (last > handled || !isBehind(lease.checkpoint)) {
       await lease.write((checkpoint) => settled(checkpoint, last, this.#due()))
       return undefined
     }
@@ -190,45 +228,72 @@ export class ReactorRunner {
     await lease.write((checkpoint) => done(checkpoint, passed, this.#due()))
   }
 
-  /**
-   * Handles one event with short retries. The lease has counted the first attempt. A write before
-   * each further attempt counts that attempt. After the last attempt, the resource is parked.
-   */
+  /** Handles one event. Releases the lease after the last one, unless newer events are known. */
   async #handle(
     lease: Lease,
     event: StoredEvent,
     react: RunHandler,
     { passed, isLast }: { readonly passed: number; readonly isLast: boolean },
   ): Promise<RunOutcome | undefined> {
+    const work = async (time: number) => {
+      const began = performance.now()
+      await this.#traced(event, () => react(time))
+      this.#handled(event, performance.now() - began)
+    }
+    const place = { failed: () => event, passed: () => passed }
+    const attempted = await this.#attempt(lease, work, place)
+    if ('ended' in attempted) return attempted.ended
+    const end = isLast ? settled : done
+    await lease.write((checkpoint) => end(checkpoint, event.number, this.#due()))
+    return undefined
+  }
+
+  /**
+   * Attempts work with short retries. The lease has counted the first attempt. A write before each
+   * further attempt counts that attempt. After the last attempt, the resource is parked.
+   */
+  async #attempt<T>(
+    lease: Lease,
+    work: (time: number) => Promise<T>,
+    { failed, passed }: Place,
+  ): Promise<{ readonly result: T } | { readonly ended: RunOutcome }> {
     const { tries = TRIES, patience = PATIENCE } = this.#reactor
     let cause: unknown = new RunStopped(
       'Runs ended in the middle of it: out of time, of memory, or killed',
     )
+    let event = failed()
     for (;;) {
       const { attempts, parked } = lease.checkpoint
       // An event that was parked before gets one attempt each time.
       if (attempts > (parked ? 1 : tries)) {
-        return this.#park(lease, event, cause, passed)
+        return { ended: await this.#park(lease, event, cause, passed()) }
       }
       const left = deadline() - performance.now()
-      if (left < Math.min(patience, MOST_NEEDED)) return this.#unfinished(lease, passed)
-      const began = performance.now()
-      const failure = await failureOf(this.#traced(event, () => react(Math.min(patience, left))))
-      if (!failure) {
-        this.#handled(event, performance.now() - began)
-        const end = isLast ? settled : done
-        await lease.write((checkpoint) => end(checkpoint, event.number, this.#due()))
-        return undefined
+      if (left < Math.min(patience, MOST_NEEDED)) {
+        return { ended: await this.#unfinished(lease, passed()) }
       }
-      cause = failure.cause
+      try {
+        return { result: await work(Math.min(patience, left)) }
+      } catch (error) {
+        if (this.#isOutage(error)) throw error
+        cause = error instanceof TakeInFailed ? error.cause : error
+        event = error instanceof TakeInFailed ? error.event : failed()
+      }
+      const { attempts: counted } = lease.checkpoint
       await lease.write((checkpoint) => ({
         ...checkpoint,
-        handled: passed,
-        attempts: attempts + 1,
+        handled: passed(),
+        attempts: counted + 1,
         due: this.#due(),
       }))
-      await delay(Math.random() * FIRST_PAUSE * 2 ** attempts)
+      await delay(Math.random() * FIRST_PAUSE * 2 ** counted)
     }
+  }
+
+  /** A handler may call any store, so its StoreUnavailable may concern this resource alone. */
+  #isOutage(error: unknown): boolean {
+    if (isBatchReactor(this.#reactor)) return isInfrastructureFailure(error)
+    return error instanceof LeaseLost
   }
 
   /** Runs an attempt in its own subsegment, which names the request that caused the event. */
@@ -282,15 +347,6 @@ export class ReactorRunner {
 
   get #length(): number {
     return (this.#reactor.patience ?? PATIENCE) + MARGIN
-  }
-}
-
-async function failureOf(work: Promise<void>): Promise<{ readonly cause: unknown } | undefined> {
-  try {
-    await work
-    return undefined
-  } catch (cause) {
-    return { cause }
   }
 }
 

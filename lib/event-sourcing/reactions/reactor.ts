@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { AggregateClass, AnyAggregate } from '../aggregate.ts'
 import type { Event, EventOf, EventOfType } from '../event.ts'
+import { RunStopped } from '../runtime/composed-errors.ts'
+import type { FailedEvent } from './checkpoints/checkpoint.ts'
 
 /** The prefix of the commandIds of reactions, reserved for them. */
 const PREFIX = 'reaction-'
@@ -79,8 +81,53 @@ export type ReactorDefinition<A extends AnyAggregate> = A extends AnyAggregate
   ? Omit<ReactorOptions<A>, 'of'> & EventReactions<EventOf<A>>
   : never
 
+/**
+ * A reactor of the framework that takes in all new events of a resource at once, such as a view. Has
+ * no methods for single events.
+ */
+export interface BatchReactor extends ReactorOptions<AnyAggregate> {
+  /**
+   * Takes in all events of a resource after a number, up to the newest. Runs again after a failure or
+   * a crash, from the last number that was kept.
+   * @returns the number of the newest event
+   * @throws TakeInFailed for an event that cannot be taken in; StoreUnavailable; CorruptHistory
+   */
+  takeIn(batch: Batch): Promise<number>
+}
+
+/** One run of a batch reactor for one resource. */
+export interface Batch {
+  /** The id of the resource. */
+  readonly id: string
+  /** The number of the last event that is taken in. */
+  readonly after: number
+  /** Aborted when the time of the run is over. */
+  readonly signal: AbortSignal
+  /**
+   * Stores that the events up to this number are taken in, and extends the time of the run. Needed
+   * only in a long history.
+   */
+  keep(number: number): Promise<void>
+}
+
+/** An event that a batch reactor cannot take in. The events before it are taken in and kept. */
+export class TakeInFailed extends RunStopped {
+  override readonly name = 'TakeInFailed'
+  readonly event: FailedEvent
+
+  /** @param cause the error of the event */
+  constructor(event: FailedEvent, cause: unknown) {
+    super(`Event ${event.number} (${event.type}) cannot be taken in`, { cause })
+    this.event = event
+  }
+}
+
 /** A reactor to the events of any class. */
-export type AnyReactor = ReactorOptions<AnyAggregate>
+export type AnyReactor = ReactorOptions<AnyAggregate> | BatchReactor
+
+export function isBatchReactor(reactor: AnyReactor): reactor is BatchReactor {
+  return 'takeIn' in reactor
+}
 
 /**
  * Reactors by name. Checkpoints store the name, so it has to stay the same when the code changes.
