@@ -1,0 +1,101 @@
+import type { AggregateClass, AnyAggregate } from '../aggregate.ts'
+import type { Event, EventOfType } from '../event.ts'
+
+/** A part of a key. Numbers must be finite. */
+export type KeyPart = string | number | boolean
+
+/** The key by which queries find resources or rows: one value, or several in a fixed order. */
+export type ViewKey = KeyPart | readonly KeyPart[]
+
+/** A value that orders the items of a key. Texts are ordered by their UTF-8 bytes. */
+export type SortValue = string | number
+
+/** The facts about a resource that its state need not have. */
+export interface ResourceFacts {
+  /** The id of the user who owns it. Undefined: no user does. */
+  readonly owner: string | undefined
+  /** The date of its first event, as ISO 8601. */
+  readonly created: string
+  /** The date of its last event, as ISO 8601. */
+  readonly changed: string
+}
+
+/** The facts about an event beside its attributes. */
+export interface EventFacts {
+  /** The id of its resource. */
+  readonly id: string
+  /** The id of the user who owned the resource after the event. Undefined: no user did. */
+  readonly owner: string | undefined
+  /** The caller who caused it: `user:` and an id, `iam:` and an ARN, or `key`. */
+  readonly actor: string | undefined
+}
+
+/** The options that lists and folds share. */
+export interface ViewOptions {
+  /**
+   * A whole number from 1 on. Raise it when the functions change: the view is then built anew from
+   * the first event on, beside the old one, which answers until the new one has caught up.
+   */
+  readonly version: number
+  /** Whether pages begin with the highest sort value, unless a query asks otherwise. Default: false. */
+  readonly descending?: boolean
+  /**
+   * The number of partitions for one key, 1 to 100. Raise it for a key that changes more than a
+   * thousand times a second; each query then reads all of them. Changing it needs a new `version`.
+   * Default: 1.
+   */
+  readonly spread?: number
+}
+
+/** The options of `list`. The functions must be pure: the same result for the same resource. */
+export interface ListOptions<A extends AnyAggregate, Kept extends object> extends ViewOptions {
+  /** Returns the key of a resource. Undefined: the view does not have the resource. */
+  by(resource: A, facts: ResourceFacts): ViewKey | undefined
+  /** Returns the value that orders the resources of a key. Default: they are ordered by id. */
+  sort?(resource: A, facts: ResourceFacts): SortValue
+  /** Returns the fields that queries answer. Default: the whole state. */
+  keep?(resource: A, facts: ResourceFacts): Kept
+}
+
+/** Resources, found and ordered by keys of their state. */
+export interface ListView<A extends AnyAggregate = AnyAggregate, Kept extends object = object>
+  extends ListOptions<A, Kept> {
+  readonly kind: 'list'
+  readonly of: AggregateClass<A>
+}
+
+/** The options of `fold`. The functions must be pure, and independent of the order of resources. */
+export interface FoldOptions<E extends Event, Row extends object> extends ViewOptions {
+  /** Returns the key of the row to which an event counts. Undefined: it counts to no row. */
+  by(event: E, facts: EventFacts): ViewKey | undefined
+  /** Returns the value that tells the rows of a key apart and orders them. Default: one row per key. */
+  sort?(event: E, facts: EventFacts): SortValue
+  /** The row before its first event. With `spread`, all of its fields must be 0. */
+  readonly initial: Row
+  /** The functions that add an event to a row, by event type. Other types do not count. */
+  readonly on: {
+    readonly [T in E['type']]?: {
+      add(row: Row, event: EventOfType<E, T>, facts: EventFacts): Row
+    }['add']
+  }
+}
+
+/** Rows, summed up from events. Each event counts exactly once. */
+export interface FoldView<E extends Event = Event, Row extends object = object>
+  extends FoldOptions<E, Row> {
+  readonly kind: 'fold'
+  readonly of: readonly AggregateClass<AnyAggregate>[]
+}
+
+export type AnyView = ListView<never, object> | FoldView<never, never>
+
+/** Views by name. A name is also the name of the query field. */
+export type Views = Readonly<Record<string, AnyView>>
+
+/** The item of a list: what the view keeps of a resource. */
+export interface ListItem<Kept extends object = Record<string, unknown>> {
+  readonly id: string
+  /** The number of the resource's last event in the view. */
+  readonly version: number
+  readonly kept: Kept
+}
