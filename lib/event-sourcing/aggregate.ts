@@ -279,7 +279,10 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 }
 
-function resourcesOf<A extends AnyAggregate>(aggregateClass: AggregateClass<A>): Resources<A> {
+/** Returns all resources of a class, for the functions that list them. */
+export function resourcesOf<A extends AnyAggregate>(
+  aggregateClass: AggregateClass<A>,
+): Resources<A> {
   return {
     binding: bindingOf(aggregateClass),
     aggregateClass,
