@@ -31,6 +31,9 @@ export interface Resource {
 
 export type AnyAggregate = Aggregate<Event>
 
+/** A class of any resources. */
+export type AnyClass = new (id?: string) => AnyAggregate
+
 /** A class of aggregates that has a handler for every type of its events. */
 export type AggregateClass<A extends AnyAggregate> = CompleteClass<A>
 

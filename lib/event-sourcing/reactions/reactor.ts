@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AggregateClass, AnyAggregate } from '../aggregate.ts'
+import type { AggregateClass, AnyAggregate, AnyClass } from '../aggregate.ts'
 import type { Event, EventOf, EventOfType } from '../event.ts'
 import { RunStopped } from '../runtime/composed-errors.ts'
 import type { FailedEvent } from './checkpoints/checkpoint.ts'
@@ -85,7 +85,8 @@ export type ReactorDefinition<A extends AnyAggregate> = A extends AnyAggregate
  * A reactor of the framework that takes in all new events of a resource at once, such as a view. Has
  * no methods for single events.
  */
-export interface BatchReactor extends ReactorOptions<AnyAggregate> {
+export interface BatchReactor extends Omit<ReactorOptions<AnyAggregate>, 'of'> {
+  readonly of: AnyClass
   /**
    * Takes in all events of a resource after a number, up to the newest. Runs again after a failure or
    * a crash, from the last number that was kept.

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { AggregateClass, AnyAggregate } from '../aggregate.ts'
+import type { AggregateClass, AnyAggregate, AnyClass } from '../aggregate.ts'
 import type { Event, EventOf, EventOfType } from '../event.ts'
 import { Misuse } from '../runtime/composed-errors.ts'
 import { isPlainObject } from '../state/state.ts'
@@ -59,9 +59,6 @@ export interface ListOptions<A extends AnyAggregate, Kept extends object> extend
   /** Returns the fields that queries answer, besides `id` and `version`. Default: the whole state. */
   keep?(resource: A, facts: ResourceFacts): Kept
 }
-
-/** A class of any resources. */
-type AnyClass = new (id?: string) => AnyAggregate
 
 /** The events of a class, or of several. */
 export type EventsOf<C> = C extends AnyClass
