@@ -24,6 +24,8 @@ export interface Annotations {
   readonly reactor?: string
   /** The name of the view that a query reads. */
   readonly view?: string
+  /** The name of the wake-up that the reactor handles. */
+  readonly wake?: string
   /** The trace id of the request that caused the work, if the work has a trace of its own. */
   readonly cause?: string
   /** The outcome of a put. */
