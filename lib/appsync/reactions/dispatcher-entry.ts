@@ -18,5 +18,7 @@ export interface ReactionsParts {
 export function handlerOf({ domains, resources }: ReactionsParts) {
   prepareResources(resources)
   const checkpoints = dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE })
-  return reactionHandler(reactorsOf(domains), checkpoints, ownFunction())
+  // A variable of a development stage, where time is shortened.
+  const { WAKE_UP_HURRY = '1' } = process.env
+  return reactionHandler(reactorsOf(domains), checkpoints, ownFunction(), Number(WAKE_UP_HURRY))
 }

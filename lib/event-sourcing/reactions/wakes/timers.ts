@@ -90,6 +90,15 @@ export function isWaiting({ handled = 0, seen, wake }: Checkpoint): boolean {
   return wake !== undefined && handled < seen
 }
 
+/** Whether a wake-up waits for its time, and no run has begun yet. */
+export function isAsleep(
+  checkpoint: Checkpoint,
+  now: number,
+): checkpoint is Checkpoint & { readonly due: number } {
+  const { attempts, parked, due = 0 } = checkpoint
+  return isWaiting(checkpoint) && attempts === 0 && !parked && due > now
+}
+
 /**
  * Sets the wake-up of a timer, or cancels it if `wake` is undefined. A run that holds the lease loses
  * it, because it belongs to the wake-up before.
