@@ -30,5 +30,5 @@ export {
   type WakeReactions,
   type WakeUp,
 } from './reactor.ts'
-export { wakeMistakes, wakesOf } from './wakes/names.ts'
+export { timerName, wakeMistakes, wakesOf } from './wakes/names.ts'
 export type { WokenUp } from './wakes/wake-runner.ts'

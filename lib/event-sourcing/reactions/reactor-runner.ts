@@ -45,7 +45,10 @@ export class ReactorRunner {
     this.#reactor = reactor
     this.#checkpoints = checkpoints
     this.#timers = timers
-    this.#attempts = new Attempts({ ...reactor, isOutage: (error) => this.#isOutage(error) })
+    this.#attempts = new Attempts({
+      ...{ patience: reactor.patience, tries: reactor.tries },
+      isOutage: (error) => this.#isOutage(error),
+    })
     this.#handled = handled
   }
 

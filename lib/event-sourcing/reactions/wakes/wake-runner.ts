@@ -55,7 +55,7 @@ export class WakeRunner {
     this.#options = options
     // A method may call any store, so its StoreUnavailable may concern this resource alone.
     const isOutage = (error: unknown) => error instanceof LeaseLost
-    this.#attempts = new Attempts({ ...reactor, isOutage })
+    this.#attempts = new Attempts({ patience: reactor.patience, tries: reactor.tries, isOutage })
   }
 
   /** Whether an operator has paused the reactor. */
