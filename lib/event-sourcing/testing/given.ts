@@ -5,9 +5,14 @@ import { isEventSourcingError } from '../errors.ts'
 import type { Event, EventHandlers, EventOf, Uncommitted } from '../event.ts'
 import { during } from '../runtime/work.ts'
 import { inMemoryEventStore } from '../store/in-memory-event-store.ts'
+import { type History, type ViewScenario, viewScenario } from './given-view.ts'
 import { Clock, onClock } from './scenario/clock.ts'
 import { alike, inTest } from './scenario/in-test.ts'
 import { appendPast } from './scenario/past.ts'
+import { subclassOf } from './scenario/subclass.ts'
+
+/** The id of the resource. */
+const ID = '5cab1e5c-e0a2-4000-8000-000000000000'
 
 /** The expected result of a command. Omitted fields are not checked. */
 export interface Expectation<A, E extends Event> {
@@ -22,7 +27,7 @@ export interface Expectation<A, E extends Event> {
   readonly state?: Partial<A>
 }
 
-export interface Scenario<A, E extends Event> {
+export interface Scenario<A, E extends Event> extends ViewScenario {
   /** Runs the command. All events that it commits to the resource count. */
   when(command: (resource: A) => unknown): { expect(expected: Expectation<A, E>): Promise<void> }
 }
@@ -49,10 +54,30 @@ export interface GivenOptions {
  */
 export function given<A extends AnyAggregate>(
   aggregateClass: new (id?: string) => A & EventHandlers<EventOf<A>>,
-  history: readonly Uncommitted<EventOf<A>>[] = [],
+  history?: readonly Uncommitted<EventOf<A>>[],
+  options?: GivenOptions,
+): Scenario<A, EventOf<A>>
+/** Tests a view: given the past events of resources, expect its items. See `history`. */
+export function given(histories: readonly History[]): ViewScenario
+export function given<A extends AnyAggregate>(
+  of: (new (id?: string) => A & EventHandlers<EventOf<A>>) | readonly History[],
+  events: readonly Uncommitted<EventOf<A>>[] = [],
   { at }: GivenOptions = {},
+): Scenario<A, EventOf<A>> | ViewScenario {
+  return isList(of) ? viewScenario(of) : scenario(of, events, at)
+}
+
+function isList<T, L>(value: T | readonly L[]): value is readonly L[] {
+  return Array.isArray(value)
+}
+
+function scenario<A extends AnyAggregate>(
+  aggregateClass: new (id?: string) => A & EventHandlers<EventOf<A>>,
+  history: readonly Uncommitted<EventOf<A>>[],
+  at: GivenOptions['at'],
 ): Scenario<A, EventOf<A>> {
   return {
+    ...viewScenario([{ of: aggregateClass, id: ID, events: history, owner: undefined }]),
     when: (command) => ({
       expect: function expect(expected) {
         return inTest(expect, async () => {
@@ -91,11 +116,10 @@ async function play<A extends AnyAggregate>(
   history: readonly unknown[],
   command: (resource: A) => unknown,
 ): Promise<Played<A>> {
-  // Each scenario uses its own subclass, so that the binding of the given class stays unchanged.
   const Played = subclassOf(aggregateClass)
   const store = inMemoryEventStore()
   setBinding(Played, store)
-  const resource = new Played('5cab1e5c-e0a2-4000-8000-000000000000')
+  const resource = new Played(ID)
   await appendPast(store, aggregateClass, resource.id, history)
   await resource.hydrate()
   let refusal: unknown
@@ -105,11 +129,4 @@ async function play<A extends AnyAggregate>(
     refusal = error
   }
   return { resource, committed: await resource.events({ after: history.length }), refusal }
-}
-
-function subclassOf<A>(base: new (id?: string) => A): new (id?: string) => A {
-  const derived = class extends (base as new (id?: string) => object) {}
-  return derived as new (
-    id?: string,
-  ) => A
 }

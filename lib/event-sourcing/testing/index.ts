@@ -9,4 +9,11 @@ export {
   type ReactorExpectation,
   type ReactorScenario,
 } from './given-reactor.ts'
+export {
+  type History,
+  type HistoryOptions,
+  history,
+  type ViewExpectation,
+  type ViewScenario,
+} from './given-view.ts'
 export { ownersContract } from './owners-contract.ts'

@@ -8,7 +8,7 @@ import { isPlainObject } from '../../state/state.ts'
  * @param called the function that the test has called
  */
 export function inTest(
-  called: (expected: never) => unknown,
+  called: (...expected: never) => unknown,
   expectation: () => Promise<void>,
 ): Promise<void> {
   const test = testFrames(called)
@@ -36,7 +36,7 @@ const afterEach: unknown = Reflect.get(globalThis, 'afterEach')
 if (typeof afterEach === 'function') afterEach(endOfTest)
 
 /** Returns the frames of the stack above `called`, which begin with the line of the test. */
-function testFrames(called: (expected: never) => unknown): string {
+function testFrames(called: (...expected: never) => unknown): string {
   const here = { stack: '' }
   Error.captureStackTrace(here, called)
   return here.stack.replace(/^.*\n/, '')

@@ -4,6 +4,7 @@ import type { EventStore } from '../../store/event-store.ts'
 
 /**
  * Stores events that have happened, without rules. Continues after the `before` stored events.
+ * @param owner the user who owns the resource; default: nobody
  * @returns the stored events
  */
 export async function appendPast(
@@ -12,13 +13,14 @@ export async function appendPast(
   id: string,
   events: readonly unknown[],
   before: readonly StoredEvent[] = [],
+  { owner }: { readonly owner?: string | undefined } = {},
 ): Promise<readonly StoredEvent[]> {
   const stored = [...before]
   for (const proposal of events) {
     const version = stored.length
     const now = new Date().toISOString()
     const context = { id, version, lastCreated: stored.at(-1)?.created, now, imported: true }
-    const meta = { commandId: `given-${version + 1}` }
+    const meta = { commandId: `given-${version + 1}`, ...(owner !== undefined && { owner }) }
     const event = completeEvent(aggregateClass, proposal, context, meta)
     await store.append(event)
     stored.push(event)

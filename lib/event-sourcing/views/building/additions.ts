@@ -1,7 +1,7 @@
-import { bindingOf } from '../../binding.ts'
 import { UnknownEvent } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
 import { handles } from '../../state/handlers.ts'
+import { upcast } from '../../state/upcasters.ts'
 import { withoutId } from '../../store/stored-event.ts'
 import { factsOfEvent, type HostedView, queriedKey } from '../hosted-view.ts'
 import { keyText, sortText } from '../places.ts'
@@ -30,10 +30,10 @@ export interface Addition {
 export function additionOf(
   hosted: HostedView,
   view: FoldView,
-  of: FoldView['of'][number],
+  of: object,
   stored: StoredEvent,
 ): Addition | undefined {
-  const event = bindingOf(of).upcast(stored)
+  const event = upcast(of, stored)
   const { type, id, number } = event
   const add = Object.hasOwn(view.on, type) ? view.on[type] : undefined
   if (!add) {
