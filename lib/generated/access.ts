@@ -10,6 +10,7 @@ export interface Access {
     readonly order: Rule<Order, api.QueryorderArgs>
     readonly orders: Rule<undefined, api.QueryordersArgs>
     readonly orderEvents: Rule<Order, api.QueryorderEventsArgs>
+    readonly ordersOfOwner: Rule<undefined, api.QueryordersOfOwnerArgs>
     readonly placeOrder: OwnerlessRule<api.PlaceOrderInput>
     readonly cancelOrder: Rule<Order, api.CancelOrderInput>
     readonly onOrderEvent: Rule<Order | undefined, api.SubscriptiononOrderEventArgs>
@@ -18,6 +19,8 @@ export interface Access {
     readonly product: Rule<Product, api.QueryproductArgs>
     readonly products: Rule<undefined, api.QueryproductsArgs>
     readonly productEvents: Rule<Product, api.QueryproductEventsArgs>
+    readonly productsByStatus: OwnerlessRule<api.QueryproductsByStatusArgs>
+    readonly reservedByDay: OwnerlessRule<api.QueryreservedByDayArgs>
     readonly restockProduct: Rule<Product | undefined, api.RestockProductInput>
     readonly reserveProduct: Rule<Product, api.ReserveProductInput>
     readonly onProductEvent: Rule<Product | undefined, api.SubscriptiononProductEventArgs>

@@ -139,6 +139,7 @@ export type OrderEventInput = {
 };
 
 export type OrderPage = {
+  readonly behind?: Maybe<Scalars['Boolean']['output']>;
   readonly items: ReadonlyArray<Order>;
   readonly nextToken?: Maybe<Scalars['String']['output']>;
 };
@@ -207,6 +208,7 @@ export type ProductEventInput = {
 };
 
 export type ProductPage = {
+  readonly behind?: Maybe<Scalars['Boolean']['output']>;
   readonly items: ReadonlyArray<Product>;
   readonly nextToken?: Maybe<Scalars['String']['output']>;
 };
@@ -219,12 +221,15 @@ export type Query = {
   readonly order?: Maybe<Order>;
   readonly orderEvents: ReadonlyArray<OrderEvent>;
   readonly orders: OrderPage;
+  readonly ordersOfOwner: OrderPage;
   readonly parkedReactions: ReadonlyArray<ReactionCheckpoint>;
   readonly product?: Maybe<Product>;
   readonly productEvents: ReadonlyArray<ProductEvent>;
   readonly products: ProductPage;
+  readonly productsByStatus: ProductPage;
   readonly reactorProgress: ReactorProgress;
   readonly reactors: ReadonlyArray<Scalars['String']['output']>;
+  readonly reservedByDay?: Maybe<ReservedByDay>;
 };
 
 
@@ -245,6 +250,16 @@ export type QueryorderEventsArgs = {
 export type QueryordersArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryordersOfOwnerArgs = {
+  after?: InputMaybe<ViewPosition>;
+  from?: InputMaybe<Scalars['AWSDateTime']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  owner?: InputMaybe<Scalars['ID']['input']>;
+  to?: InputMaybe<Scalars['AWSDateTime']['input']>;
 };
 
 
@@ -274,9 +289,23 @@ export type QueryproductsArgs = {
 };
 
 
+export type QueryproductsByStatusArgs = {
+  after?: InputMaybe<ViewPosition>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  status: ProductStatus;
+};
+
+
 export type QueryreactorProgressArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   reactor: Scalars['String']['input'];
+};
+
+
+export type QueryreservedByDayArgs = {
+  after?: InputMaybe<ViewPosition>;
+  day: Scalars['AWSDate']['input'];
 };
 
 export type ReactionCheckpoint = {
@@ -323,6 +352,11 @@ export type ReserveProductInput = {
   readonly quantity?: InputMaybe<Scalars['Int']['input']>;
 };
 
+export type ReservedByDay = {
+  readonly behind?: Maybe<Scalars['Boolean']['output']>;
+  readonly reserved: Scalars['Int']['output'];
+};
+
 export type RestockProductInput = {
   readonly amount: Scalars['Int']['input'];
   readonly commandId?: InputMaybe<Scalars['ID']['input']>;
@@ -367,6 +401,11 @@ export type SubscriptiononOrderEventArgs = {
 export type SubscriptiononProductEventArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   type?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type ViewPosition = {
+  readonly id: Scalars['ID']['input'];
+  readonly version: Scalars['Int']['input'];
 };
 
 
@@ -465,6 +504,7 @@ export type ResolversTypes = {
   ReactorState: ResolverTypeWrapper<ReactorState>;
   ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
+  ReservedByDay: ResolverTypeWrapper<ReservedByDay>;
   RestockProductInput: RestockProductInput;
   ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
@@ -472,6 +512,7 @@ export type ResolversTypes = {
   SkippedEvent: ResolverTypeWrapper<SkippedEvent>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ViewPosition: ViewPosition;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -508,6 +549,7 @@ export type ResolversParentTypes = {
   ReactorState: ReactorState;
   ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
+  ReservedByDay: ReservedByDay;
   RestockProductInput: RestockProductInput;
   ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
@@ -515,6 +557,7 @@ export type ResolversParentTypes = {
   SkippedEvent: SkippedEvent;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  ViewPosition: ViewPosition;
 };
 
 export type aws_api_keyDirectiveArgs = { };
@@ -633,6 +676,7 @@ export type OrderEventResolvers<ContextType = any, ParentType extends ResolversP
 };
 
 export type OrderPageResolvers<ContextType = any, ParentType extends ResolversParentTypes['OrderPage'] = ResolversParentTypes['OrderPage']> = {
+  behind?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   items?: Resolver<ReadonlyArray<ResolversTypes['Order']>, ParentType, ContextType>;
   nextToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -670,6 +714,7 @@ export type ProductEventResolvers<ContextType = any, ParentType extends Resolver
 };
 
 export type ProductPageResolvers<ContextType = any, ParentType extends ResolversParentTypes['ProductPage'] = ResolversParentTypes['ProductPage']> = {
+  behind?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   items?: Resolver<ReadonlyArray<ResolversTypes['Product']>, ParentType, ContextType>;
   nextToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -678,12 +723,15 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryorderArgs, 'id'>>;
   orderEvents?: Resolver<ReadonlyArray<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<QueryorderEventsArgs, 'id'>>;
   orders?: Resolver<ResolversTypes['OrderPage'], ParentType, ContextType, Partial<QueryordersArgs>>;
+  ordersOfOwner?: Resolver<ResolversTypes['OrderPage'], ParentType, ContextType, Partial<QueryordersOfOwnerArgs>>;
   parkedReactions?: Resolver<ReadonlyArray<ResolversTypes['ReactionCheckpoint']>, ParentType, ContextType, RequireFields<QueryparkedReactionsArgs, 'reactor'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryproductArgs, 'id'>>;
   productEvents?: Resolver<ReadonlyArray<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<QueryproductEventsArgs, 'id'>>;
   products?: Resolver<ResolversTypes['ProductPage'], ParentType, ContextType, Partial<QueryproductsArgs>>;
+  productsByStatus?: Resolver<ResolversTypes['ProductPage'], ParentType, ContextType, RequireFields<QueryproductsByStatusArgs, 'status'>>;
   reactorProgress?: Resolver<ResolversTypes['ReactorProgress'], ParentType, ContextType, RequireFields<QueryreactorProgressArgs, 'reactor'>>;
   reactors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  reservedByDay?: Resolver<Maybe<ResolversTypes['ReservedByDay']>, ParentType, ContextType, RequireFields<QueryreservedByDayArgs, 'day'>>;
 };
 
 export type ReactionCheckpointResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactionCheckpoint'] = ResolversParentTypes['ReactionCheckpoint']> = {
@@ -715,6 +763,11 @@ export type ReactorReplayResolvers<ContextType = any, ParentType extends Resolve
 export type ReactorStateResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorState'] = ResolversParentTypes['ReactorState']> = {
   paused?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
   reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ReservedByDayResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReservedByDay'] = ResolversParentTypes['ReservedByDay']> = {
+  behind?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  reserved?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SkippedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['SkippedEvent'] = ResolversParentTypes['SkippedEvent']> = {
@@ -751,6 +804,7 @@ export type Resolvers<ContextType = any> = {
   ReactorProgress?: ReactorProgressResolvers<ContextType>;
   ReactorReplay?: ReactorReplayResolvers<ContextType>;
   ReactorState?: ReactorStateResolvers<ContextType>;
+  ReservedByDay?: ReservedByDayResolvers<ContextType>;
   SkippedEvent?: SkippedEventResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
 };

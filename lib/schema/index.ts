@@ -5,6 +5,7 @@ import { invalidities } from './validity.ts'
 
 export { modelOf, nameOf, SCALARS } from './model.ts'
 export { type Deployment, deployedSchema, type Mode, modeErrors } from './modes/index.ts'
+export { isView, keysOf, OWNER, type ViewModel, viewsOf } from './views/view-model.ts'
 export { hasParts, readParts }
 
 /**

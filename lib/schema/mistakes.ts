@@ -23,12 +23,25 @@ import {
   type TypeNode,
 } from './model.ts'
 import { type Part, placeOf } from './part.ts'
+import { viewMistakes } from './views/view-mistakes.ts'
+import { isView, POSITION } from './views/view-model.ts'
 
-/** The framework's directives, and the kind of type that each one accepts. */
-const DIRECTIVES: Readonly<Record<string, TypeNode['kind']>> = {
+/** The framework's directives, and the kind of node that each one accepts. */
+const DIRECTIVES: Readonly<Record<string, Directed['kind']>> = {
   resource: Kind.OBJECT_TYPE_DEFINITION,
   events: Kind.OBJECT_TYPE_DEFINITION,
   command: Kind.INPUT_OBJECT_TYPE_DEFINITION,
+  view: Kind.FIELD_DEFINITION,
+}
+/** The place of each kind of node, for messages. */
+const PLACES: Readonly<Partial<Record<Directed['kind'], string>>> = {
+  [Kind.INPUT_OBJECT_TYPE_DEFINITION]: 'an input',
+  [Kind.FIELD_DEFINITION]: 'a field of Query',
+}
+/** The arguments of each directive. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  resource: ['queries', 'plural'],
+  view: ['fresh'],
 }
 /** The fields that each directive adds or reserves for later. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
@@ -55,11 +68,13 @@ type Directed = TypeNode | Field | EnumValueDefinitionNode
 /** Returns the mistakes in the parts, one sentence each, with file, line and fix. */
 export function mistakesIn(parts: readonly Part[]): string[] {
   const names = new Names(parts)
+  const models = parts.map(modelOf)
   return [
     ...parts.flatMap((part) => [
       ...syntaxMistakes(part),
       ...part.document.definitions.flatMap((node) => definitionMistakes(node, part, names)),
       ...resourceMistakes(part),
+      ...viewMistakes(part, models),
     ]),
     ...names.mistakes,
   ]
@@ -72,6 +87,7 @@ class Names {
 
   constructor(parts: readonly Part[]) {
     const fields = new Map<string, string>()
+    let firstView: { readonly field: FieldDefinitionNode; readonly part: Part } | undefined
     for (const part of parts) {
       for (const type of part.document.definitions.filter(isType)) {
         this.#add(this.#types, `type ${type.name.value}`, type, part)
@@ -86,9 +102,11 @@ class Names {
       for (const operation of OPERATIONS) {
         for (const field of own.get(operation) ?? []) {
           this.#add(fields, `${operation}.${field.name.value}`, field, part)
+          if (isView(field)) firstView ??= { field, part }
         }
       }
     }
+    if (firstView) this.#add(this.#types, `type ${POSITION}`, firstView.field, firstView.part)
   }
 
   has(type: string): boolean {
@@ -212,14 +230,18 @@ function directiveMistakes(node: Directed, part: Part): string[] {
       ]
     }
     if (kind !== node.kind) {
-      const wanted = kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? 'an input' : 'a type'
-      return [`@${name} can be used only on ${wanted}${at(used, part)}`]
+      return [`@${name} can be used only on ${PLACES[kind] ?? 'a type'}${at(used, part)}`]
     }
-    const allowed = name === 'resource' ? ['queries', 'plural'] : []
+    const allowed = ARGUMENTS[name] ?? []
     return (used.arguments ?? []).flatMap((argument) => {
       const { value: given } = argument.name
       if (!allowed.includes(given))
         return [`@${name} has no argument ${given}${at(argument, part)}`]
+      if (given === 'fresh') {
+        return argument.value.kind === Kind.BOOLEAN
+          ? []
+          : [`fresh must be true or false${at(argument, part)}`]
+      }
       if (given === 'plural') {
         return argument.value.kind === Kind.STRING && /^[a-z]\w*$/.test(argument.value.value)
           ? []

@@ -138,7 +138,7 @@ function isInput(node: DefinitionNode): node is InputObjectTypeDefinitionNode {
   return node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION
 }
 
-export function directive({ directives = [] }: TypeNode, name: string) {
+export function directive({ directives = [] }: TypeNode | FieldDefinitionNode, name: string) {
   return directives.find((one) => one.name.value === name)
 }
 

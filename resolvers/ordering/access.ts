@@ -6,6 +6,7 @@ export const access = {
   order: or(owner, iam),
   orders: or(owner, iam),
   orderEvents: or(owner, iam),
+  ordersOfOwner: or(owner, iam),
   onOrderEvent: or(owner, iam),
   placeOrder: or(users, iam),
   cancelOrder: or(owner, iam),

@@ -6,6 +6,8 @@ export const access = {
   product: everyone,
   products: everyone,
   productEvents: everyone,
+  productsByStatus: everyone,
+  reservedByDay: everyone,
   onProductEvent: everyone,
   restockProduct: or(group('staff'), iam),
   reserveProduct: or(users, iam),

@@ -10,6 +10,9 @@ export type KeyPart = string | number | boolean
 /** The key by which queries find resources or rows: one value, or several in a fixed order. */
 export type ViewKey = KeyPart | readonly KeyPart[]
 
+/** A key whose parts keep their types and order: the empty list makes TypeScript infer a tuple. */
+type KeyOf = ViewKey | readonly []
+
 /** A value that orders the items of a key. Texts are ordered by their UTF-8 bytes. */
 export type SortValue = string | number
 
@@ -51,11 +54,16 @@ export interface ViewOptions {
 }
 
 /** The options of `list`. The functions must be pure: the same result for the same resource. */
-export interface ListOptions<A extends AnyAggregate, Kept extends object> extends ViewOptions {
+export interface ListOptions<
+  A extends AnyAggregate,
+  Kept extends object,
+  Key extends ViewKey = ViewKey,
+  Sort extends SortValue = SortValue,
+> extends ViewOptions {
   /** Returns the key of a resource. Undefined: the view does not have the resource. */
-  by(resource: A, facts: ResourceFacts): ViewKey | undefined
+  by(resource: A, facts: ResourceFacts): Key | undefined
   /** Returns the value that orders the resources of a key. Default: they are ordered by id. */
-  sort?(resource: A, facts: ResourceFacts): SortValue
+  sort?(resource: A, facts: ResourceFacts): Sort
   /** Returns the fields that queries answer, besides `id` and `version`. Default: the whole state. */
   keep?(resource: A, facts: ResourceFacts): Kept
 }
@@ -68,18 +76,27 @@ export type EventsOf<C> = C extends AnyClass
     : never
 
 /** Resources, found and ordered by keys of their state. */
-export interface ListView<A extends AnyAggregate = AnyAggregate, Kept extends object = object>
-  extends ListOptions<A, Kept> {
+export interface ListView<
+  A extends AnyAggregate = AnyAggregate,
+  Kept extends object = object,
+  Key extends ViewKey = ViewKey,
+  Sort extends SortValue = SortValue,
+> extends ListOptions<A, Kept, Key, Sort> {
   readonly kind: 'list'
   readonly of: AggregateClass<A>
 }
 
 /** The options of `fold`. The functions must be pure, and independent of the order of resources. */
-export interface FoldOptions<E extends Event, Row extends object> extends ViewOptions {
+export interface FoldOptions<
+  E extends Event,
+  Row extends object,
+  Key extends ViewKey = ViewKey,
+  Sort extends SortValue = SortValue,
+> extends ViewOptions {
   /** Returns the key of the row to which an event counts. Undefined: it counts to no row. */
-  by(event: E, facts: EventFacts): ViewKey | undefined
+  by(event: E, facts: EventFacts): Key | undefined
   /** Returns the value that tells the rows of a key apart and orders them. Default: one row per key. */
-  sort?(event: E, facts: EventFacts): SortValue
+  sort?(event: E, facts: EventFacts): Sort
   /** The row before its first event. With `spread`, all of its fields must be 0. */
   readonly initial: Row
   /** The functions that add an event to a row, by event type. Other types do not count. */
@@ -91,8 +108,12 @@ export interface FoldOptions<E extends Event, Row extends object> extends ViewOp
 }
 
 /** Rows, summed up from events. Each event counts exactly once. */
-export interface FoldView<E extends Event = Event, Row extends object = object>
-  extends FoldOptions<E, Row> {
+export interface FoldView<
+  E extends Event = Event,
+  Row extends object = object,
+  Key extends ViewKey = ViewKey,
+  Sort extends SortValue = SortValue,
+> extends FoldOptions<E, Row, Key, Sort> {
   readonly kind: 'fold'
   readonly of: readonly AnyClass[]
 }
@@ -130,10 +151,15 @@ export interface FoldRow {
  *
  * @throws TypeError for an option that cannot be right
  */
-export function list<A extends AnyAggregate, Kept extends object = object>(
+export function list<
+  A extends AnyAggregate,
+  const Key extends KeyOf,
+  Sort extends SortValue = SortValue,
+  Kept extends object = object,
+>(
   of: AggregateClass<A>,
-  options: ListOptions<A, Kept>,
-): ListView<A, Kept> {
+  options: ListOptions<A, Kept, Key, Sort>,
+): ListView<A, Kept, Key, Sort> {
   if (typeof of !== 'function') throw new Misuse(`list takes a class; got ${inspect(of)}`)
   checkOptions('list', options)
   return { kind: 'list', of, ...options }
@@ -153,10 +179,12 @@ export function list<A extends AnyAggregate, Kept extends object = object>(
  *
  * @throws TypeError for an option that cannot be right
  */
-export function fold<C extends AnyClass | readonly AnyClass[], Row extends object>(
-  of: C,
-  options: FoldOptions<EventsOf<C>, Row>,
-): FoldView<EventsOf<C>, Row> {
+export function fold<
+  C extends AnyClass | readonly AnyClass[],
+  Row extends object,
+  const Key extends KeyOf,
+  Sort extends SortValue = SortValue,
+>(of: C, options: FoldOptions<EventsOf<C>, Row, Key, Sort>): FoldView<EventsOf<C>, Row, Key, Sort> {
   const classes: readonly AnyClass[] = Array.isArray(of) ? of : [of]
   if (classes.length === 0 || classes.some((one) => typeof one !== 'function')) {
     throw new Misuse(`fold takes a class, or a list of classes; got ${inspect(of)}`)

@@ -1,5 +1,5 @@
 import { type FieldDefinitionNode, Kind } from 'graphql'
-import { modelOf, nameOf, readParts } from '../index.ts'
+import { isView, keysOf, modelOf, nameOf, OWNER, readParts } from '../index.ts'
 import { type DomainModel, lowerFirst, type Operation, type ResourceModel } from '../model.ts'
 import type { Config } from './config.ts'
 
@@ -77,6 +77,10 @@ function builtInRules({ name, plural, queries }: ResourceModel): RuledField[] {
 
 function queryRule(model: DomainModel, field: FieldDefinitionNode): string {
   const args = argsOf('Query', field)
+  if (isView(field)) {
+    const hasOwner = keysOf(field).some(({ name }) => name.value === OWNER)
+    return hasOwner ? `Rule<undefined, ${args}>` : `OwnerlessRule<${args}>`
+  }
   const resource = subjectOf(model, nameOf(field.type))
   const hasId = field.arguments?.some(({ name }) => name.value === 'id')
   return resource && hasId ? `Rule<${resource}, ${args}>` : `OwnerlessRule<${args}>`

@@ -1,0 +1,2 @@
+// No domain has a view. Generated.
+export {}
