@@ -10,7 +10,7 @@ export const views = {
   }),
 
   /** How many products were reserved on a day. A release later takes none of them back. */
-  reservedByDay: fold([Product], {
+  reservedByDay: fold(Product, {
     version: 1,
     by: ({ created }) => created.slice(0, 10),
     initial: { reserved: 0 },

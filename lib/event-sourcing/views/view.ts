@@ -156,10 +156,7 @@ export function list<
   const Key extends KeyOf,
   Sort extends SortValue = SortValue,
   Kept extends object = object,
->(
-  of: AggregateClass<A>,
-  options: ListOptions<A, Kept, Key, Sort>,
-): ListView<A, Kept, Key, Sort> {
+>(of: AggregateClass<A>, options: ListOptions<A, Kept, Key, Sort>): ListView<A, Kept, Key, Sort> {
   if (typeof of !== 'function') throw new Misuse(`list takes a class; got ${inspect(of)}`)
   checkOptions('list', options)
   return { kind: 'list', of, ...options }
