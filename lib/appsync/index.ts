@@ -1,7 +1,8 @@
 export { handledTypes, OWNER_INDEX, OWNER_KEY } from '../event-sourcing/index.ts'
 export { type AnyReactor, wakeMistakes } from '../event-sourcing/reactions/index.ts'
+export type { AnyView } from '../event-sourcing/views/index.ts'
 export { actorOf, type Caller, callerOf, FIRST_USERS, type User } from './access/caller.ts'
-export { KEY_MAY_ALL, type Subject } from './access/guard.ts'
+export { KEY_MAY_ALL, type ResourceSubject, type Subject } from './access/guard.ts'
 export {
   type AnyRule,
   concernsOwner,
@@ -33,3 +34,4 @@ export { resolverHandler } from './resolvers/resolver-handler.ts'
 export type { SchemaTypes } from './schema-check/commit-check.ts'
 export { functionSigner, type Signer, signedRequest } from './signed-request.ts'
 export type { FoldFor, ListFor, PageFor } from './views/typed-views.ts'
+export { type ViewArgument, type ViewField, viewsIn } from './views/view-field.ts'

@@ -65,7 +65,22 @@ export class Alarms extends Construct {
       statistic: Stats.SUM,
       period,
     })
-    this.#add(metricName, { description, metric, threshold: 1 })
+    this.#add(this.#idOf(metricName, counter), { description, metric, threshold: 1 })
+  }
+
+  /**
+   * Adds an alarm on the highest value of a function's metric within five minutes.
+   * @param threshold the lowest value that raises the alarm
+   */
+  addMaximum(source: IFunction, metricName: string, description: string, threshold: number): void {
+    const metric = new Metric({
+      namespace: METRICS,
+      metricName,
+      dimensionsMap: { function: source.functionName },
+      statistic: Stats.MAXIMUM,
+      period: PERIOD,
+    })
+    this.#add(this.#idOf(metricName, source), { description, metric, threshold })
   }
 
   /**
@@ -158,6 +173,12 @@ export class Alarms extends Construct {
       metric,
       threshold: 1,
     })
+  }
+
+  /** Returns the id of an alarm on a metric, which the second function needs in addition. */
+  #idOf(metricName: string, source: IFunction): string {
+    const isTaken = this.node.tryFindChild(metricName) !== undefined
+    return isTaken ? `${metricName}-${Names.nodeUniqueId(source.node)}` : metricName
   }
 
   #add(id: string, { description, metric, threshold, periods = { all: 1 } }: Condition): Alarm {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { CfnStack, NestedStack, Stack } from 'aws-cdk-lib'
+import { Aspects, CfnStack, NestedStack, Stack } from 'aws-cdk-lib'
 import {
   FunctionRuntime,
   GraphqlApi,
@@ -29,12 +29,17 @@ import { AddedDomains } from './domains/added-domains.ts'
 import { Contract } from './domains/contract.ts'
 import { DomainAccess } from './domains/domain-access.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
+import { DomainViews } from './domains/domain-views.ts'
 import { Domains } from './domains/domains.ts'
+import type { ModuleParts } from './functions/bundled-code.ts'
 import { DomainFunctions } from './functions/domain-functions.ts'
+import type { EventFunction } from './functions/event-function.ts'
 import { FeedFunction } from './functions/feed-function.ts'
 import { FieldFunctions, script } from './functions/field-functions.ts'
 import { Reactions } from './functions/reactions.ts'
+import { Views } from './functions/views.ts'
 import { type Stage, stageOf } from './stage.ts'
+import { CheckpointTable } from './tables/checkpoint-table.ts'
 import { EventTable } from './tables/event-table.ts'
 import { KeptTables } from './tables/kept-tables.ts'
 import { checkTemplates, resourceCountErrors } from './template-rules.ts'
@@ -99,8 +104,15 @@ export class EventSourcingApi extends Construct {
   readonly #access: DomainAccess
   readonly #functions: FieldFunctions
   readonly #feed: FeedFunction
+  readonly #domainViews: DomainViews
+  /** Undefined: no domain has reactors or views. */
+  readonly #checkpoints: CheckpointTable | undefined
   /** Undefined: no domain has reactors. */
   readonly #reactions: Reactions | undefined
+  /** Undefined: no domain has views. */
+  readonly #views: Views | undefined
+  /** The functions of the domains' queries, by domain. */
+  readonly #queries = new Map<string, EventFunction>()
   readonly #added: AddedDomains
   /** The mistakes in the calls that add domains, one sentence each. */
   readonly #mistakes: string[] = []
@@ -137,9 +149,11 @@ export class EventSourcingApi extends Construct {
     if (rateLimit !== undefined) new RateLimit(this, 'RateLimit', this.api, rateLimit)
     this.#none = this.api.addNoneDataSource('None')
     this.#access = new DomainAccess(resolvers)
+    this.#domainViews = new DomainViews(resolvers, this.#domains, this.#contract)
     this.#functions = new FieldFunctions({
       ...{ api: this.api, contract: this.#contract, domains: this.#domains, resolvers },
       access: this.#access,
+      views: this.#domainViews,
       keyMayAll: !this.#stage.isProtected,
       firstUsers: auth.firstUsers,
     })
@@ -158,15 +172,27 @@ export class EventSourcingApi extends Construct {
       alarms,
     })
     this.#domainReactions = new DomainReactions(resolvers, this.#domains)
-    if (this.#domainReactions.exist) {
+    if (this.#domainReactions.exist || this.#domainViews.exist) {
+      this.#checkpoints = new CheckpointTable(this, 'Checkpoints', this.#stage)
+    }
+    if (this.#domainReactions.exist && this.#checkpoints) {
       this.#reactions = new Reactions(this, 'Reactions', {
         domains: this.#domainReactions.files(),
-        resources: this.#domains.resources(
-          feeds.map(({ resource }) => this.#contract.resource(resource)),
-        ),
-        stage: this.#stage,
+        resources: this.#resourceParts(feeds.map(({ resource }) => resource)),
+        viewed: this.#domainViews.resources(),
+        checkpoints: this.#checkpoints,
         alarms,
       })
+    }
+    if (this.#domainViews.exist && this.#checkpoints) {
+      const [files, concerned] = [this.#domainViews.files(), this.#domainViews.resources()]
+      this.#views = new Views(this, 'Views', {
+        ...{ files, fields: this.#domainViews.fields(), stage: this.#stage, alarms },
+        resources: this.#resourceParts(concerned),
+        checkpoints: this.#checkpoints,
+      })
+      // Whether there is a dispatcher is known when the stack is complete.
+      Aspects.of(this).add({ visit: (node) => node === this && this.#connectViews() })
     }
     this.#sampling()
     addOutputs(this, this.api, { users: auth.users, stage: this.#stage })
@@ -188,8 +214,13 @@ export class EventSourcingApi extends Construct {
         return [
           ...inSchema,
           ...missing.map(({ error }) => error),
-          ...this.#functions.errors(new Set(missing.flatMap(({ fields }) => fields))),
+          ...this.#functions.errors(
+            new Set([...missing.flatMap(({ fields }) => fields), ...this.#domainViews.declared]),
+          ),
           ...this.#domainReactions.errors(this.#added.resources(missing)),
+          ...this.#domainViews.errors(this.#added.resources(missing), (domain, field) =>
+            this.#functions.queriesFileOf(domain, field),
+          ),
           ...publishLimitErrors(apiResource(this.api)),
         ]
       },
@@ -219,7 +250,10 @@ export class EventSourcingApi extends Construct {
     this.#added.add(name)
     const domain = new Construct(this, name)
     domain.node.addValidation({
-      validate: () => this.#access.errors(name, this.#functions.fieldsOf(name, resources)),
+      validate: () => {
+        const fields = this.#functions.fieldsOf(name, resources)
+        return this.#access.errors(name, fields, this.#domainViews.ownerless(name))
+      },
     })
     const tables = resources.map((resource) => this.#addResource(domain, resource))
     const environment = Object.fromEntries(
@@ -235,6 +269,7 @@ export class EventSourcingApi extends Construct {
       if (queries) table.grantReadAll(queries)
       if (commands) table.grantCommit(commands)
     }
+    if (queries) this.#queries.set(name, queries)
     const dispatcher = this.#domainReactions.has(name) ? this.#reactions?.function : undefined
     return new DomainFunctions({ queries, commands, dispatcher })
   }
@@ -272,15 +307,51 @@ export class EventSourcingApi extends Construct {
       return
     }
     const operations = new Construct(this, 'operations')
-    const table = this.#reactions?.checkpoints.tableName
+    const table = this.#checkpoints?.table.tableName
     const queries = this.#functions.addOperations(operations, 'Query', table)
     const commands = this.#functions.addOperations(operations, 'Mutation', table)
-    this.#reactions?.grantRead(queries)
-    this.#reactions?.grantOperate(commands)
+    this.#checkpoints?.grantRead(queries)
+    this.#checkpoints?.grantOperate(commands)
   }
 
   #table(resource: string): EventTable {
     return this.#added.table(resource, this.node.path)
+  }
+
+  /** Returns the classes of resources, and their data from the schema. */
+  #resourceParts(resources: readonly string[]): ModuleParts {
+    return this.#domains.resources(resources.map((resource) => this.#contract.resource(resource)))
+  }
+
+  /**
+   * Connects the views function with the tables that it reads, and the domains' queries with the
+   * views. A stream has at most two readers, so the dispatcher, if there is one, forwards the events.
+   */
+  #connectViews(): void {
+    const [views, reactions] = [this.#views, this.#reactions]
+    if (!views) return
+    for (const { resource, table } of this.#viewedTables()) {
+      views.addTable(table, resource)
+      if (reactions) reactions.forward(table, resource)
+      else views.readStream(table, resource)
+    }
+    reactions?.letInvoke(views.function)
+    for (const [domain, queries] of this.#queries) {
+      if (this.#domainViews.names(domain).length === 0) continue
+      views.letQuery(queries)
+      for (const { resource, table } of this.#viewedTables(domain)) {
+        queries.addEnvironment(tableVariable(resource), table.table.tableName)
+        table.grantReadHistory(queries)
+      }
+    }
+  }
+
+  /** Returns the tables that views need, without those that the stack lacks. */
+  #viewedTables(domain?: string) {
+    return this.#domainViews.resources(domain).flatMap((resource) => {
+      const table = this.#added.find(resource)
+      return table ? [{ resource, table }] : []
+    })
   }
 
   #addResource(domain: Construct, resource: string): EventTable {

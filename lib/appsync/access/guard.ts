@@ -14,11 +14,18 @@ import { type AnyRule, partsOf, type Rules } from './rules.ts'
 export const KEY_MAY_ALL = 'API_KEY_MAY_ALL'
 
 /** The subject of a field: the resources that it concerns. Synth derives it from the schema. */
-export interface Subject {
+export type Subject = ResourceSubject | ViewSubject
+
+export interface ResourceSubject {
   /** The resource's type: `Order`. */
   readonly resource: string
   /** One resource, by the id in the input; a page of them; or a feed of their events. */
   readonly kind: 'one' | 'page' | 'feed'
+}
+
+/** A view with the key argument `owner`, the id of a user. Default: the caller. */
+export interface ViewSubject {
+  readonly kind: 'view'
 }
 
 export interface GuardParts {
@@ -92,8 +99,12 @@ export class Guard {
     }
   }
 
-  async #asOwner({ caller, subject, id }: Call): Promise<Permission | undefined> {
+  async #asOwner({ caller, subject, id, args }: Call): Promise<Permission | undefined> {
     if (!subject || caller.kind !== 'user') return undefined
+    if (subject.kind === 'view') {
+      const owner: unknown = Reflect.get(Object(args), 'owner') ?? caller.id
+      return owner === caller.id ? { owner: caller.id } : undefined
+    }
     if (subject.kind !== 'one') return { owner: caller.id }
     // Without an id, the command creates a resource, which will be the caller's.
     if (id === undefined) return EVERYTHING
@@ -104,7 +115,9 @@ export class Guard {
   /** @throws ResourceNotFound */
   async #passes(check: RuleFunction, { caller, subject, id, args }: Call): Promise<boolean> {
     const resource =
-      subject && id !== undefined ? await this.#classOf(subject).findOne(uuid(id)) : undefined
+      subject && subject.kind !== 'view' && id !== undefined
+        ? await this.#classOf(subject).findOne(uuid(id))
+        : undefined
     const passed: unknown = await Reflect.apply(check, undefined, [
       caller,
       resource,
@@ -113,7 +126,7 @@ export class Guard {
     return passed === true
   }
 
-  #classOf({ resource }: Subject): ResourceClass {
+  #classOf({ resource }: ResourceSubject): ResourceClass {
     const resourceClass = this.#parts.classes.get(resource)
     if (resourceClass) return resourceClass
     throw new Misuse(`The function has no class for ${resource}`)

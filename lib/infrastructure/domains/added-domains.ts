@@ -56,10 +56,14 @@ export class AddedDomains {
     this.#resources.set(resource, { domain, table })
   }
 
+  find(resource: string): EventTable | undefined {
+    return this.#resources.get(resource)?.table
+  }
+
   /** @throws Error if no domain so far has the resource */
   table(resource: string, api: string): EventTable {
-    const known = this.#resources.get(resource)
-    if (known) return known.table
+    const known = this.find(resource)
+    if (known) return known
     const names = [...this.#resources.keys()].join(', ')
     throw new Error(
       `${api} has no table for ${resource}: use one of ${names || 'none'}, or call addDomain first`,

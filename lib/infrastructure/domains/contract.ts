@@ -16,8 +16,8 @@ import type {
   BuiltInQueries,
   Feed,
   Presentation,
+  ResourceSubject,
   SchemaTypes,
-  Subject,
 } from '../../appsync/index.ts'
 import { nameOf, SCALARS } from '../../schema/index.ts'
 
@@ -113,7 +113,7 @@ export class Contract {
     operation: Operation | 'Subscription',
     field: string,
     resources: readonly string[],
-  ): Subject | undefined {
+  ): ResourceSubject | undefined {
     const definition = this.#object(operation)?.fields?.find(named(field))
     if (!definition) return undefined
     const type = nameOf(definition.type)
@@ -133,14 +133,14 @@ export class Contract {
     return fields?.some(named('id')) ?? false
   }
 
-  /** Returns the API form of a resource, and the names of its built-in queries. */
+  /** Returns the API form of a resource or another type, and the names of its built-in queries. */
   resource(name: string): ResourceContract {
     const fields = this.#object(name)?.fields ?? []
     return {
       name,
       fields: fields.map((field) => field.name.value),
       enums: fields
-        .filter(({ type }) => this.#isEnum(nameOf(type)))
+        .filter(({ type }) => this.isEnum(nameOf(type)))
         .map((field) => field.name.value),
       queries: this.#queriesOf(name),
       types: this.#typesOf(name),
@@ -278,10 +278,10 @@ export class Contract {
 
   #isLeaf(type: TypeNode): boolean {
     const name = nameOf(type)
-    return SCALARS.includes(name) || name.startsWith('AWS') || this.#isEnum(name)
+    return SCALARS.includes(name) || name.startsWith('AWS') || this.isEnum(name)
   }
 
-  #isEnum(name: string): boolean {
+  isEnum(name: string): boolean {
     return this.#enumValues(name) !== undefined
   }
 
@@ -309,7 +309,10 @@ export class Contract {
   }
 }
 
-function subjectOf(resource: string | undefined, kind: Subject['kind']): Subject | undefined {
+function subjectOf(
+  resource: string | undefined,
+  kind: ResourceSubject['kind'],
+): ResourceSubject | undefined {
   return resource === undefined ? undefined : { resource, kind }
 }
 

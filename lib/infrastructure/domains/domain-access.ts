@@ -33,8 +33,11 @@ export class DomainAccess {
     return rule !== undefined && concernsOwner(rule)
   }
 
-  /** Returns the mistakes in the rules of a domain with these fields, one sentence each. */
-  errors(domain: string, fields: readonly string[]): string[] {
+  /**
+   * Returns the mistakes in the rules of a domain with these fields, one sentence each.
+   * @param ownerless the fields of views whose key has no owner
+   */
+  errors(domain: string, fields: readonly string[], ownerless: readonly string[]): string[] {
     const rules = this.rules(domain)
     if (!rules) return []
     const path = this.#path(domain)
@@ -47,6 +50,12 @@ export class DomainAccess {
       ...Object.keys(rules)
         .filter((field) => !fields.includes(field))
         .map((field) => `${path} has a rule for ${field}, which is no field of ${domain}`),
+      ...ownerless
+        .filter((field) => this.listsByOwner(domain, field))
+        .map(
+          (field) =>
+            `${path} has the rule owner for ${field}, whose view has no key argument owner: add owner: ID to the field, or use another rule`,
+        ),
     ]
   }
 

@@ -14,10 +14,12 @@ import {
   fieldsOf,
   KEY_MAY_ALL,
   operationFields,
+  type Subject,
 } from '../../appsync/index.ts'
 import { acknowledge, logicalIdOf } from '../acknowledge.ts'
 import type { Contract, Operation } from '../domains/contract.ts'
 import type { DomainAccess } from '../domains/domain-access.ts'
+import type { DomainViews } from '../domains/domain-views.ts'
 import type { Domains } from '../domains/domains.ts'
 import { readExports } from '../domains/read-exports.ts'
 import type { ModuleParts } from './bundled-code.ts'
@@ -48,6 +50,7 @@ export interface FieldFunctionsProps {
   /** The folder with one folder of functions for each domain. */
   readonly resolvers: string
   readonly access: DomainAccess
+  readonly views: DomainViews
   /** Whether the holder of an API key may do everything, regardless of the rules. */
   readonly keyMayAll: boolean
   /** The source of users whose ids are their `sub` alone. Undefined: there is at most one source. */
@@ -70,6 +73,7 @@ export class FieldFunctions {
   readonly #domains: Domains
   readonly #resolvers: string
   readonly #access: DomainAccess
+  readonly #views: DomainViews
   readonly #keyMayAll: boolean
   readonly #firstUsers: string | undefined
   readonly #resolved: Record<Operation, Set<string>> = { Query: new Set(), Mutation: new Set() }
@@ -80,6 +84,7 @@ export class FieldFunctions {
     domains,
     resolvers,
     access,
+    views,
     keyMayAll,
     firstUsers,
   }: FieldFunctionsProps) {
@@ -88,6 +93,7 @@ export class FieldFunctions {
     this.#domains = domains
     this.#resolvers = resolvers
     this.#access = access
+    this.#views = views
     this.#keyMayAll = keyMayAll
     this.#firstUsers = firstUsers
   }
@@ -106,23 +112,29 @@ export class FieldFunctions {
     const builtIn =
       operation === 'Query' ? contracts.flatMap(({ queries }) => namesOf(queries)) : []
     const exported = this.#exported(operation, name)
-    const fields = new Set([...builtIn, ...(exported ?? [])])
+    const views = operation === 'Query' ? this.#views.names(name) : []
+    const fields = new Set([...builtIn, ...(exported ?? []), ...views])
     const subscriptions = operation === 'Query' ? this.#subscriptions(name, resources) : []
     if (fields.size === 0 && subscriptions.length === 0) return undefined
     const parts = this.#domains.resources(contracts)
     const access = this.#access.file(name)
     const subjects = Object.fromEntries([
       ...[...fields].map((field) => [field, this.#contract.subject(operation, field, resources)]),
+      ...views
+        .filter((field) => this.#views.hasOwner(field))
+        .map((field) => [field, { kind: 'view' } satisfies Subject]),
       ...subscriptions.map((field) => [
         field,
         this.#contract.subject('Subscription', field, resources),
       ]),
     ])
+    const viewed = views.length > 0 ? this.#viewParts(name, resources) : undefined
     const given = [
       ...(exported ? ['file'] : []),
       ...(access ? ['access', `subjects: ${JSON.stringify(subjects)}`] : []),
       `resources: ${parts.expression}`,
       `builtIn: ${operation === 'Query'}`,
+      ...(viewed ? [`views: ${viewed.expression}`] : []),
     ]
     return this.#add(domain, operation, [...fields], {
       source: exported ? file : `The domain ${name}`,
@@ -132,6 +144,7 @@ export class FieldFunctions {
           ...(exported ? [`import * as file from ${JSON.stringify(file)}`] : []),
           ...(access ? [`import * as access from ${JSON.stringify(access)}`] : []),
           ...parts.imports,
+          ...(viewed?.imports ?? []),
         ],
         expression: `{ ${given.join(', ')} }`,
       },
@@ -145,13 +158,32 @@ export class FieldFunctions {
     })
   }
 
+  /** Returns the views of a domain, and the resources of other domains that they list. */
+  #viewParts(name: string, own: readonly string[]): ModuleParts {
+    const others = this.#views.resources(name).filter((resource) => !own.includes(resource))
+    const resources = this.#domains.resources(
+      others.map((resource) => this.#contract.resource(resource)),
+    )
+    const files = this.#views.files(name)
+    const fields = JSON.stringify(this.#views.fields(name))
+    return {
+      imports: [...files.imports, ...resources.imports],
+      expression: `{ files: ${files.expression}, fields: ${fields}, resources: ${resources.expression} }`,
+    }
+  }
+
   /** Returns the fields of a domain, for which its access.ts needs rules. */
   fieldsOf(name: string, resources: readonly string[]): string[] {
     const queries = resources.flatMap((resource) =>
       namesOf(this.#contract.resource(resource).queries),
     )
     return [
-      ...new Set([...queries, ...this.exportedBy(name), ...this.#subscriptions(name, resources)]),
+      ...new Set([
+        ...queries,
+        ...this.exportedBy(name),
+        ...this.#views.names(name),
+        ...this.#subscriptions(name, resources),
+      ]),
     ]
   }
 
@@ -233,6 +265,12 @@ export class FieldFunctions {
             `schema.graphql has a field ${operation}.${field} that no ${FILES[operation]}.ts resolves${this.#contract.placeOf(operation, field)}`,
         ),
     )
+  }
+
+  /** Returns the file of a domain that resolves a query field. Undefined: none does. */
+  queriesFileOf(domain: string, field: string): string | undefined {
+    const isExported = this.#exported('Query', domain)?.includes(field) ?? false
+    return isExported ? this.#file('Query', domain) : undefined
   }
 
   /** Returns the fields that the files of a domain export, whether the stack adds it or not. */

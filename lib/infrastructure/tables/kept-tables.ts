@@ -109,8 +109,9 @@ function kindOf(logicalId: string): string {
 
 function describe(logicalId: string): string {
   if (logicalId === USER_POOL) return 'users: true in the auth of the API'
+  if (logicalId === 'Views') return 'its views'
   const [, resource] = /^(\w+)Events$/.exec(logicalId) ?? []
-  return resource === undefined ? 'its reactors' : `its resource ${resource}`
+  return resource === undefined ? 'its reactors or views' : `its resource ${resource}`
 }
 
 function isSame(one: readonly string[] | undefined, other: readonly string[]): boolean {
