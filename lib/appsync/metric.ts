@@ -2,7 +2,8 @@
 export const METRICS = 'EventSourcing'
 
 /**
- * Counts an occurrence, or records a time in milliseconds. Writes a line in the embedded metric format, which CloudWatch turns into a
+ * Counts an occurrence, or records a value such as a time in milliseconds. Writes a line in the
+ * embedded metric format, which CloudWatch turns into a
  * metric.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */

@@ -69,7 +69,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * Adds an alarm on the highest value of a function's metric within five minutes.
+   * Adds an alarm on the highest value of a function's metric within five minutes, such as a time
+   * in milliseconds.
    * @param threshold the lowest value that raises the alarm
    */
   addMaximum(source: IFunction, metricName: string, description: string, threshold: number): void {
@@ -81,21 +82,6 @@ export class Alarms extends Construct {
       period: PERIOD,
     })
     this.#add(this.#idOf(metricName, source), { description, metric, threshold })
-  }
-
-  /**
-   * Adds an alarm on a time that a function records, over all resources.
-   * @param most the time that raises the alarm
-   */
-  addDelay(recorder: IFunction, metricName: string, most: Duration, description: string): void {
-    const metric = new Metric({
-      namespace: METRICS,
-      metricName,
-      dimensionsMap: { function: recorder.functionName },
-      statistic: Stats.MAXIMUM,
-      period: PERIOD,
-    })
-    this.#add(metricName, { description, metric, threshold: most.toMilliseconds() })
   }
 
   /**

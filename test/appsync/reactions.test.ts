@@ -4,7 +4,7 @@ import {
   type DispatcherEvent,
   reactionHandler,
 } from '../../lib/appsync/reactions/dispatcher-handler.ts'
-import type { OwnFunction } from '../../lib/appsync/reactions/own-function.ts'
+import type { InvokedFunction } from '../../lib/appsync/reactions/invoked-function.ts'
 import { commitOptions } from '../../lib/appsync/resolvers/arguments.ts'
 import {
   Aggregate,
@@ -190,7 +190,7 @@ describe('with further invocations of its function, a stream batch', () => {
   beforeEach(() => {
     invocations = { run: [], queued: [] }
     ends = Promise.resolve()
-    const own: OwnFunction = {
+    const own: InvokedFunction = {
       async run(payload, signal) {
         invocations.run.push(payload)
         await Promise.race([ends, once(signal, 'abort').then(() => signal.throwIfAborted())])

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signedRequest } from '../../lib/appsync/index.ts'
-import { ownFunction } from '../../lib/appsync/reactions/own-function.ts'
+import { ownFunction } from '../../lib/appsync/reactions/invoked-function.ts'
 import type { RolePrincipal } from '../../lib/local/access/iam.ts'
 import {
   AsyncInvocations,

@@ -1,7 +1,8 @@
 import { dynamoDBCheckpointStore } from '../../event-sourcing/reactions/index.ts'
+import { tableVariable } from '../feed/feeds.ts'
 import { type ApiResource, prepareResources } from '../resolvers/api-resource.ts'
-import { reactionHandler } from './dispatcher-handler.ts'
-import { ownFunction } from './own-function.ts'
+import { type Forward, reactionHandler } from './dispatcher-handler.ts'
+import { invokedFunction, ownFunction } from './invoked-function.ts'
 import { type DomainFiles, reactorsOf } from './reactors-in-file.ts'
 
 export interface ReactionsParts {
@@ -9,16 +10,26 @@ export interface ReactionsParts {
   readonly domains: DomainFiles
   /** The resources of all domains. */
   readonly resources: readonly ApiResource[]
+  /** The resource types whose new events the views function needs. */
+  readonly viewed: readonly string[]
 }
 
 /**
  * Returns the handler of the dispatcher function, which hosts the reactors of all domains. Synth
  * generates the function's entry.
  */
-export function handlerOf({ domains, resources }: ReactionsParts) {
+export function handlerOf({ domains, resources, viewed }: ReactionsParts) {
   prepareResources(resources)
   const checkpoints = dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE })
   // A variable of a development stage, where time is shortened.
   const { WAKE_UP_HURRY = '1' } = process.env
-  return reactionHandler(reactorsOf(domains), checkpoints, ownFunction(), Number(WAKE_UP_HURRY))
+  const options = { forward: forwardOf(viewed), hurry: Number(WAKE_UP_HURRY) }
+  return reactionHandler(reactorsOf(domains), checkpoints, ownFunction(), options)
+}
+
+function forwardOf(viewed: readonly string[]): Forward | undefined {
+  const tables = viewed.flatMap((resource) => process.env[tableVariable(resource)] ?? [])
+  return tables.length === 0
+    ? undefined
+    : { to: invokedFunction(process.env.VIEWS_FUNCTION), tables }
 }

@@ -4,6 +4,7 @@ import {
   type CheckpointStore,
   Dispatcher,
   type DispatcherObserver,
+  type DispatcherOptions,
   type Reactors,
   type StreamedEvent,
   type Suspect,
@@ -11,7 +12,7 @@ import {
 import { type InvocationContext, invocation } from '../invocation.ts'
 import { errorDetails, log } from '../log.ts'
 import { metric } from '../metric.ts'
-import type { OwnFunction } from './own-function.ts'
+import type { InvokedFunction } from './invoked-function.ts'
 
 /**
  * The events that wake the dispatcher: a batch of a table's stream, the new events of a batch, a
@@ -34,47 +35,99 @@ const TIME_TO_END = 2000
 /** How long a stream batch waits for its reactions, in milliseconds. */
 const BATCH_WAITS = 500
 
+/** A function that hosts reactors. */
+export interface Host {
+  /** The name in logs. */
+  readonly name: string
+  dispatcher(): Promise<Dispatcher> | Dispatcher
+  /**
+   * Runs the reactions of a stream batch, so that slow handlers do not hold up the stream, and
+   * resources that may crash their process. Default: the invocation that finds them runs them.
+   */
+  readonly own?: InvokedFunction | undefined
+  /** Another function that needs the new events of some tables. Default: none. */
+  readonly forward?: Forward | undefined
+  /** Work after that which is due. Default: none. */
+  afterDue?(): Promise<void>
+}
+
+/** The function of the views, which reads no stream itself. */
+export interface Forward {
+  readonly to: InvokedFunction
+  /** The names of the tables whose new events it needs. */
+  readonly tables: readonly string[]
+}
+
 /**
- * Returns a Lambda handler for reactors. The stream only wakes the dispatcher, which reads the
- * events and their order from the tables. Lambda retries a failed batch. A batch that was given up,
- * and the slow schedule, compare all resources with the checkpoints.
- * @param own runs the reactions of a stream batch, so that slow handlers do not hold up the stream,
- * and resources that may crash their process; default: the invocation that finds them runs them
- * @param hurry how many times sooner wake-ups come than reactors ask for
+ * Returns the Lambda handler of a function that hosts reactors.
+ * @param own further invocations of the function: {@link Host}
+ * @param forward another function that needs new events; default: none
+ * @param hurry how many times sooner wake-ups come than reactors ask for; default: 1
  */
 export function reactionHandler(
   reactors: Reactors,
   checkpoints: CheckpointStore,
-  own?: OwnFunction,
-  hurry = 1,
+  own?: InvokedFunction,
+  { forward, hurry = 1 }: { readonly forward?: Forward | undefined; readonly hurry?: number } = {},
 ) {
-  const dispatcher = new Dispatcher({
-    ...{ reactors, checkpoints, observer, hurry },
-    ...(own && { elsewhere: (suspect) => own.enqueue({ work: 'run alone', suspect }) }),
-  })
+  const dispatcher = new Dispatcher({ reactors, checkpoints, observer, hurry, ...elsewhere(own) })
+  return hostHandler({ name: 'dispatcher', dispatcher: () => dispatcher, own, forward })
+}
+
+/** Returns the dispatcher's option for resources that may crash their process. */
+export function elsewhere(own: InvokedFunction | undefined): Pick<DispatcherOptions, 'elsewhere'> {
+  return own ? { elsewhere: (suspect) => own.enqueue({ work: 'run alone', suspect }) } : {}
+}
+
+/**
+ * Returns a Lambda handler for reactors. The stream only wakes the dispatcher, which reads the
+ * events and their order from the tables. Lambda retries a failed batch. A batch that was given up,
+ * and the slow schedule, compare all resources with the checkpoints.
+ */
+export function hostHandler({ name, dispatcher, own, forward, afterDue }: Host) {
   const wake = async (tables: NewEvents) => {
-    for (const [table, events] of Object.entries(tables)) await dispatcher.wake(table, events)
+    const host = await dispatcher()
+    for (const [table, events] of Object.entries(tables)) await host.wake(table, events)
+  }
+  const reconcile = async () => {
+    // The other function misses the same batches.
+    await forward?.to.enqueue({ work: 'reconcile' })
+    await (await dispatcher()).reconcile()
   }
   const work = async (event: DispatcherEvent): Promise<void> => {
     if ('work' in event) {
       if (event.work === 'wake') await wake(event.tables)
-      else if (event.work === 'run alone') await dispatcher.runAlone(event.suspect)
-      else if (event.work === 'run due') await dispatcher.runDue()
-      else await dispatcher.reconcile()
+      else if (event.work === 'run alone') await (await dispatcher()).runAlone(event.suspect)
+      else if (event.work === 'reconcile') await (await dispatcher()).reconcile()
+      else {
+        await (await dispatcher()).runDue()
+        await afterDue?.()
+      }
     } else if ('source' in event) {
-      await dispatcher.reconcile()
+      await reconcile()
     } else if (event.Records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
-      await dispatcher.reconcile()
+      await reconcile()
     } else {
-      const tables = newEvents(event.Records, dispatcher)
+      const host = await dispatcher()
+      const forwarded = newEvents(
+        event.Records,
+        (table) => forward?.tables.includes(table) === true,
+      )
+      const tables = newEvents(event.Records, (table, streamed) => host.concerns(table, streamed))
+      // A failure repeats the batch, so that no event is missing in the other function.
+      if (hasEvents(forwarded)) await forward?.to.enqueue({ work: 'wake', tables: forwarded })
       if (!own) await wake(tables)
-      else if (Object.keys(tables).length > 0) await runInBackground({ work: 'wake', tables }, own)
+      else if (hasEvents(tables)) await runInBackground({ work: 'wake', tables }, own)
     }
   }
   return (event: DispatcherEvent, context: InvocationContext): Promise<void> =>
-    invocation('dispatcher', () =>
+    invocation(name, () =>
       within(context.getRemainingTimeInMillis() - TIME_TO_END, () => work(event)),
     )
+}
+
+function hasEvents(tables: NewEvents): boolean {
+  return Object.keys(tables).length > 0
 }
 
 /**
@@ -82,7 +135,7 @@ export function reactionHandler(
  * on while a handler is slow. The waiting keeps a busy stream from starting ever more invocations.
  * Then Lambda's queue repeats the work if that invocation fails.
  */
-async function runInBackground(work: DispatcherEvent, own: OwnFunction): Promise<void> {
+async function runInBackground(work: DispatcherEvent, own: InvokedFunction): Promise<void> {
   const patience = AbortSignal.timeout(BATCH_WAITS)
   try {
     await own.run(work, patience)
@@ -92,7 +145,8 @@ async function runInBackground(work: DispatcherEvent, own: OwnFunction): Promise
   }
 }
 
-const observer: DispatcherObserver = {
+/** Logs and counts the reactions. */
+export const observer = {
   handled(reactor, { id, number, type, meta: { traceId, actor } }, time) {
     const by = actor !== undefined && { actor }
     log('info', 'reaction', { reactor, id, number, type, traceId, ...by, ms: Math.round(time) })
@@ -110,13 +164,16 @@ const observer: DispatcherObserver = {
   progress(reactor, resources) {
     log('info', 'reconciler', { reactor, resources })
   },
-}
+} satisfies DispatcherObserver
 
 /**
- * Returns the new events for which a reactor exists, by table. A record only wakes the dispatcher,
- * which reads the event itself from the table.
+ * Returns the new events that are needed, by table. A record only wakes the dispatcher, which reads
+ * the event itself from the table.
  */
-function newEvents(records: readonly WakeRecord[], dispatcher: Dispatcher): NewEvents {
+function newEvents(
+  records: readonly WakeRecord[],
+  isNeeded: (table: string, event: StreamedEvent) => boolean,
+): NewEvents {
   const found = new Map<string, StreamedEvent[]>()
   for (const record of records) {
     if (!('dynamodb' in record) || record.eventName !== 'INSERT') continue
@@ -126,7 +183,7 @@ function newEvents(records: readonly WakeRecord[], dispatcher: Dispatcher): NewE
     if (!id?.S || !number?.N || !type?.S) continue
     const table = eventSourceARN.split('/')[1] ?? ''
     const event = { id: id.S, number: Number(number.N), type: type.S }
-    if (dispatcher.concerns(table, event)) found.set(table, [...(found.get(table) ?? []), event])
+    if (isNeeded(table, event)) found.set(table, [...(found.get(table) ?? []), event])
   }
   return Object.fromEntries(found)
 }

@@ -57,10 +57,15 @@ export function show(resource: Resource): object {
 /** Returns a field of a resource in its API form. */
 export function shownValue({ enums }: Presentation, resource: object, field: string): unknown {
   const value: unknown = Reflect.get(resource, field)
-  return enums.includes(field) ? enumValue(value) : (value ?? null)
+  return enums.includes(field) ? enumValues(value) : (value ?? null)
 }
 
-function enumValue(word: unknown): unknown {
-  if (Array.isArray(word)) return word.map(enumValue)
-  return typeof word === 'string' ? word.replaceAll('-', '_').toUpperCase() : (word ?? null)
+function enumValues(words: unknown): unknown {
+  if (Array.isArray(words)) return words.map(enumValues)
+  return typeof words === 'string' ? enumValue(words) : (words ?? null)
+}
+
+/** Returns a word of a state as an enum value: `'sold-out'` becomes `'SOLD_OUT'`. */
+export function enumValue(word: string): string {
+  return word.replaceAll('-', '_').toUpperCase()
 }

@@ -3,7 +3,6 @@ import {
   type CommitCheck,
   InvalidEvent,
   InvalidState,
-  type Resource,
   type StoredEvent,
 } from '../../event-sourcing/index.ts'
 import { type Presentation, shownValue } from '../resolvers/presentation.ts'
@@ -42,11 +41,11 @@ export function commitCheck(
   }
 }
 
-/** Throws InvalidState if the API cannot show a resource. */
-export type ShowCheck = (resource: Resource) => void
+/** Throws InvalidState if the API cannot show a resource, or a row of a view. */
+export type ShowCheck = (resource: object) => void
 
 /**
- * Returns a check that a stored resource fits the API's schema. In a list, one that does not fit
+ * Returns a check that a stored resource or row fits the API's schema. In a list, one that does not fit
  * would make the whole page null.
  * @param name the resource's type, such as `Product`
  */
@@ -56,10 +55,11 @@ export function showCheck(name: string, presentation: Presentation, types: Schem
     const misfit = misfitOf(resource)
     if (!misfit) return
     const { path: field, value, type } = misfit
+    const id: unknown = Reflect.get(resource, 'id')
     // The caller may not have the right to see the field, so only the cause has the value.
     throw new InvalidState(
-      `The API cannot show the resource, because ${name}.${field} is not ${type} as in the schema`,
-      { id: resource.id, field },
+      `The API cannot show the ${id === undefined ? 'row' : 'resource'}, because ${name}.${field} is not ${type} as in the schema`,
+      { ...(id !== undefined && { id }), field },
       { cause: new TypeError(`${name}.${field} is ${shown(value)}`) },
     )
   }

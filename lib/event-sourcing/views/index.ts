@@ -1,6 +1,6 @@
 export { ViewBuilder, type ViewBuilderOptions, type ViewObserver } from './building/view-builder.ts'
 export type { Build, BuildState } from './builds/view-record.ts'
-export { type HostedView, isUnderKey } from './hosted-view.ts'
+export { type HostedView, isUnderKey, keptOf, stateOf } from './hosted-view.ts'
 export { InvalidView } from './places.ts'
 export {
   type ViewPage,

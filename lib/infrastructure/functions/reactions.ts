@@ -55,7 +55,7 @@ export class Reactions extends Construct {
       parked: 'A reactor failed at a resource, whose events now wait: see docs/reactions.md',
     })
     const late = 'A wake-up of a reactor came late: see docs/reactions.md'
-    alarms.addDelay(this.function, 'WakeUpDelay', LATEST_WAKE_UP, late)
+    alarms.addMaximum(this.function, 'WakeUpDelay', late, LATEST_WAKE_UP.toMilliseconds())
   }
 
   /** Lets the reactors read and commit to this table. */

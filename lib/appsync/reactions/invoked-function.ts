@@ -1,8 +1,8 @@
 import { Misuse, RunStopped } from '../../event-sourcing/index.ts'
 import { roleSigner, signedRequest } from '../signed-request.ts'
 
-/** Further invocations of the running function. */
-export interface OwnFunction {
+/** Invocations of a function: of the running one, or another. */
+export interface InvokedFunction {
   /**
    * Invokes the function and waits for its end. An abort ends only the waiting: the invocation
    * itself continues.
@@ -19,13 +19,22 @@ export interface OwnFunction {
 /** The time limit for Lambda's confirmation, in milliseconds. */
 const CONFIRMED_WITHIN = 10_000
 
+/** Returns the function's own further invocations, signed with its role. */
+export function ownFunction(environment = process.env): InvokedFunction {
+  return invokedFunction(environment.AWS_LAMBDA_FUNCTION_NAME, environment)
+}
+
 /**
- * Returns the function's own further invocations, signed with its role.
+ * Returns invocations of a function, signed with the role of the running one.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * @param name the function's name
  */
-export function ownFunction(environment = process.env): OwnFunction {
+export function invokedFunction(
+  name: string | undefined,
+  environment = process.env,
+): InvokedFunction {
   async function invoke(type: string, payload: object, signal: AbortSignal): Promise<void> {
-    const { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_LAMBDA_FUNCTION_NAME: name } = environment
+    const { AWS_ENDPOINT_URL_LAMBDA: endpoint } = environment
     if (!endpoint || !name)
       throw new Misuse(
         'AWS_ENDPOINT_URL_LAMBDA is not set: add it to the function in the stack, with the address of Lambda in its region',

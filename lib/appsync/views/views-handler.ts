@@ -1,0 +1,99 @@
+import {
+  type CheckpointStore,
+  Dispatcher,
+  type Reactors,
+} from '../../event-sourcing/reactions/index.ts'
+import {
+  type Build,
+  type HostedView,
+  ViewBuilder,
+  ViewOperations,
+  type ViewStore,
+} from '../../event-sourcing/views/index.ts'
+import { type InvocationContext, invocation } from '../invocation.ts'
+import { log } from '../log.ts'
+import { metric } from '../metric.ts'
+import {
+  type DispatcherEvent,
+  elsewhere,
+  hostHandler,
+  observer,
+} from '../reactions/dispatcher-handler.ts'
+import type { InvokedFunction } from '../reactions/invoked-function.ts'
+
+/** The events of the views function: those of each host of reactors, and an operator's command. */
+export type ViewsEvent = DispatcherEvent | Rebuild
+
+export interface Rebuild {
+  readonly work: 'rebuild'
+  readonly view: string
+}
+
+export interface ViewsHandlerOptions {
+  readonly views: readonly HostedView[]
+  readonly store: ViewStore
+  readonly checkpoints: CheckpointStore
+  /** Further invocations of the function. Default: the invocation that finds work does it. */
+  readonly own?: InvokedFunction
+}
+
+/**
+ * Returns the Lambda handler of the function that builds the views. Each minute it also switches to
+ * the builds that have caught up. Reports how long the newest events took, for each view.
+ */
+export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOptions) {
+  const lags = new Lags()
+  const builder = new ViewBuilder({
+    ...{ views, store, checkpoints },
+    observer: {
+      lag: (view, ms) => lags.add(view, ms),
+      switched: (view, build) => logBuild('serves', view, build),
+      removed: (view, build) => logBuild('removed', view, build),
+    },
+  })
+  const { parked, progress } = observer
+  const operations = new ViewOperations({ store, checkpoints })
+  let current: { readonly reactors: Reactors; readonly dispatcher: Dispatcher } | undefined
+  const handle = hostHandler({
+    name: 'views',
+    own,
+    async dispatcher() {
+      const reactors = await builder.reactors()
+      if (current?.reactors !== reactors) {
+        const options = { reactors, checkpoints, observer: { parked, progress } }
+        current = { reactors, dispatcher: new Dispatcher({ ...options, ...elsewhere(own) }) }
+      }
+      return current.dispatcher
+    },
+    afterDue: () => builder.maintain(),
+  })
+  return async (event: ViewsEvent, context: InvocationContext): Promise<void> => {
+    if ('work' in event && event.work === 'rebuild') {
+      await invocation('views', () => operations.rebuild(event.view))
+      return
+    }
+    try {
+      await handle(event, context)
+    } finally {
+      lags.report()
+    }
+  }
+}
+
+/** The highest lag of each view in an invocation. */
+class Lags {
+  readonly #highest = new Map<string, number>()
+
+  add(view: string, ms: number): void {
+    this.#highest.set(view, Math.max(this.#highest.get(view) ?? 0, ms))
+  }
+
+  report(): void {
+    for (const [view, ms] of this.#highest) metric('ViewLag', ms, { view }, 'Milliseconds')
+    this.#highest.clear()
+  }
+}
+
+function logBuild(now: string, view: string, { build, version }: Build): void {
+  log('info', 'view', { view, build, version, now })
+}
