@@ -34,6 +34,7 @@ export type Mutation = {
   readonly placeOrder: Order;
   readonly publishOrderEvent?: Maybe<OrderEvent>;
   readonly publishProductEvent?: Maybe<ProductEvent>;
+  readonly rebuildView: ViewRebuild;
   readonly replayReactor: ReactorReplay;
   readonly reserveProduct: Product;
   readonly restockProduct: Product;
@@ -65,6 +66,11 @@ export type MutationpublishOrderEventArgs = {
 
 export type MutationpublishProductEventArgs = {
   event: ProductEventInput;
+};
+
+
+export type MutationrebuildViewArgs = {
+  input: RebuildViewInput;
 };
 
 
@@ -230,6 +236,8 @@ export type Query = {
   readonly reactorProgress: ReactorProgress;
   readonly reactors: ReadonlyArray<Scalars['String']['output']>;
   readonly reservedByDay?: Maybe<ReservedByDay>;
+  readonly viewTables?: Maybe<ViewTables>;
+  readonly views: ReadonlyArray<ViewProgress>;
 };
 
 
@@ -339,6 +347,10 @@ export type ReactorState = {
   readonly reactor: Scalars['String']['output'];
 };
 
+export type RebuildViewInput = {
+  readonly view: Scalars['String']['input'];
+};
+
 export type ReplayReactorInput = {
   readonly after?: InputMaybe<Scalars['ID']['input']>;
   readonly id?: InputMaybe<Scalars['ID']['input']>;
@@ -403,9 +415,40 @@ export type SubscriptiononProductEventArgs = {
   type?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ViewBuild = {
+  readonly build: Scalars['Int']['output'];
+  readonly compared: Scalars['Int']['output'];
+  readonly isComparing: Scalars['Boolean']['output'];
+  readonly parked: Scalars['Int']['output'];
+  readonly since: Scalars['AWSDateTime']['output'];
+  readonly state: Scalars['String']['output'];
+  readonly version: Scalars['Int']['output'];
+};
+
 export type ViewPosition = {
   readonly id: Scalars['ID']['input'];
   readonly version: Scalars['Int']['input'];
+};
+
+export type ViewProgress = {
+  readonly builds: ReadonlyArray<ViewBuild>;
+  readonly view: Scalars['String']['output'];
+};
+
+export type ViewRebuild = {
+  readonly build: Scalars['Int']['output'];
+  readonly view: Scalars['String']['output'];
+};
+
+export type ViewTables = {
+  readonly events: ReadonlyArray<ViewedTable>;
+  readonly region: Scalars['String']['output'];
+  readonly views: Scalars['String']['output'];
+};
+
+export type ViewedTable = {
+  readonly resource: Scalars['String']['output'];
+  readonly table: Scalars['String']['output'];
 };
 
 
@@ -502,6 +545,7 @@ export type ResolversTypes = {
   ReactorProgress: ResolverTypeWrapper<ReactorProgress>;
   ReactorReplay: ResolverTypeWrapper<ReactorReplay>;
   ReactorState: ResolverTypeWrapper<ReactorState>;
+  RebuildViewInput: RebuildViewInput;
   ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
   ReservedByDay: ResolverTypeWrapper<ReservedByDay>;
@@ -512,7 +556,12 @@ export type ResolversTypes = {
   SkippedEvent: ResolverTypeWrapper<SkippedEvent>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ViewBuild: ResolverTypeWrapper<ViewBuild>;
   ViewPosition: ViewPosition;
+  ViewProgress: ResolverTypeWrapper<ViewProgress>;
+  ViewRebuild: ResolverTypeWrapper<ViewRebuild>;
+  ViewTables: ResolverTypeWrapper<ViewTables>;
+  ViewedTable: ResolverTypeWrapper<ViewedTable>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -547,6 +596,7 @@ export type ResolversParentTypes = {
   ReactorProgress: ReactorProgress;
   ReactorReplay: ReactorReplay;
   ReactorState: ReactorState;
+  RebuildViewInput: RebuildViewInput;
   ReplayReactorInput: ReplayReactorInput;
   ReserveProductInput: ReserveProductInput;
   ReservedByDay: ReservedByDay;
@@ -557,7 +607,12 @@ export type ResolversParentTypes = {
   SkippedEvent: SkippedEvent;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  ViewBuild: ViewBuild;
   ViewPosition: ViewPosition;
+  ViewProgress: ViewProgress;
+  ViewRebuild: ViewRebuild;
+  ViewTables: ViewTables;
+  ViewedTable: ViewedTable;
 };
 
 export type aws_api_keyDirectiveArgs = { };
@@ -642,6 +697,7 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   placeOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationplaceOrderArgs, 'input'>>;
   publishOrderEvent?: Resolver<Maybe<ResolversTypes['OrderEvent']>, ParentType, ContextType, RequireFields<MutationpublishOrderEventArgs, 'event'>>;
   publishProductEvent?: Resolver<Maybe<ResolversTypes['ProductEvent']>, ParentType, ContextType, RequireFields<MutationpublishProductEventArgs, 'event'>>;
+  rebuildView?: Resolver<ResolversTypes['ViewRebuild'], ParentType, ContextType, RequireFields<MutationrebuildViewArgs, 'input'>>;
   replayReactor?: Resolver<ResolversTypes['ReactorReplay'], ParentType, ContextType, RequireFields<MutationreplayReactorArgs, 'input'>>;
   reserveProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationreserveProductArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['Product'], ParentType, ContextType, RequireFields<MutationrestockProductArgs, 'input'>>;
@@ -732,6 +788,8 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
   reactorProgress?: Resolver<ResolversTypes['ReactorProgress'], ParentType, ContextType, RequireFields<QueryreactorProgressArgs, 'reactor'>>;
   reactors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   reservedByDay?: Resolver<Maybe<ResolversTypes['ReservedByDay']>, ParentType, ContextType, RequireFields<QueryreservedByDayArgs, 'day'>>;
+  viewTables?: Resolver<Maybe<ResolversTypes['ViewTables']>, ParentType, ContextType>;
+  views?: Resolver<ReadonlyArray<ResolversTypes['ViewProgress']>, ParentType, ContextType>;
 };
 
 export type ReactionCheckpointResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactionCheckpoint'] = ResolversParentTypes['ReactionCheckpoint']> = {
@@ -781,6 +839,37 @@ export type SubscriptionResolvers<ContextType = any, ParentType extends Resolver
   onProductEvent?: SubscriptionResolver<Maybe<ResolversTypes['ProductEvent']>, "onProductEvent", ParentType, ContextType, Partial<SubscriptiononProductEventArgs>>;
 };
 
+export type ViewBuildResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewBuild'] = ResolversParentTypes['ViewBuild']> = {
+  build?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  compared?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComparing?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  parked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ViewProgressResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewProgress'] = ResolversParentTypes['ViewProgress']> = {
+  builds?: Resolver<ReadonlyArray<ResolversTypes['ViewBuild']>, ParentType, ContextType>;
+  view?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ViewRebuildResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewRebuild'] = ResolversParentTypes['ViewRebuild']> = {
+  build?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  view?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ViewTablesResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewTables'] = ResolversParentTypes['ViewTables']> = {
+  events?: Resolver<ReadonlyArray<ResolversTypes['ViewedTable']>, ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  views?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ViewedTableResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewedTable'] = ResolversParentTypes['ViewedTable']> = {
+  resource?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = any> = {
   AWSDate?: GraphQLScalarType;
   AWSDateTime?: GraphQLScalarType;
@@ -807,6 +896,11 @@ export type Resolvers<ContextType = any> = {
   ReservedByDay?: ReservedByDayResolvers<ContextType>;
   SkippedEvent?: SkippedEventResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  ViewBuild?: ViewBuildResolvers<ContextType>;
+  ViewProgress?: ViewProgressResolvers<ContextType>;
+  ViewRebuild?: ViewRebuildResolvers<ContextType>;
+  ViewTables?: ViewTablesResolvers<ContextType>;
+  ViewedTable?: ViewedTableResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = any> = {

@@ -37,7 +37,7 @@ import type { EventFunction } from './functions/event-function.ts'
 import { FeedFunction } from './functions/feed-function.ts'
 import { FieldFunctions, script } from './functions/field-functions.ts'
 import { Reactions } from './functions/reactions.ts'
-import { Views } from './functions/views.ts'
+import { type Operators, Views } from './functions/views.ts'
 import { type Stage, stageOf } from './stage.ts'
 import { CheckpointTable } from './tables/checkpoint-table.ts'
 import { EventTable } from './tables/event-table.ts'
@@ -113,6 +113,8 @@ export class EventSourcingApi extends Construct {
   readonly #views: Views | undefined
   /** The functions of the domains' queries, by domain. */
   readonly #queries = new Map<string, EventFunction>()
+  /** Undefined: the API has no fields for operators. */
+  #operators: Operators | undefined
   readonly #added: AddedDomains
   /** The mistakes in the calls that add domains, one sentence each. */
   readonly #mistakes: string[] = []
@@ -312,6 +314,7 @@ export class EventSourcingApi extends Construct {
     const commands = this.#functions.addOperations(operations, 'Mutation', table)
     this.#checkpoints?.grantRead(queries)
     this.#checkpoints?.grantOperate(commands)
+    this.#operators = { queries, commands }
   }
 
   #table(resource: string): EventTable {
@@ -336,6 +339,7 @@ export class EventSourcingApi extends Construct {
       else views.readStream(table, resource)
     }
     reactions?.letInvoke(views.function)
+    if (this.#operators) this.#letOperate(views, this.#operators)
     for (const [domain, queries] of this.#queries) {
       if (this.#domainViews.names(domain).length === 0) continue
       views.letQuery(queries)
@@ -343,6 +347,13 @@ export class EventSourcingApi extends Construct {
         queries.addEnvironment(tableVariable(resource), table.table.tableName)
         table.grantReadHistory(queries)
       }
+    }
+  }
+
+  #letOperate(views: Views, operators: Operators): void {
+    views.letOperate(operators)
+    for (const { resource, table } of this.#viewedTables()) {
+      operators.queries.addEnvironment(tableVariable(resource), table.table.tableName)
     }
   }
 

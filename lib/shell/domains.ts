@@ -19,7 +19,7 @@ import type { LocalTables } from './local-tables.ts'
  */
 export async function boundClasses(
   app: string,
-  { names, client }: LocalTables,
+  { names, client }: Pick<LocalTables, 'names' | 'client'>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const bound: Record<string, unknown> = {}
   for (const index of indexFiles(resolve(app))) {

@@ -148,7 +148,7 @@ test('a resolver file exports one object of functions, under any name', () => {
 })
 
 test('an app without reactors returns empty lists for the operators’ fields', async () => {
-  const operations = handlerOf({ operation: 'Query', hasReactors: false })
+  const operations = handlerOf({ operation: 'Query', hasReactors: false, viewed: [] })
   const ask = (fieldName: string, args: unknown) =>
     operations(
       { typeName: 'Query', fieldName, arguments: args },

@@ -33,27 +33,27 @@ test.each([
   [
     'an unknown directive',
     ['@resource', '@resourse'],
-    '@resourse is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:1:13)',
+    '@resourse is unknown: use @resource, @events, @command, @view, or a directive of AppSync (shipping.graphql:1:13)',
   ],
   [
     'an unknown directive of a field',
     ['  address: String!\n}\n\ntype', '  address: String! @money\n}\n\ntype'],
-    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:2:20)',
+    '@money is unknown: use @resource, @events, @command, @view, or a directive of AppSync (shipping.graphql:2:20)',
   ],
   [
     'an unknown directive of a mutation',
     ['): Parcel!', '): Parcel! @money'],
-    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:10:52)',
+    '@money is unknown: use @resource, @events, @command, @view, or a directive of AppSync (shipping.graphql:10:52)',
   ],
   [
     'an unknown directive of an input field',
     ['@command {\n  address: String!', '@command {\n  address: String! @money'],
-    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:14:20)',
+    '@money is unknown: use @resource, @events, @command, @view, or a directive of AppSync (shipping.graphql:14:20)',
   ],
   [
     'an unknown directive of an enum value',
     ['  FIRE', '  FIRE @money'],
-    '@money is unknown: use @resource, @events, @command, or a directive of AppSync (shipping.graphql:18:8)',
+    '@money is unknown: use @resource, @events, @command, @view, or a directive of AppSync (shipping.graphql:18:8)',
   ],
   [
     'a directive of a type on a field',

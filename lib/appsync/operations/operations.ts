@@ -8,6 +8,7 @@ import {
   type Rewound,
 } from '../../event-sourcing/reactions/index.ts'
 import { limited } from '../resolvers/arguments.ts'
+import { viewOperationFields } from './view-operations.ts'
 
 /** Returns a checkpoint in its API form. */
 function toCheckpoint({ reactor, id, handled, seen, due, parked, skipped = [] }: Checkpoint) {
@@ -98,7 +99,10 @@ type Nullable<T> = { readonly [K in keyof T]: T[K] | null | undefined }
 /** Returns the names of the operators' fields. */
 export function operationFields(operation: 'Query' | 'Mutation'): string[] {
   const operations = new ReactorOperations(inMemoryCheckpointStore())
-  return Object.keys(
-    operation === 'Query' ? operationQueries(operations) : operationCommands(operations),
-  )
+  return [
+    ...Object.keys(
+      operation === 'Query' ? operationQueries(operations) : operationCommands(operations),
+    ),
+    ...viewOperationFields(operation),
+  ]
 }

@@ -6,9 +6,10 @@ export interface InvokedFunction {
   /**
    * Invokes the function and waits for its end. An abort ends only the waiting: the invocation
    * itself continues.
+   * @returns the function's answer; undefined: it has none
    * @throws Error if the invocation failed, or the signal is aborted
    */
-  run(payload: object, signal: AbortSignal): Promise<void>
+  run(payload: object, signal: AbortSignal): Promise<unknown>
   /**
    * Stores an invocation in Lambda's queue. Lambda runs it at least once, and retries a failed one.
    * @throws Error if Lambda did not confirm it
@@ -33,7 +34,7 @@ export function invokedFunction(
   name: string | undefined,
   environment = process.env,
 ): InvokedFunction {
-  async function invoke(type: string, payload: object, signal: AbortSignal): Promise<void> {
+  async function invoke(type: string, payload: object, signal: AbortSignal): Promise<string> {
     const { AWS_ENDPOINT_URL_LAMBDA: endpoint } = environment
     if (!endpoint || !name)
       throw new Misuse(
@@ -54,10 +55,17 @@ export function invokedFunction(
       throw new RunStopped(`The invocation of ${name} failed with HTTP status ${response.status}`, {
         cause: new Error(text),
       })
+    return text
   }
 
   return {
-    run: (payload, signal) => invoke('RequestResponse', payload, signal),
-    enqueue: (payload) => invoke('Event', payload, AbortSignal.timeout(CONFIRMED_WITHIN)),
+    async run(payload, signal) {
+      const answer = await invoke('RequestResponse', payload, signal)
+      return answer === '' ? undefined : JSON.parse(answer)
+    },
+
+    async enqueue(payload) {
+      await invoke('Event', payload, AbortSignal.timeout(CONFIRMED_WITHIN))
+    },
   }
 }

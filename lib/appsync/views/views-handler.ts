@@ -1,3 +1,4 @@
+import { isEventSourcingError } from '../../event-sourcing/index.ts'
 import {
   type CheckpointStore,
   Dispatcher,
@@ -28,6 +29,9 @@ export interface Rebuild {
   readonly work: 'rebuild'
   readonly view: string
 }
+
+/** The answer to {@link Rebuild}: the number of the new build, or why there is none. */
+export type Rebuilt = { readonly build: number } | { readonly refused: string }
 
 export interface ViewsHandlerOptions {
   readonly views: readonly HostedView[]
@@ -67,16 +71,27 @@ export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOpt
     },
     afterDue: () => builder.maintain(),
   })
-  return async (event: ViewsEvent, context: InvocationContext): Promise<void> => {
+  return async (event: ViewsEvent, context: InvocationContext): Promise<Rebuilt | undefined> => {
     if ('work' in event && event.work === 'rebuild') {
-      await invocation('views', () => operations.rebuild(event.view))
-      return
+      return invocation('views', () => rebuilt(operations, event.view))
     }
     try {
       await handle(event, context)
     } finally {
       lags.report()
     }
+    return undefined
+  }
+}
+
+async function rebuilt(operations: ViewOperations, view: string): Promise<Rebuilt> {
+  try {
+    const { newest } = await operations.rebuild(view)
+    log('info', 'view', { view, build: newest, now: 'rebuilds' })
+    return { build: newest }
+  } catch (error) {
+    if (!isEventSourcingError(error, 'InvalidArgument')) throw error
+    return { refused: error.message }
   }
 }
 

@@ -92,14 +92,14 @@ export class DomainViews {
       })
   }
 
+  /** The paths of the views files, by domain. */
+  get paths(): ReadonlyMap<string, string> {
+    return new Map(this.#views.map(({ domain, file }) => [domain, file]))
+  }
+
   /** Returns an object with the views files of a domain. Default: of all domains. */
   files(domain?: string): ModuleParts {
-    const files = new Map(
-      this.#views
-        .filter((found) => domain === undefined || found.domain === domain)
-        .map((found) => [found.domain, found.file]),
-    )
-    const entries = [...files]
+    const entries = [...this.paths].filter(([name]) => domain === undefined || name === domain)
     return {
       imports: entries.map(
         ([, file], index) => `import * as views${index} from ${JSON.stringify(file)}`,

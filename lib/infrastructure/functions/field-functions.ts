@@ -206,11 +206,12 @@ export class FieldFunctions {
     operation: Operation,
     checkpointTable: string | undefined,
   ): EventFunction {
+    const viewed = this.#views.resources()
     const hasReactors = checkpointTable !== undefined
     return this.#add(operations, operation, operationFields(operation), {
       source: 'addOperations',
       entry: join(APPSYNC, 'operations/operations-entry.ts'),
-      parts: { imports: [], expression: JSON.stringify({ operation, hasReactors }) },
+      parts: { imports: [], expression: JSON.stringify({ operation, hasReactors, viewed }) },
       name: 'operations',
       subscriptions: [],
       environment: hasReactors ? { CHECKPOINT_TABLE: checkpointTable } : {},

@@ -18,6 +18,9 @@ const RECONCILE = Duration.hours(6)
 /** The number of reconciler attempts for a batch that Lambda gave up. */
 const MOST_RECEIVES = 5
 
+/** The address of Lambda in the region of the stack. */
+export const LAMBDA_URL = `https://lambda.${Aws.REGION}.${Aws.URL_SUFFIX}`
+
 export interface ReactorHostProps {
   readonly alarms: Alarms
   /** The description of the alarm on parked resources. */
@@ -54,10 +57,7 @@ export class ReactorHost {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MOST_RECEIVES },
     })
     target.addEventSource(new SqsEventSource(this.#undelivered))
-    target.addEnvironment(
-      'AWS_ENDPOINT_URL_LAMBDA',
-      `https://lambda.${Aws.REGION}.${Aws.URL_SUFFIX}`,
-    )
+    target.addEnvironment('AWS_ENDPOINT_URL_LAMBDA', LAMBDA_URL)
     this.letInvoke('InvokeItself', target)
     target.configureAsyncInvoke({ onFailure: new SqsDestination(this.#undelivered) })
     alarms.addStandstill(target)

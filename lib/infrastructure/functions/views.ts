@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Duration } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { tableVariable, type ViewField } from '../../appsync/index.ts'
 import type { Alarms } from '../alarms.ts'
@@ -10,7 +11,7 @@ import { ViewTable } from '../tables/view-table.ts'
 import type { ModuleParts } from './bundled-code.ts'
 import { EventFunction } from './event-function.ts'
 import { APPSYNC } from './field-functions.ts'
-import { ReactorHost } from './reactor-host.ts'
+import { LAMBDA_URL, ReactorHost } from './reactor-host.ts'
 
 export interface ViewsProps {
   /** The views files of the domains. */
@@ -21,6 +22,12 @@ export interface ViewsProps {
   readonly stage: Stage
   readonly checkpoints: CheckpointTable
   readonly alarms: Alarms
+}
+
+/** The functions of the operators' fields. */
+export interface Operators {
+  readonly queries: EventFunction
+  readonly commands: EventFunction
 }
 
 const TIMEOUT = Duration.minutes(5)
@@ -50,7 +57,7 @@ export class Views extends Construct {
         VIEW_TABLE: this.#table.table.tableName,
       },
     })
-    checkpoints.grantRun(this.function)
+    checkpoints.grantBuild(this.function)
     if (this.function.role) this.#table.grantBuild(this.function.role)
     this.#host = new ReactorHost(this, this.function, {
       alarms,
@@ -70,6 +77,20 @@ export class Views extends Construct {
   letQuery(queries: EventFunction): void {
     queries.addEnvironment('VIEW_TABLE', this.#table.table.tableName)
     this.#table.grantQuery(queries)
+  }
+
+  /** Lets operators see the builds of views, and rebuild a view through the function. */
+  letOperate({ queries, commands }: Operators): void {
+    queries.addEnvironment('VIEW_TABLE', this.#table.table.tableName)
+    this.#table.grantList(queries)
+    commands.addEnvironment('VIEWS_FUNCTION', this.function.functionName)
+    commands.addEnvironment('AWS_ENDPOINT_URL_LAMBDA', LAMBDA_URL)
+    commands.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [this.function.functionArn],
+      }),
+    )
   }
 
   /** Makes new events of this table wake the function, in a stack without a dispatcher. */

@@ -41,6 +41,12 @@ export class CheckpointTable extends Construct {
     this.#grantDue(host)
   }
 
+  /** Allows building views: running their reactors, and deleting the checkpoints of old builds. */
+  grantBuild(host: IGrantable): void {
+    this.grantRun(host)
+    this.#grant(host, 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:BatchWriteItem')
+  }
+
   /** Allows listing parked resources and the progress of reactors. */
   grantRead(reader: IGrantable): void {
     this.#grant(reader, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan')

@@ -70,6 +70,11 @@ export class ViewTable extends Construct {
     )
   }
 
+  /** Allows listing the builds of views. */
+  grantList(reader: IGrantable): void {
+    this.#grant(reader, 'dynamodb:Query')
+  }
+
   /** Allows queries of views. */
   grantQuery(reader: IGrantable): void {
     this.#grant(reader, 'dynamodb:GetItem', 'dynamodb:Query')

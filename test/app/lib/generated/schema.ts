@@ -140,6 +140,7 @@ export type Mutation = {
   readonly placeBooking: Booking;
   readonly publishBookingEvent?: Maybe<BookingEvent>;
   readonly publishConcertEvent?: Maybe<ConcertEvent>;
+  readonly rebuildView: ViewRebuild;
   readonly replayReactor: ReactorReplay;
   readonly reserveSeats: Concert;
   readonly resumeReactor: ReactorState;
@@ -175,6 +176,11 @@ export type MutationpublishBookingEventArgs = {
 
 export type MutationpublishConcertEventArgs = {
   event: ConcertEventInput;
+};
+
+
+export type MutationrebuildViewArgs = {
+  input: RebuildViewInput;
 };
 
 
@@ -232,6 +238,8 @@ export type Query = {
   readonly parkedReactions: ReadonlyArray<ReactionCheckpoint>;
   readonly reactorProgress: ReactorProgress;
   readonly reactors: ReadonlyArray<Scalars['String']['output']>;
+  readonly viewTables?: Maybe<ViewTables>;
+  readonly views: ReadonlyArray<ViewProgress>;
 };
 
 
@@ -317,6 +325,10 @@ export type ReactorState = {
   readonly reactor: Scalars['String']['output'];
 };
 
+export type RebuildViewInput = {
+  readonly view: Scalars['String']['input'];
+};
+
 export type ReplayReactorInput = {
   readonly after?: InputMaybe<Scalars['ID']['input']>;
   readonly id?: InputMaybe<Scalars['ID']['input']>;
@@ -367,6 +379,37 @@ export type SubscriptiononBookingEventArgs = {
 export type SubscriptiononConcertEventArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   type?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type ViewBuild = {
+  readonly build: Scalars['Int']['output'];
+  readonly compared: Scalars['Int']['output'];
+  readonly isComparing: Scalars['Boolean']['output'];
+  readonly parked: Scalars['Int']['output'];
+  readonly since: Scalars['AWSDateTime']['output'];
+  readonly state: Scalars['String']['output'];
+  readonly version: Scalars['Int']['output'];
+};
+
+export type ViewProgress = {
+  readonly builds: ReadonlyArray<ViewBuild>;
+  readonly view: Scalars['String']['output'];
+};
+
+export type ViewRebuild = {
+  readonly build: Scalars['Int']['output'];
+  readonly view: Scalars['String']['output'];
+};
+
+export type ViewTables = {
+  readonly events: ReadonlyArray<ViewedTable>;
+  readonly region: Scalars['String']['output'];
+  readonly views: Scalars['String']['output'];
+};
+
+export type ViewedTable = {
+  readonly resource: Scalars['String']['output'];
+  readonly table: Scalars['String']['output'];
 };
 
 
@@ -464,6 +507,7 @@ export type ResolversTypes = {
   ReactorProgress: ResolverTypeWrapper<ReactorProgress>;
   ReactorReplay: ResolverTypeWrapper<ReactorReplay>;
   ReactorState: ResolverTypeWrapper<ReactorState>;
+  RebuildViewInput: RebuildViewInput;
   ReplayReactorInput: ReplayReactorInput;
   ReserveSeatsInput: ReserveSeatsInput;
   ResumeReactorInput: ResumeReactorInput;
@@ -472,6 +516,11 @@ export type ResolversTypes = {
   SkippedEvent: ResolverTypeWrapper<SkippedEvent>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ViewBuild: ResolverTypeWrapper<ViewBuild>;
+  ViewProgress: ResolverTypeWrapper<ViewProgress>;
+  ViewRebuild: ResolverTypeWrapper<ViewRebuild>;
+  ViewTables: ResolverTypeWrapper<ViewTables>;
+  ViewedTable: ResolverTypeWrapper<ViewedTable>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -507,6 +556,7 @@ export type ResolversParentTypes = {
   ReactorProgress: ReactorProgress;
   ReactorReplay: ReactorReplay;
   ReactorState: ReactorState;
+  RebuildViewInput: RebuildViewInput;
   ReplayReactorInput: ReplayReactorInput;
   ReserveSeatsInput: ReserveSeatsInput;
   ResumeReactorInput: ResumeReactorInput;
@@ -515,6 +565,11 @@ export type ResolversParentTypes = {
   SkippedEvent: SkippedEvent;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  ViewBuild: ViewBuild;
+  ViewProgress: ViewProgress;
+  ViewRebuild: ViewRebuild;
+  ViewTables: ViewTables;
+  ViewedTable: ViewedTable;
 };
 
 export type aws_api_keyDirectiveArgs = { };
@@ -657,6 +712,7 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   placeBooking?: Resolver<ResolversTypes['Booking'], ParentType, ContextType, RequireFields<MutationplaceBookingArgs, 'input'>>;
   publishBookingEvent?: Resolver<Maybe<ResolversTypes['BookingEvent']>, ParentType, ContextType, RequireFields<MutationpublishBookingEventArgs, 'event'>>;
   publishConcertEvent?: Resolver<Maybe<ResolversTypes['ConcertEvent']>, ParentType, ContextType, RequireFields<MutationpublishConcertEventArgs, 'event'>>;
+  rebuildView?: Resolver<ResolversTypes['ViewRebuild'], ParentType, ContextType, RequireFields<MutationrebuildViewArgs, 'input'>>;
   replayReactor?: Resolver<ResolversTypes['ReactorReplay'], ParentType, ContextType, RequireFields<MutationreplayReactorArgs, 'input'>>;
   reserveSeats?: Resolver<ResolversTypes['Concert'], ParentType, ContextType, RequireFields<MutationreserveSeatsArgs, 'input'>>;
   resumeReactor?: Resolver<ResolversTypes['ReactorState'], ParentType, ContextType, RequireFields<MutationresumeReactorArgs, 'input'>>;
@@ -684,6 +740,8 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
   parkedReactions?: Resolver<ReadonlyArray<ResolversTypes['ReactionCheckpoint']>, ParentType, ContextType, RequireFields<QueryparkedReactionsArgs, 'reactor'>>;
   reactorProgress?: Resolver<ResolversTypes['ReactorProgress'], ParentType, ContextType, RequireFields<QueryreactorProgressArgs, 'reactor'>>;
   reactors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  viewTables?: Resolver<Maybe<ResolversTypes['ViewTables']>, ParentType, ContextType>;
+  views?: Resolver<ReadonlyArray<ResolversTypes['ViewProgress']>, ParentType, ContextType>;
 };
 
 export type ReactionCheckpointResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactionCheckpoint'] = ResolversParentTypes['ReactionCheckpoint']> = {
@@ -728,6 +786,37 @@ export type SubscriptionResolvers<ContextType = any, ParentType extends Resolver
   onConcertEvent?: SubscriptionResolver<Maybe<ResolversTypes['ConcertEvent']>, "onConcertEvent", ParentType, ContextType, Partial<SubscriptiononConcertEventArgs>>;
 };
 
+export type ViewBuildResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewBuild'] = ResolversParentTypes['ViewBuild']> = {
+  build?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  compared?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComparing?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  parked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['AWSDateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ViewProgressResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewProgress'] = ResolversParentTypes['ViewProgress']> = {
+  builds?: Resolver<ReadonlyArray<ResolversTypes['ViewBuild']>, ParentType, ContextType>;
+  view?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ViewRebuildResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewRebuild'] = ResolversParentTypes['ViewRebuild']> = {
+  build?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  view?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ViewTablesResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewTables'] = ResolversParentTypes['ViewTables']> = {
+  events?: Resolver<ReadonlyArray<ResolversTypes['ViewedTable']>, ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  views?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ViewedTableResolvers<ContextType = any, ParentType extends ResolversParentTypes['ViewedTable'] = ResolversParentTypes['ViewedTable']> = {
+  resource?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = any> = {
   AWSDate?: GraphQLScalarType;
   AWSDateTime?: GraphQLScalarType;
@@ -753,6 +842,11 @@ export type Resolvers<ContextType = any> = {
   ReactorState?: ReactorStateResolvers<ContextType>;
   SkippedEvent?: SkippedEventResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  ViewBuild?: ViewBuildResolvers<ContextType>;
+  ViewProgress?: ViewProgressResolvers<ContextType>;
+  ViewRebuild?: ViewRebuildResolvers<ContextType>;
+  ViewTables?: ViewTablesResolvers<ContextType>;
+  ViewedTable?: ViewedTableResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = any> = {
