@@ -30,7 +30,9 @@ import { Contract } from './domains/contract.ts'
 import { DomainAccess } from './domains/domain-access.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
 import { Domains } from './domains/domains.ts'
+import { PublishedDomains, type PublishProps } from './domains/published-domains.ts'
 import { DomainFunctions } from './functions/domain-functions.ts'
+import type { EventFunction } from './functions/event-function.ts'
 import { FeedFunction } from './functions/feed-function.ts'
 import { FieldFunctions, script } from './functions/field-functions.ts'
 import { Reactions } from './functions/reactions.ts'
@@ -99,10 +101,14 @@ export class EventSourcingApi extends Construct {
   readonly #access: DomainAccess
   readonly #functions: FieldFunctions
   readonly #feed: FeedFunction
-  /** Undefined: no domain has reactors. */
-  readonly #reactions: Reactions | undefined
+  /** Undefined: no domain has reactors or publishes its events. */
+  #reactions: Reactions | undefined
+  readonly #newReactions: () => Reactions
+  /** Undefined: the API has no fields for operators. */
+  #operators: Record<'queries' | 'commands', EventFunction> | undefined
   readonly #added: AddedDomains
-  /** The mistakes in the calls that add domains, one sentence each. */
+  readonly #published: PublishedDomains
+  /** The mistakes in the calls that add and publish domains, one sentence each. */
   readonly #mistakes: string[] = []
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
@@ -157,17 +163,19 @@ export class EventSourcingApi extends Construct {
       resources: this.#domains.classes(feeds),
       alarms,
     })
+    this.#published = new PublishedDomains(this, this.#added, this.#domains)
     this.#domainReactions = new DomainReactions(resolvers, this.#domains)
-    if (this.#domainReactions.exist) {
-      this.#reactions = new Reactions(this, 'Reactions', {
+    this.#newReactions = () =>
+      new Reactions(this, 'Reactions', {
         domains: this.#domainReactions.files(),
+        hasReactors: this.#domainReactions.exist,
         resources: this.#domains.resources(
           feeds.map(({ resource }) => this.#contract.resource(resource)),
         ),
         stage: this.#stage,
         alarms,
       })
-    }
+    if (this.#domainReactions.exist) this.#reactions = this.#newReactions()
     this.#sampling()
     addOutputs(this, this.api, { users: auth.users, stage: this.#stage })
     checkTemplates(this)
@@ -240,6 +248,23 @@ export class EventSourcingApi extends Construct {
   }
 
   /**
+   * Publishes the events of a domain to an event bus of EventBridge, for other teams:
+   * docs/events-for-other-teams.md. Call it after the domain's `addDomain`.
+   */
+  publishEvents(domain: string, props: PublishProps = {}): void {
+    const mistake = this.#published.mistakeIn(domain, props)
+    if (mistake !== undefined) {
+      this.#mistakes.push(mistake)
+      return
+    }
+    const { bus = this.#published.ownBus } = props
+    this.#reactions ??= this.#newReactions()
+    for (const { table, published } of this.#published.add(domain, props))
+      this.#reactions.publish(table, published, bus)
+    this.#letOperate()
+  }
+
+  /**
    * Returns the table of a resource's events: `api.table('Product').tableName`.
    * @throws Error if no `addDomain` before this call names the resource
    */
@@ -272,11 +297,22 @@ export class EventSourcingApi extends Construct {
       return
     }
     const operations = new Construct(this, 'operations')
-    const table = this.#reactions?.checkpoints.tableName
-    const queries = this.#functions.addOperations(operations, 'Query', table)
-    const commands = this.#functions.addOperations(operations, 'Mutation', table)
-    this.#reactions?.grantRead(queries)
-    this.#reactions?.grantOperate(commands)
+    const hasReactors = () => this.#reactions !== undefined
+    this.#operators = {
+      queries: this.#functions.addOperations(operations, 'Query', hasReactors),
+      commands: this.#functions.addOperations(operations, 'Mutation', hasReactors),
+    }
+    this.#letOperate()
+  }
+
+  /** Lets the operators' fields, if there are any, use the checkpoints, if there are any. */
+  #letOperate(): void {
+    const [reactions, operators] = [this.#reactions, this.#operators]
+    if (!reactions || !operators) return
+    for (const operator of Object.values(operators))
+      operator.addEnvironment('CHECKPOINT_TABLE', reactions.checkpoints.tableName)
+    reactions.grantRead(operators.queries)
+    reactions.grantOperate(operators.commands)
   }
 
   #table(resource: string): EventTable {

@@ -28,3 +28,4 @@ export {
   reactor,
   TakeInFailed,
 } from './reactor.ts'
+export { currentHistory } from './stored-history.ts'

@@ -8,9 +8,10 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { tableVariable } from '../../appsync/index.ts'
+import { busVariable, type Published, tableVariable } from '../../appsync/index.ts'
 import { acknowledge } from '../acknowledge.ts'
 import type { Alarms } from '../alarms.ts'
+import type { Bus } from '../domains/published-domains.ts'
 import { keepLogicalId } from '../logical-id.ts'
 import type { Stage } from '../stage.ts'
 import { denial, EXPIRY } from '../tables/denials.ts'
@@ -23,6 +24,8 @@ import { APPSYNC } from './field-functions.ts'
 export interface ReactionsProps {
   /** The reactions files of the domains. */
   readonly domains: ModuleParts
+  /** Whether these files have reactors. False: the function only publishes events. */
+  readonly hasReactors: boolean
   /** The resources of all domains. */
   readonly resources: ModuleParts
   readonly stage: Stage
@@ -48,11 +51,16 @@ export class Reactions extends Construct {
   readonly checkpoints: TableV2
   readonly #undelivered: Queue
   readonly #alarms: Alarms
+  readonly #hasReactors: boolean
+  readonly #published: Published[] = []
+  /** The resources whose stream wakes the dispatcher. */
+  readonly #woken = new Set<string>()
 
   constructor(scope: Construct, id: string, props: ReactionsProps) {
     super(scope, id)
-    const { domains, resources, stage, alarms } = props
+    const { domains, hasReactors, resources, stage, alarms } = props
     this.#alarms = alarms
+    this.#hasReactors = hasReactors
     this.checkpoints = new TableV2(this, 'Checkpoints', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
       sortKey: { name: 'reactor', type: AttributeType.STRING },
@@ -74,10 +82,10 @@ export class Reactions extends Construct {
     keepLogicalId(this.checkpoints, 'ReactionCheckpoints')
     this.function = new EventFunction(this, 'Function', {
       entry: join(APPSYNC, 'reactions/dispatcher-entry.ts'),
-      parts: {
+      parts: () => ({
         imports: [...domains.imports, ...resources.imports],
-        expression: `{ domains: ${domains.expression}, resources: ${resources.expression} }`,
-      },
+        expression: `{ domains: ${domains.expression}, published: ${JSON.stringify(this.#published)}, resources: ${resources.expression} }`,
+      }),
       description: 'Runs the reactors of all domains on the streams of tables',
       timeout: TIMEOUT,
       environment: {
@@ -102,7 +110,7 @@ export class Reactions extends Construct {
     })
     this.function.addEventSource(new SqsEventSource(this.#undelivered))
     this.#letInvokeItself()
-    if (this.function.role) markWriterOfAll(this.function.role)
+    if (hasReactors && this.function.role) markWriterOfAll(this.function.role)
     // A long delay may mean lost records, so the alarm starts the reconciler.
     alarms.addStreamReader(this.function, this.function)
     alarms.addStandstill(this.function)
@@ -124,8 +132,9 @@ export class Reactions extends Construct {
     this.#grant(operator, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan')
   }
 
-  /** Lets the reactors read and commit to this table. */
+  /** Lets the reactors, if there are any, read and commit to this table. */
   addTable(table: EventTable, resource: string): void {
+    if (!this.#hasReactors) return
     this.function.addEnvironment(tableVariable(resource), table.table.tableName)
     table.grantReadAll(this.function)
     table.grantCommit(this.function)
@@ -133,10 +142,27 @@ export class Reactions extends Construct {
 
   /** Makes new events of this table wake the dispatcher. */
   reactTo(table: EventTable, resource: string): void {
+    if (this.#woken.has(resource)) return
+    this.#woken.add(resource)
     table.addReader(this.function, `${resource}Stream`, {
       undelivered: this.#undelivered,
       alarms: this.#alarms,
     })
+  }
+
+  /** Publishes the events of this table to a bus. */
+  publish(table: EventTable, published: Published, bus: Bus): void {
+    const { domain, resource } = published
+    this.#published.push(published)
+    this.function.addEnvironment(tableVariable(resource), table.table.tableName)
+    this.function.addEnvironment(busVariable(domain), bus.eventBusArn)
+    this.function.addEnvironment(
+      'AWS_ENDPOINT_URL_EVENTBRIDGE',
+      `https://events.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+    )
+    if (!this.#hasReactors) table.grantReadAll(this.function)
+    bus.grantPutEventsTo(this.function)
+    this.reactTo(table, resource)
   }
 
   /**
