@@ -31,7 +31,7 @@ export function publisherName(domain: string, resource: string): string {
 /** Returns the reactors that publish, by their names. */
 export function publishersOf(
   all: readonly Published[],
-  resources: readonly ApiResource[],
+  resources: readonly Pick<ApiResource, 'name' | 'resourceClass'>[],
   environment = process.env,
 ): Reactors {
   const put = eventBridge(environment)

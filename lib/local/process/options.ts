@@ -17,6 +17,8 @@ export interface RunOptions {
   /** The port of the debugger; undefined: no debugger. */
   readonly inspect?: number
   readonly faults?: string
+  /** The address that gets each published event. */
+  readonly webhook?: string
 }
 
 export const HELP = `Runs the CDK app of this folder on this machine: npm start -- [options]
@@ -29,6 +31,7 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --assembly DIR  run this cloud assembly instead of synthesizing the app
   --stack NAME    run this stack of the app                     (default: the one with an API)
   --minute MS     the length of a schedule's minute, in ms      (default: 60000)
+  --webhook URL   also post each event that the app publishes to this address
   --faults FILE   the faults to inject, for tests: see docs/local-fidelity.md
   --help          print this text
 
@@ -52,6 +55,7 @@ export function parseCommand(args: string[]): Command {
         assembly: { type: 'string' },
         stack: { type: 'string' },
         faults: { type: 'string' },
+        webhook: { type: 'string' },
         minute: { type: 'string', default: '60000' },
         'no-watch': { type: 'boolean', default: false },
         inspect: { type: 'string' },
@@ -70,8 +74,10 @@ export function parseCommand(args: string[]): Command {
     if (inspect !== undefined && (!/^\d+$/.test(`${values.inspect}`) || inspect > 65_535))
       return wrong(`--inspect must be a port from 0 to 65535; got ${values.inspect}`)
     const keepData = values.data !== 'memory'
-    const { assembly, stack, faults } = values
+    const { assembly, stack, faults, webhook } = values
     if (stack === '') return wrong('--stack must be the name of a stack; got an empty value')
+    if (webhook !== undefined && !/^https?:\/\/./.test(webhook))
+      return wrong(`--webhook must be an http or https address; got ${webhook}`)
     return {
       kind: 'run',
       options: {
@@ -84,6 +90,7 @@ export function parseCommand(args: string[]): Command {
         ...(assembly !== undefined && { assembly }),
         ...(stack !== undefined && { stack }),
         ...(faults !== undefined && { faults }),
+        ...(webhook !== undefined && { webhook }),
       },
     }
   } catch (error) {
