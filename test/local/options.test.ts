@@ -9,7 +9,7 @@ test('omitted options have their defaults', () => {
 
 test('each option is parsed', () => {
   const own = ['--port', '0', '--data', 'here', '--minute', '10', '--assembly', 'cdk.out']
-  const args = [...own, '--stack', 'Orders']
+  const args = [...own, '--stack', 'Orders', '--webhook', 'http://localhost/events']
   expect(parseCommand([...args, '--faults', 'plan.json', '--no-watch', '--inspect'])).toEqual({
     kind: 'run',
     options: {
@@ -20,6 +20,7 @@ test('each option is parsed', () => {
       assembly: 'cdk.out',
       stack: 'Orders',
       faults: 'plan.json',
+      webhook: 'http://localhost/events',
       watch: false,
       inspect: 9229,
     },
@@ -39,6 +40,7 @@ test.each([
   [['--data', ''], '--data must be a folder or memory; got an empty value'],
   [['--stack', ''], '--stack must be the name of a stack; got an empty value'],
   [['--minute', '9'], '--minute must be at least 10 milliseconds; got 9'],
+  [['--webhook', 'localhost'], '--webhook must be an http or https address; got localhost'],
   [['--inspect=here'], '--inspect must be a port from 0 to 65535; got here'],
   [['--unheard'], "Unknown option '--unheard'"],
 ])('invalid options are rejected: %j', (args, problem) => {

@@ -30,7 +30,7 @@ const MOST_TRIES = 4
 /** The upper bound of the first pause, in milliseconds. Doubles with each retry. */
 const FIRST_PAUSE = 100
 /** The time limit for one answer, in milliseconds. */
-const ANSWERED_WITHIN = 5000
+const ANSWERED_WITHIN = 4000
 
 /**
  * AWS's codes of errors that a retry may mend.

@@ -24,10 +24,11 @@ interface Target {
   readonly put: PutEvents
 }
 
-/** The time limit of a run for one resource, in milliseconds. */
-const PATIENCE = 20_000
-/** The time after which a run in a long history ends, and the next one continues. In milliseconds. */
-const LONG_RUN = 5000
+/**
+ * The time after which a run in a long history ends, and the next one continues. In milliseconds,
+ * well below a reactor's `patience`.
+ */
+const LONG_RUN = 4000
 
 /**
  * Returns the reactor that publishes the events of a resource type to an event bus: each event at
@@ -35,7 +36,8 @@ const LONG_RUN = 5000
  */
 export function publisher({ name, of, begins, ...target }: PublisherOptions): BatchReactor {
   return {
-    ...{ of, begins, patience: PATIENCE },
+    of,
+    begins,
     takeIn: (batch) => new Run(name, target, batch).publish(of),
   }
 }

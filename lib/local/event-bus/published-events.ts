@@ -7,15 +7,18 @@ export interface Accepted {
   readonly EventId: string
 }
 
+/** An entry for the buses of a region and an account. */
+export interface PlacedEntry extends Entry {
+  readonly region: string
+  readonly accountId: string
+}
+
 export interface PublishedEventsOptions {
   /** The file that gets each event, one in a line. */
   readonly file: string
   /** The address that gets each CloudEvent. Undefined: none. */
   readonly webhook?: string | undefined
 }
-
-/** The time limit for the answer of a webhook, in milliseconds. */
-const ANSWERED_WITHIN = 3000
 
 /** The events that the buses of a run have accepted. They go to a file, and to a webhook. */
 export class PublishedEvents {
@@ -27,18 +30,14 @@ export class PublishedEvents {
     this.#webhook = webhook
   }
 
-  /** Accepts an entry once the webhook has taken it. It is stored when this returns. */
-  async put({
-    source,
-    detailType,
-    detail,
-    resources,
-    time,
-    region,
-    accountId,
-  }: Entry & { readonly region: string; readonly accountId: string }): Promise<Accepted | Failure> {
+  /**
+   * Accepts an entry once the webhook has taken it. It is stored when this returns.
+   * @param signal aborted when the time of the webhook is over
+   */
+  async put(entry: PlacedEntry, signal: AbortSignal): Promise<Accepted | Failure> {
+    const { source, detailType, detail, resources, time, region, accountId } = entry
     if (this.#webhook !== undefined && isCloudEvent(detail)) {
-      const problem = await posted(this.#webhook, detail)
+      const problem = await posted(this.#webhook, detail, signal)
       if (problem !== undefined) return { ErrorCode: 'WebhookFailed', ErrorMessage: problem }
     }
     const id = randomUUID()
@@ -64,13 +63,17 @@ function isCloudEvent(detail: object): boolean {
  * Posts a CloudEvent in the structured mode. Returns the problem, if there is one.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
-async function posted(webhook: string, event: object): Promise<string | undefined> {
+async function posted(
+  webhook: string,
+  event: object,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
     const response = await fetch(webhook, {
       method: 'POST',
       headers: { 'content-type': 'application/cloudevents+json; charset=UTF-8' },
       body: JSON.stringify(event),
-      signal: AbortSignal.timeout(ANSWERED_WITHIN),
+      signal,
     })
     await response.arrayBuffer()
     return response.ok ? undefined : `The webhook answered with HTTP status ${response.status}`

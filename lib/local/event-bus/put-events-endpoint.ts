@@ -23,6 +23,12 @@ export interface PutEventsEndpoint extends Endpoint {
   serve(service: BusService): void
 }
 
+/**
+ * The time for a webhook to take the events of a request, in milliseconds. Functions wait longer for
+ * the answer, so they learn which events it took.
+ */
+const WEBHOOK_TIME = 3000
+
 /** Starts the part of EventBridge's API that takes in events, for any bus. */
 export async function startPutEventsEndpoint(): Promise<PutEventsEndpoint> {
   let service: BusService | undefined
@@ -74,6 +80,7 @@ async function putInOrder(
 ): Promise<(Accepted | Failure)[]> {
   const results: (Accepted | Failure)[] = []
   const stopped = new Set<unknown>()
+  const signal = AbortSignal.timeout(WEBHOOK_TIME)
   for (const raw of entries) {
     const entry = entryOf(raw)
     if ('ErrorCode' in entry) {
@@ -83,7 +90,7 @@ async function putInOrder(
     const { subject } = entry.detail
     const result = stopped.has(subject)
       ? { ErrorCode: 'WebhookFailed', ErrorMessage: 'The webhook failed at an earlier event' }
-      : await published.put({ ...entry, region, accountId })
+      : await published.put({ ...entry, region, accountId }, signal)
     if ('ErrorCode' in result) stopped.add(subject)
     results.push(result)
   }
