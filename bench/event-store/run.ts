@@ -12,6 +12,7 @@ import { functions } from './sections/functions.ts'
 import { hydration } from './sections/hydration.ts'
 import { latency } from './sections/latency.ts'
 import { memory } from './sections/memory.ts'
+import { views } from './sections/views.ts'
 import { writers } from './sections/writers.ts'
 import { timed } from './statistics.ts'
 import { Stores } from './stores.ts'
@@ -26,6 +27,7 @@ const SECTIONS: Readonly<Record<SectionName, Section>> = {
   all,
   bundles,
   functions,
+  views,
 }
 
 export interface RunOptions {

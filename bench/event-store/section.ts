@@ -23,6 +23,7 @@ export const SECTION_NAMES = [
   'all',
   'bundles',
   'functions',
+  'views',
 ] as const
 
 export type SectionName = (typeof SECTION_NAMES)[number]

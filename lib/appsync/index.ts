@@ -1,5 +1,5 @@
 export { handledTypes, OWNER_INDEX, OWNER_KEY } from '../event-sourcing/index.ts'
-export type { AnyReactor } from '../event-sourcing/reactions/index.ts'
+export { type AnyReactor, wakeMistakes } from '../event-sourcing/reactions/index.ts'
 export { actorOf, type Caller, callerOf, FIRST_USERS, type User } from './access/caller.ts'
 export { KEY_MAY_ALL, type Subject } from './access/guard.ts'
 export {

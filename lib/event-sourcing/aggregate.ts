@@ -31,6 +31,9 @@ export interface Resource {
 
 export type AnyAggregate = Aggregate<Event>
 
+/** A class of any resources. */
+export type AnyClass = new (id?: string) => AnyAggregate
+
 /** A class of aggregates that has a handler for every type of its events. */
 export type AggregateClass<A extends AnyAggregate> = CompleteClass<A>
 
@@ -279,7 +282,10 @@ export abstract class Aggregate<E extends Event> implements Resource {
   }
 }
 
-function resourcesOf<A extends AnyAggregate>(aggregateClass: AggregateClass<A>): Resources<A> {
+/** Returns all resources of a class, for the functions that list them. */
+export function resourcesOf<A extends AnyAggregate>(
+  aggregateClass: AggregateClass<A>,
+): Resources<A> {
   return {
     binding: bindingOf(aggregateClass),
     aggregateClass,

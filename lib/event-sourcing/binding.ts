@@ -141,6 +141,23 @@ export function setBinding(
   bindings.set(aggregateClass, new Binding(aggregateClass, store, options))
 }
 
+/** Binds classes to other stores while work runs, for a test. */
+export async function withStores<T>(
+  stores: ReadonlyMap<object, EventStore>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = [...stores.keys()].map((key) => ({ key, binding: bindings.get(key) }))
+  for (const [aggregateClass, store] of stores) setBinding(aggregateClass, store)
+  try {
+    return await work()
+  } finally {
+    for (const { key, binding } of before) {
+      if (binding) bindings.set(key, binding)
+      else bindings.delete(key)
+    }
+  }
+}
+
 /** Returns the binding of a class. A subclass is a type of its own and needs its own binding. */
 export function bindingOf(aggregateClass: object): Binding {
   const binding = bindings.get(aggregateClass)

@@ -69,6 +69,21 @@ export class Alarms extends Construct {
   }
 
   /**
+   * Adds an alarm on a time that a function records, over all resources.
+   * @param most the time that raises the alarm
+   */
+  addDelay(recorder: IFunction, metricName: string, most: Duration, description: string): void {
+    const metric = new Metric({
+      namespace: METRICS,
+      metricName,
+      dimensionsMap: { function: recorder.functionName },
+      statistic: Stats.MAXIMUM,
+      period: PERIOD,
+    })
+    this.#add(metricName, { description, metric, threshold: most.toMilliseconds() })
+  }
+
+  /**
    * Adds an alarm on how far a function is behind its streams.
    * @param wakes a function that the alarm invokes; default: none
    */

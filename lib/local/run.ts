@@ -52,6 +52,8 @@ export interface LocalOptions {
   readonly types?: (text: string) => void
   /** The length of a schedule's minute, in milliseconds. Default: 60,000. */
   readonly minute?: number
+  /** How many times sooner wake-ups come than reactors ask for. Default: 1. */
+  readonly hurry?: number
   /** The file with a plan of faults to inject: for tests. Default: no faults. */
   readonly faults?: string
   /** The address that gets each published event. Default: none. */
@@ -157,6 +159,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           graphqlUrl,
           realtimeUrl,
           minute: options.minute ?? MINUTE,
+          hurry: options.hurry ?? 1,
           log,
           onDecision: (decision) => decisions.append(decision),
           report,

@@ -64,6 +64,8 @@ export interface StackOptions {
   readonly realtimeUrl: string
   /** The length of a schedule's minute, in milliseconds. */
   readonly minute: number
+  /** How many times sooner wake-ups come than reactors ask for. Default: 1. */
+  readonly hurry?: number
   /** The faults to inject. Default: none. */
   readonly faults?: Faults
   /** Starts an execution environment of a function. Default: a thread. */
@@ -174,6 +176,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         eventBridge: buses.url,
         xrayDaemon: traces.address,
       },
+      // The dispatcher of a development stage reads the same variable.
+      variables: { WAKE_UP_HURRY: `${options.hurry ?? 1}` },
       log: options.log,
       trace: (segment) => traces.add(segment),
       faults,

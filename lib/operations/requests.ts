@@ -35,6 +35,8 @@ interface Progress {
   readonly resources: number
   readonly behind: number
   readonly parked: number
+  readonly waiting: number
+  readonly next: string | null
   readonly paused: string | null
   readonly after: string | null
 }
@@ -89,9 +91,12 @@ async function chosen(reactor: string | undefined, api: Api): Promise<readonly s
 
 async function progress(reactor: string, api: Api, print: Print): Promise<void> {
   const query = `query ($reactor: String!, $after: ID) {
-    reactorProgress(reactor: $reactor, after: $after) { resources behind parked paused after }
+    reactorProgress(reactor: $reactor, after: $after) {
+      resources behind parked waiting next paused after
+    }
   }`
-  const sum = { resources: 0, behind: 0, parked: 0 }
+  const sum = { resources: 0, behind: 0, parked: 0, waiting: 0 }
+  const dates: string[] = []
   let after: string | null = null
   let since: string | null = null
   do {
@@ -100,12 +105,16 @@ async function progress(reactor: string, api: Api, print: Print): Promise<void> 
     sum.resources += counted.resources
     sum.behind += counted.behind
     sum.parked += counted.parked
+    sum.waiting += counted.waiting
+    if (counted.next !== null) dates.push(counted.next)
     after = counted.after
     since = counted.paused
   } while (after)
-  const { resources, behind, parked } = sum
+  const { resources, behind, parked, waiting } = sum
+  const [next] = dates.sort()
+  const wakeUps = next === undefined ? '' : `, ${waiting} wake-ups waiting, next at ${next}`
   const pause = since === null ? '' : `, paused since ${since}`
-  print(`${reactor}: ${resources} resources, ${behind} behind, ${parked} parked${pause}`)
+  print(`${reactor}: ${resources} resources, ${behind} behind, ${parked} parked${wakeUps}${pause}`)
 }
 
 async function parked(reactor: string, api: Api, print: Print): Promise<void> {

@@ -61,6 +61,14 @@ export class Order
     )
   }
 
+  /** Rejects an order that is still pending after a day. Otherwise, commits nothing. */
+  expire(options?: CommitOptions) {
+    return this.commit(
+      (order) => (order.isPending ? order.rejecting('Not fulfilled within a day') : undefined),
+      { ...options, creates: false },
+    )
+  }
+
   /** Whether the order is neither confirmed nor rejected yet. */
   get isPending(): boolean {
     return this.version > 0 && this.status === 'placed'

@@ -30,7 +30,32 @@ export const reactions = {
       await new Product(productId).release(release)
     },
   }),
+
+  /** Rejects an order that is still pending a day after it was placed. */
+  deadline: reactor(Order, {
+    begins: 'now',
+
+    onOrderPlaced({ created }, { wakeAt }) {
+      wakeAt(new Date(Date.parse(created) + DAY), 'unfulfilled')
+    },
+    onOrderConfirmed(_, { cancelWake }) {
+      cancelWake('unfulfilled')
+    },
+    onOrderRejected(_, { cancelWake }) {
+      cancelWake('unfulfilled')
+    },
+    onOrderCancelled(_, { cancelWake }) {
+      cancelWake('unfulfilled')
+    },
+
+    wakes: {
+      unfulfilled: (order, { commandId }) => order.expire({ commandId: commandId() }),
+    },
+  }),
 }
+
+/** Milliseconds. */
+const DAY = 86_400_000
 
 /** Returns the event of a reservation, or the reason why there is none. */
 function reservation(product: Product, wanted: Reservation) {

@@ -1,6 +1,6 @@
 import { CorruptHistory } from '../../lib/event-sourcing/index.ts'
 import { eventOf, type Item, itemOf } from '../../lib/event-sourcing/store/dynamodb/items.ts'
-import { decodedPage } from '../../lib/event-sourcing/store/dynamodb/page-decoder.ts'
+import { decodedPage } from '../../lib/event-sourcing/store/dynamodb/pages/page-decoder.ts'
 
 const FEWEST = 300
 const TEXTS = [

@@ -174,3 +174,31 @@ describe('a method of a reactor', () => {
     )
   })
 })
+
+describe('wake-ups', () => {
+  const withReactor = (name: string, body: string) => {
+    const class_ = 'exports.Concert = class { onSeatsAdded() {} }; exports.Elsewhere = class {}'
+    write('lib/tickets/index', `${class_}; exports.types = ['SeatsAdded']`)
+    reactions(`exports.reactions = { '${name}': { of: Concert, begins: 'now', ${body} } }`)
+    return () => synthesize()
+  }
+
+  test('that are late raise an alarm', () => {
+    const synthesized = withReactor('late', 'onSeatsAdded() {}, wakes: { empty() {} }')()
+    synthesized.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'WakeUpDelay',
+      Statistic: 'Maximum',
+      Threshold: 90_000,
+    })
+  })
+
+  test.each([
+    ['late', 'wakes: { empty() {} }', /tickets\.late has wakes, but no method on… that asks/],
+    ['late', 'onSeatsAdded() {}, wakes: []', /tickets\.late has wakes that are not an object/],
+    ['late', 'onSeatsAdded() {}, wakes: { empty: 1 }', /has a wake-up empty that is not a method/],
+    ['late', "onSeatsAdded() {}, wakes: { 'a@b'() {} }", /a wake-up 'a@b': its name must be 1 to/],
+    ['a@b', 'onSeatsAdded() {}', /tickets\.a@b has a name with @, which is reserved/],
+  ])('of the reactor %s are rejected at synth: %s', (name, body, message) => {
+    expect(withReactor(name, body)).toThrow(message)
+  })
+})

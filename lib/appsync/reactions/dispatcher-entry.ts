@@ -22,5 +22,7 @@ export function handlerOf({ domains, published, resources }: ReactionsParts) {
   prepareResources(resources)
   const checkpoints = dynamoDBCheckpointStore({ tableName: process.env.CHECKPOINT_TABLE })
   const reactors = { ...reactorsOf(domains), ...publishersOf(published, resources) }
-  return reactionHandler(reactors, checkpoints, ownFunction())
+  // A variable of a development stage, where time is shortened.
+  const { WAKE_UP_HURRY = '1' } = process.env
+  return reactionHandler(reactors, checkpoints, ownFunction(), Number(WAKE_UP_HURRY))
 }

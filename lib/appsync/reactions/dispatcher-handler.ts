@@ -40,14 +40,16 @@ const BATCH_WAITS = 500
  * and the slow schedule, compare all resources with the checkpoints.
  * @param own runs the reactions of a stream batch, so that slow handlers do not hold up the stream,
  * and resources that may crash their process; default: the invocation that finds them runs them
+ * @param hurry how many times sooner wake-ups come than reactors ask for
  */
 export function reactionHandler(
   reactors: Reactors,
   checkpoints: CheckpointStore,
   own?: OwnFunction,
+  hurry = 1,
 ) {
   const dispatcher = new Dispatcher({
-    ...{ reactors, checkpoints, observer },
+    ...{ reactors, checkpoints, observer, hurry },
     ...(own && { elsewhere: (suspect) => own.enqueue({ work: 'run alone', suspect }) }),
   })
   const wake = async (tables: NewEvents) => {
@@ -94,6 +96,12 @@ const observer: DispatcherObserver = {
   handled(reactor, { id, number, type, meta: { traceId, actor } }, time) {
     const by = actor !== undefined && { actor }
     log('info', 'reaction', { reactor, id, number, type, traceId, ...by, ms: Math.round(time) })
+  },
+  woken({ reactor, id, wake, cause: { traceId, actor }, late, isRetry }, time) {
+    // A parked wake-up has its own alarm.
+    if (!isRetry) metric('WakeUpDelay', late, { reactor }, 'Milliseconds')
+    const by = actor !== undefined && { actor }
+    log('info', 'reaction', { reactor, id, wake, traceId, ...by, ms: Math.round(time), late })
   },
   parked({ reactor, id, parked, seen }, cause) {
     metric('ParkedResources', 1, { reactor })

@@ -126,10 +126,10 @@ export class Participant {
 
   /** Adopts the new state after the put has succeeded. */
   adopt({ events, next, owner }: Proposed): void {
-    const { commandIds, lastCreated } = this.known
+    const { commandIds, firstCreated = events[0]?.created, ...known } = this.known
     for (const { meta, number } of events) commandIds.add(meta.commandId, number)
-    const created = events.at(-1)?.created ?? lastCreated
-    this.#known = { state: next, lastCreated: created, commandIds, owner }
+    const lastCreated = events.at(-1)?.created ?? known.lastCreated
+    this.#known = { state: next, firstCreated, lastCreated, commandIds, owner }
     const { binding } = this.member
     binding.cache(this.id, this.#known)
     binding.onCommit(events)

@@ -1,18 +1,24 @@
 import type { StoredEvent } from '../event.ts'
-import { RunStopped } from '../runtime/composed-errors.ts'
+import { Misuse, RunStopped } from '../runtime/composed-errors.ts'
 import { deadline } from '../runtime/time-left.ts'
+import type { RunOutcome } from './checkpoints/attempts.ts'
 import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { LeaseLost } from './checkpoints/lease.ts'
 import { inParallel } from './parallel.ts'
 import type { Reactors } from './reactor.ts'
-import { ReactorRunner, type RunOutcome } from './reactor-runner.ts'
+import { ReactorRunner } from './reactor-runner.ts'
 import { Reconciler } from './reconciler.ts'
+import { wakeMistakes, wakesOf } from './wakes/names.ts'
+import { Timers } from './wakes/timers.ts'
+import { WakeRunner, type WokenUp } from './wakes/wake-runner.ts'
 
 /** Receives the dispatcher's progress, for logs and metrics. */
 export interface DispatcherObserver {
   /** @param time the duration of the handler, in milliseconds */
   handled?(reactor: string, event: StoredEvent, time: number): void
+  /** @param time the duration of the method, in milliseconds */
+  woken?(wakeUp: WokenUp, time: number): void
   parked?(checkpoint: Checkpoint, cause: unknown): void
   /** Receives the number of resources that the reconciler has compared in this pass. */
   progress?(reactor: string, resources: number): void
@@ -27,6 +33,10 @@ export interface DispatcherOptions {
    * room for the next. Default: 10.
    */
   readonly atOnce?: number
+  /**
+   * How many times sooner than asked the wake-ups come, for development. Default: 1.
+   */
+  readonly hurry?: number
   /**
    * Makes another process run a resource that may crash its process: with `runAlone`. Default: this
    * process runs such resources last, one at a time.
@@ -59,10 +69,12 @@ const LEAST_TIME = 5000
 interface HostedReactor {
   readonly runner: ReactorRunner
   readonly reconciler: Reconciler
+  /** The runners of its wake-ups. */
+  readonly wakes: readonly WakeRunner[]
 }
 
 interface Work {
-  readonly runner: ReactorRunner
+  readonly runner: ReactorRunner | WakeRunner
   readonly id: string
   readonly seen: number
 }
@@ -79,16 +91,18 @@ export class Dispatcher {
   readonly #elsewhere: DispatcherOptions['elsewhere']
 
   constructor(options: DispatcherOptions) {
-    const { reactors, checkpoints, observer = {}, atOnce = AT_ONCE, elsewhere } = options
+    const { reactors, checkpoints, observer = {}, atOnce = AT_ONCE, hurry = 1 } = options
+    checkHurry(hurry)
     this.#checkpoints = checkpoints
     this.#observer = observer
     this.#atOnce = atOnce
-    this.#elsewhere = elsewhere
+    this.#elsewhere = options.elsewhere
     this.#hosted = Object.entries(reactors).map(([name, reactor]) => {
+      const [mistake] = wakeMistakes(name, reactor)
+      if (mistake !== undefined) throw new Misuse(`The reactor ${name} ${mistake}`)
+      const timers = new Timers({ reactor: name, checkpoints, hurry })
       const runner = new ReactorRunner({
-        name,
-        reactor,
-        checkpoints,
+        ...{ name, reactor, checkpoints, timers },
         handled: (event, time) => observer.handled?.(name, event, time),
       })
       const reconciler = new Reconciler({
@@ -97,7 +111,15 @@ export class Dispatcher {
         bringUp: (heads) => this.#runAll(heads.map(({ id, seen }) => ({ runner, id, seen }))),
         progress: (resources) => observer.progress?.(name, resources),
       })
-      return { runner, reconciler }
+      const wakes = [...wakesOf(reactor)].map(
+        ([wake, method]) =>
+          new WakeRunner({
+            ...{ name, reactor, wake, method, checkpoints, timers },
+            isPaused: () => runner.isPaused(),
+            woken: (wakeUp, time) => observer.woken?.(wakeUp, time),
+          }),
+      )
+      return { runner, reconciler, wakes }
     })
   }
 
@@ -127,8 +149,8 @@ export class Dispatcher {
   }
 
   /**
-   * Runs due work: resources whose pause or lease has ended. Then continues an unfinished
-   * reconciler pass for a while.
+   * Runs due work: wake-ups, and resources whose pause or lease has ended. Then continues an
+   * unfinished reconciler pass for a while.
    * @throws AggregateError of all failures; the failure of one reactor does not stop the others
    */
   async runDue(): Promise<void> {
@@ -144,10 +166,11 @@ export class Dispatcher {
    * @throws Error for an unknown reactor, or if the store did not answer
    */
   async runAlone({ reactor, id, seen }: Suspect): Promise<void> {
-    const found = this.#hosted.find(({ runner }) => runner.name === reactor)
-    if (!found) throw new RunStopped(`This dispatcher has no reactor ${reactor}`)
+    const runners = this.#hosted.flatMap(({ runner, wakes }) => [runner, ...wakes])
+    const runner = runners.find(({ name }) => name === reactor)
+    if (!runner) throw new RunStopped(`This dispatcher has no reactor ${reactor}`)
     const failures: unknown[] = []
-    await this.#run({ runner: found.runner, id, seen }, failures, true)
+    await this.#run({ runner, id, seen }, failures, true)
     if (failures.length > 0) throw failures[0]
   }
 
@@ -194,11 +217,16 @@ export class Dispatcher {
     return this.#hosted.map(({ runner }) => runner).filter(({ store }) => store.name === table)
   }
 
-  /** Lists the due resources of all reactors. Collects the failures of reactors. */
+  /**
+   * Lists the due wake-ups and resources of all reactors. Wake-ups come first, because they must not
+   * be late. Collects the failures of reactors.
+   */
   async *#due(failures: unknown[]): AsyncGenerator<Work, void> {
-    for (const { runner } of this.#hosted) {
+    const wakes = this.#hosted.flatMap((hosted) => hosted.wakes)
+    for (const runner of [...wakes, ...this.#hosted.map((hosted) => hosted.runner)]) {
       try {
         // The schedule runs from the deployment on, so this registers a new reactor.
+        if (runner instanceof WakeRunner) await runner.register()
         if (await runner.isPaused()) continue
         for await (const { id, seen } of this.#checkpoints.due(runner.name, Date.now())) {
           yield { runner, id, seen }
@@ -266,6 +294,12 @@ export class Dispatcher {
 async function running(runners: readonly ReactorRunner[]): Promise<ReactorRunner[]> {
   const paused = await Promise.all(runners.map((runner) => runner.isPaused()))
   return runners.filter((_, index) => !paused[index])
+}
+
+/** @throws Misuse */
+function checkHurry(hurry: number): void {
+  if (Number.isFinite(hurry) && hurry >= 1) return
+  throw new Misuse(`hurry must be a number from 1 on; got ${hurry}`)
 }
 
 function hasTime(least = LEAST_TIME): boolean {

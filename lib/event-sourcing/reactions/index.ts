@@ -1,4 +1,4 @@
-export type { Checkpoint, Parked, Skipped } from './checkpoints/checkpoint.ts'
+export type { Checkpoint, Parked, Skipped, Wake } from './checkpoints/checkpoint.ts'
 export type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 export {
   type DynamoDBCheckpointStoreOptions,
@@ -27,5 +27,9 @@ export {
   type Reactors,
   reactor,
   TakeInFailed,
+  type WakeReactions,
+  type WakeUp,
 } from './reactor.ts'
 export { currentHistory } from './stored-history.ts'
+export { timerName, wakeMistakes, wakesOf } from './wakes/names.ts'
+export type { WokenUp } from './wakes/wake-runner.ts'

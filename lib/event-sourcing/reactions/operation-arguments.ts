@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { checkId, isId } from '../arguments.ts'
 import { InvalidArgument } from '../errors.ts'
+import { reactorOfTimer } from './wakes/names.ts'
 
 /**
  * The most bytes of a reactor's name. It is a sort key with a mark:
@@ -24,4 +25,18 @@ export function checkOperation(reactor: string, id?: string): void {
     )
   }
   if (id !== undefined) checkId(id)
+}
+
+/**
+ * Checks the name of a reactor for an operation that wake-ups do not have.
+ * @param advice the end of the message, after the name of the reactor
+ * @throws InvalidArgument for the name of a wake-up, such as ordering.deadline@unfulfilled
+ */
+export function checkNoTimer(name: string, advice: string): void {
+  const reactor = reactorOfTimer(name)
+  if (reactor === undefined) return
+  throw new InvalidArgument(`${name} is a wake-up of the reactor ${reactor}: ${advice}`, {
+    argument: 'reactor',
+    value: name,
+  })
 }

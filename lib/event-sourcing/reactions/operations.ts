@@ -3,7 +3,8 @@ import { deadline } from '../runtime/time-left.ts'
 import { type Checkpoint, dueNow, isBehind, rewound, skipping } from './checkpoints/checkpoint.ts'
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { pausing, type ReactorRecord, resuming } from './checkpoints/reactor-record.ts'
-import { checkOperation } from './operation-arguments.ts'
+import { checkNoTimer, checkOperation } from './operation-arguments.ts'
+import { isAsleep } from './wakes/timers.ts'
 
 /**
  * The event to change is not parked: the resource is not parked, or is parked at another event.
@@ -17,9 +18,13 @@ export class NotParked extends EventRejected {
 export interface Progress {
   readonly reactor: string
   readonly resources: number
-  /** The number of resources with known events that are not handled yet. */
+  /** The number of resources with known events, or due wake-ups, that are not handled yet. */
   readonly behind: number
   readonly parked: number
+  /** The number of wake-ups that are not due yet. 0 for a reactor itself: its wake-ups are apart. */
+  readonly waiting: number
+  /** The date of the first of them, as ISO 8601. Absent: none waits. */
+  readonly next?: string
   /** Since when the reactor is paused, as ISO 8601. Absent: it runs. */
   readonly paused?: string
   /** The resource after which the count continues. Undefined: all resources are counted. */
@@ -35,6 +40,8 @@ export interface Rewound {
 /** With less remaining time, in milliseconds, a long operation stops and returns its position. */
 const LEAST_TIME = 2000
 const LONGEST_REASON = 1000
+/** More than the longest pause of a parked resource, and the longest lease. In milliseconds. */
+const LONGEST_WAIT = 2 * 3_600_000
 
 /**
  * The operators' actions on reactors: list parked resources, retry, skip and replay. Each throws
@@ -58,7 +65,8 @@ export class ReactorOperations {
   async parked(reactor: string, limit: number): Promise<Checkpoint[]> {
     checkOperation(reactor)
     const found: Checkpoint[] = []
-    for await (const checkpoint of this.#checkpoints.due(reactor, Number.MAX_SAFE_INTEGER)) {
+    // Only wake-ups are due later, and there may be many.
+    for await (const checkpoint of this.#checkpoints.due(reactor, Date.now() + LONGEST_WAIT)) {
       if (checkpoint.parked) found.push(checkpoint)
       if (found.length === limit) break
     }
@@ -68,15 +76,24 @@ export class ReactorOperations {
   async progress(reactor: string, from?: string): Promise<Progress> {
     checkOperation(reactor, from)
     const { paused } = (await this.#checkpoints.reactor(reactor)) ?? {}
-    const pause = paused === undefined ? {} : { paused }
-    let [resources, behind, parked] = [0, 0, 0]
+    const now = Date.now()
+    let [resources, behind, parked, waiting] = [0, 0, 0, 0]
+    let next = Number.POSITIVE_INFINITY
+    const counted = () => ({
+      ...{ reactor, resources, behind, parked, waiting },
+      ...(waiting > 0 && { next: new Date(next).toISOString() }),
+      ...(paused !== undefined && { paused }),
+    })
     for await (const checkpoint of this.#checkpoints.all(reactor, from)) {
       resources += 1
-      if (isBehind(checkpoint)) behind += 1
       if (checkpoint.parked) parked += 1
-      if (!hasTime()) return { reactor, resources, behind, parked, ...pause, after: checkpoint.id }
+      if (isAsleep(checkpoint, now)) {
+        waiting += 1
+        next = Math.min(next, checkpoint.due)
+      } else if (isBehind(checkpoint)) behind += 1
+      if (!hasTime()) return { ...counted(), after: checkpoint.id }
     }
-    return { reactor, resources, behind, parked, ...pause }
+    return counted()
   }
 
   /**
@@ -110,13 +127,15 @@ export class ReactorOperations {
   }
 
   /** Makes the reactor handle a resource's events again, from the first event on. */
-  replayOne(reactor: string, id: string): Promise<Checkpoint> {
+  async replayOne(reactor: string, id: string): Promise<Checkpoint> {
+    checkNoTimer(reactor, 'only reactors can be replayed')
     return this.#change(reactor, id, (checkpoint) => rewound(checkpoint, Date.now()))
   }
 
   /** Replays all resources that the reactor knows, starting after `from`. */
   async replay(reactor: string, from?: string): Promise<Rewound> {
     checkOperation(reactor, from)
+    checkNoTimer(reactor, 'only reactors can be replayed')
     let count = 0
     for await (const { id } of this.#checkpoints.all(reactor, from)) {
       await this.replayOne(reactor, id)
@@ -149,6 +168,7 @@ export class ReactorOperations {
     change: (record: ReactorRecord, now: number) => ReactorRecord,
   ): Promise<ReactorRecord> {
     checkOperation(reactor)
+    checkNoTimer(reactor, 'pause or resume the reactor, whose wake-ups wait with it')
     for (;;) {
       const there = await this.#checkpoints.reactor(reactor)
       if (!there) {

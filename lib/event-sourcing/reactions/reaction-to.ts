@@ -2,21 +2,40 @@ import { once } from 'node:events'
 import { idOfCommand } from '../arguments.ts'
 import { bindingOf } from '../binding.ts'
 import { UnknownEvent } from '../errors.ts'
-import type { StoredEvent } from '../event.ts'
+import type { EventMeta, StoredEvent } from '../event.ts'
 import { RunStopped } from '../runtime/composed-errors.ts'
 import { within } from '../runtime/time-left.ts'
-import { causedBy } from '../runtime/tracing.ts'
+import { type Annotations, causedBy } from '../runtime/tracing.ts'
 import { during } from '../runtime/work.ts'
 import { handles } from '../state/handlers.ts'
 import { isPlainObject } from '../state/state.ts'
 import { withoutId } from '../store/stored-event.ts'
-import { type AnyReactor, isBatchReactor, reactionCommandId } from './reactor.ts'
+import type { Wake } from './checkpoints/checkpoint.ts'
+import { type AnyReactor, isBatchReactor, type Reaction, reactionCommandId } from './reactor.ts'
+import { wakesOf } from './wakes/names.ts'
+import { type WakeCall, WakeCalls } from './wakes/wake-calls.ts'
 
 /** The default of a reactor's `deepest`. */
 const DEEPEST = 50
 
-/** Runs the reactor's handler for one event, with a time limit in milliseconds. */
-export type RunHandler = (time: number) => Promise<void>
+/**
+ * Runs the reactor's handler for one event, with a time limit in milliseconds. Returns what it asks for.
+ */
+export type RunHandler = (time: number) => Promise<readonly WakeCall[]>
+
+/** The cause of a reaction. */
+export interface Occasion {
+  /** The reactor's name. */
+  readonly reactor: string
+  /** The names of the reactor's wake-ups. */
+  readonly wakes: readonly string[]
+  /** The id of the resource. */
+  readonly id: string
+  /** Returns the commandId at a position. */
+  readonly commandId: (position?: number) => string
+  /** The request that led to the reaction: see EventMeta. */
+  readonly cause: Wake['cause']
+}
 
 /**
  * Returns the reaction to a stored event. Returns undefined if the reactor has no method for the
@@ -40,23 +59,56 @@ export function reactionTo(
   if (typeof method !== 'function') {
     return handles(reactor.of, type) ? undefined : () => Promise.reject(unknownEventError(event))
   }
-  const { depth = 0, actor } = meta
+  const { depth = 0 } = meta
   const { deepest = DEEPEST } = reactor
   if (depth > deepest) return () => Promise.reject(endlessReactions(name, event, deepest))
-  return async (time) => {
-    const signal = AbortSignal.timeout(Math.ceil(time))
-    const commandId = (position = 1) => reactionCommandId(name, id, number, position)
-    const newId = (position = 1) => idOfCommand(commandId(position))
-    const call = async () =>
-      Reflect.apply(method, reactor, [withoutId(event), { id, commandId, newId, signal }])
-    const work = causedBy(meta.traceId, () =>
-      within(time, () => during('reaction', call, { depth: depth + 1, actor, reactor: name })),
-    )
-    const isOver = once(signal, 'abort').then(() => {
-      throw new RunStopped(`The reaction took longer than ${Math.round(time)} ms`)
-    })
-    await Promise.race([work, isOver])
+  const occasion: Occasion = {
+    reactor: name,
+    wakes: [...wakesOf(reactor).keys()],
+    id,
+    commandId: (position = 1) => reactionCommandId(name, id, number, position),
+    cause: causeOf(meta),
   }
+  return (time) =>
+    inReaction(occasion, time, (reaction) =>
+      Reflect.apply(method, reactor, [withoutId(event), reaction]),
+    )
+}
+
+/** Returns the request that led to an event. */
+export function causeOf({ traceId, actor, depth = 0 }: EventMeta): Wake['cause'] {
+  return { ...(traceId !== undefined && { traceId }), ...(actor !== undefined && { actor }), depth }
+}
+
+/** Returns the annotations that name the request that led to a reaction. */
+export function originOf({ traceId, actor }: Wake['cause']): Annotations {
+  return {
+    ...(traceId !== undefined && { cause: traceId }),
+    ...(actor !== undefined && { actor }),
+  }
+}
+
+/** Runs a handler with a time limit in milliseconds. Returns what it asks for. */
+export async function inReaction(
+  { reactor, wakes, id, commandId, cause: { traceId, actor, depth } }: Occasion,
+  time: number,
+  handle: (reaction: Reaction) => unknown,
+): Promise<readonly WakeCall[]> {
+  const signal = AbortSignal.timeout(Math.ceil(time))
+  const newId = (position = 1) => idOfCommand(commandId(position))
+  const calls = new WakeCalls(reactor, wakes)
+  const { wakeAt, cancelWake } = calls
+  const reaction = { id, commandId, newId, wakeAt, cancelWake, signal }
+  const work = causedBy(traceId, () =>
+    within(time, () =>
+      during('reaction', () => handle(reaction), { depth: depth + 1, actor, reactor }),
+    ),
+  )
+  const isOver = once(signal, 'abort').then(() => {
+    throw new RunStopped(`The reaction took longer than ${Math.round(time)} ms`)
+  })
+  await Promise.race([work, isOver]).finally(() => calls.end())
+  return calls.made
 }
 
 /**

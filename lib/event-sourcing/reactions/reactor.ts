@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AggregateClass, AnyAggregate } from '../aggregate.ts'
+import type { AggregateClass, AnyAggregate, AnyClass } from '../aggregate.ts'
 import type { Event, EventOf, EventOfType } from '../event.ts'
 import { RunStopped } from '../runtime/composed-errors.ts'
 import type { FailedEvent } from './checkpoints/checkpoint.ts'
@@ -7,8 +7,11 @@ import type { FailedEvent } from './checkpoints/checkpoint.ts'
 /** The prefix of the commandIds of reactions, reserved for them. */
 const PREFIX = 'reaction-'
 
-/** The context of a reaction, passed with the event. */
-export interface Reaction {
+/**
+ * The context of a reaction, passed with the event.
+ * @typeParam W the names of the reactor's wake-ups
+ */
+export interface Reaction<W extends string = string> {
   /** The id of the event's resource. */
   readonly id: string
   /**
@@ -22,15 +25,45 @@ export interface Reaction {
    * handled. Each further resource needs its own position: 2, 3 …
    */
   newId(position?: number): string
+  /**
+   * Asks for a wake-up of the event's resource: the reactor's method `wakes.<name>` runs at that
+   * instant, or shortly after it, and never before. Replaces the wake-up of this name that the
+   * resource waits for. Takes effect when the handler has succeeded.
+   * @param when a date, or a string in ISO 8601 with a time zone. In the past: within a minute
+   * @throws InvalidArgument for a bad date; Misuse for a name that `wakes` does not have
+   */
+  wakeAt(when: Date | string, name: W): void
+  /**
+   * Cancels the wake-up of this name, if the resource waits for one. Takes effect when the handler has
+   * succeeded.
+   * @throws Misuse for a name that `wakes` does not have
+   */
+  cancelWake(name: W): void
   /** Aborted when the handler's time is over. */
   readonly signal: AbortSignal
 }
 
+/** The context of a wake-up, passed with the resource. */
+export interface WakeUp<W extends string = string> extends Reaction<W> {
+  /** The instant that the reactor asked for, as ISO 8601. */
+  readonly at: string
+}
+
 /** The handlers: one method per event type that the reactor handles. Other types are skipped. */
-export type EventReactions<E extends Event> = {
+export type EventReactions<E extends Event, W extends string = string> = {
   [T in E['type'] as `on${T}`]?: {
-    handler(event: EventOfType<E, T>, reaction: Reaction): unknown
+    handler(event: EventOfType<E, T>, reaction: Reaction<W>): unknown
   }['handler']
+}
+
+/**
+ * The methods for wake-ups, by name. Each gets the up-to-date resource. Checkpoints store the names,
+ * so they have to stay the same when the code changes.
+ */
+export interface WakeReactions<A extends AnyAggregate, W extends string = string> {
+  readonly wakes?: {
+    readonly [N in W]: { wake(resource: A, wakeUp: WakeUp<W>): unknown }['wake']
+  }
 }
 
 export interface ReactorOptions<A extends AnyAggregate> {
@@ -59,7 +92,9 @@ export interface ReactorOptions<A extends AnyAggregate> {
  * regardless of the order in the stream. Commands with the reaction's `commandId` take effect
  * exactly once; other effects happen at least once.
  */
-export type Reactor<A extends AnyAggregate> = ReactorOptions<A> & EventReactions<EventOf<A>>
+export type Reactor<A extends AnyAggregate> = ReactorOptions<A> &
+  EventReactions<EventOf<A>> &
+  WakeReactions<A>
 
 /**
  * Returns a reactor whose handlers get their types from the class.
@@ -69,23 +104,27 @@ export type Reactor<A extends AnyAggregate> = ReactorOptions<A> & EventReactions
  *       async onCustomerJoined({ email }, { commandId }) { … },
  *     })
  */
-export function reactor<A extends AnyAggregate>(
+export function reactor<A extends AnyAggregate, W extends string = never>(
   of: AggregateClass<A>,
-  definition: ReactorDefinition<A>,
-): ReactorOptions<A> & ReactorDefinition<A> {
+  definition: ReactorDefinition<A, W>,
+): ReactorOptions<A> & ReactorDefinition<A, W> {
   return { of, ...definition }
 }
 
 /** A conditional type, so that TypeScript infers the types of the handlers' parameters. */
-export type ReactorDefinition<A extends AnyAggregate> = A extends AnyAggregate
-  ? Omit<ReactorOptions<A>, 'of'> & EventReactions<EventOf<A>>
+export type ReactorDefinition<
+  A extends AnyAggregate,
+  W extends string = string,
+> = A extends AnyAggregate
+  ? Omit<ReactorOptions<A>, 'of'> & EventReactions<EventOf<A>, W> & WakeReactions<A, W>
   : never
 
 /**
  * A reactor of the framework that takes in all new events of a resource at once, such as a view. Has
  * no methods for single events.
  */
-export interface BatchReactor extends ReactorOptions<AnyAggregate> {
+export interface BatchReactor extends Omit<ReactorOptions<AnyAggregate>, 'of'> {
+  readonly of: AnyClass
   /**
    * Takes in all events of a resource after a number, up to the newest. Runs again after a failure or
    * a crash, from the last number that was kept.
@@ -145,8 +184,16 @@ export function isReactionCommandId(commandId: string): boolean {
 /**
  * Returns a commandId that is unique to the event and position, and the same each time the event is
  * handled.
+ * @param by tells wake-ups apart that the same event led to. Default: an event
  */
-export function reactionCommandId(reactor: string, id: string, number: number, position: number) {
-  const about = JSON.stringify([reactor, id, number, position])
-  return `${PREFIX}${createHash('sha256').update(about).digest('base64url')}`
+export function reactionCommandId(
+  reactor: string,
+  id: string,
+  number: number,
+  position: number,
+  by?: string,
+): string {
+  const about = [reactor, id, number, position, ...(by === undefined ? [] : [by])]
+  const hash = createHash('sha256').update(JSON.stringify(about))
+  return `${PREFIX}${hash.digest('base64url')}`
 }

@@ -22,6 +22,10 @@ export interface Annotations {
   readonly owner?: string
   /** The name of the reactor that handles the event. */
   readonly reactor?: string
+  /** The name of the view that a query reads. */
+  readonly view?: string
+  /** The name of the wake-up that the reactor handles. */
+  readonly wake?: string
   /** The trace id of the request that caused the work, if the work has a trace of its own. */
   readonly cause?: string
   /** The outcome of a put. */

@@ -11,6 +11,8 @@ import { copyOf } from './state.ts'
  */
 export interface Derived<A> {
   readonly state: A
+  /** The date of the first event; undefined before it. */
+  readonly firstCreated: string | undefined
   /** The date of the last event; undefined before the first event. */
   readonly lastCreated: string | undefined
   readonly commandIds: CommandIds
@@ -25,6 +27,7 @@ export function initialState<A extends Versioned>(
 ) {
   const derived: Derived<A> = {
     state: new aggregateClass(id),
+    firstCreated: undefined,
     lastCreated: undefined,
     commandIds: new CommandIds(),
     owner: undefined,
@@ -39,9 +42,11 @@ export class Derivation<A extends Versioned> {
   #last: StoredEvent | undefined
   #isHoled = false
   #owner: string | undefined
+  #firstCreated: string | undefined
 
   constructor(start: Derived<A>) {
     this.#start = start
+    this.#firstCreated = start.firstCreated
     this.#owner = start.owner
   }
 
@@ -55,6 +60,7 @@ export class Derivation<A extends Versioned> {
     replayEvent(this.#state, withoutId(event))
     this.#start.commandIds.add(event.meta.commandId, event.number)
     this.#owner = event.meta.owner ?? this.#owner
+    this.#firstCreated ??= event.created
     this.#last = event
   }
 
@@ -75,6 +81,7 @@ export class Derivation<A extends Versioned> {
     if (!this.#state || !this.#last) return this.#start
     return {
       state: this.#state,
+      firstCreated: this.#firstCreated,
       lastCreated: this.#last.created,
       commandIds,
       owner: this.#owner,

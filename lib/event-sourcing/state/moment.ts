@@ -29,20 +29,23 @@ export function momentOf({ version, at }: MomentOptions): Moment | undefined {
     checkWhole('version', version, 1)
     return { version }
   }
-  return at === undefined ? undefined : { at: instantOf(at) }
+  return at === undefined ? undefined : { at: instantOf('at', at) }
 }
 
-function instantOf(at: string | Date): number {
+/**
+ * Returns an instant in milliseconds.
+ * @throws InvalidArgument
+ */
+export function instantOf(argument: string, value: string | Date): number {
   const isFit =
-    typeof at === 'string' ? WITH_ZONE.test(at) && isDay(at.slice(0, 10)) : types.isDate(at)
-  const instant = isFit ? new Date(at).getTime() : Number.NaN
+    typeof value === 'string'
+      ? WITH_ZONE.test(value) && isDay(value.slice(0, 10))
+      : types.isDate(value)
+  const instant = isFit ? new Date(value).getTime() : Number.NaN
   if (!Number.isNaN(instant)) return instant
   throw new InvalidArgument(
-    `at must be an instant with a time zone like 2030-01-31T12:00:00.000Z; got ${at}`,
-    {
-      argument: 'at',
-      value: at,
-    },
+    `${argument} must be an instant with a time zone like 2030-01-31T12:00:00.000Z; got ${value}`,
+    { argument, value },
   )
 }
 

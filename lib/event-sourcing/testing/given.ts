@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { setImmediate } from 'node:timers/promises'
 import type { AnyAggregate } from '../aggregate.ts'
 import { setBinding } from '../binding.ts'
-import { completeEvent } from '../commits/proposal.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { Event, EventHandlers, EventOf, Uncommitted } from '../event.ts'
 import { during } from '../runtime/work.ts'
-import { isPlainObject } from '../state/state.ts'
 import { inMemoryEventStore } from '../store/in-memory-event-store.ts'
+import { Clock, onClock } from './scenario/clock.ts'
+import { alike, inTest } from './scenario/in-test.ts'
+import { appendPast } from './scenario/past.ts'
 
 /** The expected result of a command. Omitted fields are not checked. */
 export interface Expectation<A, E extends Event> {
@@ -27,6 +27,14 @@ export interface Scenario<A, E extends Event> {
   when(command: (resource: A) => unknown): { expect(expected: Expectation<A, E>): Promise<void> }
 }
 
+export interface GivenOptions {
+  /**
+   * The date that `Date` shows, for rules that use it. Past events without `created` have this date
+   * too. Default: now.
+   */
+  readonly at?: string | Date
+}
+
 /**
  * Tests a command: given past events, when the command runs, expect events, a rejection or a state.
  *
@@ -42,36 +50,20 @@ export interface Scenario<A, E extends Event> {
 export function given<A extends AnyAggregate>(
   aggregateClass: new (id?: string) => A & EventHandlers<EventOf<A>>,
   history: readonly Uncommitted<EventOf<A>>[] = [],
+  { at }: GivenOptions = {},
 ): Scenario<A, EventOf<A>> {
   return {
     when: (command) => ({
       expect: function expect(expected) {
-        const test = testFrames(expect)
-        const checked = play(aggregateClass, history, command).then((played) =>
-          check(played, expected, test),
-        )
-        checks.push(checked)
-        // A promise of its own: if the test ignores its rejection, Node.js still reports that.
-        return checked.then(() => undefined)
+        return inTest(expect, async () => {
+          const playing = () => play(aggregateClass, history, command)
+          const played = await (at === undefined ? playing() : onClock(new Clock(at), playing))
+          check(played, expected)
+        })
       },
     }),
   }
 }
-
-/** The expectations of the current test. */
-const checks: Promise<void>[] = []
-
-/**
- * Waits for the expectations that the test has not awaited, and until Node.js has reported those that
- * failed. Otherwise Node.js reports them after the last test, and that ends Jest.
- */
-async function endOfTest(): Promise<void> {
-  await Promise.allSettled(checks.splice(0))
-  await setImmediate()
-}
-
-const afterEach: unknown = Reflect.get(globalThis, 'afterEach')
-if (typeof afterEach === 'function') afterEach(endOfTest)
 
 interface Played<A> {
   readonly resource: A
@@ -82,39 +74,16 @@ interface Played<A> {
 function check<A extends AnyAggregate>(
   { resource, committed, refusal }: Played<A>,
   expected: Expectation<A, EventOf<A>>,
-  test: string,
 ): void {
-  try {
-    if (refusal !== undefined) {
-      if (expected.refusal === undefined) throw refusal
-      assert.equal(isEventSourcingError(refusal) ? refusal.code : refusal, expected.refusal)
-      assert.deepEqual(committed, [], 'a refused command must not commit events')
-    } else if (expected.refusal !== undefined) {
-      assert.fail(`Expected the refusal ${expected.refusal}, but the command was not refused`)
-    }
-    if (expected.events) assert.deepEqual(alike(committed, expected.events), expected.events)
-    if (expected.state) assert.deepEqual(alike(resource, expected.state), expected.state)
-  } catch (error) {
-    throw withTestFrames(error, test)
+  if (refusal !== undefined) {
+    if (expected.refusal === undefined) throw refusal
+    assert.equal(isEventSourcingError(refusal) ? refusal.code : refusal, expected.refusal)
+    assert.deepEqual(committed, [], 'a refused command must not commit events')
+  } else if (expected.refusal !== undefined) {
+    assert.fail(`Expected the refusal ${expected.refusal}, but the command was not refused`)
   }
-}
-
-/** Returns the frames of the stack above `called`, which begin with the line of the test. */
-function testFrames(called: (expected: never) => unknown): string {
-  const here = { stack: '' }
-  Error.captureStackTrace(here, called)
-  return here.stack.replace(/^.*\n/, '')
-}
-
-/** An assertion gets the frames of the test. An error of the command also keeps its own. */
-function withTestFrames(error: unknown, frames: string): unknown {
-  if (error instanceof assert.AssertionError) {
-    error.stack = `${error.name}: ${error.message}\n${frames}`
-  } else if (error instanceof Error) {
-    // Fails silently for a frozen error.
-    Reflect.set(error, 'stack', `${error.stack}\n${frames}`)
-  }
-  return error
+  if (expected.events) assert.deepEqual(alike(committed, expected.events), expected.events)
+  if (expected.state) assert.deepEqual(alike(resource, expected.state), expected.state)
 }
 
 async function play<A extends AnyAggregate>(
@@ -127,16 +96,7 @@ async function play<A extends AnyAggregate>(
   const store = inMemoryEventStore()
   setBinding(Played, store)
   const resource = new Played('5cab1e5c-e0a2-4000-8000-000000000000')
-  let lastCreated: string | undefined
-  for (const [version, proposal] of history.entries()) {
-    const now = new Date().toISOString()
-    const context = { id: resource.id, version, lastCreated, now, imported: true }
-    const event = completeEvent(aggregateClass, proposal, context, {
-      commandId: `given-${version + 1}`,
-    })
-    await store.append(event)
-    lastCreated = event.created
-  }
+  await appendPast(store, aggregateClass, resource.id, history)
   await resource.hydrate()
   let refusal: unknown
   try {
@@ -152,18 +112,4 @@ function subclassOf<A>(base: new (id?: string) => A): new (id?: string) => A {
   return derived as new (
     id?: string,
   ) => A
-}
-
-/**
- * Returns the parts of a value that the pattern contains: fields by name, list items by position.
- */
-function alike(value: unknown, pattern: unknown): unknown {
-  if (Array.isArray(pattern) && Array.isArray(value)) {
-    return value.map((item, index) => (index < pattern.length ? alike(item, pattern[index]) : item))
-  }
-  if (!isPlainObject(pattern) || typeof value !== 'object') return value
-  if (value === null || Array.isArray(value)) return value
-  return Object.fromEntries(
-    Object.keys(pattern).map((name) => [name, alike(Reflect.get(value, name), pattern[name])]),
-  )
 }

@@ -1,5 +1,8 @@
-import type { AggregateClass, AnyAggregate } from '../aggregate.ts'
-import type { Event, EventOfType } from '../event.ts'
+import { inspect } from 'node:util'
+import type { AggregateClass, AnyAggregate, AnyClass } from '../aggregate.ts'
+import type { Event, EventOf, EventOfType } from '../event.ts'
+import { Misuse } from '../runtime/composed-errors.ts'
+import { isPlainObject } from '../state/state.ts'
 
 /** A part of a key. Numbers must be finite. */
 export type KeyPart = string | number | boolean
@@ -53,9 +56,16 @@ export interface ListOptions<A extends AnyAggregate, Kept extends object> extend
   by(resource: A, facts: ResourceFacts): ViewKey | undefined
   /** Returns the value that orders the resources of a key. Default: they are ordered by id. */
   sort?(resource: A, facts: ResourceFacts): SortValue
-  /** Returns the fields that queries answer. Default: the whole state. */
+  /** Returns the fields that queries answer, besides `id` and `version`. Default: the whole state. */
   keep?(resource: A, facts: ResourceFacts): Kept
 }
+
+/** The events of a class, or of several. */
+export type EventsOf<C> = C extends AnyClass
+  ? EventOf<InstanceType<C>>
+  : C extends readonly AnyClass[]
+    ? EventOf<InstanceType<C[number]>>
+    : never
 
 /** Resources, found and ordered by keys of their state. */
 export interface ListView<A extends AnyAggregate = AnyAggregate, Kept extends object = object>
@@ -84,18 +94,107 @@ export interface FoldOptions<E extends Event, Row extends object> extends ViewOp
 export interface FoldView<E extends Event = Event, Row extends object = object>
   extends FoldOptions<E, Row> {
   readonly kind: 'fold'
-  readonly of: readonly AggregateClass<AnyAggregate>[]
+  readonly of: readonly AnyClass[]
 }
 
-export type AnyView = ListView<never, object> | FoldView<never, never>
+/** A view of any class. */
+export type AnyView = ListView | FoldView
 
 /** Views by name. A name is also the name of the query field. */
 export type Views = Readonly<Record<string, AnyView>>
 
-/** The item of a list: what the view keeps of a resource. */
-export interface ListItem<Kept extends object = Record<string, unknown>> {
+/** The item of a list: the fields that the view keeps of a resource. */
+export interface ListItem {
   readonly id: string
   /** The number of the resource's last event in the view. */
   readonly version: number
-  readonly kept: Kept
+  readonly kept: Readonly<Record<string, unknown>>
+}
+
+/** A row of a fold. */
+export interface FoldRow {
+  readonly key: readonly KeyPart[]
+  /** Absent: the view has one row for each key. */
+  readonly sort?: SortValue
+  readonly row: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Returns a view that finds the resources of a class by a key of their state.
+ *
+ *     productsByStatus: list(Product, {
+ *       version: 1,
+ *       by: ({ status }) => status,
+ *       sort: ({ quantity }) => quantity,
+ *     })
+ *
+ * @throws TypeError for an option that cannot be right
+ */
+export function list<A extends AnyAggregate, Kept extends object = object>(
+  of: AggregateClass<A>,
+  options: ListOptions<A, Kept>,
+): ListView<A, Kept> {
+  if (typeof of !== 'function') throw new Misuse(`list takes a class; got ${inspect(of)}`)
+  checkOptions('list', options)
+  return { kind: 'list', of, ...options }
+}
+
+/**
+ * Returns a view whose rows are summed up from the events of one or several classes.
+ *
+ *     reservedByDay: fold(Product, {
+ *       version: 1,
+ *       by: ({ created }) => created.slice(0, 10),
+ *       initial: { reserved: 0 },
+ *       on: {
+ *         ProductReserved: (row, { quantity }) => ({ reserved: row.reserved + quantity }),
+ *       },
+ *     })
+ *
+ * @throws TypeError for an option that cannot be right
+ */
+export function fold<C extends AnyClass | readonly AnyClass[], Row extends object>(
+  of: C,
+  options: FoldOptions<EventsOf<C>, Row>,
+): FoldView<EventsOf<C>, Row> {
+  const classes: readonly AnyClass[] = Array.isArray(of) ? of : [of]
+  if (classes.length === 0 || classes.some((one) => typeof one !== 'function')) {
+    throw new Misuse(`fold takes a class, or a list of classes; got ${inspect(of)}`)
+  }
+  checkOptions('fold', options)
+  const { initial, on, spread = 1 } = options
+  if (!isPlainObject(initial)) {
+    throw new Misuse(
+      `fold needs the row before its first event as initial; got ${inspect(initial)}`,
+    )
+  }
+  if (!isPlainObject(on) || !Object.values(on).some((add) => typeof add === 'function')) {
+    throw new Misuse('fold needs a function for an event type in on: on: { ProductReserved: … }')
+  }
+  const wrong = Object.entries(initial).find(([, value]) => value !== 0)
+  if (spread > 1 && wrong) {
+    throw new Misuse(
+      `With spread, the parts of a row are added up: each field of initial must be 0; ${wrong[0]} is ${inspect(wrong[1])}`,
+    )
+  }
+  return { kind: 'fold', of: classes, ...options }
+}
+
+const MOST_SPREAD = 100
+
+function checkOptions(kind: string, { version, by, spread = 1 }: ViewOptions & { by: unknown }) {
+  if (!Number.isSafeInteger(version) || version < 1) {
+    throw new Misuse(`The version of a ${kind} must be a whole number from 1 on; got ${version}`)
+  }
+  if (typeof by !== 'function') {
+    throw new Misuse(`${kind} needs a function by, which returns a key; got ${inspect(by)}`)
+  }
+  if (!Number.isSafeInteger(spread) || spread < 1 || spread > MOST_SPREAD) {
+    throw new Misuse(`spread must be a whole number from 1 to ${MOST_SPREAD}; got ${spread}`)
+  }
+}
+
+/** Whether a value is a view, made by `list` or `fold`. */
+export function isView(value: unknown): value is AnyView {
+  return isPlainObject(value) && (value.kind === 'list' || value.kind === 'fold')
 }

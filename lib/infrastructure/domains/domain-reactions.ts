@@ -1,6 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AnyReactor, handledTypes, reactionsOf, reactorName } from '../../appsync/index.ts'
+import {
+  type AnyReactor,
+  handledTypes,
+  reactionsOf,
+  reactorName,
+  wakeMistakes,
+} from '../../appsync/index.ts'
 import type { ModuleParts } from '../functions/bundled-code.ts'
 import type { Domains } from './domains.ts'
 import { suggestion } from './event-types.ts'
@@ -38,7 +44,10 @@ export class DomainReactions {
           name: reactorName(domain, name),
           file,
           resource,
-          mistakes: mistakesOf(reactor, resource),
+          mistakes: [
+            ...wakeMistakes(reactorName(domain, name), reactor),
+            ...mistakesOf(reactor, resource),
+          ],
         }
       }),
     )
@@ -80,10 +89,16 @@ export class DomainReactions {
   }
 }
 
-/** Returns the methods for whose events the resource's class has no handler. */
+/**
+ * Returns the methods for whose events the resource's class has no handler, and wake-ups that no
+ * method can ask for.
+ */
 function mistakesOf(reactor: AnyReactor, resource = ''): string[] {
   const known = handledTypes(reactor.of)
-  return handledTypes(reactor)
+  const methods = handledTypes(reactor)
+  if ('wakes' in reactor && methods.length === 0)
+    return ['has wakes, but no method on… that asks for a wake-up']
+  return methods
     .filter((type) => !known.includes(type))
     .map(
       (type) =>

@@ -35,8 +35,12 @@ export interface ReactionsProps {
 const TIMEOUT = Duration.minutes(5)
 /** The index of the checkpoints that are due. */
 const DUE = 'due'
-/** The interval for running due work: parked resources, and work that an interrupted run left. */
+/**
+ * The interval for running due work: wake-ups, parked resources, and work that an interrupted run left.
+ */
 const RUN_DUE = Duration.minutes(1)
+/** The promised limit of a wake-up's delay. */
+const LATEST_WAKE_UP = Duration.seconds(90)
 /** The interval for finding events that the stream has missed. */
 const RECONCILE = Duration.hours(6)
 /** The number of reconciler attempts for a batch that Lambda gave up. */
@@ -116,6 +120,8 @@ export class Reactions extends Construct {
     alarms.addStandstill(this.function)
     const parked = 'A reactor failed at a resource, whose events now wait: see docs/reactions.md'
     alarms.addCount(this.function, 'ParkedResources', parked)
+    const late = 'A wake-up of a reactor came late: see docs/reactions.md'
+    alarms.addDelay(this.function, 'WakeUpDelay', LATEST_WAKE_UP, late)
     alarms.addDeadLetters(deadLetters)
     this.#every('RunDue', RUN_DUE, { work: 'run due' })
     this.#every('Reconcile', RECONCILE, { work: 'reconcile' })

@@ -38,6 +38,8 @@ export interface FunctionsOptions {
   readonly run: RunOptions
   readonly roles: Roles
   readonly endpoints: Endpoints
+  /** Environment variables that the run adds to those of the template. */
+  readonly variables: Readonly<Record<string, string>>
   readonly log: Log
   /** Receives the X-Ray segments of sampled invocations. */
   readonly trace: (segment: object) => void
@@ -49,14 +51,14 @@ export interface FunctionsOptions {
 
 /** Prepares the functions of a template for invocations. Their code is loaded when it is needed. */
 export function startFunctions(options: FunctionsOptions): Functions {
-  const { template, assembly, run, roles, endpoints, ...hostOptions } = options
+  const { template, assembly, run, roles, endpoints, variables, ...hostOptions } = options
   const hosts = template.resources('AWS::Lambda::Function').map((resource) => {
     const definition = functionDefinition(resource, assembly, run)
     const { arn, roleArn } = definition
     const role =
       roles.ofRole(roleArn, { name: definition.name, functionArn: arn }) ??
       resource.properties().fail('Role', `the template has no role ${roleArn}`)
-    const environment = functionEnvironment(definition, role, endpoints)
+    const environment = { ...functionEnvironment(definition, role, endpoints), ...variables }
     return {
       name: resource.name,
       role,

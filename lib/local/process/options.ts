@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly assembly?: string
   readonly stack?: string
   readonly minute: number
+  /** How many times sooner wake-ups come than reactors ask for. */
+  readonly hurry: number
   readonly watch: boolean
   /** The port of the debugger; undefined: no debugger. */
   readonly inspect?: number
@@ -31,6 +33,7 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --assembly DIR  run this cloud assembly instead of synthesizing the app
   --stack NAME    run this stack of the app                     (default: the one with an API)
   --minute MS     the length of a schedule's minute, in ms      (default: 60000)
+  --hurry N       wake-ups of reactors come N times sooner; 1440: a day lasts a minute
   --webhook URL   also post each event that the app publishes to this address
   --faults FILE   the faults to inject, for tests: see docs/local-fidelity.md
   --help          print this text
@@ -42,6 +45,10 @@ Environment:
 `
 
 const STATE = '.local'
+/** The length of a minute, in milliseconds. */
+const MINUTE = 60_000
+/** The shortest minute that `--hurry` leads to, in milliseconds. */
+const SHORTEST_MINUTE = 1000
 /** Node.js's own default. */
 const INSPECT_PORT = 9229
 
@@ -55,8 +62,9 @@ export function parseCommand(args: string[]): Command {
         assembly: { type: 'string' },
         stack: { type: 'string' },
         faults: { type: 'string' },
+        minute: { type: 'string' },
+        hurry: { type: 'string', default: '1' },
         webhook: { type: 'string' },
-        minute: { type: 'string', default: '60000' },
         'no-watch': { type: 'boolean', default: false },
         inspect: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -67,9 +75,13 @@ export function parseCommand(args: string[]): Command {
     if (!/^\d+$/.test(values.port) || port > 65_535)
       return wrong(`--port must be an integer from 0 to 65535; got ${values.port}`)
     if (values.data === '') return wrong('--data must be a folder or memory; got an empty value')
-    const minute = Number(values.minute)
-    if (!/^\d+$/.test(values.minute) || minute < 10)
-      return wrong(`--minute must be at least 10 milliseconds; got ${values.minute}`)
+    const hurry = Number(values.hurry)
+    if (!/^\d+$/.test(values.hurry) || hurry < 1)
+      return wrong(`--hurry must be a whole number from 1 on; got ${values.hurry}`)
+    const minuteText = values.minute ?? `${minuteInHurry(hurry)}`
+    const minute = Number(minuteText)
+    if (!/^\d+$/.test(minuteText) || minute < 10)
+      return wrong(`--minute must be at least 10 milliseconds; got ${minuteText}`)
     const inspect = values.inspect === undefined ? undefined : Number(values.inspect)
     if (inspect !== undefined && (!/^\d+$/.test(`${values.inspect}`) || inspect > 65_535))
       return wrong(`--inspect must be a port from 0 to 65535; got ${values.inspect}`)
@@ -85,6 +97,7 @@ export function parseCommand(args: string[]): Command {
         state: keepData ? values.data : STATE,
         keepData,
         minute,
+        hurry,
         watch: !values['no-watch'],
         ...(inspect !== undefined && { inspect }),
         ...(assembly !== undefined && { assembly }),
@@ -96,6 +109,11 @@ export function parseCommand(args: string[]): Command {
   } catch (error) {
     return wrong(error instanceof Error ? error.message : `${error}`)
   }
+}
+
+/** Shortens the schedules' minute too, so that wake-ups are not late, but to no less than a second. */
+function minuteInHurry(hurry: number): number {
+  return Math.max(Math.round(MINUTE / hurry), SHORTEST_MINUTE)
 }
 
 function wrong(problem: string): Command {

@@ -1,47 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { newCheckpoint } from '../../../lib/event-sourcing/reactions/checkpoints/checkpoint.ts'
 import { newRecord } from '../../../lib/event-sourcing/reactions/checkpoints/reactor-record.ts'
 import {
   type Checkpoint,
   type CheckpointStore,
-  dynamoDBCheckpointStore,
   inMemoryCheckpointStore,
 } from '../../../lib/event-sourcing/reactions/index.ts'
+import { newCheckpointTable } from '../../support/checkpoint-table.ts'
 import { withDynamoDB } from '../../support/dynamodb.ts'
 
 const dynamodb = withDynamoDB()
-
-async function onDynamoDB(): Promise<CheckpointStore> {
-  const tableName = `Checkpoints-${randomUUID()}`
-  await dynamodb.client.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'id', AttributeType: 'S' },
-        { AttributeName: 'reactor', AttributeType: 'S' },
-        { AttributeName: 'waiting', AttributeType: 'S' },
-        { AttributeName: 'due', AttributeType: 'N' },
-      ],
-      KeySchema: [
-        { AttributeName: 'id', KeyType: 'HASH' },
-        { AttributeName: 'reactor', KeyType: 'RANGE' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'due',
-          KeySchema: [
-            { AttributeName: 'waiting', KeyType: 'HASH' },
-            { AttributeName: 'due', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
-    }),
-  )
-  return dynamoDBCheckpointStore({ tableName, client: dynamodb.client })
-}
 
 async function list(items: AsyncIterable<Checkpoint>): Promise<string[]> {
   const ids: string[] = []
@@ -51,7 +18,7 @@ async function list(items: AsyncIterable<Checkpoint>): Promise<string[]> {
 
 describe.each([
   ['in memory', async () => inMemoryCheckpointStore()],
-  ['on DynamoDB', onDynamoDB],
+  ['on DynamoDB', () => newCheckpointTable(dynamodb.client)],
 ])('checkpoints %s', (_, open) => {
   let store: CheckpointStore
   beforeAll(async () => {

@@ -71,6 +71,7 @@ test('operators list reactors, parked resources with their reasons, and progress
     resources: 2,
     behind: 1,
     parked: 1,
+    waiting: 0,
   })
 })
 
@@ -226,6 +227,7 @@ describe('a paused reactor', () => {
       resources: 2,
       behind: 0,
       parked: 0,
+      waiting: 0,
     })
   })
 

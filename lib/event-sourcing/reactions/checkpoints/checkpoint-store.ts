@@ -39,6 +39,11 @@ export interface CheckpointStore {
    * @throws StoreUnavailable
    */
   all(reactor: string, after?: string): AsyncIterable<Checkpoint>
+  /**
+   * Deletes the checkpoints and the record of a reactor that no code runs any more.
+   * @throws StoreUnavailable
+   */
+  forget(reactor: string): Promise<void>
 }
 
 export type Put<T> =

@@ -24,6 +24,8 @@ export interface Checkpoint {
   readonly due?: number | undefined
   /** Events that an operator skipped. */
   readonly skipped?: readonly Skipped[] | undefined
+  /** The newest wake-up of a timer. Undefined: of a reactor, or of a timer that was cancelled. */
+  readonly wake?: Wake | undefined
   /** Counts the writes. Each write is conditional on it. */
   readonly revision: number
 }
@@ -39,6 +41,22 @@ export interface Parked {
   readonly times: number
   /** The trace id of the request that caused the event. */
   readonly traceId?: string | undefined
+}
+
+/** A wake-up that a reactor asked for. */
+export interface Wake {
+  /** The instant that the reactor asked for, as ISO 8601. */
+  readonly at: string
+  /** When it is due, in ms: the instant, or earlier if time is shortened. */
+  readonly due: number
+  /** The commandId of the wake-up whose method asked for it. Undefined: an event's method did. */
+  readonly by?: string
+  /** The request that caused it: see EventMeta. */
+  readonly cause: {
+    readonly traceId?: string
+    readonly actor?: string
+    readonly depth: number
+  }
 }
 
 export interface Skipped {

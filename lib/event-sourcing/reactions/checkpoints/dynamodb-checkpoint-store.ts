@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { StoreUnavailable } from '../../errors.ts'
 import { isPlainObject } from '../../state/state.ts'
 import { sharedClient } from '../../store/dynamodb/client.ts'
-import { type Item, itemOf, valuesOf } from '../../store/dynamodb/items.ts'
-import { isFailure, itemsIn, type Operation, send } from '../../store/dynamodb/requests.ts'
+import { itemOf, valuesOf } from '../../store/dynamodb/items.ts'
+import { isFailure, send } from '../../store/dynamodb/requests.ts'
 import { read } from '../../store/dynamodb/retries.ts'
+import { Table, type Values } from '../../store/dynamodb/table.ts'
 import { type Checkpoint, checkpointOf } from './checkpoint.ts'
 import type { CheckpointStore, Put } from './checkpoint-store.ts'
 import type { ReactorRecord, ReconcilerState } from './reactor-record.ts'
@@ -22,8 +22,6 @@ export interface DynamoDBCheckpointStoreOptions {
   readonly client?: DynamoDBClient
 }
 
-type Values = Record<string, unknown>
-
 interface Revised {
   readonly revision: number
 }
@@ -32,6 +30,7 @@ const INDEX = 'due'
 /** The partition of the reactors' records, and the prefix of their sort keys. Both are reserved. */
 const RECORDS = '#reactors'
 const MARK = '#'
+const REMOVED_TOGETHER = 500
 /** The index is split into parts, so that the leases are spread over several partitions. */
 const PARTS = Array.from({ length: 8 })
 
@@ -41,47 +40,23 @@ const PARTS = Array.from({ length: 8 })
  */
 export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions): CheckpointStore {
   const { client = sharedClient(), tableName } = options
-  const name = tableName ?? '(no table)'
-
-  function table(): string {
-    if (tableName) return tableName
-    throw new StoreUnavailable(
-      'The checkpoint store has no table name: set the environment variable that its function reads',
-      { store: name },
-    )
-  }
-
-  function request<T>(operation: Operation, input: object, of: (answer: object) => T): Promise<T> {
-    const body = { TableName: table(), ...input }
-    return read(name, async (attempt) => of(await send(client, operation, body, attempt)))
-  }
-
-  async function* pages<T>(
-    operation: 'Query' | 'Scan',
-    input: object,
-    of: (values: Values) => T,
-    first?: Item,
-  ) {
-    let from = first
-    do {
-      const start = from && { ExclusiveStartKey: from }
-      const { items, next } = await request(operation, { ...input, ...start }, itemsIn)
-      for (const item of items) yield of(valuesOf(item))
-      from = next
-    } while (from)
-  }
+  const table = new Table(client, 'The checkpoint store', tableName)
+  const name = table.label
 
   async function get<T>(key: object, of: (values: Values) => T): Promise<T | undefined> {
-    const input = { Key: itemOf(key), ConsistentRead: true }
-    const item = await request('GetItem', input, ({ Item }: { readonly Item?: Item }) => Item)
-    return item && of(valuesOf(item))
+    const values = await table.get(key)
+    return values && of(values)
+  }
+
+  async function* all<T>(items: AsyncIterable<Values>, of: (values: Values) => T) {
+    for await (const values of items) yield of(values)
   }
 
   /** Writes an item, if the item's revision is one higher than the stored revision. */
   async function put<T>(values: Values & Revised, of: (values: Values) => T): Promise<Put<T>> {
     const writer = randomUUID()
     const input = {
-      TableName: table(),
+      TableName: table.name,
       Item: itemOf({ ...values, writer }),
       ConditionExpression: 'attribute_not_exists(id) OR revision = :revision',
       ExpressionAttributeValues: itemOf({ ':revision': values.revision - 1 }),
@@ -125,7 +100,7 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
         ExpressionAttributeValues: itemOf({ ':id': RECORDS }),
         ConsistentRead: true,
       }
-      return pages('Query', query, toRecord)
+      return all(table.items('Query', query), toRecord)
     },
 
     async *due(reactor, now) {
@@ -136,7 +111,7 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
           KeyConditionExpression: 'waiting = :waiting AND due <= :now',
           ExpressionAttributeValues: itemOf(values),
         }
-        yield* pages('Query', query, toCheckpoint)
+        yield* all(table.items('Query', query), toCheckpoint)
       }
     },
 
@@ -149,7 +124,18 @@ export function dynamoDBCheckpointStore(options: DynamoDBCheckpointStoreOptions)
         ConsistentRead: true,
       }
       const first = after === undefined ? undefined : itemOf({ id: after, reactor })
-      return pages('Scan', scan, toCheckpoint, first)
+      return all(table.items('Scan', scan, first), toCheckpoint)
+    },
+
+    async forget(reactor) {
+      let keys: object[] = []
+      for await (const { id } of this.all(reactor)) {
+        keys.push({ id, reactor })
+        if (keys.length < REMOVED_TOGETHER) continue
+        await table.remove(keys)
+        keys = []
+      }
+      await table.remove([...keys, { id: RECORDS, reactor: MARK + reactor }])
     },
   }
 }

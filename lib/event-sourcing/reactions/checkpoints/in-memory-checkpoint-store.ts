@@ -58,5 +58,10 @@ export function inMemoryCheckpointStore(name = 'checkpoints'): CheckpointStore {
       const all = of(reactor)
       yield* all.slice(all.findIndex(({ id }) => id === after) + 1)
     },
+
+    async forget(reactor) {
+      for (const { id } of of(reactor)) checkpoints.delete(keyOf(reactor, id))
+      records.delete(reactor)
+    },
   }
 }

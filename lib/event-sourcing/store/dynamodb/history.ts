@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../event.ts'
 import type { HistoryRange } from '../event-store.ts'
-import { type EventPage, type EventQuery, MOST_EVENTS, type Pages } from './pages.ts'
+import { type EventPage, type EventQuery, MOST_EVENTS, type Pages } from './pages/pages.ts'
 import type { ReadConsumer } from './retries.ts'
 
 /** The maximum number of ranges of one history that are read in parallel. */

@@ -2,7 +2,7 @@ import { isEventSourcingError, StoreUnavailable } from '../../errors.ts'
 import type { OwnedRange } from '../event-store.ts'
 import { OWNER_INDEX, OWNER_KEY } from '../stored-event.ts'
 import { type Item, valuesOf } from './items.ts'
-import { MOST_EVENTS, type Pages } from './pages.ts'
+import { MOST_EVENTS, type Pages } from './pages/pages.ts'
 import { isFailure } from './requests.ts'
 
 /**

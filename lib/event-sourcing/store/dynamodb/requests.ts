@@ -5,7 +5,13 @@ import { isPlainObject } from '../../state/state.ts'
 import type { Item } from './items.ts'
 
 /** The DynamoDB operations that stores use. */
-export type Operation = 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'TransactWriteItems'
+export type Operation =
+  | 'BatchWriteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'Scan'
+  | 'TransactWriteItems'
 
 /** The options of one request, which has to end within the remaining time. */
 export interface AttemptOptions {

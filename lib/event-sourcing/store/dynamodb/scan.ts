@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../event.ts'
 import type { ScanRange } from '../event-store.ts'
-import { type EventPage, MOST_EVENTS, type Pages } from './pages.ts'
+import { type EventPage, MOST_EVENTS, type Pages } from './pages/pages.ts'
 
 /**
  * The highest number in DynamoDB. Another program may have written an item with a higher number than

@@ -82,6 +82,15 @@ export class Booking extends Aggregate<BookingEvent> implements EventHandlers<Bo
     )
   }
 
+  /** Rejects a booking that is still pending after a day. Otherwise, commits nothing. */
+  expire(options?: CommitOptions) {
+    return this.commit(
+      (booking) =>
+        booking.isPending ? booking.rejecting('Not confirmed within a day') : undefined,
+      { ...options, creates: false },
+    )
+  }
+
   /** Whether the booking is neither confirmed nor rejected yet. */
   get isPending(): boolean {
     return this.version > 0 && this.status === 'placed'

@@ -299,10 +299,12 @@ export type ReactionCheckpoint = {
 export type ReactorProgress = {
   readonly after?: Maybe<Scalars['ID']['output']>;
   readonly behind: Scalars['Int']['output'];
+  readonly next?: Maybe<Scalars['AWSDateTime']['output']>;
   readonly parked: Scalars['Int']['output'];
   readonly paused?: Maybe<Scalars['AWSDateTime']['output']>;
   readonly reactor: Scalars['String']['output'];
   readonly resources: Scalars['Int']['output'];
+  readonly waiting: Scalars['Int']['output'];
 };
 
 export type ReactorReplay = {
@@ -697,10 +699,12 @@ export type ReactionCheckpointResolvers<ContextType = any, ParentType extends Re
 export type ReactorProgressResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorProgress'] = ResolversParentTypes['ReactorProgress']> = {
   after?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   behind?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
   parked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   paused?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
   reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   resources?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ReactorReplayResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorReplay'] = ResolversParentTypes['ReactorReplay']> = {

@@ -30,7 +30,32 @@ export const reactions = {
       await new Concert(concertId).release(release)
     },
   }),
+
+  /** Rejects a booking that is still pending a day after it was placed. */
+  deadline: reactor(Booking, {
+    begins: 'now',
+
+    onBookingPlaced({ created }, { wakeAt }) {
+      wakeAt(new Date(Date.parse(created) + DAY), 'unconfirmed')
+    },
+    onBookingConfirmed(_, { cancelWake }) {
+      cancelWake('unconfirmed')
+    },
+    onBookingRejected(_, { cancelWake }) {
+      cancelWake('unconfirmed')
+    },
+    onBookingCancelled(_, { cancelWake }) {
+      cancelWake('unconfirmed')
+    },
+
+    wakes: {
+      unconfirmed: (booking, { commandId }) => booking.expire({ commandId: commandId() }),
+    },
+  }),
 }
+
+/** Milliseconds. */
+const DAY = 86_400_000
 
 /** Returns the event of a reservation, or the reason why there is none. */
 function reservation(concert: Concert, wanted: Reservation) {

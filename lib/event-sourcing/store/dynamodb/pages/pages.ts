@@ -1,9 +1,9 @@
 import type { DynamoDBClient, QueryCommandInput, ScanCommandInput } from '@aws-sdk/client-dynamodb'
-import type { StoredEvent } from '../../event.ts'
-import { eventOf, type Item, itemOf } from './items.ts'
+import type { StoredEvent } from '../../../event.ts'
+import { eventOf, type Item, itemOf } from '../items.ts'
+import { type Items, itemsIn, send } from '../requests.ts'
+import { type ReadConsumer, read } from '../retries.ts'
 import { DecodedPage, decodedPage } from './page-decoder.ts'
-import { type Items, itemsIn, send } from './requests.ts'
-import { type ReadConsumer, read } from './retries.ts'
 
 /**
  * The maximum limit. A page of 1 MB holds fewer events, and DynamoDB accepts only 32-bit limits.

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer'
-import type { StoredEvent } from '../../event.ts'
-import { storedEvent } from '../stored-event.ts'
-import { exactNumber } from './items.ts'
+import type { StoredEvent } from '../../../event.ts'
+import { storedEvent } from '../../stored-event.ts'
+import { exactNumber } from '../items.ts'
 import { Attribute, Layout, TYPES } from './page-layout.ts'
 
 /** The response to a query or a scan. */
