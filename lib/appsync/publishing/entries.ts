@@ -25,12 +25,12 @@ export interface Outgoing {
 /**
  * The most bytes of an entry, and of all entries of a request. AWS accepts 1 MB, which includes
  * keys and characters that AWS adds to the entry.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+ * https://aws.amazon.com/blogs/compute/more-room-to-build-serverless-services-now-support-payloads-up-to-1-mb
  */
 export const LARGEST_ENTRY = 1_000_000
 /** The most entries of a request. */
 export const MOST_ENTRIES = 10
-/** The size of a date. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const TIME_BYTES = 14
 
 /**
