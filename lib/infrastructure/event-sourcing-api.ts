@@ -31,6 +31,7 @@ import { DomainAccess } from './domains/domain-access.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
 import { DomainViews } from './domains/domain-views.ts'
 import { Domains } from './domains/domains.ts'
+import { PublishedDomains, type PublishProps } from './domains/published-domains.ts'
 import type { ModuleParts } from './functions/bundled-code.ts'
 import { DomainFunctions } from './functions/domain-functions.ts'
 import type { EventFunction } from './functions/event-function.ts'
@@ -105,10 +106,11 @@ export class EventSourcingApi extends Construct {
   readonly #functions: FieldFunctions
   readonly #feed: FeedFunction
   readonly #domainViews: DomainViews
-  /** Undefined: no domain has reactors or views. */
-  readonly #checkpoints: CheckpointTable | undefined
-  /** Undefined: no domain has reactors. */
-  readonly #reactions: Reactions | undefined
+  /** Undefined: no domain has reactors or views, or publishes its events. */
+  #checkpoints: CheckpointTable | undefined
+  /** Undefined: no domain has reactors or publishes its events. */
+  #reactions: Reactions | undefined
+  readonly #newReactions: () => Reactions
   /** Undefined: no domain has views. */
   readonly #views: Views | undefined
   /** The functions of the domains' queries, by domain. */
@@ -116,7 +118,8 @@ export class EventSourcingApi extends Construct {
   /** Undefined: the API has no fields for operators. */
   #operators: Operators | undefined
   readonly #added: AddedDomains
-  /** The mistakes in the calls that add domains, one sentence each. */
+  readonly #published: PublishedDomains
+  /** The mistakes in the calls that add and publish domains, one sentence each. */
   readonly #mistakes: string[] = []
 
   constructor(scope: Construct, id: string, props: EventSourcingApiProps) {
@@ -173,29 +176,32 @@ export class EventSourcingApi extends Construct {
       resources: this.#domains.classes(feeds),
       alarms,
     })
+    this.#published = new PublishedDomains(this, this.#added, this.#domains)
     this.#domainReactions = new DomainReactions(resolvers, this.#domains)
-    if (this.#domainReactions.exist || this.#domainViews.exist) {
-      this.#checkpoints = new CheckpointTable(this, 'Checkpoints', this.#stage)
+    const checkpoints = () => {
+      this.#checkpoints ??= new CheckpointTable(this, 'Checkpoints', this.#stage)
+      return this.#checkpoints
     }
-    if (this.#domainReactions.exist && this.#checkpoints) {
-      this.#reactions = new Reactions(this, 'Reactions', {
+    this.#newReactions = () =>
+      new Reactions(this, 'Reactions', {
         domains: this.#domainReactions.files(),
+        hasReactors: this.#domainReactions.exist,
         resources: this.#resourceParts(feeds.map(({ resource }) => resource)),
         viewed: this.#domainViews.resources(),
-        checkpoints: this.#checkpoints,
+        checkpoints: checkpoints(),
         alarms,
       })
-    }
-    if (this.#domainViews.exist && this.#checkpoints) {
+    if (this.#domainReactions.exist) this.#reactions = this.#newReactions()
+    if (this.#domainViews.exist) {
       const [files, concerned] = [this.#domainViews.files(), this.#domainViews.resources()]
       this.#views = new Views(this, 'Views', {
         ...{ files, fields: this.#domainViews.fields(), stage: this.#stage, alarms },
         resources: this.#resourceParts(concerned),
-        checkpoints: this.#checkpoints,
+        checkpoints: checkpoints(),
       })
-      // Whether there is a dispatcher is known when the stack is complete.
-      Aspects.of(this).add({ visit: (node) => node === this && this.#connectViews() })
     }
+    // The dispatcher, the domains and the operators' fields are known when the stack is complete.
+    Aspects.of(this).add({ visit: (node) => node === this && this.#connect() })
     this.#sampling()
     addOutputs(this, this.api, { users: auth.users, stage: this.#stage })
     checkTemplates(this)
@@ -277,6 +283,22 @@ export class EventSourcingApi extends Construct {
   }
 
   /**
+   * Publishes the events of a domain to an event bus of EventBridge, for other teams:
+   * docs/events-for-other-teams.md. Call it after the domain's `addDomain`.
+   */
+  publishEvents(domain: string, props: PublishProps = {}): void {
+    const mistake = this.#published.mistakeIn(domain, props)
+    if (mistake !== undefined) {
+      this.#mistakes.push(mistake)
+      return
+    }
+    const { bus = this.#published.ownBus } = props
+    this.#reactions ??= this.#newReactions()
+    for (const { table, published } of this.#published.add(domain, props))
+      this.#reactions.publish(table, published, bus)
+  }
+
+  /**
    * Returns the table of a resource's events: `api.table('Product').tableName`.
    * @throws Error if no `addDomain` before this call names the resource
    */
@@ -309,12 +331,11 @@ export class EventSourcingApi extends Construct {
       return
     }
     const operations = new Construct(this, 'operations')
-    const table = this.#checkpoints?.table.tableName
-    const queries = this.#functions.addOperations(operations, 'Query', table)
-    const commands = this.#functions.addOperations(operations, 'Mutation', table)
-    this.#checkpoints?.grantRead(queries)
-    this.#checkpoints?.grantOperate(commands)
-    this.#operators = { queries, commands }
+    const hasReactors = () => this.#checkpoints !== undefined
+    this.#operators = {
+      queries: this.#functions.addOperations(operations, 'Query', hasReactors),
+      commands: this.#functions.addOperations(operations, 'Mutation', hasReactors),
+    }
   }
 
   #table(resource: string): EventTable {
@@ -326,20 +347,23 @@ export class EventSourcingApi extends Construct {
     return this.#domains.resources(resources.map((resource) => this.#contract.resource(resource)))
   }
 
+  #connect(): void {
+    if (this.#operators) this.#letOperate(this.#operators)
+    if (this.#views) this.#connectViews(this.#views)
+  }
+
   /**
    * Connects the views function with the tables that it reads, and the domains' queries with the
    * views. A stream has at most two readers, so the dispatcher, if there is one, forwards the events.
    */
-  #connectViews(): void {
-    const [views, reactions] = [this.#views, this.#reactions]
-    if (!views) return
+  #connectViews(views: Views): void {
+    const reactions = this.#reactions
     for (const { resource, table } of this.#viewedTables()) {
       views.addTable(table, resource)
       if (reactions) reactions.forward(table, resource)
       else views.readStream(table, resource)
     }
     reactions?.letInvoke(views.function)
-    if (this.#operators) this.#letOperate(views, this.#operators)
     for (const [domain, queries] of this.#queries) {
       if (this.#domainViews.names(domain).length === 0) continue
       views.letQuery(queries)
@@ -350,8 +374,14 @@ export class EventSourcingApi extends Construct {
     }
   }
 
-  #letOperate(views: Views, operators: Operators): void {
-    views.letOperate(operators)
+  #letOperate(operators: Operators): void {
+    if (this.#checkpoints) {
+      for (const operator of Object.values(operators))
+        operator.addEnvironment('CHECKPOINT_TABLE', this.#checkpoints.table.tableName)
+      this.#checkpoints.grantRead(operators.queries)
+      this.#checkpoints.grantOperate(operators.commands)
+    }
+    this.#views?.letOperate(operators)
     for (const { resource, table } of this.#viewedTables()) {
       operators.queries.addEnvironment(tableVariable(resource), table.table.tableName)
     }

@@ -1,5 +1,6 @@
 export { Alarms, type AlarmsProps } from './alarms.ts'
 export type { AuthProps, OidcIssuer, UserSource } from './auth/index.ts'
+export type { Bus, PublishProps } from './domains/published-domains.ts'
 export {
   type DomainProps,
   EventSourcingApi,

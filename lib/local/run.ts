@@ -56,6 +56,8 @@ export interface LocalOptions {
   readonly hurry?: number
   /** The file with a plan of faults to inject: for tests. Default: no faults. */
   readonly faults?: string
+  /** The address that gets each published event. Default: none. */
+  readonly webhook?: string
   /** Starts an execution environment of a function. Default: a thread of this process. */
   readonly startEnvironment?: StartEnvironment
   /** Receives the log entries of the functions and the API. */
@@ -97,6 +99,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const logs = new JsonLinesFolder((name) => state.log(name))
     started.add(() => logs.close())
     rmSync(state.decisions, { force: true })
+    if (!keepData) rmSync(state.published, { force: true })
     const decisions = new JsonLines(state.decisions)
     started.add(() => decisions.close())
     const metrics = new Metrics()
@@ -151,6 +154,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
           faults,
           startEnvironment: options.startEnvironment,
           traces,
+          webhook: options.webhook,
           credentials,
           graphqlUrl,
           realtimeUrl,
@@ -174,10 +178,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     options.signal?.throwIfAborted()
 
     const print = options.print ?? (() => {})
+    if (options.webhook !== undefined && !stack.publishes)
+      print('warning: the webhook gets no events, because the stack does not call publishEvents')
     let warning = ignoredWarning(stack.ignored)
     if (warning !== undefined) print(warning)
     const outputsOf = (
-      { api, userPools, tableVariables }: Stack,
+      { api, userPools, tableVariables, publishes }: Stack,
       { stackName }: Assembly,
     ): Outputs => {
       const apiKey = api.apiKeys[0]?.key
@@ -192,6 +198,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
         ...(clientId && { clientId }),
         dynamodbEndpoint: dynamodb.endpoint,
         cloudwatchEndpoint: monitoring.url,
+        ...(publishes && { publishedEvents: state.published }),
         stackName,
         tables: tableVariables,
       }

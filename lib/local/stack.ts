@@ -12,6 +12,11 @@ import {
   streamLabel,
   templateTables,
 } from './dynamodb/tables.ts'
+import {
+  PublishedEvents,
+  type PutEventsEndpoint,
+  startPutEventsEndpoint,
+} from './event-bus/index.ts'
 import { Events } from './events.ts'
 import { type Faults, NO_FAULTS } from './faults/index.ts'
 import {
@@ -34,6 +39,8 @@ import { type UserPool, userPoolsOf } from './users/user-pools.ts'
 
 /** A fictitious AWS account. Account ids have twelve digits. */
 const ACCOUNT = '000000000000'
+/** The variable of a function that calls EventBridge. */
+const EVENT_BRIDGE = 'AWS_ENDPOINT_URL_EVENTBRIDGE'
 /** The time for running invocations to finish at a stop, in milliseconds. */
 const GRACE = 1000
 
@@ -48,6 +55,8 @@ export interface StackOptions {
   /** The endpoint of the emulator. Functions reach it through a proxy that checks permissions. */
   readonly dynamodbEndpoint: string
   readonly traces: Traces
+  /** The address that gets each published event. Default: none. */
+  readonly webhook?: string | undefined
   /** The credentials of the stack that this one replaces. Default: none. */
   readonly credentials?: KnownCredentials
   /** The URLs of the API. Functions may have them in their environment. */
@@ -83,6 +92,8 @@ export interface Stack {
   readonly userPools: readonly UserPool[]
   /** The names of the tables, by the environment variables that functions read them from. */
   readonly tableVariables: Readonly<Record<string, string>>
+  /** Whether a function publishes events to an event bus. */
+  readonly publishes: boolean
   /** Returns the principal that owns an access key of this run. */
   principal(accessKeyId: string): RolePrincipal | undefined
   /** Stops a stack that was never served, and removes the tables that it has created. */
@@ -108,10 +119,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let functions: Functions | undefined
   let proxy: DynamoDBProxy | undefined
   let lambda: InvokeEndpoint | undefined
+  let buses: PutEventsEndpoint | undefined
+  const published = new PublishedEvents({ file: state.published, webhook: options.webhook })
   const stop = async () => {
     // Stops both at once: a mapping waits for its function, whose time is limited.
     await Promise.all([events?.stop(), functions?.stop(GRACE)])
-    await Promise.all([proxy?.stop(), lambda?.stop()])
+    await Promise.all([proxy?.stop(), lambda?.stop(), buses?.stop()])
+    published.close()
     dynamodb.destroy()
     streams.destroy()
   }
@@ -149,6 +163,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       permissionCheck((key) => roles.ofAccessKey(key), templateTables(template)),
     )
     lambda = await startInvokeEndpoint()
+    buses = await startPutEventsEndpoint()
     const started = startFunctions({
       template,
       assembly,
@@ -158,6 +173,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         region,
         dynamodb: proxy.endpoint,
         lambda: lambda.url,
+        eventBridge: buses.url,
         xrayDaemon: traces.address,
       },
       // The dispatcher of a development stage reads the same variable.
@@ -216,6 +232,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       principal,
       enqueue: (target, payload, trace) => invocations.add(target, payload, trace),
     })
+    buses.serve({ region, accountId: ACCOUNT, published, principal })
     return {
       api,
       functions: started,
@@ -225,6 +242,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ignored: template.ignored,
       userPools: poolsOfApi(api, userPools),
       tableVariables: tableVariables(template, tables),
+      publishes: publishes(template),
       principal,
       async abandon() {
         await removeNewTables(tables, dynamodb)
@@ -272,6 +290,14 @@ function poolsOfApi(
   return authProviders.flatMap((provider) =>
     'issuer' in provider ? userPools.filter(({ issuer }) => issuer === provider.issuer) : [],
   )
+}
+
+function publishes(template: Template): boolean {
+  return template
+    .resources('AWS::Lambda::Function')
+    .some((resource) =>
+      resource.properties().object('Environment').object('Variables').has(EVENT_BRIDGE),
+    )
 }
 
 function tableVariables(

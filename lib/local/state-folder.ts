@@ -20,6 +20,8 @@ export interface Outputs {
   readonly dynamodbEndpoint: string
   /** The address of CloudWatch, for signed requests. */
   readonly cloudwatchEndpoint: string
+  /** The file of the events that the app publishes. Undefined: it publishes none. */
+  readonly publishedEvents?: string
   /** The name of the running stack. */
   readonly stackName: string
   /** The names of the tables, by the environment variables of the functions: `PRODUCT_TABLE`. */
@@ -74,6 +76,11 @@ export class StateFolder {
 
   get traces(): string {
     return join(this.path, 'traces.jsonl')
+  }
+
+  /** The file of the events that event buses have accepted. */
+  get published(): string {
+    return join(this.path, 'published-events.jsonl')
   }
 
   /** The file of the decisions about permissions. Each run begins a new one. */

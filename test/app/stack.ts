@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Stack, type StackProps } from 'aws-cdk-lib'
+import { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 
@@ -14,6 +15,11 @@ export class TestStack extends Stack {
     })
     api.addDomain('tickets', { resources: ['Concert'] })
     api.addDomain('bookings', { resources: ['Booking'] })
+    if (this.node.tryGetContext('publishes') === true) {
+      api.publishEvents('tickets')
+      const bus = EventBus.fromEventBusName(this, 'Company', 'company')
+      api.publishEvents('bookings', { bus, source: 'com.example.bookings', begins: 'beginning' })
+    }
     api.addOperations()
   }
 }

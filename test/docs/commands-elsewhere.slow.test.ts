@@ -19,17 +19,17 @@ const ROOT = join(__dirname, '../..')
 const EXPECTED = 'c6b4a4f1-4d0b-4c86-9c4e-0d3c0c2a4d11'
 const APP = `import { App, Stack } from 'aws-cdk-lib'
 import { UserPool } from 'aws-cdk-lib/aws-cognito'
-import { EventBus } from 'aws-cdk-lib/aws-events'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { grantOperators } from './functions/operators.ts'
 import { RestockRoute } from './functions/restock-route.ts'
 import { Restocks } from './functions/restocks.ts'
 
 const app = new App()
-new EventBus(new Stack(app, 'Other'), 'Bus')
+new Bucket(new Stack(app, 'Other'), 'Pictures')
 const stack = new Stack(app, 'Shop')
 new UserPool(stack, 'Users')
-new EventBus(stack, 'Bus')
+new Bucket(stack, 'Pictures')
 const root = '${ROOT}'
 const api = new EventSourcingApi(stack, 'Api', {
   schema: root + '/schema.graphql',
@@ -118,7 +118,7 @@ async function quantities(): Promise<number[]> {
 test('the start lists in one warning what it leaves out', () => {
   const warnings = main.output.split('\n').filter((line) => line.includes('warning: '))
   expect(warnings).toHaveLength(1)
-  for (const type of ['Events::EventBus', 'ApiGatewayV2::Api'])
+  for (const type of ['S3::Bucket', 'ApiGatewayV2::Api'])
     expect(warnings[0]).toContain(`AWS::${type} (`)
 })
 

@@ -39,6 +39,7 @@ test('the TypeScript in the README and the docs compiles', () => {
     'commands-elsewhere',
     'commits',
     'errors',
+    'events-for-other-teams',
     'evolving-events',
     'local',
     'reactions',

@@ -76,6 +76,7 @@ function observed(changes: Partial<FunctionDefinition>, startEnvironment?: Start
     region: 'us-east-1',
     lambda: nowhere,
     dynamodb: nowhere,
+    eventBridge: 'http://127.0.0.1:9',
     xrayDaemon: '127.0.0.1:9',
   }
   const log: LogEntry[] = []

@@ -11,7 +11,15 @@ test('omitted options have their defaults', () => {
 
 test('each option is parsed', () => {
   const own = ['--port', '0', '--data', 'here', '--minute', '10', '--assembly', 'cdk.out']
-  const args = [...own, '--stack', 'Orders', '--hurry', '1440']
+  const args = [
+    ...own,
+    '--stack',
+    'Orders',
+    '--hurry',
+    '1440',
+    '--webhook',
+    'http://localhost/events',
+  ]
   expect(parseCommand([...args, '--faults', 'plan.json', '--no-watch', '--inspect'])).toEqual({
     kind: 'run',
     options: {
@@ -23,6 +31,7 @@ test('each option is parsed', () => {
       assembly: 'cdk.out',
       stack: 'Orders',
       faults: 'plan.json',
+      webhook: 'http://localhost/events',
       watch: false,
       inspect: 9229,
     },
@@ -49,6 +58,7 @@ test.each([
   [['--data', ''], '--data must be a folder or memory; got an empty value'],
   [['--stack', ''], '--stack must be the name of a stack; got an empty value'],
   [['--minute', '9'], '--minute must be at least 10 milliseconds; got 9'],
+  [['--webhook', 'localhost'], '--webhook must be an http or https address; got localhost'],
   [['--hurry', '0.5'], '--hurry must be a whole number from 1 on; got 0.5'],
   [['--inspect=here'], '--inspect must be a port from 0 to 65535; got here'],
   [['--unheard'], "Unknown option '--unheard'"],

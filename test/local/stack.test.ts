@@ -295,8 +295,8 @@ test('a table is created with its keys, its indexes and its stream', async () =>
 test('resources that are not supported, and that the API does not need, are left out', async () => {
   const { ignored } = await stand({
     Pictures: { Type: 'AWS::S3::Bucket' },
-    Bus: { Type: 'AWS::Events::EventBus' },
-    Forwarder: lambda({ Environment: { Variables: { BUS: { Ref: 'Bus' } } } }),
+    Archive: { Type: 'AWS::Events::Archive' },
+    Forwarder: lambda({ Environment: { Variables: { ARCHIVE: { Ref: 'Archive' } } } }),
     Report: lambda({ Runtime: 'python3.13' }),
     Nightly: {
       Type: 'AWS::Events::Rule',
@@ -305,7 +305,7 @@ test('resources that are not supported, and that the API does not need, are left
   })
   expect(ignoredWarning(ignored)).toBe(
     'warning: left out, because the local run does not support them and the API does not refer to them: ' +
-      'AWS::Events::EventBus (Bus), AWS::Events::Rule (Nightly), ' +
+      'AWS::Events::Archive (Archive), AWS::Events::Rule (Nightly), ' +
       'AWS::Lambda::Function (Forwarder, Report), AWS::S3::Bucket (Pictures)',
   )
 })

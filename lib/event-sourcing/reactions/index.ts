@@ -30,5 +30,6 @@ export {
   type WakeReactions,
   type WakeUp,
 } from './reactor.ts'
+export { currentHistory } from './stored-history.ts'
 export { timerName, wakeMistakes, wakesOf } from './wakes/names.ts'
 export type { WokenUp } from './wakes/wake-runner.ts'

@@ -126,7 +126,8 @@ function hasMethod(reactor: object, type: string): boolean {
   return typeof Reflect.get(reactor, `on${type}`) === 'function'
 }
 
-function unknownEventError({ id, number, type }: StoredEvent): UnknownEvent {
+/** Returns the error of an event that comes from newer code, and waits for it. */
+export function unknownEventError({ id, number, type }: StoredEvent): UnknownEvent {
   const message = `Event ${number} of ${id} has the type ${type}, which this code does not know: deploy code with a method on${type}, or an upcaster`
   return new UnknownEvent(message, { id, number, type })
 }

@@ -1,7 +1,11 @@
+import { bindingOf } from '../binding.ts'
 import { isEventSourcingError } from '../errors.ts'
 import type { StoredEvent } from '../event.ts'
+import { handles } from '../state/handlers.ts'
 import { contiguousHistory } from '../state/history.ts'
 import type { EventStore } from '../store/event-store.ts'
+import { unknownEventError } from './reaction-to.ts'
+import { type AnyReactor, TakeInFailed } from './reactor.ts'
 
 export interface StoredPage {
   readonly page: readonly StoredEvent[]
@@ -40,6 +44,39 @@ export async function* storedHistory(
     throw error
   }
   if (page.length > 0) yield { page, isLast: true }
+}
+
+/**
+ * Returns a resource's events after a number, in today's shape, for a batch reactor. Before an error,
+ * returns all events that precede it.
+ * @throws TakeInFailed for an event whose upcaster fails, or whose type only newer code knows;
+ * CorruptHistory; StoreUnavailable
+ */
+export async function* currentHistory(
+  of: AnyReactor['of'],
+  id: string,
+  after: number,
+): AsyncGenerator<readonly StoredEvent[]> {
+  const { store, upcast } = bindingOf(of)
+  for await (const { page } of storedHistory(store, id, after)) {
+    const events: StoredEvent[] = []
+    for (const stored of page) {
+      let failure: unknown
+      try {
+        const event = upcast(stored)
+        if (handles(of, event.type)) {
+          events.push(event)
+          continue
+        }
+        failure = unknownEventError(event)
+      } catch (error) {
+        failure = error
+      }
+      if (events.length > 0) yield events
+      throw new TakeInFailed(stored, failure)
+    }
+    yield events
+  }
 }
 
 /**

@@ -52,6 +52,17 @@ export class AddedDomains {
     this.#names.add(name)
   }
 
+  get names(): string[] {
+    return [...this.#names]
+  }
+
+  /** Returns the resources of a domain, with their tables. */
+  resourcesOf(domain: string): { readonly resource: string; readonly table: EventTable }[] {
+    return [...this.#resources]
+      .filter(([, added]) => added.domain === domain)
+      .map(([resource, { table }]) => ({ resource, table }))
+  }
+
   addResource(resource: string, domain: string, table: EventTable): void {
     this.#resources.set(resource, { domain, table })
   }

@@ -77,6 +77,12 @@ export class Domains {
     return undefined
   }
 
+  /** Returns the event types that a resource's class handles. */
+  eventTypes(domain: string, resource: string): string[] {
+    const resourceClass = this.#classes.get(domain)?.get(resource)
+    return typeof resourceClass === 'function' ? handledTypes(resourceClass) : []
+  }
+
   /** Returns the errors in the exports of a resource's class, one sentence each. */
   errors(domain: string, resource: string): string[] {
     const exporters = this.#exporters(resource)
@@ -98,9 +104,8 @@ export class Domains {
 
   /** Returns the methods for which no event type exists. They would never be called. */
   #strayMethods(domain: string, resource: string): string[] {
-    const resourceClass = this.#classes.get(domain)?.get(resource)
     const words = quotedWords(join(this.#folder, domain))
-    return (typeof resourceClass === 'function' ? handledTypes(resourceClass) : [])
+    return this.eventTypes(domain, resource)
       .filter((type) => !words.has(type))
       .map(
         (type) =>

@@ -24,7 +24,8 @@ export interface ModuleParts {
 
 interface Pending {
   readonly target: LambdaFunction
-  readonly recipe: Recipe
+  /** Returns the recipe. Called at synthesis, when the whole stack is known. */
+  readonly recipe: () => Recipe
 }
 
 /** The functions of an app that wait for their bundles. */
@@ -44,10 +45,11 @@ class Bundling {
   #bundle(): void {
     const pending = this.#pending
     this.#pending = []
-    const bundles = readably(() => this.cache.bundles(pending.map(({ recipe }) => recipe)))
-    for (const [index, { target, recipe }] of pending.entries()) {
-      const bundle = bundles[index]
-      if (bundle) install(target, bundle.folder, { recipe, inputs: bundle.inputs })
+    const recipes = pending.map(({ recipe }) => recipe())
+    const bundles = readably(() => this.cache.bundles(recipes))
+    for (const [index, { target }] of pending.entries()) {
+      const [bundle, recipe] = [bundles[index], recipes[index]]
+      if (bundle && recipe) install(target, bundle.folder, { recipe, inputs: bundle.inputs })
     }
   }
 }
@@ -62,19 +64,23 @@ const bundlings = new WeakMap<IConstruct, Bundling>()
 export function bundleAtSynthesis(
   target: LambdaFunction,
   file: string,
-  { imports, expression }: ModuleParts,
+  parts: () => ModuleParts,
 ): void {
   if (!Stack.of(target).bundlingRequired) return
   const { root } = target.node
   const bundling = bundlings.get(root) ?? new Bundling(root)
   bundlings.set(root, bundling)
-  const lines = [
-    `import { handlerOf } from ${JSON.stringify(file)}`,
-    ...imports,
-    `export const handler = handlerOf(${expression})`,
-  ]
-  const entry = bundling.cache.module(`${lines.join('\n')}\n`)
-  bundling.add({ target, recipe: { root: process.cwd(), entry } })
+  const recipe = () => {
+    const { imports, expression } = parts()
+    const lines = [
+      `import { handlerOf } from ${JSON.stringify(file)}`,
+      ...imports,
+      `export const handler = handlerOf(${expression})`,
+    ]
+    const entry = bundling.cache.module(`${lines.join('\n')}\n`)
+    return { root: process.cwd(), entry }
+  }
+  bundling.add({ target, recipe })
 }
 
 function install(target: LambdaFunction, folder: string, file: RecipeFile): void {

@@ -17,8 +17,8 @@ import { bundleAtSynthesis, type ModuleParts } from './bundled-code.ts'
 export interface EventFunctionProps {
   /** The file whose `handlerOf` makes the handler. */
   readonly entry: string
-  /** The argument of `handlerOf`. */
-  readonly parts: ModuleParts
+  /** The argument of `handlerOf`. A function is called at synthesis, when the whole stack is known. */
+  readonly parts: ModuleParts | (() => ModuleParts)
   readonly description: string
   readonly timeout: Duration
   readonly environment?: Record<string, string>
@@ -51,7 +51,7 @@ export class EventFunction extends LambdaFunction {
         removalPolicy: RemovalPolicy.DESTROY,
       }),
     })
-    bundleAtSynthesis(this, entry, parts)
+    bundleAtSynthesis(this, entry, typeof parts === 'function' ? parts : () => parts)
     acknowledge(
       this,
       managedPolicy('service-role/AWSLambdaBasicExecutionRole'),

@@ -37,7 +37,7 @@ interface FunctionParts {
   readonly source: string
   readonly name: string
   readonly entry: string
-  readonly parts: ModuleParts
+  readonly parts: ModuleParts | (() => ModuleParts)
   readonly environment: Record<string, string>
   /** The subscriptions that the function decides about. */
   readonly subscriptions: readonly string[]
@@ -200,21 +200,26 @@ export class FieldFunctions {
       .filter((field) => feeds.includes(field) || Object.hasOwn(rules, field))
   }
 
-  /** Adds the function of the operators' queries or commands, and a resolver for each field. */
+  /**
+   * Adds the function of the operators' queries or commands, and a resolver for each field.
+   * @param hasReactors whether the whole stack has a table of checkpoints; called at synthesis
+   */
   addOperations(
     operations: Construct,
     operation: Operation,
-    checkpointTable: string | undefined,
+    hasReactors: () => boolean,
   ): EventFunction {
     const viewed = this.#views.resources()
-    const hasReactors = checkpointTable !== undefined
     return this.#add(operations, operation, operationFields(operation), {
       source: 'addOperations',
       entry: join(APPSYNC, 'operations/operations-entry.ts'),
-      parts: { imports: [], expression: JSON.stringify({ operation, hasReactors, viewed }) },
+      parts: () => ({
+        imports: [],
+        expression: JSON.stringify({ operation, hasReactors: hasReactors(), viewed }),
+      }),
       name: 'operations',
       subscriptions: [],
-      environment: hasReactors ? { CHECKPOINT_TABLE: checkpointTable } : {},
+      environment: {},
     })
   }
 

@@ -51,7 +51,7 @@ export interface RolesOptions {
 }
 
 /** The services whose calls the local run checks. */
-const CHECKED = ['appsync', 'dynamodb', 'lambda', 'sqs']
+const CHECKED = ['appsync', 'dynamodb', 'events', 'lambda', 'sqs']
 
 export function rolesOf(template: Template, options: RolesOptions): Roles {
   const { accountId, region, onDecision } = options

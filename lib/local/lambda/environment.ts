@@ -7,6 +7,7 @@ export interface Endpoints {
   readonly region: string
   readonly dynamodb: string
   readonly lambda: string
+  readonly eventBridge: string
   /** Host and port of X-Ray's daemon: `127.0.0.1:2000`. */
   readonly xrayDaemon: string
 }
@@ -51,6 +52,7 @@ export function functionEnvironment(
     _AWS_XRAY_DAEMON_PORT: xrayPort,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     // The warning is about this machine's Node.js. On AWS the template sets the version.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     // Lambda has no such files. A developer's files would change regions, retries or endpoints.

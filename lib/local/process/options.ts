@@ -19,6 +19,8 @@ export interface RunOptions {
   /** The port of the debugger; undefined: no debugger. */
   readonly inspect?: number
   readonly faults?: string
+  /** The address that gets each published event. */
+  readonly webhook?: string
 }
 
 export const HELP = `Runs the CDK app of this folder on this machine: npm start -- [options]
@@ -32,6 +34,7 @@ export const HELP = `Runs the CDK app of this folder on this machine: npm start 
   --stack NAME    run this stack of the app                     (default: the one with an API)
   --minute MS     the length of a schedule's minute, in ms      (default: 60000)
   --hurry N       wake-ups of reactors come N times sooner; 1440: a day lasts a minute
+  --webhook URL   also post each event that the app publishes to this address
   --faults FILE   the faults to inject, for tests: see docs/local-fidelity.md
   --help          print this text
 
@@ -61,6 +64,7 @@ export function parseCommand(args: string[]): Command {
         faults: { type: 'string' },
         minute: { type: 'string' },
         hurry: { type: 'string', default: '1' },
+        webhook: { type: 'string' },
         'no-watch': { type: 'boolean', default: false },
         inspect: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -82,8 +86,10 @@ export function parseCommand(args: string[]): Command {
     if (inspect !== undefined && (!/^\d+$/.test(`${values.inspect}`) || inspect > 65_535))
       return wrong(`--inspect must be a port from 0 to 65535; got ${values.inspect}`)
     const keepData = values.data !== 'memory'
-    const { assembly, stack, faults } = values
+    const { assembly, stack, faults, webhook } = values
     if (stack === '') return wrong('--stack must be the name of a stack; got an empty value')
+    if (webhook !== undefined && !/^https?:\/\/./.test(webhook))
+      return wrong(`--webhook must be an http or https address; got ${webhook}`)
     return {
       kind: 'run',
       options: {
@@ -97,6 +103,7 @@ export function parseCommand(args: string[]): Command {
         ...(assembly !== undefined && { assembly }),
         ...(stack !== undefined && { stack }),
         ...(faults !== undefined && { faults }),
+        ...(webhook !== undefined && { webhook }),
       },
     }
   } catch (error) {

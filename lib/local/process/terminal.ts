@@ -30,6 +30,7 @@ export function readyBlock(
     clientId,
     dynamodbEndpoint,
     cloudwatchEndpoint,
+    publishedEvents,
     tables,
   }: Outputs,
   seconds: number,
@@ -45,6 +46,7 @@ export function readyBlock(
     `  DynamoDB   ${dynamodbEndpoint}`,
     ...Object.entries(tables).map(([variable, name]) => `             ${variable}=${name}`),
     `  CloudWatch ${cloudwatchEndpoint}`,
+    ...(publishedEvents === undefined ? [] : [`  Published  ${publishedEvents}`]),
     '',
     `ready in ${seconds.toFixed(1)} s; Ctrl-C stops`,
   ].join('\n')

@@ -33,6 +33,7 @@ export const nameProperties: Readonly<Record<string, string>> = {
   'AWS::Cognito::UserPoolGroup': 'GroupName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Events::EventBus': 'Name',
   'AWS::Events::Rule': 'Name',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Role': 'RoleName',
@@ -108,6 +109,10 @@ function attributes({ logicalId, name }: Named, environment: Environment): Attri
     'AWS::Cognito::UserPoolClient': { Ref: clientId, ClientId: clientId, Name: () => name },
     'AWS::IAM::ManagedPolicy': { Ref: policyArn, PolicyArn: policyArn },
     'AWS::IAM::Role': { Arn: roleArn },
+    'AWS::Events::EventBus': {
+      Arn: () => arn(environment, 'events', `event-bus/${name}`),
+      Name: () => name,
+    },
     'AWS::Events::Rule': { Arn: () => arn(environment, 'events', `rule/${name}`) },
     'AWS::SQS::Queue': {
       Ref: queueUrl,

@@ -5,6 +5,7 @@ const noMetering = 'nothing is metered here'
 const noActions = 'the state of an alarm can be read, and nothing follows from it'
 const noPercentiles = 'percentiles are not computed here'
 const noExpressions = 'expressions of metrics are not computed here'
+const noRules = 'the events go to a file, and to no rules'
 const localDisk = 'the data is in the state folder'
 const policy: Shape = { PolicyDocument: used }
 const indexes: Shape = {
@@ -121,6 +122,14 @@ export const supportedProperties: Readonly<Record<string, Shape>> = {
     MaximumEventAgeInSeconds: used,
     MaximumRetryAttempts: used,
     Qualifier: 'a version or alias is the same function here',
+  },
+  'AWS::Events::EventBus': {
+    Name: used,
+    DeadLetterConfig: noRules,
+    Description: nameOnly,
+    KmsKeyIdentifier: localDisk,
+    LogConfig: noRules,
+    Tags: nameOnly,
   },
   'AWS::Events::Rule': {
     ScheduleExpression: new UsedValues(/^rate\(/, 'rate(…)'),

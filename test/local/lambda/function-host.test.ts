@@ -78,6 +78,7 @@ function host(changes: Partial<FunctionDefinition> = {}): FunctionHost {
     region: 'us-east-1',
     lambda: 'http://127.0.0.1:9',
     dynamodb: 'http://localhost:1',
+    eventBridge: 'http://127.0.0.1:9',
     xrayDaemon: traces.address,
   }
   const started = new FunctionHost(definition, {

@@ -1,0 +1,2 @@
+export { PublishedEvents } from './published-events.ts'
+export { type PutEventsEndpoint, startPutEventsEndpoint } from './put-events-endpoint.ts'
