@@ -12,7 +12,7 @@ function synthesize(context: Record<string, unknown>) {
 }
 
 test.each([
-  { stage: 'dev', nestedStacks: true, users: 'on' },
+  { stage: 'dev', nestedStacks: true, users: 'on', publishes: true },
   { stage: 'prod', rateLimit: '1000', apiKey: '2', users: 'on' },
   { stage: 'prod', users: 'https://login.example.com', clientIds: 'web' },
 ])(

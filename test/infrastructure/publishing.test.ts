@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { EventBus } from 'aws-cdk-lib/aws-events'
+import { AwsSolutionsChecks } from 'cdk-nag'
 import type { Construct } from 'constructs'
 import { EventSourcingApi } from '../../lib/infrastructure/index.ts'
 import { TestStack } from '../app/stack.ts'
-import { templateOf, unbundledApp } from '../support/synth.ts'
+import { templateOf, unbundledApp, unbundledStack } from '../support/synth.ts'
 
 const ROOT = join(__dirname, '../..')
 const SCHEMA = readFileSync(join(__dirname, 'fixture/tickets.graphql'), 'utf8')
@@ -143,6 +144,11 @@ test('a bus of the stack is used, and two domains may share it', () => {
   const bus = new EventBus(stack, 'Bus', { eventBusName: 'tickets-and-bookings' })
   for (const domain of ['tickets', 'bookings']) api?.publishEvents(domain, { bus })
   expect(() => app.synth()).not.toThrow()
+})
+
+test('a stack that publishes passes the checks of cdk-nag’s AwsSolutions pack', () => {
+  const stack = unbundledStack({ publishes: true })
+  expect(new AwsSolutionsChecks(stack).validateScope(stack).violations).toEqual([])
 })
 
 test.each([
