@@ -38,8 +38,8 @@ function allowed(functionPath: string): string[] {
 }
 
 test('each resource has a table with a stream, keyed by id and number', () => {
-  const checkpoints = 1
-  template.resourceCountIs('AWS::DynamoDB::GlobalTable', publishers.length + checkpoints)
+  const checkpointsAndViews = 2
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', publishers.length + checkpointsAndViews)
   template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
     KeySchema: [
       { AttributeName: 'id', KeyType: 'HASH' },
@@ -94,6 +94,7 @@ test('tables deny updates and deletes to all, and puts to all but commands and r
 })
 
 test('commands and reactors may read and put, queries only read, the feed only publishes', () => {
+  const ofViews = 'dynamodb:GetItem'
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   expect(allowed('ApiticketsCommands')).toEqual([
     'dynamodb:ConditionCheckItem',
@@ -101,7 +102,12 @@ test('commands and reactors may read and put, queries only read, the feed only p
     'dynamodb:Query',
     ...traces,
   ])
-  expect(allowed('ApiticketsQueries')).toEqual(['dynamodb:Query', 'dynamodb:Scan', ...traces])
+  expect(allowed('ApiticketsQueries')).toEqual([
+    ofViews,
+    'dynamodb:Query',
+    'dynamodb:Scan',
+    ...traces,
+  ])
   const reader = [
     'dynamodb:DescribeStream',
     'dynamodb:GetRecords',
@@ -127,7 +133,7 @@ test('commands and reactors may read and put, queries only read, the feed only p
   )
 })
 
-test('operator queries may only read checkpoints, and operator commands may write them', () => {
+test('operator queries may only read, and operator commands may write checkpoints', () => {
   const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   expect(allowed('ApioperationsQueries')).toEqual([
     'dynamodb:GetItem',
@@ -140,6 +146,8 @@ test('operator queries may only read checkpoints, and operator commands may writ
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:Scan',
+    // Rebuilds a view.
+    'lambda:InvokeFunction',
     ...traces,
   ])
   const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
@@ -149,9 +157,15 @@ test('operator queries may only read checkpoints, and operator commands may writ
   for (const policy of policies) expect(policy).not.toMatch(/BookingEvents|ConcertEvents/)
 })
 
-test('no policy allows an update or deletion of an item', () => {
-  const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'))
-  expect(policies).not.toMatch(/UpdateItem|DeleteItem|BatchWrite|PartiQL|dynamodb:\*/)
+test('no policy allows an update or deletion of an event', () => {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
+  for (const [id, { Properties }] of policies) {
+    for (const statement of Properties.PolicyDocument.Statement.map(JSON.stringify)) {
+      // The views function deletes old views, and their checkpoints.
+      if (id.startsWith('ApiViews') && !statement.includes('Events')) continue
+      expect(statement).not.toMatch(/UpdateItem|DeleteItem|BatchWrite|PartiQL|dynamodb:\*/)
+    }
+  }
 })
 
 test('the feed function may call only the publish mutations of its tables', () => {
@@ -175,6 +189,7 @@ test('the stream is read from the start, with bounded retries and a failure dest
 
 test.each([
   ['ParkedResources', '^ApiReactionsFunction'],
+  ['ParkedResources', '^ApiViewsFunction'],
   ['PublishFailures', '^ApiFeedFunction'],
   ['TruncatedEvents', '^ApiFeedFunction'],
   ['Tampering', '^ApiFeedFunction'],
@@ -207,7 +222,7 @@ test('a feed that is five minutes behind and an undelivered batch raise alarms',
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 14)
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 19)
 })
 
 test('a dispatcher that is five minutes behind raises an alarm and wakes the reconciler', () => {
@@ -242,7 +257,7 @@ test('every function is traced, logs JSON, and knows the tables it serves', () =
       .flatMap(([, { Properties }]) => Object.keys(Properties.Environment.Variables).sort())
       .filter((variable) => variable.endsWith('_TABLE'))
   expect(tables('ApiticketsCommands')).toEqual(['CONCERT_TABLE'])
-  expect(tables('ApibookingsQueries')).toEqual(['BOOKING_TABLE'])
+  expect(tables('ApibookingsQueries')).toEqual(['BOOKING_TABLE', 'VIEW_TABLE'])
   expect(tables('ApiReactions')).toEqual(
     expect.arrayContaining(['CHECKPOINT_TABLE', 'BOOKING_TABLE', 'CONCERT_TABLE']),
   )
@@ -358,7 +373,7 @@ test('each mapping of a stream that reads nothing while events are committed rai
   const mappings = Object.entries(template.findResources('AWS::Lambda::EventSourceMapping')).filter(
     ([, { Properties }]) => JSON.stringify(Properties.EventSourceArn).includes('StreamArn'),
   )
-  expect(mappings).toHaveLength(3)
+  expect(mappings).toHaveLength(4)
   for (const [id, { Properties }] of mappings) {
     expect(Properties.MetricsConfig).toEqual({ Metrics: ['EventCount'] })
     const [table] = Properties.EventSourceArn['Fn::GetAtt']
@@ -399,6 +414,7 @@ test('logical ids of tables depend on the names of resources alone', () => {
     'BookingEvents',
     'ConcertEvents',
     'ReactionCheckpoints',
+    'Views',
   ])
 })
 
@@ -426,13 +442,12 @@ test('development stages delete their tables; prod keeps and protects them', () 
   for (const { DeletionPolicy } of [...tables(template), ...tables(Template.fromStack(branch))])
     expect(DeletionPolicy).toBe('Delete')
   expect(branch.terminationProtection).toBe(false)
-  expect(tables(prod)).toHaveLength(3)
-  for (const table of tables(prod)) {
-    expect(table).toMatchObject({
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: { Replicas: [{ DeletionProtectionEnabled: true }] },
-    })
+  expect(tables(prod)).toHaveLength(4)
+  for (const [id, table] of Object.entries(prod.findResources('AWS::DynamoDB::GlobalTable'))) {
+    expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    const [replica] = table.Properties.Replicas
+    // The events can rebuild the views.
+    expect(replica.DeletionProtectionEnabled ?? false).toBe(id !== 'Views')
   }
   expect(prodStack.terminationProtection).toBe(true)
   prod.hasResourceProperties('AWS::AppSync::GraphQLApi', {

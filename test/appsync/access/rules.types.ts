@@ -17,6 +17,7 @@ const complete = {
   booking: or(group('staff'), owner),
   bookings: owner,
   bookingEvents: everyone,
+  bookingsOfConcert: everyone,
   onBookingEvent: ({ kind }) => kind === 'iam',
   placeBooking: users,
   cancelBooking: or(
@@ -32,6 +33,7 @@ export const missing = {
     booking: owner,
     bookings: owner,
     bookingEvents: owner,
+    bookingsOfConcert: everyone,
     onBookingEvent: owner,
     placeBooking: users,
   },

@@ -10,6 +10,7 @@ export interface Access {
     readonly booking: Rule<Booking, api.QuerybookingArgs>
     readonly bookings: Rule<undefined, api.QuerybookingsArgs>
     readonly bookingEvents: Rule<Booking, api.QuerybookingEventsArgs>
+    readonly bookingsOfConcert: OwnerlessRule<api.QuerybookingsOfConcertArgs>
     readonly placeBooking: OwnerlessRule<api.PlaceBookingInput>
     readonly cancelBooking: Rule<Booking, api.CancelBookingInput>
     readonly onBookingEvent: Rule<Booking | undefined, api.SubscriptiononBookingEventArgs>
@@ -18,6 +19,8 @@ export interface Access {
     readonly concert: Rule<Concert, api.QueryconcertArgs>
     readonly concerts: Rule<undefined, api.QueryconcertsArgs>
     readonly concertEvents: Rule<Concert, api.QueryconcertEventsArgs>
+    readonly concertsByStatus: OwnerlessRule<api.QueryconcertsByStatusArgs>
+    readonly seatsByDay: OwnerlessRule<api.QueryseatsByDayArgs>
     readonly addSeats: Rule<Concert | undefined, api.AddSeatsInput>
     readonly reserveSeats: Rule<Concert, api.ReserveSeatsInput>
     readonly onConcertEvent: Rule<Concert | undefined, api.SubscriptiononConcertEventArgs>

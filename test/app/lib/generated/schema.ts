@@ -71,6 +71,7 @@ export type BookingEventInput = {
 };
 
 export type BookingPage = {
+  readonly behind?: Maybe<Scalars['Boolean']['output']>;
   readonly items: ReadonlyArray<Booking>;
   readonly nextToken?: Maybe<Scalars['String']['output']>;
 };
@@ -125,6 +126,7 @@ export type ConcertEventInput = {
 };
 
 export type ConcertPage = {
+  readonly behind?: Maybe<Scalars['Boolean']['output']>;
   readonly items: ReadonlyArray<Concert>;
   readonly nextToken?: Maybe<Scalars['String']['output']>;
 };
@@ -232,12 +234,15 @@ export type Query = {
   readonly booking?: Maybe<Booking>;
   readonly bookingEvents: ReadonlyArray<BookingEvent>;
   readonly bookings: BookingPage;
+  readonly bookingsOfConcert: BookingPage;
   readonly concert?: Maybe<Concert>;
   readonly concertEvents: ReadonlyArray<ConcertEvent>;
   readonly concerts: ConcertPage;
+  readonly concertsByStatus: ConcertPage;
   readonly parkedReactions: ReadonlyArray<ReactionCheckpoint>;
   readonly reactorProgress: ReactorProgress;
   readonly reactors: ReadonlyArray<Scalars['String']['output']>;
+  readonly seatsByDay?: Maybe<SeatsByDay>;
   readonly viewTables?: Maybe<ViewTables>;
   readonly views: ReadonlyArray<ViewProgress>;
 };
@@ -263,6 +268,17 @@ export type QuerybookingsArgs = {
 };
 
 
+export type QuerybookingsOfConcertArgs = {
+  after?: InputMaybe<ViewPosition>;
+  concertId: Scalars['ID']['input'];
+  descending?: InputMaybe<Scalars['Boolean']['input']>;
+  from?: InputMaybe<Scalars['Int']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  to?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
 export type QueryconcertArgs = {
   at?: InputMaybe<Scalars['AWSDateTime']['input']>;
   id: Scalars['ID']['input'];
@@ -283,6 +299,14 @@ export type QueryconcertsArgs = {
 };
 
 
+export type QueryconcertsByStatusArgs = {
+  after?: InputMaybe<ViewPosition>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  nextToken?: InputMaybe<Scalars['String']['input']>;
+  status: ConcertStatus;
+};
+
+
 export type QueryparkedReactionsArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   reactor: Scalars['String']['input'];
@@ -292,6 +316,12 @@ export type QueryparkedReactionsArgs = {
 export type QueryreactorProgressArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   reactor: Scalars['String']['input'];
+};
+
+
+export type QueryseatsByDayArgs = {
+  after?: InputMaybe<ViewPosition>;
+  day: Scalars['AWSDate']['input'];
 };
 
 export type ReactionCheckpoint = {
@@ -351,6 +381,11 @@ export type RetryReactionInput = {
   readonly reactor: Scalars['String']['input'];
 };
 
+export type SeatsByDay = {
+  readonly behind?: Maybe<Scalars['Boolean']['output']>;
+  readonly reserved: Scalars['Int']['output'];
+};
+
 export type SkipReactionInput = {
   readonly id: Scalars['ID']['input'];
   readonly number: Scalars['Int']['input'];
@@ -389,6 +424,11 @@ export type ViewBuild = {
   readonly since: Scalars['AWSDateTime']['output'];
   readonly state: Scalars['String']['output'];
   readonly version: Scalars['Int']['output'];
+};
+
+export type ViewPosition = {
+  readonly id: Scalars['ID']['input'];
+  readonly version: Scalars['Int']['input'];
 };
 
 export type ViewProgress = {
@@ -512,11 +552,13 @@ export type ResolversTypes = {
   ReserveSeatsInput: ReserveSeatsInput;
   ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
+  SeatsByDay: ResolverTypeWrapper<SeatsByDay>;
   SkipReactionInput: SkipReactionInput;
   SkippedEvent: ResolverTypeWrapper<SkippedEvent>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ViewBuild: ResolverTypeWrapper<ViewBuild>;
+  ViewPosition: ViewPosition;
   ViewProgress: ResolverTypeWrapper<ViewProgress>;
   ViewRebuild: ResolverTypeWrapper<ViewRebuild>;
   ViewTables: ResolverTypeWrapper<ViewTables>;
@@ -561,11 +603,13 @@ export type ResolversParentTypes = {
   ReserveSeatsInput: ReserveSeatsInput;
   ResumeReactorInput: ResumeReactorInput;
   RetryReactionInput: RetryReactionInput;
+  SeatsByDay: SeatsByDay;
   SkipReactionInput: SkipReactionInput;
   SkippedEvent: SkippedEvent;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
   ViewBuild: ViewBuild;
+  ViewPosition: ViewPosition;
   ViewProgress: ViewProgress;
   ViewRebuild: ViewRebuild;
   ViewTables: ViewTables;
@@ -674,6 +718,7 @@ export type BookingEventResolvers<ContextType = any, ParentType extends Resolver
 };
 
 export type BookingPageResolvers<ContextType = any, ParentType extends ResolversParentTypes['BookingPage'] = ResolversParentTypes['BookingPage']> = {
+  behind?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   items?: Resolver<ReadonlyArray<ResolversTypes['Booking']>, ParentType, ContextType>;
   nextToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -701,6 +746,7 @@ export type ConcertEventResolvers<ContextType = any, ParentType extends Resolver
 };
 
 export type ConcertPageResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConcertPage'] = ResolversParentTypes['ConcertPage']> = {
+  behind?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   items?: Resolver<ReadonlyArray<ResolversTypes['Concert']>, ParentType, ContextType>;
   nextToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -734,12 +780,15 @@ export type QueryResolvers<ContextType = any, ParentType extends ResolversParent
   booking?: Resolver<Maybe<ResolversTypes['Booking']>, ParentType, ContextType, RequireFields<QuerybookingArgs, 'id'>>;
   bookingEvents?: Resolver<ReadonlyArray<ResolversTypes['BookingEvent']>, ParentType, ContextType, RequireFields<QuerybookingEventsArgs, 'id'>>;
   bookings?: Resolver<ResolversTypes['BookingPage'], ParentType, ContextType, Partial<QuerybookingsArgs>>;
+  bookingsOfConcert?: Resolver<ResolversTypes['BookingPage'], ParentType, ContextType, RequireFields<QuerybookingsOfConcertArgs, 'concertId'>>;
   concert?: Resolver<Maybe<ResolversTypes['Concert']>, ParentType, ContextType, RequireFields<QueryconcertArgs, 'id'>>;
   concertEvents?: Resolver<ReadonlyArray<ResolversTypes['ConcertEvent']>, ParentType, ContextType, RequireFields<QueryconcertEventsArgs, 'id'>>;
   concerts?: Resolver<ResolversTypes['ConcertPage'], ParentType, ContextType, Partial<QueryconcertsArgs>>;
+  concertsByStatus?: Resolver<ResolversTypes['ConcertPage'], ParentType, ContextType, RequireFields<QueryconcertsByStatusArgs, 'status'>>;
   parkedReactions?: Resolver<ReadonlyArray<ResolversTypes['ReactionCheckpoint']>, ParentType, ContextType, RequireFields<QueryparkedReactionsArgs, 'reactor'>>;
   reactorProgress?: Resolver<ResolversTypes['ReactorProgress'], ParentType, ContextType, RequireFields<QueryreactorProgressArgs, 'reactor'>>;
   reactors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  seatsByDay?: Resolver<Maybe<ResolversTypes['SeatsByDay']>, ParentType, ContextType, RequireFields<QueryseatsByDayArgs, 'day'>>;
   viewTables?: Resolver<Maybe<ResolversTypes['ViewTables']>, ParentType, ContextType>;
   views?: Resolver<ReadonlyArray<ResolversTypes['ViewProgress']>, ParentType, ContextType>;
 };
@@ -773,6 +822,11 @@ export type ReactorReplayResolvers<ContextType = any, ParentType extends Resolve
 export type ReactorStateResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReactorState'] = ResolversParentTypes['ReactorState']> = {
   paused?: Resolver<Maybe<ResolversTypes['AWSDateTime']>, ParentType, ContextType>;
   reactor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SeatsByDayResolvers<ContextType = any, ParentType extends ResolversParentTypes['SeatsByDay'] = ResolversParentTypes['SeatsByDay']> = {
+  behind?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  reserved?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SkippedEventResolvers<ContextType = any, ParentType extends ResolversParentTypes['SkippedEvent'] = ResolversParentTypes['SkippedEvent']> = {
@@ -840,6 +894,7 @@ export type Resolvers<ContextType = any> = {
   ReactorProgress?: ReactorProgressResolvers<ContextType>;
   ReactorReplay?: ReactorReplayResolvers<ContextType>;
   ReactorState?: ReactorStateResolvers<ContextType>;
+  SeatsByDay?: SeatsByDayResolvers<ContextType>;
   SkippedEvent?: SkippedEventResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   ViewBuild?: ViewBuildResolvers<ContextType>;
