@@ -47,10 +47,15 @@ export interface ViewsHandlerOptions {
  */
 export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOptions) {
   const lags = new Lags()
+  let hasStarted = false
   const builder = new ViewBuilder({
     ...{ views, store, checkpoints },
     observer: {
       lag: (view, ms) => lags.add(view, ms),
+      started(view, build) {
+        hasStarted = true
+        logBuild('builds', view, build)
+      },
       switched: (view, build) => logBuild('serves', view, build),
       removed: (view, build) => logBuild('removed', view, build),
     },
@@ -58,11 +63,17 @@ export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOpt
   const { parked, progress } = observer
   const operations = new ViewOperations({ store, checkpoints })
   let current: { readonly reactors: Reactors; readonly dispatcher: Dispatcher } | undefined
+  /** Builds a new build in another invocation, before the schedule would. */
+  async function buildAtOnce(): Promise<void> {
+    hasStarted = false
+    await own?.enqueue({ work: 'run due' })
+  }
   const handle = hostHandler({
     name: 'views',
     own,
     async dispatcher() {
       const reactors = await builder.reactors()
+      if (hasStarted) await buildAtOnce()
       if (current?.reactors !== reactors) {
         const options = { reactors, checkpoints, observer: { parked, progress } }
         current = { reactors, dispatcher: new Dispatcher({ ...options, ...elsewhere(own) }) }
@@ -73,7 +84,11 @@ export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOpt
   })
   return async (event: ViewsEvent, context: InvocationContext): Promise<Rebuilt | undefined> => {
     if ('work' in event && event.work === 'rebuild') {
-      return invocation('views', () => rebuilt(operations, event.view))
+      return invocation('views', async () => {
+        const answer = await rebuilt(operations, event.view)
+        if ('build' in answer) await own?.enqueue({ work: 'run due' })
+        return answer
+      })
     }
     try {
       await handle(event, context)

@@ -23,6 +23,8 @@ import { buildPrefix, buildReactor } from './reactor-name.ts'
 export interface ViewObserver {
   /** @param ms the time from the commit of an event to its place in the serving build */
   lag?(view: string, ms: number): void
+  /** A build has begun. It is built by the next pass of the reconciler. */
+  started?(view: string, build: Build): void
   /** A build answers queries from now on. */
   switched?(view: string, build: Build): void
   /** A replaced build is deleted. */
@@ -75,9 +77,7 @@ export class ViewBuilder {
         const { version } = hosted.view
         const recent = await this.#records.recent(hosted.name)
         const isThere = liveBuilds(recent, version).length > 0
-        const record = isThere
-          ? recent
-          : await this.#records.change(hosted.name, (now) => withVersion(now, version, Date.now()))
+        const record = isThere ? recent : await this.#start(hosted)
         return liveBuilds(record, version).map((build) => ({ hosted, build }))
       }),
     )
@@ -104,6 +104,17 @@ export class ViewBuilder {
       }
     }
     for (const record of await this.#records.all()) await this.#clean(record)
+  }
+
+  /** Starts a build, unless another process has. */
+  async #start({ name, view }: HostedView): Promise<ViewRecord> {
+    const record = await this.#records.change(name, (now) =>
+      withVersion(now, view.version, Date.now()),
+    )
+    for (const build of liveBuilds(record, view.version)) {
+      this.#options.observer?.started?.(name, build)
+    }
+    return record
   }
 
   #reactorsOf(hosted: HostedView, { build, state }: Build): [string, BatchReactor][] {
