@@ -183,3 +183,34 @@ test('the committed schema.graphql equals the expanded parts', () => {
     expect.stringContaining('run npm run generate'),
   ])
 })
+
+test('a view gets the argument after, and its answer the field behind', () => {
+  const schema = expanded(`${PART}
+extend type Query {
+  # The parcels to a place.
+  parcelsTo(address: String!, from: Int, to: Int, limit: Int, nextToken: String): ParcelPage! @view
+  onDay(day: AWSDate!): Day @view
+}
+
+type Day {
+  sum: Int!
+}
+`)
+  expect(() => buildSchema(`${AWS}\n${schema}`)).not.toThrow()
+  expect(schema).toContain(`  # The parcels to a place.
+  parcelsTo(
+    address: String!
+    from: Int
+    to: Int
+    limit: Int
+    nextToken: String
+    after: ViewPosition
+  ): ParcelPage!
+  onDay(day: AWSDate!, after: ViewPosition): Day
+`)
+  for (const type of ['type Day', 'type ParcelPage']) {
+    const [fields] = schema.slice(schema.indexOf(`${type} `)).split('}')
+    expect(fields).toContain('  behind: Boolean\n')
+  }
+  expect(schema).toContain('input ViewPosition {\n  id: ID!\n  version: Int!\n}')
+})

@@ -198,3 +198,74 @@ test('a syntax error is reported with its place', () => {
     'Syntax Error: Expected Name, found <EOF>. (shipping.graphql:1:14)',
   )
 })
+
+const VIEW = 'byReason(reason: Reason!, limit: Int, nextToken: String): ParcelPage! @view'
+const withView = (field: string, types = '') =>
+  parsed(`${PART}extend type Query {\n  ${field}\n}\n${types}`)
+
+test('a valid view has no mistakes', () => {
+  expect(mistakesIn([withView(VIEW)])).toEqual([])
+  const row = 'onDay(day: AWSDate!): Day @view'
+  expect(mistakesIn([withView(row, 'type Day { sum: Int! }')])).toEqual([])
+})
+
+test.each([
+  [
+    'a view without a key',
+    'all(limit: Int): ParcelPage! @view',
+    'all has no argument for the key of its view: add one, such as status: ProductStatus! (shipping.graphql:21:3)',
+  ],
+  [
+    'a nullable key',
+    'byReason(reason: Reason): ParcelPage! @view',
+    "byReason(reason) must not be null, because it is part of the view's key: write Reason! (shipping.graphql:21:12)",
+  ],
+  [
+    'a key that is no value',
+    'byReasons(reasons: [Reason!]!): ParcelPage! @view',
+    "byReasons(reasons) must be a scalar or an enum, because it is part of the view's key; got [Reason!]! (shipping.graphql:21:13)",
+  ],
+  [
+    'an option of another type',
+    'byReason(reason: Reason!, limit: String): ParcelPage! @view',
+    'byReason(limit) must be Int; got String (shipping.graphql:21:29)',
+  ],
+  [
+    'limits of different types',
+    'byReason(reason: Reason!, from: Int, to: String): ParcelPage! @view',
+    'byReason(from) and byReason(to) must have the same type; got Int and String (shipping.graphql:21:40)',
+  ],
+  [
+    'the argument that @view adds',
+    'byReason(reason: Reason!, after: ID): ParcelPage! @view',
+    'byReason(after) is added by @view: remove the argument (shipping.graphql:21:29)',
+  ],
+  [
+    'an answer that is no page',
+    'byReason(reason: Reason!): [Parcel!]! @view',
+    'byReason must answer a page, such as ProductPage! or a type { items: [X!]! nextToken: String }, or one row of a nullable type of your own; got [Parcel!]! (shipping.graphql:21:30)',
+  ],
+  [
+    'a row in pages',
+    'onDay(day: AWSDate!, limit: Int): Day @view',
+    'onDay(limit) needs a page, but Day is one row: remove the argument (shipping.graphql:21:24)',
+  ],
+  [
+    'fresh rows',
+    'onDay(day: AWSDate!): Day @view(fresh: true)',
+    'onDay answers no resources, so that it cannot be fresh: remove fresh: true (shipping.graphql:21:25)',
+  ],
+  [
+    'a value of fresh',
+    'byReason(reason: Reason!): ParcelPage! @view(fresh: 1)',
+    'fresh must be true or false (shipping.graphql:21:48)',
+  ],
+])('%s is reported with file, line and fix', (_, field, sentence) => {
+  expect(mistakesIn([withView(field, 'type Day { sum: Int! }')])).toContain(sentence)
+})
+
+test('@view on a field of another type is reported with its place', () => {
+  expect(mistakesIn([parsed(PART.replace('): Parcel!', '): Parcel! @view'))])).toEqual([
+    '@view can be used only on a field of Query (shipping.graphql:10:3)',
+  ])
+})

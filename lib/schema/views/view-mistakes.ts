@@ -8,7 +8,17 @@ import {
 } from 'graphql'
 import { APPSYNC_SCALARS, type DomainModel, nameOf, SCALARS } from '../model.ts'
 import { type Part, placeOf } from '../part.ts'
-import { AFTER, isView, itemsOf, keysOf, OPTIONS, OWNER, pagesOf, RANGE } from './view-model.ts'
+import {
+  AFTER,
+  isFresh,
+  isView,
+  itemsOf,
+  keysOf,
+  OPTIONS,
+  OWNER,
+  pagesOf,
+  RANGE,
+} from './view-model.ts'
 
 /** The scalars that are neither keys nor sort values. */
 const NO_KEYS = ['AWSJSON']
@@ -40,6 +50,7 @@ export function viewMistakes(part: Part, models: readonly DomainModel[]): string
 class ViewTypes {
   readonly pages: ReadonlyMap<string, string>
   readonly #enums: ReadonlySet<string>
+  readonly #resources: ReadonlySet<string>
   /** The object types without a directive of the framework. */
   readonly #objects: ReadonlyMap<string, ObjectTypeDefinitionNode>
 
@@ -48,6 +59,7 @@ class ViewTypes {
     const enums = others.filter(({ kind }) => kind === Kind.ENUM_TYPE_DEFINITION)
     this.pages = pagesOf(models)
     this.#enums = new Set(enums.map(({ name }) => name.value))
+    this.#resources = new Set(models.flatMap(({ resources }) => resources.map(({ name }) => name)))
     this.#objects = new Map(
       others
         .filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION)
@@ -59,6 +71,10 @@ class ViewTypes {
     if (type.kind === Kind.NON_NULL_TYPE) return this.isKey(type.type)
     if (type.kind !== Kind.NAMED_TYPE) return false
     return isScalar(nameOf(type), NO_KEYS) || this.#enums.has(nameOf(type))
+  }
+
+  isResource(type: string | undefined): boolean {
+    return type !== undefined && this.#resources.has(type)
   }
 
   object(name: string): ObjectTypeDefinitionNode | undefined {
@@ -127,6 +143,11 @@ function answerMistakes(field: FieldDefinitionNode, part: Part, types: ViewTypes
   const object = types.object(name)
   const reserved = object?.fields?.find((one) => one.name.value === 'behind')
   if (reserved) return [`${name}.behind is a field that @view adds: remove it${place}`]
+  if (isFresh(field) && !types.isResource(types.pages.get(name))) {
+    return [
+      `${field.name.value} answers no resources, so that it cannot be fresh: remove fresh: true${place}`,
+    ]
+  }
   if (types.pages.has(name)) {
     return isNullableOrNot(field.type) && (object === undefined || isPage(object))
       ? []

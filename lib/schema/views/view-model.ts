@@ -87,7 +87,7 @@ export function itemsOf({ fields = [] }: ObjectTypeDefinitionNode) {
   return fields.find(({ name }) => name.value === 'items')
 }
 
-function isFresh(field: FieldDefinitionNode): boolean {
+export function isFresh(field: FieldDefinitionNode): boolean {
   return (directive(field, 'view')?.arguments ?? []).some(
     ({ name, value }) => name.value === 'fresh' && value.kind === Kind.BOOLEAN && value.value,
   )
