@@ -155,7 +155,8 @@ export function list<
   A extends AnyAggregate,
   const Key extends KeyOf,
   Sort extends SortValue = SortValue,
-  Kept extends object = object,
+  // Without `keep`, the view fits any type that a query answers.
+  Kept extends object = never,
 >(of: AggregateClass<A>, options: ListOptions<A, Kept, Key, Sort>): ListView<A, Kept, Key, Sort> {
   if (typeof of !== 'function') throw new Misuse(`list takes a class; got ${inspect(of)}`)
   checkOptions('list', options)
