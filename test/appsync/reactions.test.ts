@@ -182,6 +182,45 @@ test('the command ids of reactions are short and distinct', () => {
   )
 })
 
+describe('with a function that needs the events of some tables', () => {
+  const queued: object[] = []
+  let confirm: () => Promise<void>
+
+  beforeEach(() => {
+    queued.length = 0
+    confirm = async () => {}
+    const to: InvokedFunction = {
+      run: () => Promise.reject(new Error('not used')),
+      async enqueue(payload) {
+        await confirm()
+        queued.push(payload)
+      },
+    }
+    const forward = { to, tables: ['Bells', 'Gongs'] }
+    const handler = reactionHandler({}, checkpoints, undefined, forward)
+    handle = (wake) => handler(wake, { getRemainingTimeInMillis: () => 60_000 })
+  })
+
+  test('a stream batch is passed on, without removals and other tables', async () => {
+    const removal = record('a', 2, 'Bells', 'REMOVE')
+    await handle({
+      Records: [record('a', 1), removal, record('b', 1, 'Gongs'), record('c', 1, 'Horns')],
+    })
+    const event = (id: string) => ({ id, number: 1, type: 'Rung' })
+    expect(queued).toEqual([{ work: 'wake', tables: { Bells: [event('a')], Gongs: [event('b')] } }])
+  })
+
+  test('a batch that cannot be passed on fails, so that the stream repeats it', async () => {
+    confirm = () => Promise.reject(new Error('Lambda does not answer'))
+    await expect(handle({ Records: [record('a', 1)] })).rejects.toThrow()
+  })
+
+  test('a batch that was given up makes that function compare all resources', async () => {
+    await handle({ Records: [{ eventSource: 'aws:sqs' }] })
+    expect(queued).toEqual([{ work: 'reconcile' }])
+  })
+})
+
 describe('with further invocations of its function, a stream batch', () => {
   let invocations: { readonly run: object[]; readonly queued: object[] }
   /** The work of an invocation that the batch waits for. */

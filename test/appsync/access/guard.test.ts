@@ -181,6 +181,17 @@ test('an owner may create, and sees only the own resources in pages and feeds', 
   }
 })
 
+test('an owner asks a view only for the own key, which is the default', async () => {
+  const permitted = (caller: Caller, args: object) =>
+    guard(or(owner, iam), { subject: { kind: 'view' } }).permit('field', caller, args)
+  for (const args of [{}, { owner: null }, { owner: 'alice' }]) {
+    expect(await permitted(CALLERS.alice, args)).toEqual({ owner: 'alice' })
+  }
+  await refusal(permitted(CALLERS.alice, { owner: 'bob' }), Forbidden)
+  await refusal(permitted(CALLERS.key, { owner: 'alice' }), Forbidden)
+  expect(await permitted(CALLERS.iam, { owner: 'bob' })).toEqual({ owner: undefined })
+})
+
 test('the holder of a key may do everything only where the function says so', async () => {
   const all = guard(owner, { keyMayAll: true })
   expect(await all.permit('field', CALLERS.key, { id: MISSING })).toEqual({ owner: undefined })

@@ -1,7 +1,7 @@
-import { fold, list } from '../../lib/event-sourcing/views/index.ts'
-import { Booking } from '../app/lib/bookings/index.ts'
-import type { Views } from '../app/lib/generated/views.ts'
-import { Concert } from '../app/lib/tickets/index.ts'
+import { fold, list } from '../../../lib/event-sourcing/views/index.ts'
+import { Booking } from '../../app/lib/bookings/index.ts'
+import type { Views } from '../../app/lib/generated/views.ts'
+import { Concert } from '../../app/lib/tickets/index.ts'
 
 // Compiles only if the types of views keep their promises: `tsc` checks it.
 
