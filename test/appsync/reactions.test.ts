@@ -197,7 +197,7 @@ describe('with a function that needs the events of some tables', () => {
       },
     }
     const forward = { to, tables: ['Bells', 'Gongs'] }
-    const handler = reactionHandler({}, checkpoints, undefined, forward)
+    const handler = reactionHandler({}, checkpoints, undefined, { forward })
     handle = (wake) => handler(wake, { getRemainingTimeInMillis: () => 60_000 })
   })
 
