@@ -92,6 +92,14 @@ function* paths(run: LocalRun): Generator<() => Promise<unknown>> {
       bookingEvents(id: "${booking}") { number }
     }`)
   yield () => run.graphql(`mutation { cancelBooking(input: { id: "${booking}" }) { id } }`)
+  yield () =>
+    run.graphql(`{
+      concertsByStatus(status: AVAILABLE, after: { id: "${concert}", version: 1 }) { behind }
+      seatsByDay(day: "${new Date().toISOString().slice(0, 10)}") { reserved }
+      bookingsOfConcert(concertId: "${concert}") { items { id } }
+    }`)
+  yield () => run.operate('{ views { view builds { parked } } viewTables { views } }')
+  yield () => run.operate('mutation { rebuildView(input: { view: "seatsByDay" }) { build } }')
   yield () => run.operate('{ reactors }')
   yield () => run.operate(`{ reactorProgress(reactor: "${REACTOR}") { resources } }`)
   yield () => run.operate(`{ parkedReactions(reactor: "${REACTOR}") { id } }`)

@@ -27,6 +27,11 @@ export const UNUSED: readonly (readonly [rights: RegExp, reason: string])[] = [
   [/^ApiFeed.* sqs:GetQueueAttributes /, 'CDK grants it along with sqs:SendMessage'],
   [/Commands.* dynamodb:ConditionCheckItem /, 'commands with `reads`, of other applications'],
   [/^ApiReactions.* dynamodb:ConditionCheckItem table\/Booking/, 'reactions with `reads`'],
+  [/^Apibookings.* dynamodb:Query table\/Views$/, 'folds, of other domains'],
+  [
+    /^ApiViews.* dynamodb:(BatchWriteItem |(Query|Scan) table\/ReactionCheckpoints$)/,
+    'the deletion of old builds, which begins after six minutes',
+  ],
   [/^ApiReactions.* dynamodb:Scan table\/Concert/, 'lists of a resource without a reactor'],
 ]
 
