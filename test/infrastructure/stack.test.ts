@@ -222,7 +222,7 @@ test('a feed that is five minutes behind and an undelivered batch raise alarms',
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 19)
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 20)
 })
 
 test('a dispatcher that is five minutes behind raises an alarm and wakes the reconciler', () => {
