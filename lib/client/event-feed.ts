@@ -3,7 +3,9 @@ import type { ApiEvent, ApiResource, Field } from './event.ts'
 import { Followings } from './following/followings.ts'
 import { StateQueries } from './following/state-queries.ts'
 import { states } from './following/states.ts'
-import type { Transport } from './transport.ts'
+import type { GraphQLRequest, Transport } from './transport.ts'
+import { OwnWrites, positionOf, writesIn } from './views/own-writes.ts'
+import type { EventListener, KnownEvent, Position, ViewedFeed } from './views/position.ts'
 import { iteration } from './waiting/iteration.ts'
 
 /** The options of a feed. All times are in milliseconds. */
@@ -67,10 +69,10 @@ export interface WatchOptions<S extends ApiResource, E extends ApiEvent> {
 }
 
 /**
- * The live events of one type of resource. The watchers of a feed share subscriptions and queries,
- * so create one feed for a type and keep it.
+ * The live events of one type of resource, and the caller's own writes to it. The watchers of a feed
+ * share subscriptions and queries, so create one feed for a type and keep it.
  */
-export interface EventFeed<E extends ApiEvent> {
+export interface EventFeed<E extends ApiEvent> extends ViewedFeed {
   /**
    * Returns a resource's events, each once and in order. An event arrives at once, or within the
    * polling interval if its message was lost. Failures are retried.
@@ -84,6 +86,24 @@ export interface EventFeed<E extends ApiEvent> {
    * @throws the errors of watchEvents, and the errors of `reduce`
    */
   watch<S extends ApiResource>(options: WatchOptions<S, E>): AsyncIterable<S>
+  /**
+   * Sends a mutation once, and remembers its result as the caller's own write. Returns its data.
+   * @throws the error of the mutation. TypeError after a mutation that was carried out, if it does
+   * not select `id` and `version`, or returns a resource of another type.
+   */
+  command<T>(request: GraphQLRequest): Promise<T>
+  /**
+   * Remembers an own write that another client has sent. Views of this feed then wait for it.
+   * @throws TypeError for a value without `id` and `version`
+   */
+  wrote(write: Position): void
+  /** Returns the last own write to each resource of the last 30 seconds, the newest first. */
+  recentWrites(): readonly KnownEvent[]
+  /**
+   * Reports the events of all resources, and own writes, until the returned function is called.
+   * Messages are hints: they may be lost, repeated or out of order.
+   */
+  listen(listener: EventListener): () => void
 }
 
 export function eventFeed<E extends ApiEvent = ApiEvent>({
@@ -96,6 +116,8 @@ export function eventFeed<E extends ApiEvent = ApiEvent>({
   const settings = { ...DEFAULTS, ...options }
   const followings = new Followings<E>(transport, documents, settings)
   const stateQueries = new StateQueries(documents, followings.questions)
+  const writes = new OwnWrites()
+  const listeners = new Set<EventListener>()
 
   async function* events({ id, after = 0 }: WatchEventsOptions, signal: AbortSignal) {
     const { following, leave } = followings.join(id)
@@ -121,6 +143,11 @@ export function eventFeed<E extends ApiEvent = ApiEvent>({
     }
   }
 
+  function wrote(write: Position): void {
+    if (!writes.add(write)) return
+    for (const listener of [...listeners]) listener.heard(write)
+  }
+
   return {
     watchEvents(watched) {
       const { after = 0, signal } = watched
@@ -130,6 +157,25 @@ export function eventFeed<E extends ApiEvent = ApiEvent>({
       return iteration(signal, (given) => events(watched, given))
     },
     watch: (watched) => iteration(watched.signal, (given) => resourceStates(watched, given)),
+    async command<T>(request: GraphQLRequest) {
+      const data = await transport.query<T>(request)
+      for (const write of writesIn(data, resource)) wrote(write)
+      return data
+    },
+    wrote: (write) => wrote(positionOf(write, 'The write')),
+    recentWrites: () => writes.recent(),
+    listen(listener) {
+      listeners.add(listener)
+      const leave = followings.listen({
+        heard: ({ event: { id, number } }) => listener.heard({ id, version: number }),
+        missed: () => listener.missed(),
+        failed: (error) => listener.failed(error),
+      })
+      return () => {
+        listeners.delete(listener)
+        leave()
+      }
+    },
   }
 }
 

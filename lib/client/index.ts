@@ -13,3 +13,14 @@ export type { GraphQLRequest, SubscriptionObserver, Transport } from './transpor
 export { type AmplifyClientLike, amplifyTransport } from './transports/amplify-transport.ts'
 export { type ApolloClientLike, apolloTransport } from './transports/apollo-transport.ts'
 export { type AppSyncTransportOptions, appSyncTransport } from './transports/appsync-transport.ts'
+export {
+  type PageArguments,
+  type ViewFeed,
+  type ViewFeedOptions,
+  type ViewPage,
+  type ViewReadOptions,
+  type ViewRow,
+  viewFeed,
+  viewRowFeed,
+} from './view-feed.ts'
+export type { EventListener, KnownEvent, Position, ViewedFeed } from './views/position.ts'

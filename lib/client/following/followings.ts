@@ -4,6 +4,7 @@ import type { Transport } from '../transport.ts'
 import { Bell } from './bell.ts'
 import { Following, type Pace } from './following.ts'
 import { Questions } from './questions.ts'
+import type { Listener } from './source.ts'
 import { Sources } from './sources.ts'
 import { onWake } from './wakes.ts'
 
@@ -28,6 +29,7 @@ export class Followings<E extends ApiEvent> {
   readonly #sources: Sources<E>
   readonly #awake = new Bell()
   readonly #followed = new Map<string, Followed<E>>()
+  readonly #listeners = new Set<Listener<E>>()
   #stopWaking: (() => void) | undefined
 
   constructor(transport: Transport, documents: Documents, settings: Settings) {
@@ -52,6 +54,18 @@ export class Followings<E extends ApiEvent> {
     }
   }
 
+  /** Adds a listener to the messages of all resources. Returns the function that removes it. */
+  listen(listener: Listener<E>): () => void {
+    this.#stopWaking ??= onWake(() => this.#wake())
+    this.#listeners.add(listener)
+    const close = this.#sources.openAll(listener)
+    return () => {
+      if (!this.#listeners.delete(listener)) return
+      close()
+      this.#restIfUnused()
+    }
+  }
+
   #open(id: string): Followed<E> {
     this.#stopWaking ??= onWake(() => this.#wake())
     const ask = (after: number, signal: AbortSignal) => this.#page(id, after, signal)
@@ -65,7 +79,11 @@ export class Followings<E extends ApiEvent> {
     following.end()
     close()
     this.#followed.delete(id)
-    if (this.#followed.size > 0) return
+    this.#restIfUnused()
+  }
+
+  #restIfUnused(): void {
+    if (this.#followed.size + this.#listeners.size > 0) return
     this.#stopWaking?.()
     this.#stopWaking = undefined
   }
@@ -73,6 +91,7 @@ export class Followings<E extends ApiEvent> {
   #wake(): void {
     this.#awake.ring()
     for (const { following } of this.#followed.values()) following.suspect()
+    for (const listener of [...this.#listeners]) listener.missed()
   }
 
   async #page(id: string, after: number, signal: AbortSignal): Promise<readonly E[]> {

@@ -4,7 +4,7 @@ import type { GraphQLRequest, Transport } from '../transport.ts'
 import { keepSubscribed } from './kept-subscription.ts'
 import type { Retries } from './questions.ts'
 
-/** Receives the messages of a subscription for one resource. */
+/** Receives the messages of a subscription: for one resource, or for all. */
 export interface Listener<E> {
   heard(message: Message<E>): void
   /** Messages may have been missed until now. */
@@ -23,6 +23,7 @@ export class Source<E extends ApiEvent> {
   readonly #field: string
   readonly #retries: Retries
   readonly #listeners = new Map<string, Listener<E>>()
+  readonly #listenersToAll = new Set<Listener<E>>()
   #hasBegun = false
   #end: (() => void) | undefined
   #isOver = false
@@ -42,13 +43,36 @@ export class Source<E extends ApiEvent> {
 
   add(id: string, listener: Listener<E>): void {
     this.#listeners.set(id, listener)
-    if (this.#hasBegun) listener.missed()
-    this.#end ??= this.#begin()
+    this.#added(listener)
   }
 
   remove(id: string): void {
     this.#listeners.delete(id)
-    if (this.#listeners.size > 0) return
+    this.#removed()
+  }
+
+  /** Adds a listener to the messages of all resources. */
+  addToAll(listener: Listener<E>): void {
+    this.#listenersToAll.add(listener)
+    this.#added(listener)
+  }
+
+  removeFromAll(listener: Listener<E>): void {
+    this.#listenersToAll.delete(listener)
+    this.#removed()
+  }
+
+  get #all(): readonly Listener<E>[] {
+    return [...this.#listeners.values(), ...this.#listenersToAll]
+  }
+
+  #added(listener: Listener<E>): void {
+    if (this.#hasBegun) listener.missed()
+    this.#end ??= this.#begin()
+  }
+
+  #removed(): void {
+    if (this.#all.length > 0) return
     this.#isOver = true
     this.#end?.()
   }
@@ -69,7 +93,7 @@ export class Source<E extends ApiEvent> {
         },
         failed: (error) => {
           this.#isOver = true
-          for (const listener of [...this.#listeners.values()]) listener.failed(error)
+          for (const listener of this.#all) listener.failed(error)
         },
       },
       this.#retries,
@@ -78,12 +102,16 @@ export class Source<E extends ApiEvent> {
 
   #heard(data: unknown): void {
     const message = messageOf<E>(isObject(data) ? data[this.#field] : undefined)
-    if (message) this.#listeners.get(message.event.id)?.heard(message)
-    // The message is not an event, so any resource may have missed one.
-    else this.#missed()
+    if (!message) {
+      // The message is not an event, so any resource may have missed one.
+      this.#missed()
+      return
+    }
+    this.#listeners.get(message.event.id)?.heard(message)
+    for (const listener of [...this.#listenersToAll]) listener.heard(message)
   }
 
   #missed(): void {
-    for (const listener of [...this.#listeners.values()]) listener.missed()
+    for (const listener of this.#all) listener.missed()
   }
 }

@@ -6,8 +6,8 @@ import { type Listener, Source } from './source.ts'
 
 /**
  * The subscriptions of a feed. Up to `sharedFrom` watched resources have a subscription each.
- * Further resources share one, because an AppSync connection carries 100 subscriptions. A resource
- * keeps the subscription that it started with.
+ * Further resources share one, because an AppSync connection carries 100 subscriptions. Listeners
+ * to all resources share it too. A resource keeps the subscription that it started with.
  */
 export class Sources<E extends ApiEvent> {
   readonly #transport: Transport
@@ -29,6 +29,13 @@ export class Sources<E extends ApiEvent> {
     return this.#own < this.#sharedFrom ? this.#openOwn(id, listener) : this.#join(id, listener)
   }
 
+  /** Subscribes the listener to all resources. Returns the function that unsubscribes it. */
+  openAll(listener: Listener<E>): () => void {
+    const source = this.#sharedSource()
+    source.addToAll(listener)
+    return () => source.removeFromAll(listener)
+  }
+
   #openOwn(id: string, listener: Listener<E>): () => void {
     this.#own += 1
     const source = this.#newSource(id)
@@ -40,10 +47,14 @@ export class Sources<E extends ApiEvent> {
   }
 
   #join(id: string, listener: Listener<E>): () => void {
-    if (!this.#shared?.isOpen) this.#shared = this.#newSource(undefined)
-    const source = this.#shared
+    const source = this.#sharedSource()
     source.add(id, listener)
     return () => source.remove(id)
+  }
+
+  #sharedSource(): Source<E> {
+    if (!this.#shared?.isOpen) this.#shared = this.#newSource(undefined)
+    return this.#shared
   }
 
   #newSource(id: string | undefined): Source<E> {

@@ -60,6 +60,10 @@ export class FakeApi implements Transport {
     this.tellsStart = tellsStart
   }
 
+  get ids(): readonly string[] {
+    return [...this.#histories.keys()]
+  }
+
   history(id: string): readonly ThingEvent[] {
     return this.#histories.get(id) ?? []
   }
@@ -115,7 +119,7 @@ export class FakeApi implements Transport {
       await new Promise<void>((resolve) => setImmediate(resolve))
       await this.beforeAnswer(request)
       // Passes through JSON, as over the network.
-      const answer: T = JSON.parse(JSON.stringify(this.#answer(request)))
+      const answer: T = JSON.parse(JSON.stringify(this.answer(request)))
       await this.afterAnswer()
       return answer
     } finally {
@@ -124,7 +128,7 @@ export class FakeApi implements Transport {
     }
   }
 
-  #answer({ query, variables }: GraphQLRequest): object {
+  protected answer({ query, variables }: GraphQLRequest): object {
     const { id = '', after = 0, limit = 100 }: Variables = variables
     const history = this.history(id)
     if (query.includes(' thingEvents(')) {
