@@ -8,8 +8,10 @@ import {
   appSyncTransport,
   eventFeed,
   isApiError,
+  viewFeed,
 } from '../../lib/client/index.ts'
 import { readings, until } from '../client/support/reading.ts'
+import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
 interface ConcertEvent extends ApiEvent {
@@ -136,6 +138,60 @@ test('a query asks for credentials again if they are rejected, and then reports 
     code: 'UnauthorizedException',
   })
   expect(await history(id)).toHaveLength(2)
+})
+
+/** The concerts that have seats left, and a feed that sends commands. */
+function availableConcerts() {
+  const { graphqlUrl, apiKey } = run.outputs
+  const concerts = concertFeed()
+  const available = viewFeed<Concert, { readonly status: string }>({
+    transport: appSyncTransport({ graphqlUrl, apiKey, webSocket: CuttableSocket }),
+    field: 'concertsByStatus',
+    arguments: { status: 'ConcertStatus!' },
+    fields: ['id', 'version', 'quantity'],
+    feeds: [concerts],
+    interval: 50,
+  })
+  const add = async (amount: number, id?: string): Promise<Concert> => {
+    const { addSeats } = await concerts.command<{ readonly addSeats: Concert }>({
+      query:
+        'mutation ($input: AddSeatsInput!) { addSeats(input: $input) { id version quantity } }',
+      variables: { input: { amount, ...(id && { id }) } },
+    })
+    return addSeats
+  }
+  return { available, add }
+}
+
+const AVAILABLE = { status: 'AVAILABLE', limit: 100 }
+
+test('a query of a view right after a command includes it, each time', async () => {
+  const { available, add } = availableConcerts()
+  await eventually(async () => !(await available.read(AVAILABLE)).behind || undefined)
+  const { id } = await add(1)
+  for (let count = 0; count < 20; count += 1) {
+    const written = await add(1, count % 2 ? id : undefined)
+    const { items, behind } = await available.read(AVAILABLE)
+    expect({ behind, items }).toEqual({ behind: false, items: expect.arrayContaining([written]) })
+  }
+})
+
+test('a live list shows own writes, those of others, and changes during a lost connection', async () => {
+  const { available, add } = availableConcerts()
+  const reading = read(available.watchView(AVAILABLE))
+  await reading.reach(1)
+  const shows = (id: string, quantity: number) =>
+    until(
+      () =>
+        !!reading.all.at(-1)?.items.some((item) => item.id === id && item.quantity === quantity),
+    )
+  const { id } = await add(1)
+  await shows(id, 1)
+  await addSeats(1, id)
+  await shows(id, 2)
+  CuttableSocket.cut()
+  await addSeats(1, id)
+  await shows(id, 3)
 })
 
 test('a watcher receives the missed events after a lost connection', async () => {
