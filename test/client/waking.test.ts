@@ -1,5 +1,6 @@
 import { onWake } from '../../lib/client/following/wakes.ts'
 import { FakeApi, LOST } from './support/fake-api.ts'
+import { FakeViews, thingView } from './support/fake-views.ts'
 import { Page } from './support/page.ts'
 import { readings, until } from './support/reading.ts'
 import { NEVER, numbers, thingFeed } from './support/thing-feed.ts'
@@ -22,6 +23,15 @@ test.each([
   api.commit('a', 1, () => LOST)
   happen()
   expect(numbers(await reading.reach(1))).toEqual([1])
+})
+
+test('when the network is back, a live list is queried at once', async () => {
+  const api = new FakeViews()
+  const reading = read(thingView(api).view.watchView({ kind: 'toy' }))
+  await reading.reach(1)
+  api.commit('a', 1, () => LOST)
+  page.window.dispatchEvent(new Event('online'))
+  await reading.reach(2)
 })
 
 test('when the network is back, the pending retry runs at once', async () => {
