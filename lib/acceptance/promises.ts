@@ -24,6 +24,7 @@ import {
 } from './promises/repeated-commands.ts'
 import { stateAtInstant, stateAtVersion, stateFromEvents } from './promises/state.ts'
 import { overwrittenEvent } from './promises/tampering.ts'
+import { views } from './promises/views.ts'
 import { watcher } from './promises/watcher.ts'
 
 /** All promises, in the order of the table. */
@@ -52,6 +53,7 @@ export const PROMISES: readonly ProductPromise[] = [
   confirmation,
   rejection,
   cancellation,
+  views,
   operations,
   keyOpens,
   signatureOpens,

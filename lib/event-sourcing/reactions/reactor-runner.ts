@@ -96,7 +96,9 @@ export class ReactorRunner {
    * @param isAlone whether nothing else runs in this process
    */
   run(id: string, seen: number, isAlone = false): Promise<RunOutcome> {
-    const wanted = { reactor: this.name, id, seen, isAlone }
+    // A reactor that begins at the beginning needs no write to decide its start.
+    const handled = this.#reactor.begins === 'beginning' ? 0 : undefined
+    const wanted = { reactor: this.name, id, seen, handled, isAlone }
     return this.#attempts.underLease(this.#checkpoints, wanted, (lease) =>
       this.#runUnderLease(lease),
     )
@@ -234,7 +236,6 @@ export class ReactorRunner {
 
   /** Returns the number of the last event before the reactor's start. */
   async #beginning(id: string): Promise<number> {
-    if (this.#reactor.begins === 'beginning') return 0
     return lastBefore(this.store, id, Date.parse(await this.startDate()))
   }
 }

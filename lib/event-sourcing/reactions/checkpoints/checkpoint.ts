@@ -76,12 +76,20 @@ export interface FailedEvent {
 const FIRST_PAUSE = 60_000
 const LONGEST_PAUSE = 3_600_000
 
-/** Returns a new checkpoint for a resource that the reactor does not know yet. */
-export function newCheckpoint(reactor: string, id: string, number: number): Checkpoint {
+/**
+ * Returns a new checkpoint for a resource that the reactor does not know yet.
+ * @param handled the number of the last event before the reactor's start; undefined: not decided yet
+ */
+export function newCheckpoint(
+  reactor: string,
+  id: string,
+  number: number,
+  handled?: number,
+): Checkpoint {
   return {
     reactor,
     id,
-    handled: undefined,
+    handled,
     seen: number,
     generation: 0,
     attempts: 0,

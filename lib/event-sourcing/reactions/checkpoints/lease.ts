@@ -11,6 +11,8 @@ export interface Wanted {
   readonly id: string
   /** The highest known event number. */
   readonly seen: number
+  /** The last event before the reactor's start, for a new checkpoint. Default: not decided yet. */
+  readonly handled?: number | undefined
   /** The length of the lease, in milliseconds. */
   readonly length: number
   /**
@@ -45,10 +47,10 @@ export class Lease {
    */
   static async take(
     store: CheckpointStore,
-    { reactor, id, seen, length, isAlone = false }: Wanted,
+    { reactor, id, seen, handled, length, isAlone = false }: Wanted,
   ): Promise<Lease | NotTaken> {
     for (;;) {
-      const there = (await store.get(reactor, id)) ?? newCheckpoint(reactor, id, seen)
+      const there = (await store.get(reactor, id)) ?? newCheckpoint(reactor, id, seen, handled)
       const heard = withSeen(there, seen)
       const notTaken = reasonNotToTake(there, isAlone)
       if (notTaken && heard === there) return notTaken

@@ -107,7 +107,14 @@ export class ViewBuilder {
   }
 
   /** Starts a build, unless another process has. */
-  async #start({ name, view }: HostedView): Promise<ViewRecord> {
+  async #start({ name, view, resources }: HostedView): Promise<ViewRecord> {
+    const { checkpoints } = this.#options
+    const { newest } = await this.#records.read(name)
+    // Without its table, a view begins anew. Checkpoints that are left would hide all events.
+    for (const resource of newest === 0 ? resources : []) {
+      const reactor = buildReactor({ view: name, build: 1 }, resource)
+      if (await checkpoints.reactor(reactor)) await checkpoints.forget(reactor)
+    }
     const record = await this.#records.change(name, (now) =>
       withVersion(now, view.version, Date.now()),
     )
