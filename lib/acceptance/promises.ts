@@ -11,7 +11,7 @@ import {
 } from './promises/access.ts'
 import { concurrentCommands, concurrentWriters, expectedVersion } from './promises/conflicts.ts'
 import { burst, feed, feedInOrder, filteredFeed } from './promises/feed.ts'
-import { eventsInOrder } from './promises/history.ts'
+import { eventsInOrder, overwrittenEvent } from './promises/history.ts'
 import { operations } from './promises/operations.ts'
 import { eventPages, listPages } from './promises/pages.ts'
 import { cancellation, confirmation, rejection } from './promises/reactions.ts'
@@ -23,7 +23,6 @@ import {
   reusedCommandId,
 } from './promises/repeated-commands.ts'
 import { stateAtInstant, stateAtVersion, stateFromEvents } from './promises/state.ts'
-import { overwrittenEvent } from './promises/tampering.ts'
 import { views } from './promises/views.ts'
 import { watcher } from './promises/watcher.ts'
 
