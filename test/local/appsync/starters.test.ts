@@ -50,13 +50,16 @@ test('the console opens with the commands, queries and feed of each resource', (
     'booking',
     'bookings',
     'bookingEvents',
+    'bookingsOfConcert',
     'onBookingEvent',
     'addSeats',
     'reserveSeats',
     'concert',
     'concerts',
     'concertEvents',
+    'concertsByStatus',
     'onConcertEvent',
+    'seatsByDay',
   ])
 })
 
@@ -71,6 +74,7 @@ test('an operation selects all fields, also of the items of a page', () => {
       quantity
     }
     nextToken
+    behind
   }
 }
 `)
