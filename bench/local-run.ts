@@ -1,6 +1,6 @@
 // `npm run measure`: measures the start of the local run, the size and the load time of the
 // functions, the time of an event from its commit to a subscriber, the commands and queries per second,
-// the check of a user's token, and the access rules. Prints figures of this machine. Asserts nothing.
+// the lag of views, the check of a user's token, and the access rules. Prints figures of this machine. Asserts nothing.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { filterAlone, filterCosts } from './local-run/filter-cost.ts'
 import { load, loadLine } from './local-run/load.ts'
 import { ruleCosts } from './local-run/rule-cost.ts'
 import { tokenCosts } from './local-run/token-cost.ts'
+import { viewLag } from './local-run/view-lag.ts'
 
 /** The application of the tests. */
 const APP = join(import.meta.dirname, '../test/app')
@@ -22,7 +23,7 @@ const LOAD = '16 clients, 50 concerts'
 const HELP = `Measures the local run on this machine: npm run measure -- [options]
 
   --seconds N  the time under load of each kind, in seconds  (default: 15)
-  --only KIND  measure only load, tokens (the check of tokens) or rules
+  --only KIND  measure only load, views (their lag), tokens (the check of tokens) or rules
   --help       print this text
 `
 const { values } = commandLine(HELP, {
@@ -32,8 +33,8 @@ const { values } = commandLine(HELP, {
 if (!(Number(values.seconds) > 0)) {
   fail(`--seconds must be a number above 0; got ${values.seconds}`)
 }
-if (values.only !== undefined && !['load', 'tokens', 'rules'].includes(values.only)) {
-  fail(`--only must be load, tokens or rules; got ${values.only}`)
+if (values.only !== undefined && !['load', 'views', 'tokens', 'rules'].includes(values.only)) {
+  fail(`--only must be load, views, tokens or rules; got ${values.only}`)
 }
 const folder = mkdtempSync(join(tmpdir(), 'measure-'))
 
@@ -177,6 +178,16 @@ async function rules(): Promise<void> {
   }
 }
 
+/** Measures the time from a command to its place in a view. */
+async function views(): Promise<void> {
+  const local = await start()
+  const { shown, behind } = await viewLag(local.outputs, EVENTS)
+  console.log(
+    `answer of a command to the answer of a view with its event, ${EVENTS} one after the other: median ${quantile(shown, 0.5)}, 99th percentile ${quantile(shown, 0.99)}, ${behind} behind`,
+  )
+  await local.stop()
+}
+
 async function run(): Promise<void> {
   const first = await start()
   console.log(`start, first: ${(first.took / 1000).toFixed(1)} s`)
@@ -204,6 +215,7 @@ try {
   const memory = (totalmem() / 2 ** 30).toFixed(0)
   console.log(`Node.js ${process.version}, ${cpus().length} × ${model}, ${memory} GiB`)
   if (values.only === undefined || values.only === 'load') await run()
+  if (values.only === undefined || values.only === 'views') await views()
   if (values.only === undefined || values.only === 'tokens') await tokens()
   if (values.only === undefined || values.only === 'rules') await rules()
 } finally {

@@ -31,7 +31,7 @@ test.each([
     'There is no section reads: the sections are hydration, latency, memory, commands, writers, all, bundles, functions\n',
   ],
   ['local-run.ts', ['--seconds', '1s'], '--seconds must be a number above 0; got 1s\n'],
-  ['local-run.ts', ['--only', 'start'], '--only must be load, tokens or rules; got start\n'],
+  ['local-run.ts', ['--only', 'start'], '--only must be load, views, tokens or rules; got start\n'],
   ['costs.ts', ['--mesure'], "Unknown option '--mesure': --help lists the options\n"],
   ['simulate.ts', ['--rate', '1k'], '--rate must be a whole number from 1; got 1k\n'],
   ['simulate.ts', ['--resources', '1'], '--resources must be a whole number from 2; got 1\n'],
