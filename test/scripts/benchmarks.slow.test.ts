@@ -28,7 +28,7 @@ test.each([
   [
     'event-store.ts',
     ['reads'],
-    'There is no section reads: the sections are hydration, latency, memory, commands, writers, all, bundles, functions\n',
+    'There is no section reads: the sections are hydration, latency, memory, commands, writers, all, bundles, functions, views\n',
   ],
   ['local-run.ts', ['--seconds', '1s'], '--seconds must be a number above 0; got 1s\n'],
   ['local-run.ts', ['--only', 'start'], '--only must be load, views, tokens or rules; got start\n'],
