@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts'
 import { withTaskRun } from '../support/task-run.ts'
 
 const ANSWER = 'lib/chores/answer.ts'
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 const run = withTaskRun()
 
 const give = (id: string, wait = 0) =>

@@ -54,12 +54,12 @@ export function withTaskRun() {
       eventually(async () => {
         const { data } = await graphql('{ task(id: "a") { answer } }')
         return data?.task?.answer === answer || undefined
-      }),
+      }, 40_000),
     /** Returns a function that waits for a text printed from now on. */
     printed() {
       const before = main.output.length
       return (text: string | RegExp) =>
-        eventually(async () => main.output.slice(before).match(text) ?? undefined, 20_000)
+        eventually(async () => main.output.slice(before).match(text) ?? undefined, 40_000)
     },
   }
 }

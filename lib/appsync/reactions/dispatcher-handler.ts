@@ -19,7 +19,10 @@ import type { InvokedFunction } from './invoked-function.ts'
  * resource that may crash its process, a batch that Lambda gave up, a schedule, or the delay alarm.
  */
 export type DispatcherEvent =
-  | { readonly work: 'run due' | 'reconcile' }
+  | {
+      readonly work: 'run due' | 'reconcile' /** Whether it is needed now. */
+      readonly atOnce?: true
+    }
   | { readonly work: 'wake'; readonly tables: NewEvents }
   | { readonly work: 'run alone'; readonly suspect: Suspect }
   | { readonly source: 'aws.cloudwatch' }

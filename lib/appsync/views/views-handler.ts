@@ -33,6 +33,11 @@ export interface Rebuild {
 /** The answer to {@link Rebuild}: the number of the new build, or why there is none. */
 export type Rebuilt = { readonly build: number } | { readonly refused: string }
 
+/** The work that builds a new build before the next run of the schedule. */
+const BUILD = { work: 'run due', atOnce: true } as const
+/** The minimum time between two runs of due work in one process, in milliseconds. */
+const LEAST_PAUSE = 1000
+
 export interface ViewsHandlerOptions {
   readonly views: readonly HostedView[]
   readonly store: ViewStore
@@ -48,6 +53,7 @@ export interface ViewsHandlerOptions {
 export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOptions) {
   const lags = new Lags()
   let hasStarted = false
+  let lastRun = Number.NEGATIVE_INFINITY
   const builder = new ViewBuilder({
     ...{ views, store, checkpoints },
     observer: {
@@ -66,7 +72,15 @@ export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOpt
   /** Builds a new build in another invocation, before the schedule would. */
   async function buildAtOnce(): Promise<void> {
     hasStarted = false
-    await own?.enqueue({ work: 'run due' })
+    await own?.enqueue(BUILD)
+  }
+  /** Whether a run of due work follows another one so soon that it would find nothing. */
+  function isRepeated(event: ViewsEvent): boolean {
+    if (!('work' in event) || event.work !== 'run due') return false
+    const now = performance.now()
+    if (!event.atOnce && now - lastRun < LEAST_PAUSE) return true
+    lastRun = now
+    return false
   }
   const handle = hostHandler({
     name: 'views',
@@ -86,10 +100,11 @@ export function viewsHandler({ views, store, checkpoints, own }: ViewsHandlerOpt
     if ('work' in event && event.work === 'rebuild') {
       return invocation('views', async () => {
         const answer = await rebuilt(operations, event.view)
-        if ('build' in answer) await own?.enqueue({ work: 'run due' })
+        if ('build' in answer) await own?.enqueue(BUILD)
         return answer
       })
     }
+    if (isRepeated(event)) return undefined
     try {
       await handle(event, context)
     } finally {
