@@ -31,9 +31,14 @@ orders                yes     yes     yes     yes     yes     401
 orderEvents own       yes     yes     yes     yes     yes     401
 orderEvents other     yes     yes     -       -       -       401
 orderEvents missing   yes     yes     -       -       -       401
+ordersOfOwner         yes     yes     yes     yes     yes     401
 product               yes     yes     yes     yes     yes     401
 products              yes     yes     yes     yes     yes     401
 productEvents         yes     yes     yes     yes     yes     401
+productsByStatus      yes     yes     yes     yes     yes     401
+reservedByDay         yes     yes     yes     yes     yes     401
+views                 closed  yes     closed  closed  closed  401
+viewTables            closed  yes     closed  closed  closed  401
 reactors              closed  yes     closed  closed  closed  401
 reactorProgress       closed  yes     closed  closed  closed  401
 parkedReactions       closed  yes     closed  closed  closed  401
@@ -49,6 +54,7 @@ retryReaction         closed  yes     closed  closed  closed  401
 skipReaction          closed  yes     closed  closed  closed  401
 replayReactor         closed  yes     closed  closed  closed  401
 pauseReactor          closed  yes     closed  closed  closed  401
+rebuildView           closed  yes     closed  closed  closed  401
 resumeReactor         closed  yes     closed  closed  closed  401
 onOrderEvent own      yes     yes     yes     yes     yes     401
 onOrderEvent other    yes     yes     yes     yes     yes     401
@@ -65,9 +71,14 @@ orders                -       yes     yes     yes     yes     yes     yes     ye
 orderEvents own       -       yes     yes     yes     yes     yes     yes     yes     yes     401
 orderEvents other     -       yes     -       -       -       -       -       -       -       401
 orderEvents missing   -       yes     -       -       -       -       -       -       -       401
+ordersOfOwner         -       yes     yes     yes     yes     yes     yes     yes     yes     401
 product               yes     yes     yes     yes     yes     yes     yes     yes     yes     401
 products              yes     yes     yes     yes     yes     yes     yes     yes     yes     401
 productEvents         yes     yes     yes     yes     yes     yes     yes     yes     yes     401
+productsByStatus      yes     yes     yes     yes     yes     yes     yes     yes     yes     401
+reservedByDay         yes     yes     yes     yes     yes     yes     yes     yes     yes     401
+views                 closed  yes     closed  closed  closed  closed  closed  closed  closed  401
+viewTables            closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 reactors              closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 reactorProgress       closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 parkedReactions       closed  yes     closed  closed  closed  closed  closed  closed  closed  401
@@ -83,6 +94,7 @@ retryReaction         closed  yes     closed  closed  closed  closed  closed  cl
 skipReaction          closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 replayReactor         closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 pauseReactor          closed  yes     closed  closed  closed  closed  closed  closed  closed  401
+rebuildView           closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 resumeReactor         closed  yes     closed  closed  closed  closed  closed  closed  closed  401
 onOrderEvent own      -       yes     yes     yes     yes     yes     yes     yes     yes     401
 onOrderEvent other    -       yes     yes     yes     yes     yes     yes     yes     yes     401

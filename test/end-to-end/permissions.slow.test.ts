@@ -10,6 +10,7 @@ import {
   grantedRights,
   line,
   type Right,
+  SELDOM_USED,
   UNUSED,
   without,
 } from '../support/granted-rights.ts'
@@ -19,6 +20,8 @@ import type { LocalRun } from '../support/local-run.ts'
 const AT_ONCE = 2
 /** The time for the calls that need several rights, in milliseconds. */
 const OF_SEVERAL = 10_000
+
+const EXCEPTIONS = [...UNUSED, ...SELDOM_USED]
 
 describe('the rights of the template', () => {
   let full: FullRun
@@ -32,7 +35,9 @@ describe('the rights of the template', () => {
 
   test('each right is used or has a reason, and none is missing', async () => {
     const folder = full.run.folder
-    const expected = rights.filter((right) => !UNUSED.some(([those]) => those.test(line(right))))
+    const expected = rights.filter(
+      (right) => !EXCEPTIONS.some(([those]) => those.test(line(right))),
+    )
     const unused = () => {
       const decisions = decisionsOf(folder)
       return expected.filter((right) => !decisions.some((decision) => concerns(decision, right)))
@@ -130,7 +135,7 @@ function logOf(run: LocalRun, traceId: string): string | undefined {
 
 test('without any right, exactly the calls that need it fail', async () => {
   const used = grantedRights(await appTemplate()).filter(
-    (right) => !UNUSED.some(([those]) => those.test(line(right))),
+    (right) => !EXCEPTIONS.some(([those]) => those.test(line(right))),
   )
   const problems: string[] = []
   // A missing right may keep the call that needs another one from happening: those are tried alone.

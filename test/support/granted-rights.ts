@@ -21,7 +21,6 @@ export const UNUSED: readonly (readonly [rights: RegExp, reason: string])[] = [
   [/ xray:Put/, 'X-Ray: the local run has no permissions for traces'],
   [/ lambda:InvokeFunction function:.*:\*$/, 'AppSync may call any version; CDK grants it along'],
   [/^lambda\.alarms\./, 'the alarm of a late dispatcher: the local run has no alarms'],
-  [/^events\..*ApiKeyWatch/, 'a schedule that runs once a day'],
   [/ dynamodb:ListStreams /, 'Lambda asks for it when a mapping is created on AWS'],
   [/ sqs:(ChangeMessageVisibility|GetQueueUrl) /, 'CDK grants it along with the used rights'],
   [/^ApiFeed.* sqs:GetQueueAttributes /, 'CDK grants it along with sqs:SendMessage'],
@@ -33,6 +32,11 @@ export const UNUSED: readonly (readonly [rights: RegExp, reason: string])[] = [
     'the deletion of old builds, which begins after six minutes',
   ],
   [/^ApiReactions.* dynamodb:Scan table\/Concert/, 'lists of a resource without a reactor'],
+]
+
+/** The granted rights that a run uses only if it takes long enough, with the reasons. */
+export const SELDOM_USED: typeof UNUSED = [
+  [/^events\..*ApiKeyWatch/, 'a schedule that runs once a day of the run'],
 ]
 
 /** Copies the cloud assembly of the test application, with another template. */
