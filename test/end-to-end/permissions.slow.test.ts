@@ -55,6 +55,9 @@ describe('the rights of the template', () => {
       const used = meant.filter((right) => decisions.some((each) => concerns(each, right)))
       expect(used.map(line)).toEqual([])
     }
+    for (const [those] of SELDOM_USED) {
+      expect(rights.filter((right) => those.test(line(right)))).not.toHaveLength(0)
+    }
   })
 })
 

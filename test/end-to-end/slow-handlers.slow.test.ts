@@ -27,7 +27,7 @@ async function giveAll(ids: readonly string[]): Promise<void> {
 }
 
 test.each([1, 10, 100])(
-  'while the handlers of %i resources hang, other resources wait two seconds, and not 30',
+  'while the handlers of %i resources hang, other resources wait at most two seconds',
   async (count) => {
     const hanging = Array.from({ length: count }, (_, index) => `hang-${count}-${index}`)
     const given = giveAll(hanging)
@@ -39,11 +39,7 @@ test.each([1, 10, 100])(
     console.info(
       `${count} hang: ${times.length} others, the slowest after ${Math.max(...times)} ms`,
     )
-    // A busy machine may need longer for one of them.
-    expect(times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)]).toBeLessThan(
-      2000,
-    )
-    expect(Math.max(...times)).toBeLessThan(10_000)
+    expect(Math.max(...times)).toBeLessThan(2000)
     for (const id of hanging) expect(chores.run.output).not.toMatch(`INFO .*'${id}'`)
   },
   60_000,

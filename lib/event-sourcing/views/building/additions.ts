@@ -1,5 +1,5 @@
-import { UnknownEvent } from '../../errors.ts'
 import type { StoredEvent } from '../../event.ts'
+import { unknownEventError } from '../../reactions/reaction-to.ts'
 import { handles } from '../../state/handlers.ts'
 import { upcast } from '../../state/upcasters.ts'
 import { withoutId } from '../../store/stored-event.ts'
@@ -34,14 +34,11 @@ export function additionOf(
   stored: StoredEvent,
 ): Addition | undefined {
   const event = upcast(of, stored)
-  const { type, id, number } = event
+  const { type } = event
   const add = Object.hasOwn(view.on, type) ? view.on[type] : undefined
   if (!add) {
     if (handles(of, type)) return undefined
-    throw new UnknownEvent(
-      `Event ${number} of ${id} has the type ${type}, which this code does not know: deploy code with a method on${type}, or an upcaster`,
-      { id, number, type },
-    )
+    throw unknownEventError(event)
   }
   const plain = withoutId(event)
   const facts = factsOfEvent(event)
