@@ -1,4 +1,5 @@
 import { mayRead } from './access/event-sources.ts'
+import type { TableWrites } from './dynamodb/table-writes.ts'
 import type { Faults } from './faults/index.ts'
 import type { AsyncInvocations } from './invocations/index.ts'
 import type { Functions } from './lambda/index.ts'
@@ -16,6 +17,7 @@ export interface EventsOptions {
   /** The length of a schedule's minute, in milliseconds. */
   readonly minute: number
   readonly client: StreamClient
+  readonly writes: TableWrites
   readonly state: StateFolder
   readonly report: (problem: unknown) => void
   readonly faults: Faults
@@ -40,7 +42,7 @@ export class Events {
    */
   async start(previous?: Events): Promise<void> {
     const { functions, mappings, queues, invocations, schedules } = this.#options
-    const { minute, client, state, report, faults } = this.#options
+    const { minute, client, writes, state, report, faults } = this.#options
     await queues.start(previous ? previous.#options.queues : undefined)
     await invocations.start(previous ? previous.#options.invocations : undefined)
     for (const mapping of mappings) {
@@ -48,6 +50,7 @@ export class Events {
       const role = functions.principal(mapping.function.arn)
       const starting = {
         client,
+        writes,
         checkpointFile: state.checkpoint(logicalId),
         previous: previous ? previous.#running.get(logicalId) : undefined,
         mayRead: !role || (await mayRead(role, eventSourceArn)),

@@ -5,6 +5,7 @@ import { apiDefinition } from './api.ts'
 import type { ApiDefinition } from './appsync/api-definition.ts'
 import type { Assembly } from './assembly.ts'
 import { type DynamoDBProxy, permissionCheck, startDynamoDBProxy } from './dynamodb/proxy/index.ts'
+import { TableWrites } from './dynamodb/table-writes.ts'
 import {
   createTables,
   type LocalTable,
@@ -157,11 +158,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       onDecision: (decision) => recorded(decision, options, functions),
       ...(options.credentials && { known: options.credentials }),
     })
-    proxy = await startDynamoDBProxy(
-      dynamodbEndpoint,
+    const writes = new TableWrites()
+    proxy = await startDynamoDBProxy({
+      target: dynamodbEndpoint,
       faults,
-      permissionCheck((key) => roles.ofAccessKey(key), templateTables(template)),
-    )
+      check: permissionCheck((key) => roles.ofAccessKey(key), templateTables(template)),
+      onWrite: (tableArn) => writes.announce(tableArn),
+    })
     lambda = await startInvokeEndpoint()
     buses = await startPutEventsEndpoint()
     const started = startFunctions({
@@ -220,6 +223,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       schedules,
       minute,
       client: streams,
+      writes,
       state,
       report,
       faults,

@@ -350,7 +350,9 @@ test('the traces of a resource are listed, newest first', async () => {
   await left(id)
   const output = await tracedTo(id, /concert\n.*addSeats\n.*Trace /s)
   expect(output).toMatch(new RegExp(`^Traces of ${id}, newest first:\n`))
-  expect(output).toMatch(/\nTrace .* concert\n/)
+  // Reactors may have read the resource after the query, in a trace of their own.
+  const [, newest] = /newest first:\n +(\S+)/.exec(output) ?? []
+  expect(output).toContain(`\nTrace ${newest} `)
 })
 
 test.each([

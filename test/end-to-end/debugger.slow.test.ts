@@ -73,7 +73,7 @@ beforeAll(async () => {
   })
   await once(socket, 'open')
   await main.call('NodeWorker.enable', { waitForDebuggerOnStart: true })
-})
+}, 60_000)
 
 afterAll(async () => {
   socket.terminate()

@@ -147,7 +147,7 @@ describe('DynamoDB behind the proxy', () => {
   afterAll(() => target.close())
 
   async function ask(faults: Faults) {
-    const proxy = await startDynamoDBProxy(endpoint, faults)
+    const proxy = await startDynamoDBProxy({ target: endpoint, faults })
     try {
       const answer = await fetch(proxy.endpoint, { method: 'POST', body: '{}' })
       return { status: answer.status, text: await answer.text() }

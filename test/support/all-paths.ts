@@ -29,12 +29,17 @@ export async function startFullRun(
   return { run: await LocalRun.start(undefined, {}, args), plan }
 }
 
-/** Gives up a batch after its first failure, so that it reaches the on-failure destination. */
+/**
+ * Gives up a batch or an asynchronous invocation after its first failure, so that it reaches the
+ * on-failure destination.
+ */
 function withoutRetries(template: JsonObject): JsonObject {
   const Resources = Object.entries(objectAt(template, 'Resources')).map(([logicalId, resource]) => {
     const properties = objectAt(resource, 'Properties')
-    const isOfStream = properties.StartingPosition !== undefined
-    return isObject(resource) && isOfStream
+    const isRetried =
+      properties.StartingPosition !== undefined ||
+      (isObject(resource) && resource.Type === 'AWS::Lambda::EventInvokeConfig')
+    return isObject(resource) && isRetried
       ? [logicalId, { ...resource, Properties: { ...properties, MaximumRetryAttempts: 0 } }]
       : [logicalId, resource]
   })

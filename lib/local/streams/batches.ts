@@ -1,3 +1,4 @@
+import type { TableWrites } from '../dynamodb/table-writes.ts'
 import type { MappingDefinition } from './mapping-definition.ts'
 import { pause } from './pause.ts'
 import { lambdaRecord, type StreamRecord } from './record.ts'
@@ -6,13 +7,16 @@ import type { ShardReader } from './shard-reader.ts'
 /**
  * The interval of polls for new records in a shard, in milliseconds. It is short compared to the
  * time of a function. A poll costs about a millisecond of processor time, and a batch several.
- * Single records are therefore gathered during the interval, and an idle shard is polled less
- * often. A backlog is read without a pause.
+ * Single records are therefore gathered during the interval. A backlog is read without a pause.
  */
 const POLL = 25
-const POLL_AT_REST = 50
-/** Milliseconds without records after which a shard is idle. */
-const REST = 10_000
+/** Milliseconds without a record or a write after which a shard is at rest. */
+const REST = 250
+/**
+ * A shard at rest is polled at the next write of a function. Writes that reach the emulator by
+ * another way are found after this time at most, in milliseconds.
+ */
+const POLL_AT_REST = 250
 
 export type Batching = Pick<MappingDefinition, 'batchSize' | 'batchingWindow' | 'eventSourceArn'>
 
@@ -28,7 +32,9 @@ export async function* batches(
   reader: ShardReader,
   { batchSize, batchingWindow, eventSourceArn }: Batching,
   signal: AbortSignal,
+  writes: TableWrites,
 ): AsyncGenerator<StreamRecord[]> {
+  const [tableArn = ''] = eventSourceArn.split('/stream/')
   let waiting: StreamRecord[] = []
   let windowEnds = 0
   let lastRecords = Date.now()
@@ -50,9 +56,11 @@ export async function* batches(
     if (ended) return
     const now = Date.now()
     if (records.length > 0) lastRecords = now
-    const every = now - lastRecords < REST ? POLL : POLL_AT_REST
     const isBacklog = room > 0 && records.length >= room
-    if (!isBacklog && began + every > now) await pause(began + every - now, signal)
+    const isAtRest =
+      waiting.length === 0 && Math.max(lastRecords, writes.last(tableArn)) + REST < now
+    if (isAtRest) await writes.next(tableArn, POLL_AT_REST, signal)
+    else if (!isBacklog && began + POLL > now) await pause(began + POLL - now, signal)
     if (signal.aborted) return
   }
 }

@@ -1,3 +1,4 @@
+import { TableWrites } from '../dynamodb/table-writes.ts'
 import { type Faults, NO_FAULTS, withStreamFaults } from '../faults/index.ts'
 import { type Progress, processBatch } from './batch-processor.ts'
 import { batches } from './batches.ts'
@@ -20,6 +21,8 @@ const READ_RETRY = 500
 
 export interface MappingOptions {
   readonly client: StreamClient
+  /** The writes of the functions. Default: none are known, and the stream is polled at rest. */
+  readonly writes?: TableWrites
   /** The file of the positions; undefined: positions are not stored. */
   readonly checkpointFile: string | undefined
   /** The stopped mapping before a reload, whose positions this continues. Default: none. */
@@ -119,7 +122,7 @@ export class EventSourceMapping {
 
   async #read(shardId: string): Promise<void> {
     const { signal } = this.#end
-    const { client, send, faults = NO_FAULTS } = this.#options
+    const { client, send, faults = NO_FAULTS, writes = new TableWrites() } = this.#options
     const { streamArn, onFailure } = this.#mapping
     const checkpoint = this.#checkpoint
     const reader = new ShardReader(client, streamArn, shardId, checkpoint.of(shardId)?.after)
@@ -131,7 +134,7 @@ export class EventSourceMapping {
         if (after !== undefined) await checkpoint.save(shardId, { after })
       },
     }
-    for await (const batch of batches(reader, this.#mapping, signal)) {
+    for await (const batch of batches(reader, this.#mapping, signal, writes)) {
       for await (const arriving of withStreamFaults(batch, faults, signal)) {
         await processBatch(arriving, this.#mapping, progress, signal)
       }

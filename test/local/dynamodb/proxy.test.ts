@@ -24,6 +24,7 @@ const dynamodb = withDynamoDB()
 const TableName = `Proxied${process.pid}`
 const Item = { id: { S: 'a' } }
 const denied: string[] = []
+const written: string[] = []
 const signer: RolePrincipal = {
   arn: 'arn:aws:sts::000000000000:assumed-role/Role/Function',
   accessKeyId: 'ASIAFUNCTION',
@@ -58,9 +59,17 @@ beforeAll(async () => {
     }),
   )
   const principal = (key: string) => (key === signer.accessKeyId ? signer : undefined)
-  proxy = await startDynamoDBProxy(dynamodb.endpoint, NO_FAULTS, permissionCheck(principal, tables))
+  proxy = await startDynamoDBProxy({
+    target: dynamodb.endpoint,
+    faults: NO_FAULTS,
+    check: permissionCheck(principal, tables),
+    onWrite: (tableArn) => written.push(tableArn),
+  })
 })
-afterEach(() => denied.splice(0))
+afterEach(() => {
+  denied.splice(0)
+  written.splice(0)
+})
 afterAll(async () => {
   for (const client of clients) client.destroy()
   await proxy.stop()
@@ -72,6 +81,23 @@ test('permitted calls reach DynamoDB', async () => {
   const large = { ...Item, text: { S: 'x'.repeat(300_000) } }
   await client.send(new PutItemCommand({ TableName, Item: large }))
   expect((await client.send(new GetItemCommand({ TableName, Key: Item }))).Item).toEqual(large)
+})
+
+test('tells of the tables that a request has written to, and of no other', async () => {
+  const client = clientOf()
+  await client.send(new GetItemCommand({ TableName, Key: Item }))
+  await client.send(new ScanCommand({ TableName }))
+  expect(written).toEqual([])
+  await client.send(new PutItemCommand({ TableName, Item }))
+  expect(written).toEqual([`arn:${TableName}`])
+  const TransactItems = ['b', 'c'].map((id) => ({ Put: { TableName, Item: { id: { S: id } } } }))
+  await client.send(new TransactWriteItemsCommand({ TransactItems }))
+  const Statement = `INSERT INTO "${TableName}" VALUE {'id': 'd'}`
+  await client.send(new ExecuteStatementCommand({ Statement }))
+  expect(written).toEqual(Array.from({ length: 3 }, () => `arn:${TableName}`))
+  denied.push('dynamodb:PutItem')
+  await expect(client.send(new PutItemCommand({ TableName, Item }))).rejects.toThrow()
+  expect(written).toHaveLength(3)
 })
 
 test.each<[string, (client: DynamoDBClient) => Promise<unknown>]>([

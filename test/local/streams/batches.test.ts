@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+import { TableWrites } from '../../../lib/local/dynamodb/table-writes.ts'
 import { type Batching, batches } from '../../../lib/local/streams/batches.ts'
 import { ShardReader } from '../../../lib/local/streams/shard-reader.ts'
 import { type RawRecord, StreamClient } from '../../../lib/local/streams/stream-client.ts'
@@ -37,12 +39,12 @@ const MAPPING: Batching = {
 }
 
 /** Takes batches. Returns the time in milliseconds and the number of reads. */
-async function take(count: number, stream: Stream) {
+async function take(count: number, stream: Stream, writes = new TableWrites()) {
   const end = new AbortController()
   const reader = new ShardReader(stream, 'stream', 'shard', undefined)
   const began = performance.now()
   let taken = 0
-  for await (const _ of batches(reader, MAPPING, end.signal)) {
+  for await (const _ of batches(reader, MAPPING, end.signal, writes)) {
     taken += 1
     if (taken === count) end.abort()
   }
@@ -59,4 +61,24 @@ test('a backlog is read without a pause', async () => {
   const { time, reads } = await take(200, new Stream((limit) => limit))
   expect(reads).toBe(200)
   expect(time).toBeLessThan(200 * 20)
+})
+
+test('a shard at rest is polled rarely, and at once after a write to its table', async () => {
+  const writes = new TableWrites()
+  let records = 0
+  const stream = new Stream(() => records)
+  const taken = take(1, stream, writes)
+  await setTimeout(600)
+  const atRest = stream.reads
+  await setTimeout(1000)
+  expect(stream.reads - atRest).toBeLessThanOrEqual(5)
+  records = 1
+  writes.announce('arn:aws:dynamodb:us-east-1:000000000000:table/Another')
+  const before = stream.reads
+  await setTimeout(0)
+  expect(stream.reads).toBe(before)
+  writes.announce('arn:aws:dynamodb:us-east-1:000000000000:table/Test')
+  const announced = performance.now()
+  await taken
+  expect(performance.now() - announced).toBeLessThan(20)
 })

@@ -3,13 +3,22 @@ import { connect as connectSecurely } from 'node:tls'
 import type { Faults } from '../../faults/faults.ts'
 import { errorBytes, type HttpRequest, HttpRequests, type Refusal, requestBytes } from './http.ts'
 
-/** Returns the refusal of a request; undefined if DynamoDB may run it. */
-export type Check = (request: HttpRequest) => Refusal | undefined | Promise<Refusal | undefined>
+/** What is known of a request before DynamoDB runs it. */
+export interface Verdict {
+  /** Default: DynamoDB may run the request. */
+  readonly refusal?: Refusal
+  /** The ARNs of the tables that the request writes to. Default: none. */
+  readonly writes?: readonly string[]
+}
+
+export type Check = (request: HttpRequest) => Verdict | Promise<Verdict>
 
 export interface Way {
   readonly target: URL
   readonly faults: Faults
   readonly check: Check
+  /** Is told of a table after a request that writes to it, also if the request failed. */
+  readonly onWrite: (tableArn: string) => void
 }
 
 /** A connection of a function, with its own connection to DynamoDB. */
@@ -19,6 +28,8 @@ export class Connection {
   readonly #way: Way
   readonly #requests = new HttpRequests()
   #isWaiting = false
+  /** The tables that the current request writes to. */
+  #writes: readonly string[] = []
 
   constructor(client: Socket, way: Way) {
     this.#client = client
@@ -52,16 +63,20 @@ export class Connection {
 
   async #serve(request: HttpRequest): Promise<void> {
     const { target, faults, check } = this.#way
-    const refusal = (await check(request)) ?? faultOf(faults)
+    const { refusal = faultOf(faults), writes = [] } = await check(request)
     if (refusal) {
       this.#isWaiting = false
       this.#client.write(errorBytes(refusal))
-    } else this.#target.write(requestBytes(request, target))
+      return
+    }
+    this.#writes = writes
+    this.#target.write(requestBytes(request, target))
   }
 
   #answer(chunk: Buffer): void {
     const isFirst = this.#isWaiting
     this.#isWaiting = false
+    if (isFirst) for (const tableArn of this.#writes) this.#way.onWrite(tableArn)
     if (isFirst && this.#way.faults.strikes('dynamodb.losesAnswer')) this.#client.destroy()
     else this.#client.write(chunk)
   }

@@ -11,20 +11,30 @@ export interface DynamoDBProxy {
   stop(): Promise<void>
 }
 
+export interface ProxyOptions {
+  /** The endpoint of DynamoDB. */
+  readonly target: string
+  readonly faults: Faults
+  /** Decides which requests pass. Default: all, and no writes are known. */
+  readonly check?: Check
+  /** Is told of a table after a request that writes to it. Default: nothing is. */
+  readonly onWrite?: (tableArn: string) => void
+}
+
 /**
  * Starts a proxy between the functions and DynamoDB, which checks requests and injects faults.
  *
  * It reads requests, and passes the bytes of responses unread. A server and a client of `node:http`
  * would take a sixth of a command's processor time.
- * @param check decides which requests pass; default: all
  */
-export async function startDynamoDBProxy(
-  target: string,
-  faults: Faults,
-  check: Check = () => undefined,
-): Promise<DynamoDBProxy> {
+export async function startDynamoDBProxy({
+  target,
+  faults,
+  check = () => ({}),
+  onWrite = () => {},
+}: ProxyOptions): Promise<DynamoDBProxy> {
   const clients = new Set<Socket>()
-  const way = { target: new URL(target), faults, check }
+  const way = { target: new URL(target), faults, check, onWrite }
   const server = createServer({ noDelay: true }, (client) => {
     clients.add(client)
     client.on('close', () => clients.delete(client))
