@@ -22,7 +22,7 @@ export interface FullRun {
 export async function startFullRun(
   change: (template: JsonObject) => JsonObject = (template) => template,
 ): Promise<FullRun> {
-  const assembly = await assemblyWith((template) => change(withoutRetries(template)))
+  const assembly = await assemblyWith((template) => change(suited(template)))
   const plan = join(newFolder('plan'), 'faults.json')
   writePlan(plan, {})
   const args = ['--assembly', assembly, '--faults', plan, '--minute', '10']
@@ -31,17 +31,20 @@ export async function startFullRun(
 
 /**
  * Gives up a batch or an asynchronous invocation after its first failure, so that it reaches the
- * on-failure destination.
+ * on-failure destination. Runs due work less often: the short minutes would occupy the machine.
  */
-function withoutRetries(template: JsonObject): JsonObject {
+function suited(template: JsonObject): JsonObject {
   const Resources = Object.entries(objectAt(template, 'Resources')).map(([logicalId, resource]) => {
+    if (!isObject(resource)) return [logicalId, resource]
+    const { Type } = resource
     const properties = objectAt(resource, 'Properties')
-    const isRetried =
-      properties.StartingPosition !== undefined ||
-      (isObject(resource) && resource.Type === 'AWS::Lambda::EventInvokeConfig')
-    return isObject(resource) && isRetried
-      ? [logicalId, { ...resource, Properties: { ...properties, MaximumRetryAttempts: 0 } }]
-      : [logicalId, resource]
+    const isOfStream = properties.StartingPosition !== undefined
+    const isEachMinute = properties.ScheduleExpression === 'rate(1 minute)'
+    const changes = {
+      ...((isOfStream || Type === 'AWS::Lambda::EventInvokeConfig') && { MaximumRetryAttempts: 0 }),
+      ...(isEachMinute && { ScheduleExpression: 'rate(20 minutes)' }),
+    }
+    return [logicalId, { ...resource, Properties: { ...properties, ...changes } }]
   })
   return { ...template, Resources: Object.fromEntries(Resources) }
 }
