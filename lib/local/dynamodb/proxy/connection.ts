@@ -3,7 +3,7 @@ import { connect as connectSecurely } from 'node:tls'
 import type { Faults } from '../../faults/faults.ts'
 import { errorBytes, type HttpRequest, HttpRequests, type Refusal, requestBytes } from './http.ts'
 
-/** What is known of a request before DynamoDB runs it. */
+/** The answer of a check: whether DynamoDB may run a request, and the tables that it writes to. */
 export interface Verdict {
   /** Default: DynamoDB may run the request. */
   readonly refusal?: Refusal
