@@ -1,14 +1,24 @@
 import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 /** The interval between lines of progress, in milliseconds. */
 const INTERVAL = 10_000
 
-/** Prints a line of progress every ten seconds, failures in full, and a summary. */
+/** The most characters of a failure in the summary. */
+const MOST = 400
+
+/** Returns the name of a failed test and its failure, without code and stack, as one line. */
+function lineOf({ fullName, failureMessages: [message = ''] }) {
+  const [failure] = stripVTControlCharacters(message).split(/\n +at /, 1)
+  return `${fullName}: ${failure.replace(/\s+/g, ' ').slice(0, MOST)}`
+}
+
+/** Prints a line of progress every ten seconds, failures in full, and a summary with their names. */
 export default class Reporter {
   #root
   #begun = Date.now()
   #printed = Date.now()
-  #failed = 0
+  #failed = []
   #slowest = []
 
   constructor({ rootDir }) {
@@ -25,7 +35,8 @@ export default class Reporter {
     const { start, end } = result.perfStats
     this.#slowest.push({ file, seconds: (end - start) / 1000 })
     if (result.failureMessage) {
-      this.#failed += 1
+      const tests = result.testResults.filter(({ status }) => status === 'failed')
+      this.#failed.push([file, ...tests.map(lineOf)])
       console.log(`\nFAILED ${file}\n${result.failureMessage}`)
     }
     if (Date.now() - this.#printed < INTERVAL) return
@@ -42,7 +53,11 @@ export default class Reporter {
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''
     const counts = `${numPassedTests} passed, ${numFailedTests} failed${skipped}`
     console.log(`\nTests: ${counts}, in ${testResults.length} files, ${this.#seconds()} s`)
-    if (this.#failed > 0) console.log(`${this.#failed} files failed`)
+    // A long log shows its end.
+    for (const [file, ...tests] of this.#failed) {
+      console.log(`FAILED ${file}`)
+      for (const test of tests) console.log(`  ${test}`)
+    }
   }
 
   getLastError() {}

@@ -14,7 +14,7 @@ export interface Command {
 export interface Emulator {
   readonly kind: EmulatorKind
   /** Prepares a folder before the emulator starts. Keeps the data that it holds. */
-  prepare?(dataDir: string): Promise<void>
+  prepare?(dataDir: string): void
   /** @param dataDir the folder that keeps the data; without one, the data lives in memory. */
   commandFor(port: number, dataDir: string | undefined): Command
 }
@@ -31,9 +31,9 @@ function findDynoxide(): Emulator | undefined {
   if (!binary) return undefined
   return {
     kind: 'dynoxide',
-    async prepare(dataDir) {
+    prepare(dataDir) {
       const database = databaseIn(dataDir)
-      if (!existsSync(database)) await makeDatabase(database)
+      if (!existsSync(database)) makeDatabase(database)
     },
     commandFor: (port, dataDir) => ({
       command: binary,

@@ -51,7 +51,7 @@ export async function startDynamoDB(options: DynamoDBOptions = {}): Promise<Loca
   const emulator = installedEmulator(options.kind ?? kindOf())
   if (options.dataDir) {
     await mkdir(options.dataDir, { recursive: true })
-    await emulator.prepare?.(options.dataDir)
+    emulator.prepare?.(options.dataDir)
   }
 
   for (let attempt = 1; ; attempt++) {

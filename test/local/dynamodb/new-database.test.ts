@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import sqlite from 'node-sqlite3-wasm'
 import { findEmulator } from '../../../lib/local/dynamodb/emulators.ts'
 import { makeDatabase, STREAM_RECORDS } from '../../../lib/local/dynamodb/new-database.ts'
@@ -22,9 +23,32 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-test('a put and a read of a stream use an index', async () => {
+/** Returns the statements of a database's tables and indexes. */
+function schemaOf(path: string) {
+  const database = new sqlite.Database(path)
+  try {
+    return database.all('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name')
+  } finally {
+    database.close()
+  }
+}
+
+test('the stored file is a database after the statements', () => {
+  const [path, fresh] = [join(folder, 'dynoxide.db'), join(folder, 'fresh.db')]
+  makeDatabase(path)
+  const database = new sqlite.Database(fresh)
+  database.exec(STREAM_RECORDS)
+  database.close()
+
+  const text = deflateRawSync(readFileSync(fresh), { level: 9 }).toString('base64')
+  const stored = { schema: schemaOf(path), remedy: `DATABASE should be ${text}` }
+  expect(stored).toEqual({ ...stored, schema: schemaOf(fresh) })
+  expect(stored.schema).toHaveLength(3)
+})
+
+test('a put and a read of a stream use an index', () => {
   const path = join(folder, 'dynoxide.db')
-  await makeDatabase(path)
+  makeDatabase(path)
   const database = new sqlite.Database(path)
   try {
     for (const query of [NEXT_NUMBER, NEXT_RECORDS]) {

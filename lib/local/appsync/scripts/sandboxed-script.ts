@@ -26,21 +26,34 @@ export function loadSandboxed(
   log: ScriptHost['log'],
 ): Sandbox {
   const context = createContext({}, { codeGeneration: { strings: false, wasm: false } })
-  const evaluate = (source: string, filename = 'sandbox.js') =>
-    new VmScript(source, { filename }).runInContext(context)
-  const create: typeof sandbox = evaluate(`(() => {${sandboxCode}\nreturn sandbox.sandbox})()`)
-  const load = evaluate(
+  const create: typeof sandbox = compiledSandbox(sandboxCode).runInContext(context)
+  const load = new VmScript(
     `((require, exports, ${GUARD}) => { const module = { exports }; (() => {${code}\n})(); Object.assign(exports, module.exports) })`,
-    name,
-  )
+    { filename: name },
+  ).runInContext(context)
   return limited(() => create(hostWith(log), load))
 }
 
-/** Runs work with a time limit. A context can limit only scripts, so the work runs inside one. */
+let sandboxScript: { readonly code: string; readonly script: VmScript } | undefined
+
+/** Returns the framework's part, compiled once: each of an API's scripts runs it. */
+function compiledSandbox(code: string): VmScript {
+  if (sandboxScript?.code !== code) {
+    const source = `(() => {${code}\nreturn sandbox.sandbox})()`
+    sandboxScript = { code, script: new VmScript(source, { filename: 'sandbox.js' }) }
+  }
+  return sandboxScript.script
+}
+
+/** A context can limit only scripts, so limited work runs inside this one, as its global `work`. */
+const limits = createContext({})
+const callWork = new VmScript('work()')
+
+/** Runs work with a time limit. Limited work may limit a part of itself. */
 function limited<T>(work: () => T): T {
   const done: T[] = []
-  const context = createContext({ work: () => done.push(work()) })
-  new VmScript('work()').runInContext(context, { timeout: LIMIT })
+  limits.work = () => done.push(work())
+  callWork.runInContext(limits, { timeout: LIMIT })
   const [result] = done
   if (result === undefined) throw new Error('The work has no result')
   return result

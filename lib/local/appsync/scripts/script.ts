@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { buildSync, transformSync } from 'esbuild'
+import { LRUCache } from 'lru-cache'
 import { isObject } from '../../json.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import { loadSandboxed } from './sandboxed-script.ts'
@@ -41,11 +42,23 @@ export class Script {
 
 function loaded(name: string, code: string, log: ScriptHost['log']): Sandbox {
   try {
-    const source = { name, code: transformSync(guarded(code), { format: 'cjs' }).code }
-    return loadSandboxed(source, sandboxCode(), log)
+    return loadSandboxed({ name, code: asCommonJs(code) }, sandboxCode(), log)
   } catch (cause) {
     throw new Error(`The script of ${name} cannot be loaded: ${messageOf(cause)}`, { cause })
   }
+}
+
+/** Scripts as CommonJS modules. Most resolvers of an API have the same code. */
+const modules = new LRUCache<string, string>({ max: 100 })
+
+/** Returns a script as a CommonJS module, with the guards of its loops. */
+function asCommonJs(code: string): string {
+  const known = modules.get(code)
+  if (known !== undefined) return known
+  // A call starts a process of the bundler.
+  const module = transformSync(guarded(code), { format: 'cjs' }).code
+  modules.set(code, module)
+  return module
 }
 
 let builtSandbox: string | undefined
