@@ -2,7 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer')
 const { statSync } = require('node:fs')
 
 /** Folders whose files take long: a fresh clone knows no times yet. */
-const LONG = ['end-to-end', 'test/local/main', 'infrastructure', 'event-sourcing/event-size']
+const LONG = ['end-to-end', 'test/local/main', 'infrastructure']
 
 /** Runs long files first, so that no worker is left with one at the end. */
 module.exports = class LongFirst extends Sequencer {
