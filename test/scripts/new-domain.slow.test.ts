@@ -30,6 +30,9 @@ function answering(input: string, ...args: string[]) {
   return { status, output: `${stdout}${stderr}` }
 }
 
+/** Checks the types. The copy shares node_modules, but not its cache of checked files. */
+const typeCheck = () =>
+  run('node_modules/typescript/bin/tsc', '--tsBuildInfoFile', 'types.tsbuildinfo')
 const NEW = ['--import', 'tsx', 'scripts/new/main.ts']
 const newDomain = (...names: string[]) => run(...NEW, ...names)
 const empty = (answer: string) => answering(`${answer}\n`, ...NEW, '--empty')
@@ -39,7 +42,7 @@ const read = (path: string) => readFileSync(join(project, path), 'utf8')
 test('a new domain compiles, passes its tests and is synthesized', () => {
   expect(newDomain('shipping', 'StockItem')).toMatchObject({ status: 0 })
 
-  expect(run('node_modules/typescript/bin/tsc')).toEqual({ status: 0, output: '' })
+  expect(typeCheck()).toEqual({ status: 0, output: '' })
   const tests = run('node_modules/jest/bin/jest.js', 'test/shipping', 'test/schema')
   expect(tests.output).toContain(' 0 failed')
   expect(tests.status).toBe(0)
@@ -94,7 +97,7 @@ test('the project without examples compiles and is synthesized, with or without 
     false,
   ])
   expect(read('schema.graphql')).not.toContain('Product')
-  expect(run('node_modules/typescript/bin/tsc')).toEqual({ status: 0, output: '' })
+  expect(typeCheck()).toEqual({ status: 0, output: '' })
   expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
   expect(empty('y')).toEqual({
     status: 1,
@@ -107,7 +110,7 @@ test('the project without examples compiles and is synthesized, with or without 
   const stack = read('lib/infrastructure/stack.ts').replace(/.*shipping.*\n/, '')
   writeFileSync(join(project, 'lib/infrastructure/stack.ts'), stack)
   expect(run('--import', 'tsx', 'lib/schema/generate.ts')).toMatchObject({ status: 0 })
-  expect(run('node_modules/typescript/bin/tsc')).toEqual({ status: 0, output: '' })
+  expect(typeCheck()).toEqual({ status: 0, output: '' })
   expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
   expect(newDomain('shipping', 'Parcel')).toMatchObject({ status: 0 })
   expect(run('--import', 'tsx', 'lib/infrastructure/app.ts')).toMatchObject({ status: 0 })
