@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { Aspects, CfnStack, NestedStack, Stack } from 'aws-cdk-lib'
+import { Aspects, Stack } from 'aws-cdk-lib'
 import {
   FunctionRuntime,
   GraphqlApi,
@@ -11,7 +11,6 @@ import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
-import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { Construct } from 'constructs'
 import { tableVariable } from '../appsync/index.ts'
 import { driftErrors } from '../schema/drift.ts'
@@ -24,6 +23,7 @@ import { deepestQuery, MOST_RESOLVERS, publishLimitErrors } from './api/limits.t
 import { addOutputs } from './api/outputs.ts'
 import { logPayloadsIn, logsPayloads } from './api/payload-logs.ts'
 import { RateLimit, rateLimitOf } from './api/rate-limit.ts'
+import { addSampling } from './api/sampling.ts'
 import { Auth, type AuthProps } from './auth/index.ts'
 import { AddedDomains } from './domains/added-domains.ts'
 import { Contract } from './domains/contract.ts'
@@ -31,8 +31,10 @@ import { DomainAccess } from './domains/domain-access.ts'
 import { DomainReactions } from './domains/domain-reactions.ts'
 import { DomainViews } from './domains/domain-views.ts'
 import { Domains } from './domains/domains.ts'
+import { nestedStackIn } from './domains/nested-stack.ts'
 import { PublishedDomains, type PublishProps } from './domains/published-domains.ts'
 import type { ModuleParts } from './functions/bundled-code.ts'
+import { type ConnectedParts, connect } from './functions/connections.ts'
 import { DomainFunctions } from './functions/domain-functions.ts'
 import type { EventFunction } from './functions/event-function.ts'
 import { FeedFunction } from './functions/feed-function.ts'
@@ -201,8 +203,8 @@ export class EventSourcingApi extends Construct {
       })
     }
     // The dispatcher, the domains and the operators' fields are known when the stack is complete.
-    Aspects.of(this).add({ visit: (node) => node === this && this.#connect() })
-    this.#sampling()
+    Aspects.of(this).add({ visit: (node) => node === this && connect(this.#parts()) })
+    addSampling(this, this.api, this.#stage)
     addOutputs(this, this.api, { users: auth.users, stage: this.#stage })
     checkTemplates(this)
     const keptTables = new KeptTables(this, join(dirname(props.schema), 'kept-tables.json'))
@@ -347,52 +349,12 @@ export class EventSourcingApi extends Construct {
     return this.#domains.resources(resources.map((resource) => this.#contract.resource(resource)))
   }
 
-  #connect(): void {
-    if (this.#operators) this.#letOperate(this.#operators)
-    if (this.#views) this.#connectViews(this.#views)
-  }
-
-  /**
-   * Connects the views function with the tables that it reads, and the domains' queries with the
-   * views. A stream has at most two readers, so the dispatcher, if there is one, forwards the events.
-   */
-  #connectViews(views: Views): void {
-    const reactions = this.#reactions
-    for (const { resource, table } of this.#viewedTables()) {
-      views.addTable(table, resource)
-      if (reactions) reactions.forward(table, resource)
-      else views.readStream(table, resource)
+  #parts(): ConnectedParts {
+    return {
+      ...{ added: this.#added, domainViews: this.#domainViews, queries: this.#queries },
+      ...{ checkpoints: this.#checkpoints, reactions: this.#reactions, views: this.#views },
+      operators: this.#operators,
     }
-    reactions?.letInvoke(views.function)
-    for (const [domain, queries] of this.#queries) {
-      if (this.#domainViews.names(domain).length === 0) continue
-      views.letQuery(queries)
-      for (const { resource, table } of this.#viewedTables(domain)) {
-        queries.addEnvironment(tableVariable(resource), table.table.tableName)
-        table.grantReadHistory(queries)
-      }
-    }
-  }
-
-  #letOperate(operators: Operators): void {
-    if (this.#checkpoints) {
-      for (const operator of Object.values(operators))
-        operator.addEnvironment('CHECKPOINT_TABLE', this.#checkpoints.table.tableName)
-      this.#checkpoints.grantRead(operators.queries)
-      this.#checkpoints.grantOperate(operators.commands)
-    }
-    this.#views?.letOperate(operators)
-    for (const { resource, table } of this.#viewedTables()) {
-      operators.queries.addEnvironment(tableVariable(resource), table.table.tableName)
-    }
-  }
-
-  /** Returns the tables that views need, without those that the stack lacks. */
-  #viewedTables(domain?: string) {
-    return this.#domainViews.resources(domain).flatMap((resource) => {
-      const table = this.#added.find(resource)
-      return table ? [{ resource, table }] : []
-    })
   }
 
   #addResource(domain: Construct, resource: string): EventTable {
@@ -418,37 +380,4 @@ export class EventSourcingApi extends Construct {
     }
     return table
   }
-
-  /**
-   * Sets the share of traced requests, because the default of AWS drops most traces. The logs
-   * contain every request.
-   */
-  #sampling(): void {
-    new CfnSamplingRule(this, 'Sampling', {
-      samplingRule: {
-        ruleName: this.node.path.replaceAll(/[^A-Za-z0-9]/g, '-').slice(-32),
-        version: 1,
-        priority: 100,
-        fixedRate: this.#stage.sampling,
-        reservoirSize: 10,
-        resourceArn: this.api.arn,
-        serviceName: '*',
-        serviceType: '*',
-        host: '*',
-        httpMethod: '*',
-        urlPath: '*',
-      },
-    })
-  }
-}
-
-/** Returns the nested stack of a domain's functions, with a short logical id for names and logs. */
-function nestedStackIn(domain: Construct): NestedStack {
-  const nested = new NestedStack(domain, 'Functions', {
-    description: `Functions of the domain ${domain.node.id}`,
-  })
-  const resource = nested.nestedStackResource
-  if (resource instanceof CfnStack)
-    resource.overrideLogicalId(`${domain.node.id.replaceAll(/[^A-Za-z0-9]/g, '')}Functions`)
-  return nested
 }

@@ -32,6 +32,9 @@ orderEvents own       yes     yes     yes     yes     yes     401
 orderEvents other     yes     yes     -       -       -       401
 orderEvents missing   yes     yes     -       -       -       401
 ordersOfOwner         yes     yes     yes     yes     yes     401
+ordersOfOwner own     yes     yes     yes     yes     yes     401
+ordersOfOwner other   yes     yes     -       -       -       401
+ordersOfOwner missing yes     yes     -       -       -       401
 product               yes     yes     yes     yes     yes     401
 products              yes     yes     yes     yes     yes     401
 productEvents         yes     yes     yes     yes     yes     401
@@ -72,6 +75,9 @@ orderEvents own       -       yes     yes     yes     yes     yes     yes     ye
 orderEvents other     -       yes     -       -       -       -       -       -       -       401
 orderEvents missing   -       yes     -       -       -       -       -       -       -       401
 ordersOfOwner         -       yes     yes     yes     yes     yes     yes     yes     yes     401
+ordersOfOwner own     -       yes     yes     yes     yes     yes     yes     yes     yes     401
+ordersOfOwner other   -       yes     -       -       -       -       -       -       -       401
+ordersOfOwner missing -       yes     -       -       -       -       -       -       -       401
 product               yes     yes     yes     yes     yes     yes     yes     yes     yes     401
 products              yes     yes     yes     yes     yes     yes     yes     yes     yes     401
 productEvents         yes     yes     yes     yes     yes     yes     yes     yes     yes     401

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { localTables } from '../../lib/shell/local-tables.ts'
+import { concertsWith, newConcert } from '../support/concerts.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
@@ -25,29 +26,9 @@ async function views(...args: string[]) {
   return { output, error, code: await code }
 }
 
-async function newConcert(amount: number): Promise<string> {
-  const mutation = 'mutation ($input: AddSeatsInput!) { addSeats(input: $input) { id } }'
-  const { data } = await run.graphql(mutation, { input: { amount } })
-  return data?.addSeats?.id ?? ''
-}
-
-/** Asks until the view has the event. */
-function concertsWith(status: string, after: { id: string; version: number }) {
-  const query = `query ($status: ConcertStatus!, $after: ViewPosition) {
-    concertsByStatus(status: $status, limit: 100, after: $after) {
-      items { id version status quantity } behind
-    }
-  }`
-  return eventually(async () => {
-    const { data, errors } = await run.graphql(query, { status, after })
-    expect(errors).toBeUndefined()
-    return data?.concertsByStatus?.behind === false ? data.concertsByStatus.items : undefined
-  }, 20_000)
-}
-
 test('npm run views shows, verifies and rebuilds views', async () => {
-  const id = await newConcert(9)
-  await concertsWith('AVAILABLE', { id, version: 1 })
+  const id = await newConcert(run, 9)
+  await concertsWith(run, 'AVAILABLE', { id, version: 1 })
   const progress = await eventually(async () => {
     const { output } = await views('progress')
     return (output.match(/serving/g) ?? []).length === 3 ? output : undefined

@@ -1,3 +1,4 @@
+import { concertsWith, newConcert } from '../support/concerts.ts'
 import { eventually } from '../support/eventually.ts'
 import { LocalRun } from '../support/local-run.ts'
 
@@ -8,34 +9,14 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => run?.remove(), 30_000)
 
-async function newConcert(amount: number): Promise<string> {
-  const mutation = 'mutation ($input: AddSeatsInput!) { addSeats(input: $input) { id } }'
-  const { data } = await run.graphql(mutation, { input: { amount } })
-  return data?.addSeats?.id ?? ''
-}
-
-/** Asks until the view has the event. */
-function concertsWith(status: string, after: { id: string; version: number }) {
-  const query = `query ($status: ConcertStatus!, $after: ViewPosition) {
-    concertsByStatus(status: $status, limit: 100, after: $after) {
-      items { id version status quantity } behind
-    }
-  }`
-  return eventually(async () => {
-    const { data, errors } = await run.graphql(query, { status, after })
-    expect(errors).toBeUndefined()
-    return data?.concertsByStatus?.behind === false ? data.concertsByStatus.items : undefined
-  }, 20_000)
-}
-
 test('a list, a fold and a fresh list follow the commands', async () => {
-  const id = await newConcert(2)
+  const id = await newConcert(run, 2)
   await run.graphql(`mutation { reserveSeats(input: { id: "${id}", quantity: 2 }) { id } }`)
-  expect(await concertsWith('SOLD_OUT', { id, version: 2 })).toContainEqual({
+  expect(await concertsWith(run, 'SOLD_OUT', { id, version: 2 })).toContainEqual({
     ...{ id, version: 2 },
     ...{ status: 'SOLD_OUT', quantity: 0 },
   })
-  const other = await newConcert(5)
+  const other = await newConcert(run, 5)
   const booking = await run.graphql(
     `mutation { placeBooking(input: { concertId: "${other}", quantity: 3 }) { id } }`,
   )

@@ -1,17 +1,25 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { HARMLESS } from './support/environments.ts'
 import { count, withFixtureRuns } from './support/fixture-runs.ts'
+import { readJsonLines } from './support/json-lines.ts'
 import type { MainProcess } from './support/main-process.ts'
-import { childrenOf } from './support/processes.ts'
-import { until } from './support/until.ts'
+import { childrenOf, isRunning } from './support/processes.ts'
+import { answers, until } from './support/until.ts'
 
 jest.setTimeout(60_000)
 
 const runs = withFixtureRuns()
+
+/** Returns the checkpoint of the stream. */
+function readPositions(): string {
+  const checkpoints = join(runs.state, 'checkpoints')
+  const [file = ''] = readdirSync(checkpoints)
+  return readFileSync(join(checkpoints, file), 'utf8')
+}
 
 test('with --data memory, only logs, traces and decisions about permissions remain after the run', async () => {
   const cwd = join(runs.folder, 'memory')
@@ -50,6 +58,68 @@ test('a second signal ends the run at once', async () => {
   await answer
 })
 
+test('a record that exhausts its attempts goes to the queue', async () => {
+  const main = runs.start(runs.assembled())
+  const outputs = await main.ready(runs.state)
+  await runs.graphql(outputs, count('poison'))
+  const queues = join(runs.state, 'queues')
+  const messages = () =>
+    (existsSync(queues) ? readdirSync(queues) : []).flatMap((file) =>
+      readJsonLines(join(queues, file)),
+    )
+  await until('a message', () => messages().length > 0)
+  expect(messages()).toMatchObject([
+    { requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 } },
+  ])
+  await main.kill('SIGTERM')
+})
+
+test('a killed run leaves no process behind, and the next run continues its work', async () => {
+  const first = runs.start(runs.assembled())
+  const before = await first.ready(runs.state)
+  const positions = readPositions()
+  const announced = runs.announcements().length
+  await runs.graphql(before, count('b'))
+  await until('the announcement is noted', () => readPositions() !== positions)
+  const supervisors = childrenOf(first.pid)
+  const emulators = childrenOf(...supervisors)
+  expect(emulators).not.toEqual([])
+
+  expect(await first.kill('SIGKILL')).toBe('SIGKILL')
+
+  await until('no process is left', () => ![...supervisors, ...emulators].some(isRunning))
+  const second = runs.start(runs.assembled())
+  const after = await second.ready(runs.state)
+  expect(after.apiKey).toBe(before.apiKey)
+  expect(await runs.graphql(after, count('b'))).toEqual({ data: { count: { id: 'b', number: 2 } } })
+  await until('one more announcement', () => runs.announcements().length === announced + 2)
+  expect(runs.announcements().slice(announced)).toEqual([
+    { id: 'b', number: 1 },
+    { id: 'b', number: 2 },
+  ])
+})
+
+test('a second run on the same folder fails, and the first run continues', async () => {
+  const first = runs.start(runs.assembled())
+  const outputs = await first.ready(runs.state)
+
+  const second = runs.start(runs.assembled())
+
+  expect(await second.exited).toBe(1)
+  expect(second.output).toContain(`is in use by process ${first.pid}`)
+  expect(JSON.parse(await readFile(join(runs.state, 'outputs.json'), 'utf8'))).toEqual(outputs)
+  expect(await answers(outputs.graphqlUrl)).toBe(true)
+})
+
+test('a signal during the start ends all processes and releases the lock', async () => {
+  const main = runs.start(['--port', '0', '--data', runs.state])
+  await until('it is under way', () => childrenOf(main.pid).length === 2)
+  const children = childrenOf(main.pid)
+  expect(await main.kill('SIGINT')).toBe(0)
+  expect(children.filter(isRunning)).toEqual([])
+  expect(existsSync(join(runs.state, 'lock'))).toBe(false)
+})
+
 test.each(Object.entries(HARMLESS))(
   'a synthesis and a run ignore these variables: %s',
   async (_, env) => {
@@ -58,7 +128,8 @@ test.each(Object.entries(HARMLESS))(
     expect(await runs.graphql(outputs, count('e'))).toEqual({
       data: { count: { id: 'e', number: 1 } },
     })
-    await until('the announcement', () => main.output.includes('announced'))
+    await until('the announcement', () => runs.announcements().length === 1)
+    expect(main.output).not.toMatch(/^\S+ (WARN|ERROR)/m)
   },
 )
 

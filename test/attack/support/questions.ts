@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 
-/** The ids that a caller asks about. */
+const OWNED = ['own', 'other', 'missing'] as const
+
+/** What a caller asks about. */
 export interface Ids {
-  /** An order of the caller. */
-  readonly own: string
-  /** An order of another user. */
-  readonly other: string
-  /** An id without an order. */
-  readonly missing: string
+  readonly orders: Owned
   readonly product: string
+  /** The users who own the orders. */
+  readonly owners: Owned
 }
+
+/** An id of the caller, one of another user, and one of nobody. */
+type Owned = Readonly<Record<(typeof OWNED)[number], string>>
 
 /** A field that a caller asks for. */
 export interface Question {
@@ -20,19 +22,19 @@ export interface Question {
   readonly variables: object
 }
 
-const OWNED = ['own', 'other', 'missing'] as const
 const EVENT = { number: 1, type: 'Forged', created: '2026-01-01T00:00:00Z' }
 
 /** Returns a question for each field of the API; several for a field of an owned resource. */
-export function questionsAbout({ product, ...orders }: Ids): readonly Question[] {
+export function questionsAbout({ product, orders, owners }: Ids): readonly Question[] {
   const reactor = { reactor: 'ordering.fulfilment' }
   const parked = { ...reactor, id: randomUUID() }
   const number = 1
   return [
-    ...aboutOrders('order', orders, (id) => `{ order(id: "${id}") { id status } }`),
+    ...about('order', orders, (id) => `{ order(id: "${id}") { id status } }`),
     one('orders', '{ orders { items { id } nextToken } }'),
-    ...aboutOrders('orderEvents', orders, (id) => `{ orderEvents(id: "${id}") { id type } }`),
+    ...about('orderEvents', orders, (id) => `{ orderEvents(id: "${id}") { id type } }`),
     one('ordersOfOwner', '{ ordersOfOwner { items { id } nextToken } }'),
+    ...about('ordersOfOwner', owners, (id) => `{ ordersOfOwner(owner: "${id}") { items { id } } }`),
     one('product', `{ product(id: "${product}") { id } }`),
     one('products', '{ products { items { id } } }'),
     one('productEvents', `{ productEvents(id: "${product}") { id } }`),
@@ -58,23 +60,15 @@ export function questionsAbout({ product, ...orders }: Ids): readonly Question[]
     input('pauseReactor', 'PauseReactorInput', { reactor: 'ordering.none' }, 'reactor'),
     input('rebuildView', 'RebuildViewInput', { view: 'none' }, 'build'),
     input('resumeReactor', 'ResumeReactorInput', { reactor: 'ordering.none' }, 'reactor'),
-    ...aboutOrders(
-      'onOrderEvent',
-      orders,
-      (id) => `subscription { onOrderEvent(id: "${id}") ${FED} }`,
-    ),
+    ...about('onOrderEvent', orders, (id) => `subscription { onOrderEvent(id: "${id}") ${FED} }`),
     one('onProductEvent', `subscription { onProductEvent(id: "${product}") ${FED} }`),
   ]
 }
 
 const FED = '{ id type owner }'
 
-function aboutOrders(
-  field: string,
-  ids: Omit<Ids, 'product'>,
-  query: (id: string) => string,
-): readonly Question[] {
-  return OWNED.map((about) => ({ field, about, query: query(ids[about]), variables: {} }))
+function about(field: string, ids: Owned, query: (id: string) => string): readonly Question[] {
+  return OWNED.map((which) => ({ field, about: which, query: query(ids[which]), variables: {} }))
 }
 
 function one(field: string, query: string): Question {

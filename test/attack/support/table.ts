@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalRun } from '../../support/local-run.ts'
 import { type Answer, ask, telling, withoutIds } from './asking.ts'
-import type { Caller } from './callers.ts'
+import { type Caller, signer } from './callers.ts'
 import { type Question, questionsAbout } from './questions.ts'
 import { placeOrder, restock } from './shop.ts'
 import { Socket } from './socket.ts'
@@ -43,14 +43,28 @@ export async function askAll(
     const other = others.find(({ name }) => name !== caller.name)
     // A caller without a user has no order. In its place, it asks about an order that is missing.
     const own = caller.sub === undefined ? missing : await placeOrder(run, caller)
-    const ids = { own, other: orders.get(other?.name ?? '') ?? '', missing, product }
-    asked.set(caller.name, await answersTo(run, caller, questionsAbout(ids), Object.values(ids)))
+    const ids = { own, other: orders.get(other?.name ?? '') ?? '', missing }
+    const owners = {
+      own: await ownerIn(run, ids.own),
+      other: await ownerIn(run, ids.other),
+      missing: randomUUID(),
+    }
+    const questions = questionsAbout({ orders: ids, product, owners })
+    const named = [product, ...Object.values(ids), ...Object.values(owners)]
+    asked.set(caller.name, await answersTo(run, caller, questions, named))
   }
   return {
     table: tableOf(asked),
     leaks: [...asked].flatMap(([name, all]) => leaksOf(name, all)),
     fields: [...new Set([...asked.values()].flat().map(({ question }) => question.field))],
   }
+}
+
+/** Returns the owner of an order; of none, an id that nobody has. */
+async function ownerIn(run: LocalRun, order: string): Promise<string> {
+  const query = 'query ($id: ID!) { orderEvents(id: $id, limit: 1) { owner } }'
+  const { text } = await ask(run, signer(run), query, { id: order })
+  return /"owner":"([^"]+)"/.exec(text)?.[1] ?? randomUUID()
 }
 
 async function answersTo(

@@ -1,8 +1,10 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outputs } from '../../../lib/local/state-folder.ts'
 import { cdkApp, synthesize } from '../../../lib/local/synthesis/index.ts'
+import { readJsonLines } from './json-lines.ts'
 import { FIXTURE, MainProcess } from './main-process.ts'
 
 /** Provides runs of an app, synthesized once per file, with a state folder per test. */
@@ -40,6 +42,18 @@ export function withFixtureRuns(app = FIXTURE) {
     },
     /** Returns the options that run the synthesized app on the test's own folder. */
     assembled: () => ['--port', '0', '--data', state, '--assembly', join(folder, 'assembly')],
+    /** Returns what the run's function for announcements has logged. */
+    announcements(): unknown[] {
+      const logs = join(state, 'logs')
+      const files = existsSync(logs) ? readdirSync(logs) : []
+      const file = files.find((name) => name.startsWith('Announcer'))
+      if (file === undefined) return []
+      return readJsonLines(join(logs, file)).map(({ message }) =>
+        typeof message === 'object' && message !== null && 'announced' in message
+          ? message.announced
+          : message,
+      )
+    },
     async graphql({ graphqlUrl, apiKey = '' }: Outputs, query: string) {
       const response = await fetch(graphqlUrl, {
         method: 'POST',

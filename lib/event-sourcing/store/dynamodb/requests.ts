@@ -13,6 +13,12 @@ export type Operation =
   | 'Scan'
   | 'TransactWriteItems'
 
+/**
+ * The most items of a page of a scan. A page of 1 MB has as many items of 200 bytes. Without a
+ * limit, the emulator dynoxide reads the whole table for each page.
+ */
+export const MOST_ITEMS = 5000
+
 /** The options of one request, which has to end within the remaining time. */
 export interface AttemptOptions {
   readonly abortSignal: AbortSignal

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../../event.ts'
 import type { ScanRange } from '../event-store.ts'
-import { type EventPage, MOST_EVENTS, type Pages } from './pages/pages.ts'
+import type { EventPage, Pages } from './pages/pages.ts'
+import { MOST_ITEMS } from './requests.ts'
 
 /**
  * The highest number in DynamoDB. Another program may have written an item with a higher number than
@@ -20,15 +21,15 @@ export async function* pagesOfScan(
   // No item has a higher number, so the scan continues with the next resource.
   let from: EventPage['next'] =
     after === undefined ? undefined : { id: { S: after }, number: { N: HIGHEST_NUMBER } }
-  let limit = about && Math.min(about, MOST_EVENTS)
+  let limit = Math.min(about || MOST_ITEMS, MOST_ITEMS)
   do {
     const page = await pages.scan({
       ...(from && { ExclusiveStartKey: from }),
-      ...(limit !== undefined && { Limit: limit }),
+      Limit: limit,
       ...(segment && { Segment: segment.index, TotalSegments: segment.of }),
     })
     if (page.events.length > 0) yield page.events
     from = page.next
-    limit = limit && Math.min(limit * 2, MOST_EVENTS)
+    limit = Math.min(limit * 2, MOST_ITEMS)
   } while (from)
 }

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { StoreUnavailable } from '../../errors.ts'
 import { Retries } from '../../runtime/time-left.ts'
 import { type Item, itemOf, valuesOf } from './items.ts'
-import { itemsIn, type Operation, send } from './requests.ts'
+import { itemsIn, MOST_ITEMS, type Operation, send } from './requests.ts'
 import { read } from './retries.ts'
 
 /** The most items of one request of BatchWriteItem. */
@@ -54,7 +54,11 @@ export class Table {
     let from = first
     do {
       const start = from && { ExclusiveStartKey: from }
-      const { items, next } = await this.request(operation, { ...input, ...start }, itemsIn)
+      const { items, next } = await this.request(
+        operation,
+        { Limit: MOST_ITEMS, ...input, ...start },
+        itemsIn,
+      )
       for (const item of items) yield valuesOf(item)
       from = next
     } while (from)
