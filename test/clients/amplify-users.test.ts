@@ -7,6 +7,8 @@ const OF_ONE = 'subscription ($id: ID) { onOrderEvent(id: $id) { id owner } }'
 const ORDER = 'query ($id: ID!) { order(id: $id) { id status } }'
 const ORDERS = '{ orders { items { id } } }'
 const EXPIRED = /Token has expired/
+/** Seconds. A subscription has to begin within the lifetime of its token, also on a busy machine. */
+const LIFETIME = 12
 
 let amplify: AmplifyProcess
 
@@ -55,7 +57,7 @@ describe.each<UserMode>(['userPool', 'oidc'])('Amplify with a user of %s', (mode
   }, 60_000)
 
   test('is rejected with an expired token, and goes on after the renewal', async () => {
-    const token = api.newToken('alice', 6)
+    const token = api.newToken('alice', LIFETIME)
     const { send, order } = bound(start(token))
     order({ name: 'before', query: ALL })
     await begun('before')
@@ -81,7 +83,7 @@ describe.each<UserMode>(['userPool', 'oidc'])('Amplify with a user of %s', (mode
   }, 60_000)
 
   test('connects again by itself with a renewed token', async () => {
-    const token = api.newToken('alice', 6)
+    const token = api.newToken('alice', LIFETIME)
     const { order } = bound(start(token))
     order({ name: 'all', query: ALL })
     await begun('all')

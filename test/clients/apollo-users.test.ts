@@ -14,6 +14,8 @@ const ALL = gql('subscription { onOrderEvent { id owner } }')
 const OF_ONE = gql('subscription ($id: ID) { onOrderEvent(id: $id) { id owner } }')
 const ORDER = gql('query ($id: ID!) { order(id: $id) { id status } }')
 const ORDERS = gql('{ orders { items { id } } }')
+/** Seconds. A subscription has to begin within the lifetime of its token, also on a busy machine. */
+const LIFETIME = 8
 const EXPIRED = /Token has expired/
 /** AppSync's link leaves out the message of a rejected connection. */
 const REJECTED = /UnauthorizedException/
@@ -120,7 +122,7 @@ describe.each<[UserMode, 'AMAZON_COGNITO_USER_POOLS' | 'OPENID_CONNECT']>([
   }, 60_000)
 
   test('is rejected with an expired token, and goes on after the renewal', async () => {
-    let token = api.newToken('alice', 4)
+    let token = api.newToken('alice', LIFETIME)
     const client = clientOf(async () => token)
     const before = follow(client)
     await begun(before)
@@ -143,7 +145,7 @@ describe.each<[UserMode, 'AMAZON_COGNITO_USER_POOLS' | 'OPENID_CONNECT']>([
   }, 60_000)
 
   test('connects again only with a renewed token', async () => {
-    let token = api.newToken('alice', 4)
+    let token = api.newToken('alice', LIFETIME)
     const client = clientOf(async () => token)
     const first = follow(client)
     await begun(first)

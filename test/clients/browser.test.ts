@@ -53,7 +53,11 @@ afterEach(async () => {
     browser.kill('SIGTERM')
     await once(browser, 'exit')
   }
-  rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
+  // Processes of the browser may write for a while after its end.
+  await eventually(async () => {
+    rmSync(profile, { recursive: true, force: true })
+    return true
+  })
 })
 afterAll(async () => {
   server?.closeAllConnections()

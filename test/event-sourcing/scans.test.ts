@@ -256,6 +256,13 @@ describe('all resources', () => {
     expect(proxy.capacity * 4096).toBeLessThan(12 * 6 * 100_000 * 1.05)
   })
 
+  test('come in pages of a limited number of events: the emulator reads a table without a limit at once', async () => {
+    await stock(1, 5001)
+    const sizes: number[] = []
+    for await (const page of store.scan()) sizes.push(page.length)
+    expect(sizes).toEqual([5000, 1])
+  })
+
   test('of an empty table are an empty list', async () => {
     expect(await everything()).toEqual([])
   })

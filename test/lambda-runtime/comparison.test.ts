@@ -176,7 +176,7 @@ describe("the local run and Lambda's runtime return the same results and log lin
 
   test('a loop that exceeds the timeout, and the invocation after it', async () => {
     const events = [{ deed: 'loop forever' }, { deed: 'describe the context' }]
-    const seen = await expectSame(events, { timeout: 700 })
+    const seen = await expectSame(events, { timeout: 2000 })
     expect(seen?.results).toMatchObject([
       { status: 'timed-out', error: { errorType: 'Sandbox.Timedout' } },
       { status: 'ok', payload: { invocations: 1 } },
