@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 const OWNED = ['own', 'other', 'missing'] as const
 
-/** What a caller asks about. */
+/** The things that a caller asks about. */
 export interface Ids {
   readonly orders: Owned
   readonly product: string
