@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { REFUSED } from './support/environments.ts'
+import { HARMLESS, REFUSED } from './support/environments.ts'
 import { count, withFixtureRuns } from './support/fixture-runs.ts'
 import { readJsonLines } from './support/json-lines.ts'
 import type { MainProcess } from './support/main-process.ts'
@@ -69,6 +69,17 @@ describe('a start fails with the reason and cleans up', () => {
     const args = ['--port', '0', '--data', runs.state, '--assembly', assembly]
     await expectFailure(runs.start(args), 'Server (AWS::EC2::Instance): this type is not supported')
   })
+})
+
+test('settings for AWS, proxies, Node.js and tools do not affect a run', async () => {
+  const env = Object.assign({}, ...Object.values(HARMLESS))
+  const main = runs.start(runs.assembled(), undefined, env)
+  const outputs = await main.ready(runs.state)
+  expect(await runs.graphql(outputs, count('e'))).toEqual({
+    data: { count: { id: 'e', number: 1 } },
+  })
+  await until('the announcement', () => runs.announcements().length === 1)
+  expect(main.output).not.toMatch(/^\S+ (WARN|ERROR)/m)
 })
 
 test('the first line of output names a setting that a run cannot use, and its value', async () => {

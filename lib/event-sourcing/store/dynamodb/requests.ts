@@ -14,8 +14,8 @@ export type Operation =
   | 'TransactWriteItems'
 
 /**
- * The most items of a page of a scan. A page of 1 MB has as many items of 200 bytes. Without a
- * limit, the emulator dynoxide reads the whole table for each page.
+ * The most items of a page of a scan or of a list. A page of 1 MB has as many items of 200 bytes.
+ * Without a limit, the emulator dynoxide reads everything that is left for each page.
  */
 export const MOST_ITEMS = 5000
 
